@@ -1,0 +1,185 @@
+"""Comparing two sums of products: like products are gathered, and what does not cancel is weighed.
+
+Two products are like if they read the same tensors at the same set of places, for all sizes. Their
+coefficients add up; where every total is zero, the two sums are the same function. What is left over
+may still cancel piecewise, which `weigh` finds out by counting.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from math import lcm
+from typing import TypeAlias, Union
+
+from symgrad.decide.presburger import OutOfBudget, Solver
+from symgrad.decide.solve import Signature, Solved, coordinate, position_symbol, solve
+from symgrad.decide.terms import Atoms, Key, Term, TooManyTerms, expand
+from symgrad.decide.verdict import Match
+from symgrad.language.index import Index, Symbol, within
+from symgrad.language.tensor import Tensor
+
+PERMUTATIONS = 24
+"""How many ways of exchanging reads of the same tensor are tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """The two are equal for all sizes that meet the assumptions."""
+
+    matches: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Different:
+    """The two differ at these sizes, at this position."""
+
+    sizes: dict[Symbol, int]
+    position: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Not decided; `multipliers` are sizes whose products with others stood in the way."""
+
+    reason: str
+    multipliers: tuple[Symbol, ...] = ()
+
+
+Outcome: TypeAlias = Union[Same, Different, Unknown]
+
+
+@dataclass(slots=True)
+class Like:
+    """Products over the same places, with the sides they came from (+1 left, -1 right)."""
+
+    members: list[tuple[int, Solved]] = field(default_factory=list)
+
+    @property
+    def first(self) -> Solved:
+        """The one that stands for all."""
+        return self.members[0][1]
+
+
+def compare(left: Tensor, right: Tensor, solver: Solver, sizes: Sequence[Symbol] = ()) -> Outcome:
+    """Decide whether two tensors of the same shape are equal for all sizes the solver assumes."""
+    order: dict[Key, int] = {}
+    atoms = Atoms(lambda x, y: _same_tensor(x, y, solver))
+    position = [Index.of(position_symbol(axis)) for axis in range(len(left.extents))]
+    inside = [c for q, extent in zip(position, left.extents, strict=True) for c in within(q, extent)]
+    try:
+        groups: dict[Signature, list[Like]] = {}
+        for side, tensor in ((1, left), (-1, right)):
+            for term in expand(tensor, position, atoms):
+                term.constraints = term.constraints + inside
+                _gather(side, term, order, groups, solver)
+        unequal = [like for group in groups.values() for like in group if not cancels(like)]
+        matches = tuple(m for group in groups.values() for like in group for m in _matches(like))
+        if not unequal:
+            return Same(matches)
+        from symgrad.decide.weigh import weigh
+
+        return weigh(unequal, solver, sizes, len(position), matches)
+    except OutOfBudget as problem:
+        return Unknown(f"isl's operation budget was used up ({problem})")
+    except TooManyTerms as problem:
+        return Unknown(str(problem))
+
+
+def _same_tensor(left: Tensor, right: Tensor, solver: Solver) -> bool:
+    for one, other in zip(left.extents, right.extents, strict=True):
+        if one != other:
+            return False
+    return isinstance(compare(left, right, solver), Same)
+
+
+def _gather(
+    side: int, term: Term, order: dict[Key, int], groups: dict[Signature, list[Like]], solver: Solver
+) -> None:
+    """Put a product with those it is like, or by itself."""
+    solved = solve(term, order)
+    if solved is None:
+        return
+    group = groups.setdefault(solved.signature, [])
+    for slots in slot_orders(solved.signature):
+        variant = solved if slots is None else solve(term, order, slots)
+        if variant is None:
+            continue
+        for like in group:
+            if same_places(like.first, variant, solver):
+                like.members.append((side, variant))
+                return
+    group.append(Like([(side, solved)]))
+
+
+def slot_orders(signature: Signature) -> Iterator[list[int] | None]:
+    """Ways to exchange the reads of one tensor, the given order (None) first."""
+    yield None
+    runs = [list(run) for _, run in itertools.groupby(range(len(signature)), key=lambda s: id(signature[s]))]
+    orders = itertools.product(*(itertools.permutations(run) for run in runs))
+    for choice in itertools.islice(orders, 1, PERMUTATIONS):
+        yield [slot for run in choice for slot in run]
+
+
+def same_places(one: Solved, other: Solved, solver: Solver) -> bool:
+    """Whether two products run over the same points of access space. False may mean "not shown"."""
+    if one.left or other.left:
+        return False
+    first, second = one.constraints, other.constraints
+    if one.pivots != other.pivots:
+        first += one.pivot_equations
+        second += other.pivot_equations
+    known_first, known_second = set(first), set(second)
+    return solver.entails(first, [c for c in second if c not in known_first]) and solver.entails(
+        second, [c for c in first if c not in known_second]
+    )
+
+
+# -- coefficients ---------------------------------------------------------------------------------
+
+
+def cancels(like: Like) -> bool:
+    """Whether the coefficients add up to zero."""
+    return not total_coefficients([like])[0].terms
+
+
+def total_coefficients(likes: Sequence[Like]) -> list[Index]:
+    """The total coefficient of each, all multiplied by one positive common denominator."""
+    members = [member for like in likes for member in like.members]
+    common: dict[Index, int] = {}
+    for _, solved in members:
+        for base, exponent in solved.denominators.items():
+            common[base] = max(common.get(base, 0), exponent)
+    scale = lcm(*(solved.scale.denominator for _, solved in members))
+    totals = []
+    for like in likes:
+        total = Index.of(0)
+        for side, solved in like.members:
+            numerator = solved.numerator * int(solved.scale * scale) * side
+            for base, exponent in common.items():
+                numerator = numerator * base ** (exponent - solved.denominators.get(base, 0))
+            total = total + numerator
+        totals.append(total)
+    return totals
+
+
+# -- what a match looks like in the bound indices -------------------------------------------------
+
+
+def _matches(like: Like) -> Iterator[Match]:
+    sides = [side for side, _ in like.members]
+    if sorted(sides) == [-1, 1]:
+        derived = next(solved for side, solved in like.members if side == 1)
+        claimed = next(solved for side, solved in like.members if side == -1)
+        yield Match(_in_terms_of(claimed, derived), _in_terms_of(derived, claimed))
+
+
+def _in_terms_of(wanted: Solved, given: Solved) -> tuple[tuple[Symbol, Index], ...]:
+    """The bound indices of one product by those of the other, through the entries both read."""
+    values = {
+        coordinate(slot, axis): index
+        for slot, at in enumerate(given.reads)
+        for axis, index in enumerate(at)
+    }
+    return tuple((symbol, value.substitute(values)) for symbol, value in wanted.solution.items())

@@ -1,0 +1,154 @@
+"""A difference made visible, and confirmed in plain arithmetic on a path of its own."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from symgrad.concrete.evaluate import Evaluation, Place
+from symgrad.concrete.rings import Entry, Opaque, Polynomial, Polynomials, Rationals, Unknown
+from symgrad.decide.question import Question
+from symgrad.decide.verdict import Counterexample
+from symgrad.errors import SymgradError
+from symgrad.language.index import Symbol
+from symgrad.language.tensor import Variable
+
+ENTRIES = 400
+"""How many entries are looked at in search of one that differs."""
+_DEGREES = (2, 3)
+
+
+def as_unknown(variable: Variable, place: Place) -> Polynomial:
+    """An entry of a variable as a polynomial: itself."""
+    return Polynomial.unknown(Entry(variable.name, place))
+
+
+def confirmed(question: Question, sizes: Mapping[Symbol, int], position: Place) -> Counterexample | None:
+    """The counterexample at that entry, or None if interpretation does not find a difference there."""
+    derived = question.derived_entry(position, sizes, as_unknown, Polynomials())
+    claimed = question.claimed_entry(position, sizes, as_unknown, Polynomials())
+    if derived == claimed:
+        return None
+    difference = derived - claimed
+    apart = [product for product in difference.terms]
+    witness = _witness(question, sizes, position, difference)
+    if witness is None:
+        return None
+    values, degree, left, right = witness
+    shapes = _shapes(question, sizes)
+    return Counterexample(
+        sizes=_named(sizes),
+        derived_shape=shapes[0],
+        claimed_shape=shapes[1],
+        position=position,
+        derived=str(derived),
+        claimed=str(claimed),
+        missing=tuple(_only(derived, apart)),
+        extra=tuple(_only(claimed, apart)),
+        witness=tuple((str(entry), str(value)) for entry, value in values.items() if value),
+        degree=degree,
+        derived_value=str(left),
+        claimed_value=str(right),
+    )
+
+
+def differing_shape(question: Question, sizes: Mapping[Symbol, int]) -> Counterexample | None:
+    """The counterexample where the shapes differ; with an entry that differs, if there is one."""
+    derived, claimed = _shapes(question, sizes)
+    if derived == claimed:
+        return None
+    common = map(range, map(min, zip(derived, claimed, strict=True)))
+    for position in itertools.islice(itertools.product(*common), ENTRIES):
+        found = confirmed(question, sizes, position)
+        if found is not None:
+            return found
+    return Counterexample(sizes=_named(sizes), derived_shape=derived, claimed_shape=claimed)
+
+
+def first_difference(question: Question, sizes: Mapping[Symbol, int]) -> Counterexample | None | bool:
+    """Compare entry by entry at fixed sizes: a counterexample, None if all are equal, False if there
+    are too many entries to compare, or one that differs could not be confirmed in numbers."""
+    places = list(Evaluation(sizes, as_unknown, Polynomials()).places(question.derived))
+    if len(places) > ENTRIES:
+        return False
+    equal = True
+    for position in places:
+        found = confirmed(question, sizes, position)
+        if found is not None:
+            return found
+        derived = question.derived_entry(position, sizes, as_unknown, Polynomials())
+        equal = equal and derived == question.claimed_entry(position, sizes, as_unknown, Polynomials())
+    return None if equal else False
+
+
+def _named(sizes: Mapping[Symbol, int]) -> tuple[tuple[str, int], ...]:
+    return tuple((symbol.name, value) for symbol, value in sizes.items())
+
+
+def _shapes(question: Question, sizes: Mapping[Symbol, int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    evaluation = Evaluation(sizes, as_unknown, Polynomials())
+    return evaluation.shape(question.derived), evaluation.shape(question.claim)
+
+
+def _only(polynomial: Polynomial, apart: list[frozenset[tuple[Unknown, int]]]) -> Iterator[str]:
+    yield from Polynomial({p: polynomial.terms[p] for p in apart if p in polynomial.terms}).texts()
+
+
+def _witness(
+    question: Question, sizes: Mapping[Symbol, int], position: Place, difference: Polynomial
+) -> tuple[dict[Entry, int], int | None, Fraction, Fraction] | None:
+    """Small integers for the entries at which the two values differ, and the values."""
+    opaque = any(isinstance(u, Opaque) for product in difference.terms for u, _ in product)
+    for values in _candidates(difference):
+        for degree in _DEGREES if opaque else _DEGREES[:1]:
+
+            def inputs(variable: Variable, place: Place) -> Fraction:
+                return Fraction(values.get(Entry(variable.name, place), 0))  # noqa: B023
+
+            ring = Rationals(degree)
+            try:
+                left = question.derived_entry(position, sizes, inputs, ring)
+                right = question.claimed_entry(position, sizes, inputs, ring)
+            except (SymgradError, ZeroDivisionError):
+                continue
+            if left != right:
+                return values, degree if _has_function(difference) else None, left, right
+    return None
+
+
+def _candidates(difference: Polynomial) -> Iterator[dict[Entry, int]]:
+    """Ones in the entries of one differing product, then distinct small integers everywhere."""
+    chooses = any("selected" in str(o.name) or o.name == "max" for o in _opaques(difference))
+    if not chooses:
+        for product in sorted(difference.terms, key=lambda p: (len(p), str(sorted(map(str, p))))):
+            yield dict.fromkeys(_entries(Polynomial({product: Fraction(1)})), 1)
+    entries = list(_entries(difference))
+    for shift in range(8):
+        # distinct values, in an order that changes with the shift, so that every maximum is unique
+        yield {e: (n * (2 * shift + 1) + shift) % (len(entries) + 1) + 1 for n, e in enumerate(entries)}
+
+
+def _entries(polynomial: Polynomial) -> dict[Entry, None]:
+    found: dict[Entry, None] = {}
+    for product in polynomial.terms:
+        for unknown, _ in product:
+            if isinstance(unknown, Entry):
+                found[unknown] = None
+            else:
+                for argument in unknown.arguments:
+                    found.update(_entries(argument))
+    return dict.fromkeys(sorted(found, key=lambda entry: (entry.name, entry.place)))
+
+
+def _opaques(polynomial: Polynomial) -> Iterator[Opaque]:
+    for product in polynomial.terms:
+        for unknown, _ in product:
+            if isinstance(unknown, Opaque):
+                yield unknown
+                for argument in unknown.arguments:
+                    yield from _opaques(argument)
+
+
+def _has_function(polynomial: Polynomial) -> bool:
+    return any(o.name not in ("max", "selected") and "power" not in o.name for o in _opaques(polynomial))

@@ -1,0 +1,338 @@
+"""The decision procedure: from a question to a verdict. The only maker of `Proved`.
+
+A verdict is reached in this order, and the first that applies is given:
+
+1. the forward or the claim has no meaning somewhere: ILL-FORMED, with the smallest sizes;
+2. their shapes differ somewhere: REFUTED;
+3. both sides are the same sums of products, for all sizes: PROVED;
+4. they differ: REFUTED, once the difference is confirmed by interpretation at that point;
+5. products of sizes stand in the way: each value of the fewest sizes that remove them, up to a bound;
+6. equal at several small sizes, by interpretation: HOLDS AT; else UNDECIDED.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from symgrad.decide.compare import Different, Same, Unknown, compare
+from symgrad.decide.presburger import OPERATIONS, OutOfBudget, Solver
+from symgrad.decide.question import Question, question
+from symgrad.decide.verdict import (
+    _SEAL,
+    HoldsAt,
+    IllFormed,
+    Match,
+    Proved,
+    Refuted,
+    Scope,
+    Undecided,
+    Verdict,
+)
+from symgrad.decide.wellformed import Violation, violations
+from symgrad.language.index import Constraint, Index, Symbol
+from symgrad.language.notation import nodes, shape_text
+from symgrad.language.scalar import Apply, Maximum, Power, Selected, walk
+from symgrad.language.tensor import Comprehension, Tensor
+
+_NEVER = Constraint(Index.of(-1))
+EACH = 4
+"""Sizes that cannot stay symbolic are tried from their minimum up to this."""
+COMBINATIONS = 256
+"""The most combinations of such values that are tried."""
+FEW = 16
+"""The most combinations tried in search of a counterexample before all are."""
+
+
+def verify(
+    z: Any,
+    wrt: Tensor,
+    claim: Any,
+    cotangent: Any = None,
+    *,
+    assuming: Sequence[Constraint] = (),
+    suggest: bool = True,
+    operations: int = OPERATIONS,
+) -> Verdict:
+    r"""Decide whether `claim` is \(\partial J/\partial\,\text{wrt}\) for \(J = \sum \delta \cdot z\), for all sizes.
+
+    z          the forward, an expression in `wrt` and other tensors
+    claim      the formula for the gradient
+    cotangent  \(\delta = \partial J/\partial z\); may be left out where it is the one tensor of z's shape
+               that only the claim has, or where z has no axes (then J is z)
+    assuming   conditions on the sizes, such as `H >= K`
+    suggest    whether a wrong claim is searched for the mistakes people make
+    operations isl's budget; past it the verdict is UNDECIDED
+
+    Raises ShapeError or TypeError where no question can be made of the arguments.
+
+    >>> import symgrad as sg
+    >>> H, K = sg.sizes("H K")
+    >>> a, w, delta = sg.tensor("a", H), sg.tensor("w", K), sg.tensor("delta", H - K + 1)
+    >>> print(sg.verify(sg.correlate(a, w), wrt=a, claim=sg.correlate(delta, sg.rot180(w), "full")))
+    PROVED  ∂J/∂a = correlate(delta, rot180(w), mode='full')
+      for every H, K ≥ 1 with H ≥ K
+      by u' = K - u - 1
+    """
+    return decide(question(z, wrt, claim, cotangent, assuming), suggest=suggest, operations=operations)
+
+
+def verify_equal(
+    left: Any,
+    right: Any,
+    *,
+    assuming: Sequence[Constraint] = (),
+    suggest: bool = True,
+    operations: int = OPERATIONS,
+) -> Verdict:
+    """Decide whether two expressions are the same tensor for all sizes. Arguments as for `verify`."""
+    return decide(question(left, None, right, None, assuming), suggest=suggest, operations=operations)
+
+
+def decide(asked: Question, *, suggest: bool = True, operations: int = OPERATIONS) -> Verdict:
+    """The verdict on a question."""
+    start = time.perf_counter()
+    verdict = _Decision(asked, operations).verdict()
+    if suggest and isinstance(verdict, (Refuted, IllFormed)):
+        from symgrad.decide.repair import did_you_mean
+
+        verdict = replace(verdict, did_you_mean=did_you_mean(asked))
+    object.__setattr__(verdict, "seconds", time.perf_counter() - start)
+    return verdict
+
+
+class _Decision:
+    def __init__(self, asked: Question, operations: int, exact: bool = False) -> None:
+        self.asked = asked
+        self.operations = operations
+        self.exact = exact  # sizes that stand in the way are numbers already
+        self.solver = Solver(asked.assumptions, operations)
+
+    @property
+    def claim(self) -> str:
+        return str(self.asked)
+
+    def verdict(self) -> Verdict:
+        try:
+            return self._problem() or self._shapes() or self._compare()
+        except OutOfBudget as problem:
+            return self._undecided(f"isl's operation budget was used up ({problem})")
+
+    # -- 1: meaning -------------------------------------------------------------------------------
+    def _problem(self) -> Verdict | None:
+        asked = self.asked
+        if self.solver.entails((), [_NEVER]):
+            given = ", ".join(map(str, asked.assumptions))
+            return IllFormed(claim=self.claim, problem=f"no sizes meet all of: {given}")
+        for what, tensor in (("forward", asked.z), ("claim", asked.claim)):
+            for violation in violations(tensor, self.solver):
+                return self._violated(what, violation)
+        for needed in asked.derived.requires if isinstance(asked.derived, Comprehension) else ():
+            goal = Constraint(needed.left - needed.right, equality=True)
+            if not self.solver.entails((), [goal]):
+                problem = f"{needed.where}: {needed.left} is not {needed.right}"
+                return self._violated("claim", Violation(problem, (), goal))
+        return None
+
+    def _violated(self, what: str, violation: Violation) -> Verdict:
+        problem = violation.problem if what == "claim" else f"in the {what}: {violation.problem}"
+        sizes = self._smallest(list(violation.negations()))
+        if sizes is None:
+            return self._undecided(f"it could not be shown that this has a meaning: {problem}")
+        return IllFormed(claim=self.claim, problem=problem, sizes=_named(sizes))
+
+    def _smallest(self, cases: Sequence[Sequence[Constraint]]) -> dict[Symbol, int] | None:
+        """The smallest sizes at which one of the cases has a solution, if one is found."""
+        from symgrad.decide.weigh import nonlinear_multipliers, smallest_sizes
+
+        sizes = self.asked.sizes
+        known = (*self.asked.assumptions, *self.solver.implicit([c for case in cases for c in case]))
+        multipliers = nonlinear_multipliers(c.polynomial for case in cases for c in (*case, *known))
+        best: dict[Symbol, int] | None = None
+        for values in _combinations(multipliers, FEW) if multipliers else [{}]:
+            put = {symbol: Index.of(value) for symbol, value in values.items()}
+            solver = Solver([c.substitute(put) for c in self.asked.assumptions], self.operations)
+            for case in cases:
+                left = [s for s in sizes if s not in values]
+                found = smallest_sizes([c.substitute(put) for c in case], solver, left)
+                if found is not None:
+                    point = {s: values.get(s, found.get(s, s.minimum)) for s in sizes}
+                    best = point if best is None or _largeness(point) < _largeness(best) else best
+        return best
+
+    # -- 2: shapes --------------------------------------------------------------------------------
+    def _shapes(self) -> Verdict | None:
+        from symgrad.decide.counterexample import differing_shape
+
+        derived, claim = self.asked.derived, self.asked.claim
+        of = "the gradient" if self.asked.wrt is not None else "the left side"
+        if [len(axis) for axis in derived.axes] != [len(axis) for axis in claim.axes]:
+            problem = f"the claim has shape {shape_text(claim)}, but {of} has shape {shape_text(derived)}"
+            return IllFormed(claim=self.claim, problem=problem)
+        pairs = zip(derived.extents, claim.extents, strict=True)
+        goals = [Constraint(one - other, equality=True) for one, other in pairs]
+        if self.solver.entails((), goals):
+            return None
+        cases = [case for goal in goals for case in Violation("", (), goal).negations()]
+        sizes = self._smallest([case for case in cases if case[0].truth is not False])
+        found = None if sizes is None else differing_shape(self.asked, sizes)
+        if found is None:
+            return self._undecided(
+                f"it could not be shown that {of}, of shape {shape_text(derived)}, and the claim, of "
+                f"shape {shape_text(claim)}, have the same shape"
+            )
+        return Refuted(claim=self.claim, counterexample=found)
+
+    # -- 3 and 4: equality ------------------------------------------------------------------------
+    def _compare(self) -> Verdict:
+        outcome = compare(self.asked.derived, self.asked.claim, self.solver, self.asked.sizes)
+        match outcome:
+            case Same(matches):
+                return self._proved(matches)
+            case Different(sizes, position):
+                return self._refuted(sizes, position) or self._small_sizes(
+                    "the two sides are written differently, but no entry was found to differ"
+                )
+            case Unknown(reason, multipliers):
+                if multipliers and not self.exact:
+                    return self._each(multipliers, reason)
+                return self._small_sizes(reason)
+
+    def _proved(
+        self, matches: tuple[Match, ...], each: tuple[tuple[Symbol, tuple[int, ...]], ...] = ()
+    ) -> Proved:
+        asked = self.asked
+        scope = Scope(tuple(asked.sizes), tuple(asked.assumptions), each)
+        return Proved(
+            claim=self.claim,
+            scope=scope,
+            conditions=tuple(conditions_on_values(asked)),
+            steps=matches,
+            seal=_SEAL,
+        )
+
+    def _refuted(self, sizes: Mapping[Symbol, int], position: tuple[int, ...]) -> Refuted | None:
+        from symgrad.decide.counterexample import confirmed
+
+        values = {symbol: sizes.get(symbol, symbol.minimum) for symbol in self.asked.sizes}
+        found = confirmed(self.asked, values, position)
+        return None if found is None else Refuted(claim=self.claim, counterexample=found)
+
+    # -- 5: sizes that cannot stay symbolic -------------------------------------------------------
+    def _each(self, multipliers: tuple[Symbol, ...], reason: str) -> Verdict:
+        refuted: list[Refuted] = []
+        for values in _combinations(multipliers, FEW):
+            verdict = self._at(values)
+            if isinstance(verdict, Refuted):
+                refuted.append(verdict)
+        if refuted:
+            return min(refuted, key=lambda v: _largeness(dict(v.counterexample.sizes)))
+        everything = list(_combinations(multipliers, COMBINATIONS + 1, EACH))
+        if len(everything) > COMBINATIONS:
+            names = ", ".join(symbol.name for symbol in multipliers)
+            return self._small_sizes(f"{reason}, and {names} have too many combinations to try each")
+        matches: tuple[Match, ...] = ()
+        for values in everything:
+            verdict = self._at(values)
+            if isinstance(verdict, Refuted):
+                return verdict
+            if not isinstance(verdict, Proved):
+                return self._small_sizes(reason)
+            matches = verdict.steps
+        each = tuple((s, tuple(range(s.minimum, EACH + 1))) for s in multipliers)
+        return self._proved(matches, each)
+
+    def _at(self, values: Mapping[Symbol, int]) -> Verdict:
+        """The verdict with some sizes made numbers, said in terms of the whole question."""
+        verdict = _Decision(self.asked.at(values), self.operations, exact=True).verdict()
+        if isinstance(verdict, Refuted):
+            named = {symbol.name: value for symbol, value in values.items()}
+            named |= dict(verdict.counterexample.sizes)
+            ordered = tuple((s.name, named.get(s.name, s.minimum)) for s in self.asked.sizes)
+            return replace(
+                verdict, claim=self.claim, counterexample=replace(verdict.counterexample, sizes=ordered)
+            )
+        return verdict
+
+    # -- 6: small sizes, by interpretation --------------------------------------------------------
+    def _small_sizes(self, reason: str) -> Verdict:
+        from symgrad.decide.counterexample import first_difference
+
+        equal = []
+        for sizes in small_sizes(self.asked):
+            found = first_difference(self.asked, sizes)
+            if found is False:
+                return self._undecided(reason)
+            if found is not None and found is not True:
+                return Refuted(claim=self.claim, counterexample=found)
+            equal.append(_named(sizes))
+        if not equal:
+            return self._undecided(reason)
+        conditions = tuple(conditions_on_values(self.asked))
+        return HoldsAt(claim=self.claim, shapes=tuple(equal), conditions=conditions, reason=reason)
+
+    def _undecided(self, reason: str) -> Undecided:
+        return Undecided(claim=self.claim, reason=reason)
+
+
+def small_sizes(asked: Question, count: int = 6) -> Iterator[dict[Symbol, int]]:
+    """Some small sizes that meet the assumptions of a question, smallest first."""
+    found = 0
+    for largest in (1, 2, 3):
+        choices = [sorted({s.minimum, max(largest, s.minimum)}) for s in asked.sizes]
+        for values in itertools.islice(itertools.product(*choices), COMBINATIONS):
+            sizes = dict(zip(asked.sizes, values, strict=True))
+            if max(values, default=largest) == largest and all(c.holds(sizes) for c in asked.assumptions):
+                yield sizes
+                found += 1
+                if found == count or not asked.sizes:
+                    return
+
+
+def conditions_on_values(asked: Question) -> Iterator[str]:
+    """What must hold of the entries for the derivative to be one."""
+    functions: dict[str, None] = {}
+    texts: dict[str, None] = {}
+    for tensor in dict.fromkeys((*nodes(asked.derived), *nodes(asked.claim))):
+        if not isinstance(tensor, Comprehension):
+            continue
+        for node in walk(tensor.body):
+            match node:
+                case Apply(function, _) if function.order:
+                    functions[function.name] = None
+                case Selected():
+                    texts["the maximum of each window is attained once"] = None
+                case Power(base, exponent) if exponent.denominator != 1:
+                    texts[f"{base} > 0"] = None
+                case Power(base, exponent) if exponent < 0:
+                    texts[f"{base} ≠ 0"] = None
+                case Maximum():
+                    pass
+    yield from (f"{name} is differentiable" for name in functions)
+    yield from texts
+
+
+def _named(sizes: Mapping[Symbol, int]) -> tuple[tuple[str, int], ...]:
+    return tuple((symbol.name, value) for symbol, value in sizes.items())
+
+
+def _largeness(sizes: Mapping[Any, int]) -> tuple[int, int, tuple[int, ...]]:
+    values = tuple(sizes.values())
+    return max(values, default=0), sum(values), values
+
+
+def _combinations(
+    multipliers: Sequence[Symbol], most: int, largest: int = 2
+) -> Iterator[dict[Symbol, int]]:
+    """Values of sizes from their minimum up, those with small numbers first."""
+    spans = [range(s.minimum, max(largest, s.minimum) + 1) for s in multipliers]
+    count = 1
+    for span in spans:
+        count *= len(span)
+    every = itertools.islice(itertools.product(*spans), max(most, min(count, 4096)))
+    ordered = sorted(every, key=lambda values: (max(values), sum(values), values))
+    for values in ordered[:most]:
+        yield dict(zip(multipliers, values, strict=True))

@@ -1,0 +1,204 @@
+"""Questions about integer constraints, answered by isl, exactly or not at all.
+
+A constraint is a polynomial; where it is linear, isl decides. A product of symbols, such as `s*y` for
+a symbolic stride, is given to isl as one more unknown, together with the products of known bounds
+(`s >= 1` and `y <= Q` give `(s-1)*(Q-y) >= 0`). Every integer point of the real problem is then still
+a point of isl's, so what isl finds impossible is impossible; what it finds possible may not be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+import islpy as isl
+
+from symgrad.language.index import Atom, Constraint, Floor, Index, Monomial, Symbol
+from symgrad.language.scalar import floors_in
+
+T = TypeVar("T")
+
+OPERATIONS = 2_000_000
+"""isl's operation budget for one decision: about a second."""
+COLUMNS = 120
+"""The most unknowns isl is asked about at once."""
+
+
+class OutOfBudget(Exception):
+    """A question that isl did not answer within its budget of operations."""
+
+
+def within_budget(question: Callable[[], T]) -> T:
+    """Ask isl; its error, which is how an exceeded budget shows, becomes OutOfBudget."""
+    try:
+        return question()
+    except isl.Error as error:
+        raise OutOfBudget(str(error)) from None
+
+
+class Solver:
+    """Asks isl about constraints, under assumptions on the sizes.
+
+    One solver serves one decision and has one operation budget.
+    """
+
+    def __init__(self, assumptions: Sequence[Constraint] = (), operations: int = OPERATIONS) -> None:
+        self.context = isl.Context()
+        self.context.set_max_operations(operations)
+        self.assumptions = tuple(assumptions)
+        self._floors: dict[Floor, tuple[Constraint, ...]] = {}
+
+    # -- entailment ---------------------------------------------------------------------------
+    def entails(self, premises: Iterable[Constraint], goals: Iterable[Constraint]) -> bool:
+        """Whether the premises and assumptions imply every goal. False may mean "not shown"."""
+        known = list(dict.fromkeys((*premises, *self.assumptions)))
+        present = set(known)
+        open_goals = [g for g in dict.fromkeys(goals) if g.truth is not True and g not in present]
+        if not open_goals:
+            return True
+        known += self.implicit((*known, *open_goals))
+        parts = _Components((*known, *open_goals))
+        systems: dict[int, System] = {}
+        for goal in open_goals:
+            if goal.truth is False:  # implied only if the premises are impossible
+                return System(self, [*known]).is_empty()
+            part = parts.of(goal)
+            if part not in systems:
+                inside = [c for c in known if parts.of(c) == part]
+                more = [g for g in open_goals if parts.of(g) == part]
+                systems[part] = System(self, inside, more)
+            if not systems[part].implies(goal):
+                return False
+        return True
+
+    def implicit(self, constraints: Iterable[Constraint]) -> list[Constraint]:
+        """What is true of the sizes and quotients in them: least values, and what a floor is."""
+        floors: dict[Floor, None] = {}
+        symbols: dict[Symbol, None] = {}
+        for constraint in constraints:
+            for atom in constraint.polynomial.atoms():
+                if isinstance(atom, Floor):
+                    floors.update(dict.fromkeys(floors_in(Index({(atom,): 1}))))
+                elif not atom.is_index:
+                    symbols[atom] = None
+        found: list[Constraint] = []
+        for floor in floors:
+            found += self._floor(floor)
+            for symbol in (*floor.numerator.symbols(), *floor.divisor.symbols()):
+                symbols[symbol] = None
+        return found + [Constraint(Index({(s,): 1}) - s.minimum) for s in symbols]
+
+    def _floor(self, floor: Floor) -> tuple[Constraint, ...]:
+        if floor not in self._floors:
+            scaled = floor.divisor * Index({(floor,): 1})
+            left = floor.numerator - scaled
+            self._floors[floor] = (Constraint(left), Constraint(floor.divisor - left - 1))
+        return self._floors[floor]
+
+
+class _Components:
+    """Which constraints share unknowns, directly or through others; the rest cannot interact."""
+
+    def __init__(self, constraints: Iterable[Constraint]) -> None:
+        self._parent: dict[Atom, Atom] = {}
+        self._number: dict[Atom, int] = {}
+        for constraint in constraints:
+            atoms = iter(constraint.polynomial.atoms())
+            first = next(atoms, None)
+            if first is not None:
+                root = self._find(first)
+                for atom in atoms:
+                    self._parent[self._find(atom)] = root
+
+    def _find(self, atom: Atom) -> Atom:
+        parent = self._parent.setdefault(atom, atom)
+        while parent is not atom:
+            self._parent[atom] = self._parent[parent]
+            atom, parent = parent, self._parent[parent]
+        return atom
+
+    def of(self, constraint: Constraint) -> int:
+        """The number of the component; -1 for a constraint without unknowns."""
+        atom = next(iter(constraint.polynomial.atoms()), None)
+        return -1 if atom is None else self._number.setdefault(self._find(atom), len(self._number))
+
+
+class System:
+    """A conjunction of constraints as an isl set, products of unknowns as columns of their own."""
+
+    def __init__(
+        self,
+        solver: Solver,
+        constraints: Sequence[Constraint],
+        questions: Sequence[Constraint] = (),
+        first: Sequence[Atom] = (),
+    ) -> None:
+        rows = [*constraints, *products_of_bounds(constraints, questions)]
+        columns: dict[Monomial, int] = {(atom,): place for place, atom in enumerate(first)}
+        for constraint in (*rows, *questions):
+            for monomial in constraint.polynomial.terms:
+                if monomial and monomial not in columns:
+                    columns[monomial] = len(columns)
+        if len(columns) > COLUMNS:
+            raise OutOfBudget(f"{len(columns)} unknowns")
+        self.columns = columns
+        self.is_linear = all(len(monomial) == 1 for monomial in columns)
+        self._space = isl.Space.set_alloc(solver.context, 0, len(columns))
+        self._local = isl.LocalSpace.from_space(self._space)
+
+        def whole() -> Any:
+            basic = isl.BasicSet.universe(self._space)
+            for constraint in rows:
+                basic = basic.add_constraint(self.row(constraint.polynomial, constraint.equality))
+            return basic
+
+        self.basic = within_budget(whole)
+
+    def row(self, polynomial: Index, equality: bool) -> Any:
+        """One constraint in isl's columns."""
+        make = isl.Constraint.equality_alloc if equality else isl.Constraint.inequality_alloc
+        constraint = make(self._local)
+        for monomial, coefficient in polynomial.terms.items():
+            if monomial:
+                place = self.columns[monomial]
+                constraint = constraint.set_coefficient_val(isl.dim_type.set, place, coefficient)
+            else:
+                constraint = constraint.set_constant_val(coefficient)
+        return constraint
+
+    def is_empty(self) -> bool:
+        """Whether nothing satisfies it. False may be wrong where it is not linear."""
+        return within_budget(lambda: bool(self.basic.is_empty()))
+
+    def implies(self, goal: Constraint) -> bool:
+        """Whether the goal holds everywhere in it."""
+        negations = [-goal.polynomial - 1] + ([goal.polynomial - 1] if goal.equality else [])
+        return within_budget(
+            lambda: all(self.basic.add_constraint(self.row(n, False)).is_empty() for n in negations)
+        )
+
+
+def products_of_bounds(known: Sequence[Constraint], questions: Sequence[Constraint]) -> list[Constraint]:
+    """Constraints that follow from multiplying a known one by a size's lower bound.
+
+    For each product m = s·x that occurs, with s a size of minimum l: every known A with x in it, and
+    nothing of higher degree, gives A·(s - l) >= 0, or A·s = 0 for an equation.
+    """
+    wanted: dict[Monomial, set[Symbol]] = {}
+    for constraint in (*known, *questions):
+        for monomial in constraint.polynomial.terms:
+            if len(monomial) > 1:
+                for place, atom in enumerate(monomial):
+                    if isinstance(atom, Symbol) and not atom.is_index:
+                        wanted.setdefault(monomial[:place] + monomial[place + 1 :], set()).add(atom)
+    if not wanted:
+        return []
+    found: dict[Constraint, None] = {}
+    for constraint in known:
+        degree = max(map(len, constraint.polynomial.terms))
+        for partner in constraint.polynomial.terms:
+            if partner in wanted and len(partner) == degree:
+                for symbol in sorted(wanted[partner], key=lambda s: s.order):
+                    factor = Index({(symbol,): 1}) - (0 if constraint.equality else symbol.minimum)
+                    found[Constraint(constraint.polynomial * factor, constraint.equality)] = None
+    return list(found)

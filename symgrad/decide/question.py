@@ -1,0 +1,139 @@
+"""What is asked: are two expressions equal, one of them usually a derivative?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from symgrad.concrete.evaluate import Evaluation, Inputs, Place, Ring
+from symgrad.concrete.gradient import gradient_entry
+from symgrad.derive import vjp
+from symgrad.errors import ShapeError
+from symgrad.language.index import Constraint, Index, Symbol
+from symgrad.language.notation import nodes, operator_text
+from symgrad.language.scalar import Scalar, as_scalar
+from symgrad.language.sizes import nonempty, simplified, sizes_of
+from symgrad.language.specialise import Specialiser
+from symgrad.language.tensor import Comprehension, Tensor, Variable
+
+
+@dataclass(frozen=True)
+class Question:
+    """Is `claim` the gradient of Σ cotangent·z by `wrt`, or where `wrt` is None, is it z?"""
+
+    z: Tensor
+    wrt: Tensor | None
+    cotangent: Tensor | None
+    claim: Tensor
+    assuming: tuple[Constraint, ...] = ()
+
+    @cached_property
+    def derived(self) -> Tensor:
+        """The left side: the gradient by rule, or z."""
+        return self.z if self.wrt is None else vjp(self.z, self.wrt, self.cotangent)
+
+    @cached_property
+    def given(self) -> list[Tensor]:
+        """What is taken to exist: the forward and all it is computed from, the cotangent, and the
+        variables of the claim. The claim's own intermediate results are not taken for granted."""
+        found = dict.fromkeys(nodes(self.z))
+        for other in (self.cotangent, self.claim):
+            if other is not None:
+                found.update(dict.fromkeys(node for node in nodes(other) if isinstance(node, Variable)))
+        return list(found)
+
+    @cached_property
+    def sizes(self) -> list[Symbol]:
+        """Every size, those of the shapes given first."""
+        return sizes_of([*self.given, self.claim])
+
+    @cached_property
+    def assumptions(self) -> list[Constraint]:
+        """What is assumed of the sizes: everything given exists, and what the layer and the user say."""
+        found = dict.fromkeys(nonempty(self.given))
+        for node in self.given:
+            if isinstance(node, Comprehension):
+                found.update(dict.fromkeys(node.assumes))
+        found.update(dict.fromkeys(map(simplified, self.assuming)))
+        return [constraint for constraint in found if constraint.truth is not True]
+
+    def at(self, values: Mapping[Symbol, int]) -> Question:
+        """The same question with some sizes made numbers."""
+        special = Specialiser({symbol: Index.of(value) for symbol, value in values.items()})
+        return Question(
+            special(self.z),
+            None if self.wrt is None else special(self.wrt),
+            None if self.cotangent is None else special(self.cotangent),
+            special(self.claim),
+            tuple(map(special.constraint, self.assuming)),
+        )
+
+    def with_claim(self, claim: Tensor) -> Question:
+        """The same question about another claim."""
+        return Question(self.z, self.wrt, self.cotangent, claim, self.assuming)
+
+    # -- the independent path: entries at fixed sizes, by interpretation --------------------------
+    def derived_entry(self, place: Place, sizes: Mapping[Symbol, int], inputs: Inputs, ring: Ring) -> Any:
+        """An entry of the left side, without using its symbolic derivative."""
+        if self.wrt is None:
+            return Evaluation(sizes, inputs, ring).entry(self.z, place)
+        return gradient_entry(self.z, self.wrt, self.cotangent, place, sizes, inputs, ring)
+
+    def claimed_entry(self, place: Place, sizes: Mapping[Symbol, int], inputs: Inputs, ring: Ring) -> Any:
+        """An entry of the claim."""
+        return Evaluation(sizes, inputs, ring).entry(self.claim, place)
+
+    def __str__(self) -> str:
+        claim = operator_text(self.claim)
+        if self.wrt is None:
+            return f"{operator_text(self.z)} = {claim}"
+        name = operator_text(self.wrt)
+        return f"∂J/∂{name if isinstance(self.wrt, Variable) else f'({name})'} = {claim}"
+
+
+def question(
+    z: object, wrt: Tensor | None, claim: object, cotangent: object, assuming: Sequence[Constraint]
+) -> Question:
+    """A question from what a user gave. Raises ShapeError or TypeError for what is not a tensor."""
+    forward, claimed = as_tensor(z, "z"), as_tensor(claim, "claim")
+    if wrt is not None and not isinstance(wrt, Tensor):
+        raise TypeError(f"wrt must be a tensor, got {wrt!r}")
+    for constraint in assuming:
+        if not isinstance(constraint, Constraint):
+            raise TypeError(
+                f"assuming takes conditions on sizes such as H >= K or equals(H, K*M); got {constraint!r}"
+            )
+    seed = None if cotangent is None else as_tensor(cotangent, "cotangent")
+    if wrt is not None and seed is None:
+        seed = _inferred_cotangent(forward, claimed)
+    return Question(forward, wrt, seed, claimed, tuple(assuming))
+
+
+def as_tensor(value: object, what: str) -> Tensor:
+    """`value` as a tensor; a scalar becomes a tensor without axes."""
+    if isinstance(value, Tensor):
+        return value
+    scalar = as_scalar(value)
+    if isinstance(scalar, Scalar):
+        return Comprehension((), (), scalar)
+    raise TypeError(f"{what} must be a tensor, got {value!r}")
+
+
+def _inferred_cotangent(z: Tensor, claim: Tensor) -> Tensor | None:
+    """The one variable of the claim that z does not know and that has the shape of z."""
+    known = set(nodes(z))
+    candidates = [
+        node
+        for node in nodes(claim)
+        if isinstance(node, Variable) and node not in known and node.axes == z.axes
+    ]
+    if not z.extents and not candidates:
+        return None
+    if len(candidates) == 1:
+        return candidates[0]
+    found = ", ".join(node.name for node in candidates) if candidates else "none"
+    raise ShapeError(
+        f"which tensor of the claim is ∂J/∂z, of shape {z.shape}? Found {found}; say it with cotangent="
+    )

@@ -1,0 +1,2 @@
+def did_you_mean(asked):
+    return None

@@ -1,0 +1,312 @@
+"""Verdicts: what was decided, for which sizes, and what there is to show for it.
+
+A verdict never says more than was decided. `Proved` can only be made by the decision procedure.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from symgrad.language.index import Constraint, Index, Symbol
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The sizes a verdict speaks of: every value of `sizes` that meets `constraints`.
+
+    For the sizes in `each`, only the values listed there.
+    """
+
+    sizes: tuple[Symbol, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
+    each: tuple[tuple[Symbol, tuple[int, ...]], ...] = ()
+
+    def __str__(self) -> str:
+        listed = {symbol for symbol, _ in self.each}
+        parts = []
+        for minimum in sorted({symbol.minimum for symbol in self.sizes}, reverse=True):
+            names = [s.name for s in self.sizes if s.minimum == minimum and s not in listed]
+            if names:
+                parts.append(f"{', '.join(names)} ≥ {minimum}")
+        text = "every " + " and ".join(parts) if parts else "the sizes given"
+        if self.constraints:
+            text += " with " + ", ".join(map(str, self.constraints))
+        for symbol, values in self.each:
+            text += f", for {symbol} = {', '.join(map(str, values))} only"
+        return text
+
+    def as_dict(self) -> dict[str, Any]:
+        """The scope as plain data."""
+        return {
+            "text": str(self),
+            "sizes": {symbol.name: {"at_least": symbol.minimum} for symbol in self.sizes},
+            "constraints": [str(constraint) for constraint in self.constraints],
+            "only": {symbol.name: list(values) for symbol, values in self.each},
+        }
+
+
+@dataclass(frozen=True)
+class Match:
+    """One product of the derivative and the product of the claim that it is.
+
+    `forward` gives the bound indices of the claim by those of the derivative, `backward` the other
+    way round: the bijection between the two sums and its inverse.
+    """
+
+    forward: tuple[tuple[Symbol, Index], ...]
+    backward: tuple[tuple[Symbol, Index], ...]
+
+    def substitution(self) -> tuple[str, ...]:
+        """What is not a mere change of name, the indices of the claim primed: `u' = K - 1 - u`."""
+        return tuple(
+            f"{symbol.name}' = {value}"
+            for symbol, value in self.forward
+            if value.symbol is None or not value.symbol.is_index
+        )
+
+    def as_dict(self) -> dict[str, dict[str, str]]:
+        """Both maps as plain data."""
+        return {
+            way: {symbol.name: str(value) for symbol, value in pairs}
+            for way, pairs in (("forward", self.forward), ("backward", self.backward))
+        }
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """The smallest sizes at which two expressions differ, and an entry that shows it.
+
+    `derived` and `claimed` are the entry at `position` as polynomials; `missing` terms are in the
+    first only, `extra` ones in the second. `witness` gives entries (others are 0) at which the
+    values differ; an unknown function σ is taken as t ↦ t^`degree` there. If the shapes differ,
+    position and what follows may be None.
+    """
+
+    sizes: tuple[tuple[str, int], ...]
+    derived_shape: tuple[int, ...]
+    claimed_shape: tuple[int, ...]
+    position: tuple[int, ...] | None = None
+    derived: str | None = None
+    claimed: str | None = None
+    missing: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
+    witness: tuple[tuple[str, str], ...] = ()
+    derived_value: str | None = None
+    claimed_value: str | None = None
+    degree: int | None = None
+
+    def lines(self) -> Iterator[str]:
+        """What a person needs to see it, a line each."""
+        sizes = ", ".join(f"{name}={value}" for name, value in self.sizes)
+        yield f"smallest sizes   {sizes or 'as given'}"
+        if self.derived_shape != self.claimed_shape:
+            yield f"shape            the gradient has {_shape(self.derived_shape)}, the claim {_shape(self.claimed_shape)}"
+        if self.position is None:
+            return
+        yield f"entry            [{', '.join(map(str, self.position))}]"
+        yield f"derived          {self.derived}"
+        yield f"claimed          {self.claimed}"
+        if self.missing:
+            yield f"missing          {', '.join(self.missing)}"
+        if self.extra:
+            yield f"extra            {', '.join(self.extra)}"
+        given = ", ".join(f"{name}={value}" for name, value in self.witness)
+        function = f" with σ(t) = t^{self.degree}" if self.degree is not None else ""
+        where = f"at {given}, other entries 0{function}" if given else "whatever the entries are"
+        yield f"in numbers       {self.derived_value} is not {self.claimed_value}, {where}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The counterexample as plain data."""
+        return {
+            "sizes": dict(self.sizes),
+            "derived_shape": list(self.derived_shape),
+            "claimed_shape": list(self.claimed_shape),
+            "position": None if self.position is None else list(self.position),
+            "derived": self.derived,
+            "claimed": self.claimed,
+            "missing": list(self.missing),
+            "extra": list(self.extra),
+            "witness": dict(self.witness),
+            "function_degree": self.degree,
+            "derived_value": self.derived_value,
+            "claimed_value": self.claimed_value,
+        }
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    return "×".join(map(str, shape)) or "no axes"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What was decided about a claim. The kinds are `Proved`, `Refuted`, `HoldsAt`, `IllFormed`
+    and `Undecided`."""
+
+    name: ClassVar[str] = ""
+    claim: str
+    seconds: float = field(default=0.0, compare=False)
+
+    @property
+    def verdict(self) -> str:
+        """The kind in words: PROVED, REFUTED, HOLDS AT, ILL-FORMED or UNDECIDED."""
+        return self.name
+
+    def lines(self) -> Iterator[str]:
+        """What there is to say about it, a line each."""
+        return iter(())
+
+    def as_dict(self) -> dict[str, Any]:
+        """The verdict as plain data, for JSON: always with verdict, claim, scope, conditions, seconds."""
+        return {
+            "verdict": self.name,
+            "claim": self.claim,
+            "scope": None,
+            "conditions": [],
+            "seconds": round(self.seconds, 6),
+        }
+
+    def __str__(self) -> str:
+        return "\n".join([f"{self.name}  {self.claim}", *(f"  {line}" for line in self.lines())])
+
+    def _repr_html_(self) -> str:
+        colour = {"PROVED": "#1a7f37", "REFUTED": "#cf222e"}.get(self.name, "#9a6700")
+        body = html.escape("\n".join(self.lines()))
+        return (
+            f'<div><b style="color:{colour}">{self.name}</b> <code>{html.escape(self.claim)}</code>'
+            f'<pre style="margin:0.3em 0 0 1em">{body}</pre></div>'
+        )
+
+
+_SEAL = object()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proved(Verdict):
+    """The claim equals the derivative for every size in `scope`, under `conditions` on the values.
+
+    Only the decision procedure can make one; anything else that tries gets a TypeError.
+    """
+
+    name: ClassVar[str] = "PROVED"
+    scope: Scope
+    conditions: tuple[str, ...] = ()
+    steps: tuple[Match, ...] = ()
+    seal: object = field(repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.seal is not _SEAL:
+            raise TypeError("only the decision procedure makes a Proved; use symgrad.verify")
+        object.__setattr__(self, "seal", None)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise TypeError("a Proved cannot be copied or unpickled, only decided again; as_dict() gives its data")
+
+    def lines(self) -> Iterator[str]:
+        """Scope, conditions and substitutions."""
+        yield f"for {self.scope}"
+        for condition in self.conditions:
+            yield f"provided that {condition}"
+        for step in self.steps:
+            if step.substitution():
+                yield f"by {', '.join(step.substitution())}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The verdict as plain data."""
+        return super().as_dict() | {
+            "scope": self.scope.as_dict(),
+            "conditions": list(self.conditions),
+            "steps": [step.as_dict() for step in self.steps],
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refuted(Verdict):
+    """The claim differs from the derivative, shown at the smallest sizes and confirmed in numbers."""
+
+    name: ClassVar[str] = "REFUTED"
+    counterexample: Counterexample
+    did_you_mean: str | None = None
+
+    def lines(self) -> Iterator[str]:
+        """The counterexample, and a claim that would be right."""
+        yield from self.counterexample.lines()
+        if self.did_you_mean:
+            yield f"did you mean     {self.did_you_mean}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The verdict as plain data."""
+        return super().as_dict() | {
+            "counterexample": self.counterexample.as_dict(),
+            "did_you_mean": self.did_you_mean,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldsAt(Verdict):
+    """The claim equals the derivative at each of these sizes; nothing is said about others."""
+
+    name: ClassVar[str] = "HOLDS AT"
+    shapes: tuple[tuple[tuple[str, int], ...], ...]
+    conditions: tuple[str, ...] = ()
+    reason: str = ""
+
+    def lines(self) -> Iterator[str]:
+        """The sizes, and why there is no general answer."""
+        for shape in self.shapes:
+            yield "at " + (", ".join(f"{name}={value}" for name, value in shape) or "the sizes given")
+        for condition in self.conditions:
+            yield f"provided that {condition}"
+        yield f"no answer for other sizes: {self.reason}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The verdict as plain data."""
+        return super().as_dict() | {
+            "scope": {"shapes": [dict(shape) for shape in self.shapes]},
+            "conditions": list(self.conditions),
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class IllFormed(Verdict):
+    """The claim has no meaning: operands that do not fit, a read out of range, a division by zero."""
+
+    name: ClassVar[str] = "ILL-FORMED"
+    problem: str
+    sizes: tuple[tuple[str, int], ...] = ()
+    did_you_mean: str | None = None
+
+    def lines(self) -> Iterator[str]:
+        """Where and why, the smallest sizes at which it happens, and a claim that would be right."""
+        yield self.problem
+        if self.sizes:
+            yield "at " + ", ".join(f"{name}={value}" for name, value in self.sizes)
+        if self.did_you_mean:
+            yield f"did you mean     {self.did_you_mean}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The verdict as plain data."""
+        return super().as_dict() | {
+            "problem": self.problem,
+            "sizes": dict(self.sizes),
+            "did_you_mean": self.did_you_mean,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Undecided(Verdict):
+    """Out of reach of the decision procedure, or of its budget."""
+
+    name: ClassVar[str] = "UNDECIDED"
+    reason: str
+
+    def lines(self) -> Iterator[str]:
+        """Why."""
+        yield self.reason
+
+    def as_dict(self) -> dict[str, Any]:
+        """The verdict as plain data."""
+        return super().as_dict() | {"reason": self.reason}

@@ -1,0 +1,23 @@
+"""The errors symgrad raises on purpose; anything else that escapes is a bug."""
+
+from __future__ import annotations
+
+
+class SymgradError(Exception):
+    """Base of every error that symgrad raises on purpose."""
+
+
+class ShapeError(SymgradError, ValueError):
+    """Operands that cannot fit, whatever the sizes are."""
+
+
+class IndexRangeError(SymgradError, IndexError):
+    """An index that is outside its axis, whatever the sizes are."""
+
+
+class SizeError(SymgradError, ValueError):
+    """A size, stride, padding or name that has no meaning."""
+
+
+class UnknownRule(SymgradError, LookupError):
+    """A rule or layer name that the catalogue does not hold."""

@@ -1,0 +1,507 @@
+"""Tensors: variables, and comprehensions (a shape and a body over index variables).
+
+A tensor is immutable and there is one object for each: building the same tensor twice gives the same
+object, so `is`, `==` and `hash` agree. A comprehension refers to the tensors it reads and does not
+copy them, so an expression is a graph.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias, Union
+from weakref import WeakValueDictionary
+
+from symgrad.errors import IndexRangeError, ShapeError, SizeError, SymgradError
+from symgrad.language.index import (
+    Constraint,
+    Index,
+    IndexLike,
+    Symbol,
+    _NAME,
+    index_symbol,
+)
+from symgrad.language.scalar import (
+    Access,
+    Indicator,
+    Maximum,
+    Ranges,
+    Scalar,
+    Sum,
+    as_scalar,
+    free_indices,
+    multiply,
+)
+
+Axis: TypeAlias = tuple[Index, ...]
+"""The factors of an axis, outermost first: `(C, H, W)` for a flattened map, else just one."""
+AxisLike: TypeAlias = Union[IndexLike, tuple[IndexLike, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """How a tensor was written: the operator and its arguments, as text, graph and repairs need it."""
+
+    name: str
+    arguments: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A slice that can be hashed, as part of a `Call`."""
+
+    start: Any
+    stop: Any
+    step: Any
+
+
+def frozen(value: Any) -> Any:
+    """An argument as a `Call` keeps it: lists as tuples, slices as `Slice`."""
+    if isinstance(value, (list, tuple)):
+        return tuple(map(frozen, value))
+    if isinstance(value, slice):
+        return Slice(value.start, value.stop, value.step)
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """Two sizes that must agree for an operator to have a meaning, and where."""
+
+    left: Index
+    right: Index
+    where: str
+
+    def substitute(self, values: dict[Symbol, Index]) -> Requirement:
+        return Requirement(self.left.substitute(values), self.right.substitute(values), self.where)
+
+
+class Tensor:
+    """What `Variable` and `Comprehension` share: shape, arithmetic, indexing, notation."""
+
+    __slots__ = ("__weakref__", "axes", "extents")
+    axes: tuple[Axis, ...]
+    extents: tuple[Index, ...]
+
+    @property
+    def shape(self) -> tuple[Index | Axis, ...]:
+        """Its axes: a size each, or the tuple of its factors for a compound axis."""
+        return tuple(axis[0] if len(axis) == 1 else axis for axis in self.axes)
+
+    @property
+    def ndim(self) -> int:
+        """How many axes it has; a compound axis counts once."""
+        return len(self.axes)
+
+    def __len__(self) -> int:
+        raise TypeError("a tensor of symbolic shape has no length; use .shape")
+
+    def __iter__(self) -> Iterator[Tensor]:
+        raise TypeError("a tensor of symbolic shape cannot be iterated over; index it, or sum over an axis")
+
+    def __bool__(self) -> bool:
+        raise TypeError("a symbolic tensor has no truth value; use symgrad.verify_equal to compare")
+
+    def __add__(self, other: Any) -> Tensor:
+        return _elementwise("+", self, other)
+
+    def __radd__(self, other: Any) -> Tensor:
+        return _elementwise("+", other, self)
+
+    def __sub__(self, other: Any) -> Tensor:
+        return _elementwise("-", self, other)
+
+    def __rsub__(self, other: Any) -> Tensor:
+        return _elementwise("-", other, self)
+
+    def __mul__(self, other: Any) -> Tensor:
+        return _elementwise("*", self, other)
+
+    def __rmul__(self, other: Any) -> Tensor:
+        return _elementwise("*", other, self)
+
+    def __truediv__(self, other: Any) -> Tensor:
+        return _elementwise("/", self, other)
+
+    def __rtruediv__(self, other: Any) -> Tensor:
+        return _elementwise("/", other, self)
+
+    def __pow__(self, exponent: Any) -> Tensor:
+        return _elementwise("**", self, exponent)
+
+    def __neg__(self) -> Tensor:
+        return _elementwise("*", -1, self)
+
+    def __matmul__(self, other: Any) -> Tensor:
+        from symgrad.language.algebra import matmul
+
+        return matmul(self, other) if isinstance(other, Tensor) else NotImplemented
+
+    def __getitem__(self, key: Any) -> Any:
+        """An entry (a scalar) if every axis is given an index, else the tensor of the slices.
+
+        Integers, sizes, index variables, slices, `...` and None are understood as in NumPy; a
+        compound axis takes a tuple. Raises IndexRangeError for an index that is never in range.
+        """
+        from symgrad.language.slicing import getitem
+
+        return getitem(self, key)
+
+    def sum(self, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Tensor:
+        """The sum over one axis, several, or all."""
+        from symgrad.language.algebra import sum_axes
+
+        return sum_axes(self, axis, keepdims)
+
+    @property
+    def T(self) -> Tensor:
+        """The transpose of a matrix."""
+        from symgrad.language.algebra import transpose
+
+        return transpose(self)
+
+    def index_notation(self) -> str:
+        """The definition in index notation, and those of the tensors it reads, one a line."""
+        from symgrad.language.notation import definition_lines
+
+        return "\n".join(definition_lines(self))
+
+    def dot(self) -> str:
+        """The expression graph as Graphviz DOT text."""
+        from symgrad.language.notation import dot
+
+        return dot(self)
+
+    def __str__(self) -> str:
+        return self.index_notation()
+
+    def __repr__(self) -> str:
+        from symgrad.language.notation import operator_text
+
+        return operator_text(self)
+
+
+class Variable(Tensor):
+    """A tensor given by its name and shape: an input, a kernel, a cotangent."""
+
+    __slots__ = ("name",)
+    name: str
+
+    def __new__(cls, name: str, axes: tuple[Axis, ...]) -> Variable:
+        key = (name, axes)
+        found = _variables.get(key)
+        if found is None:
+            found = object.__new__(cls)
+            found.name = name
+            found.axes = axes
+            found.extents = tuple(factor for axis in axes for factor in axis)
+            _variables[key] = found
+        return found
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Variable, (self.name, self.axes))
+
+
+class Comprehension(Tensor):
+    """`[body for indices]`: the tensor whose entry at the indices is the body.
+
+    Raises SymgradError if the body uses an index variable that nothing binds.
+    """
+
+    __slots__ = ("assumes", "body", "call", "indices", "requires")
+    indices: tuple[Symbol, ...]
+    body: Scalar
+    call: Call | None
+    requires: tuple[Requirement, ...]
+    assumes: tuple[Constraint, ...]
+
+    def __new__(
+        cls,
+        axes: tuple[Axis, ...],
+        indices: tuple[Symbol, ...],
+        body: Scalar,
+        call: Call | None = None,
+        requires: tuple[Requirement, ...] = (),
+        assumes: tuple[Constraint, ...] = (),
+    ) -> Comprehension:
+        key = (axes, indices, body, call, requires, assumes)
+        found = _comprehensions.get(key)
+        if found is None:
+            loose = [symbol.name for symbol in free_indices(body) if symbol not in indices]
+            if loose:
+                raise SymgradError(
+                    f"index {loose[0]} is used outside the sum or tensor that binds it: a tensor "
+                    "inside a body must not depend on the indices around it"
+                )
+            found = object.__new__(cls)
+            found.axes, found.indices, found.body = axes, indices, body
+            found.call, found.requires, found.assumes = call, requires, assumes
+            found.extents = tuple(factor for axis in axes for factor in axis)
+            _comprehensions[key] = found
+        return found
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        fields = (self.axes, self.indices, self.body, self.call, self.requires, self.assumes)
+        return (Comprehension, fields)
+
+    def recalled(self, call: Call) -> Comprehension:
+        """The same tensor, said to be written as `call`."""
+        return Comprehension(self.axes, self.indices, self.body, call, self.requires, self.assumes)
+
+    def needing(
+        self, requires: Sequence[Requirement] = (), assumes: Sequence[Constraint] = ()
+    ) -> Comprehension:
+        """The same tensor, with a meaning only where more sizes agree or more conditions hold.
+
+        What it `requires` has to be shown wherever it is used. What it `assumes` is taken for granted
+        where it is the layer to differentiate, and becomes part of the scope.
+        """
+        needed, taken = self.requires + tuple(requires), self.assumes + tuple(assumes)
+        return Comprehension(self.axes, self.indices, self.body, self.call, needed, taken)
+
+
+_variables: WeakValueDictionary[Any, Variable] = WeakValueDictionary()
+_comprehensions: WeakValueDictionary[Any, Comprehension] = WeakValueDictionary()
+
+
+def axes_of(shape: Sequence[AxisLike]) -> tuple[Axis, ...]:
+    """Axes from a shape as a user writes it. Raises SizeError for an extent that is never positive."""
+    axes = tuple(
+        tuple(Index.of(factor) for factor in axis) if isinstance(axis, tuple) else (Index.of(axis),)
+        for axis in shape
+    )
+    for position, axis in enumerate(axes):
+        for factor in axis:
+            if factor.constant is not None and factor.constant < 1:
+                raise SizeError(f"axis {position} has extent {factor}; an extent is at least 1")
+            if factor.has_index:
+                raise SizeError(f"axis {position} has extent {factor}, which depends on an index")
+    return axes
+
+
+def tensor(name: str, *shape: AxisLike) -> Variable:
+    """A tensor variable, such as `tensor("a", N, C, H, W)`.
+
+    A tuple is a compound axis, `tensor("a", N, (G, C), H, W)`: one axis of extent G·C, whose
+    entries are named by pairs. Raises SizeError for a name or an extent that has no meaning.
+
+    >>> from symgrad.language.index import sizes
+    >>> N, C, H = sizes("N C H")
+    >>> tensor("a", N, C, H).shape
+    (N, C, H)
+    """
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise SizeError(f"a tensor needs a name of letters, digits and _, such as 'a'; got {name!r}")
+    if len(shape) == 1 and isinstance(shape[0], list):
+        shape = tuple(shape[0])
+    return Variable(name, axes_of(shape))
+
+
+# -- binding index variables ----------------------------------------------------------------------
+
+_names_in_scope: ContextVar[frozenset[str]] = ContextVar("names_in_scope", default=frozenset())
+
+
+@contextlib.contextmanager
+def _bind(names: Sequence[str]) -> Iterator[tuple[Symbol, ...]]:
+    taken = set(_names_in_scope.get())
+    symbols = []
+    for name in names:
+        while name in taken:
+            name += "'"
+        taken.add(name)
+        symbols.append(index_symbol(name))
+    token = _names_in_scope.set(frozenset(taken))
+    try:
+        yield tuple(symbols)
+    finally:
+        _names_in_scope.reset(token)
+
+
+def _names(function: Callable[..., Any], count: int, given: Sequence[str] | None, what: str) -> Sequence[str]:
+    parameters = list(inspect.signature(function).parameters.values()) if given is None else []
+    if given is None and all(p.kind is p.POSITIONAL_OR_KEYWORD for p in parameters):
+        given = [p.name for p in parameters]
+    if given is None:
+        given = [f"i{k}" for k in range(count)]
+    if len(given) != count:
+        raise ShapeError(f"{what} has {count} index variables, but the body takes {len(given)}: {given}")
+    return given
+
+
+def _body(value: object) -> Scalar:
+    scalar = as_scalar(value)
+    if scalar is None:
+        kind = f"a tensor of shape {value.shape}" if isinstance(value, Tensor) else repr(value)
+        raise ShapeError(f"the body must be a scalar, such as a[i, j]; it is {kind}: index every axis")
+    return scalar
+
+
+def build(
+    shape: Sequence[AxisLike],
+    body: Callable[..., Any],
+    names: Sequence[str] | None = None,
+    requires: tuple[Requirement, ...] = (),
+) -> Comprehension:
+    """The tensor of that shape whose entry at indices i, j, … is `body(i, j, …)`.
+
+    The names of the body's parameters are the names of the indices in print.
+
+    >>> from symgrad.language.index import sizes
+    >>> H, K = sizes("H K")
+    >>> a, w = tensor("a", H), tensor("w", K)
+    >>> z = build([H - K + 1], lambda y: total([K], lambda u: a[y + u] * w[u]))
+    >>> print(z.index_notation())
+    out[y] = Σ_{u<K} a[u + y]·w[u]
+    """
+    axes = axes_of(shape)
+    count = sum(map(len, axes))
+    with _bind(_names(body, count, names, f"shape {tuple(shape)}")) as indices:
+        inside = _body(body(*map(Index.of, indices)))
+    return Comprehension(axes, indices, inside, None, requires)
+
+
+def _ranges(extents: Sequence[IndexLike], symbols: Sequence[Symbol]) -> Ranges:
+    return tuple((symbol, Index.of(extent)) for symbol, extent in zip(symbols, extents, strict=True))
+
+
+def total(
+    extents: Sequence[IndexLike], body: Callable[..., Any], names: Sequence[str] | None = None
+) -> Scalar:
+    """The sum of `body(u, v, …)` over 0 ≤ u < extents[0], 0 ≤ v < extents[1], …"""
+    with _bind(_names(body, len(extents), names, f"the sum over {tuple(extents)}")) as symbols:
+        inside = _body(body(*map(Index.of, symbols)))
+    return Sum(_ranges(extents, symbols), inside) if symbols else inside
+
+
+def maximum(
+    extents: Sequence[IndexLike],
+    body: Callable[..., Any],
+    where: Callable[..., Sequence[Constraint]] | None = None,
+    names: Sequence[str] | None = None,
+) -> Maximum:
+    """The greatest `body(u, v, …)` over the ranges, of those indices that meet `where(u, v, …)`."""
+    with _bind(_names(body, len(extents), names, f"the maximum over {tuple(extents)}")) as symbols:
+        indices = list(map(Index.of, symbols))
+        conditions = tuple(where(*indices)) if where is not None else ()
+        inside = _body(body(*indices))
+    return Maximum(_ranges(extents, symbols), tuple(c for c in conditions if c.truth is not True), inside)
+
+
+def when(conditions: Sequence[Constraint], value: object) -> Scalar:
+    """`value` where all conditions hold, else 0; where they do not hold, it is not read."""
+    kept = tuple(condition for condition in conditions if condition.truth is not True)
+    inside = _body(value)
+    return multiply(Indicator(kept), inside) if kept else inside
+
+
+# -- elementwise arithmetic -----------------------------------------------------------------------
+
+
+def index_names(operand: Tensor) -> tuple[str, ...]:
+    """Names for the indices of a tensor: its own, or the small letters of its sizes."""
+    if isinstance(operand, Comprehension):
+        return tuple(symbol.name for symbol in operand.indices)
+    names: list[str] = []
+    spare = iter("ijklmnopqrst")
+    for extent in operand.extents:
+        symbol = extent.symbol
+        name = symbol.name.lower() if symbol is not None else next(spare)
+        while name in names or (symbol is not None and name == symbol.name):
+            name = next(spare) if symbol is None or name == symbol.name else name + "'"
+        names.append(name)
+    return tuple(names)
+
+
+@dataclass(slots=True)
+class _Aligned:
+    """Axes of operands of an elementwise operation, aligned from the last as in NumPy."""
+
+    axes: list[Axis] = field(default_factory=list)
+    requires: list[Requirement] = field(default_factory=list)
+
+
+def _align(symbol: str, operands: Sequence[Tensor]) -> _Aligned:
+    aligned = _Aligned()
+    rank = max(operand.ndim for operand in operands)
+    for position in range(rank):
+        axis: Axis = (Index.of(1),)
+        for operand in operands:
+            here = position - rank + operand.ndim
+            if here < 0 or operand.axes[here] == (Index.of(1),):
+                continue
+            if axis == (Index.of(1),):
+                axis = operand.axes[here]
+            elif operand.axes[here] != axis:
+                where = f"{symbol}: axis {position} of shapes {operands[0].shape} and {operands[1].shape}"
+                aligned.requires += require_same(axis, operand.axes[here], where)
+        aligned.axes.append(axis)
+    return aligned
+
+
+def require_same(left: Axis, right: Axis, where: str) -> list[Requirement]:
+    """What must hold for two axes to be the same. Raises ShapeError if it never does."""
+    if len(left) != len(right):
+        raise ShapeError(f"{where}: {_axis_text(left)} against {_axis_text(right)}")
+    found = []
+    for one, other in zip(left, right, strict=True):
+        difference = (one - other).constant
+        if difference:
+            raise ShapeError(f"{where}: {one} against {other}")
+        if difference is None:
+            found.append(Requirement(one, other, where))
+    return found
+
+
+def _axis_text(axis: Axis) -> str:
+    return str(axis[0]) if len(axis) == 1 else f"({', '.join(map(str, axis))})"
+
+
+def _elementwise(symbol: str, left: Any, right: Any) -> Tensor:
+    operands = []
+    for value in (left, right):
+        if isinstance(value, Tensor):
+            operands.append(value)
+        elif as_scalar(value) is None:
+            return NotImplemented
+    if symbol == "**" and isinstance(right, Tensor):
+        return NotImplemented
+    aligned = _align(symbol, operands)
+    widest = max(operands, key=lambda operand: operand.ndim)
+
+    def entry(value: Any, indices: Sequence[Index]) -> Any:
+        if not isinstance(value, Tensor):
+            return value if symbol == "**" and value is right else as_scalar(value)
+        at: list[Index] = []
+        end = len(indices)
+        for axis, wide in zip(reversed(value.axes), reversed(aligned.axes), strict=False):
+            here = indices[end - len(wide) : end]
+            at = ([Index.of(0)] if axis == (Index.of(1),) else list(here)) + at
+            end -= len(wide)
+        return Access(value, tuple(at))
+
+    def body(*indices: Index) -> Scalar:
+        x, y = entry(left, indices), entry(right, indices)
+        match symbol:
+            case "+":
+                return x + y  # type: ignore[no-any-return]
+            case "-":
+                return x - y  # type: ignore[no-any-return]
+            case "*":
+                return x * y  # type: ignore[no-any-return]
+            case "/":
+                return x / y  # type: ignore[no-any-return]
+            case _:
+                return x**y  # type: ignore[no-any-return]
+
+    made = build(aligned.axes, body, index_names(widest), tuple(aligned.requires))
+    return made.recalled(Call(symbol, (("left", left), ("right", right))))
+
+
+def never_in_range(index: Index, extent: Index, what: str) -> None:
+    """Raise IndexRangeError if `index` is outside `0 … extent-1` whatever the sizes are."""
+    if any(c.truth is False for c in (Constraint(index), Constraint(extent - index - 1))):
+        raise IndexRangeError(f"{what}: index {index} is outside 0 … {extent - 1}")
