@@ -239,7 +239,7 @@ class Index:
         for m, c in self.terms.items():
             cofactor = _without(m, monomial)
             quotient, remainder = (0, c) if cofactor is None else divmod(c, factor)
-            if m and remainder and c < 0:  # -K stays -K; only the number is made a remainder
+            if m and cofactor is not None and remainder and c < 0:  # -K stays -K; only the number is made a remainder
                 quotient, remainder = quotient + 1, remainder - factor
             if quotient and cofactor is not None:
                 whole[cofactor] = quotient

@@ -1,0 +1,130 @@
+r"""Fully connected layers: \(z = a W^{\mathsf T} + b\), and flattening before one.
+
+Backward, with δ = ∂J/∂z (Nielsen, Neural networks and deep learning, 2015, ch. 2; Bishop, Pattern recognition
+and machine learning, 2006, sec. 5.3).
+"""
+
+from __future__ import annotations
+
+from symgrad.errors import ShapeError
+from symgrad.language.algebra import flatten, matmul, transpose, unflatten
+from symgrad.language.index import sizes
+from symgrad.language.scalar import Access
+from symgrad.language.tensor import Comprehension, Tensor, build, require_same, tensor, total
+from symgrad.rules import Statement, layer, rule
+
+# -- forward --------------------------------------------------------------------------------------
+
+
+def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Comprehension:
+    r"""\(z_{n,j} = \sum_i a_{n,i} W_{j,i} + b_j\), as `torch.nn.functional.linear`.
+
+    input (…, I), weight (O, I), bias (O). The input axis may be compound, as after `flatten`. Raises
+    ShapeError for operands that never fit.
+    """
+    if weight.ndim != 2 or input.ndim < 1:
+        raise ShapeError(f"linear: input {input.shape}, weight {weight.shape}; expected (…, I) and (O, I)")
+    if bias is not None and bias.ndim != 1:
+        raise ShapeError(f"linear: the bias has shape {bias.shape}; expected (O)")
+    out, inner = weight.axes
+    requires = require_same(input.axes[-1], inner, "linear: the last axis of the input, axis 1 of the weight")
+    if bias is not None:
+        requires += require_same(bias.axes[0], out, "linear: the bias and axis 0 of the weight")
+    lead = len(input.extents) - len(inner)
+
+    def body(*i: object) -> object:
+        def product(*s: object) -> object:
+            return Access(input, (*i[:lead], *s)) * Access(weight, (*i[lead:], *s))  # type: ignore[arg-type]
+
+        inside = total(inner, product, ("i", "i'", "i''")[: len(inner)])
+        return inside if bias is None else inside + Access(bias, i[lead:])  # type: ignore[arg-type]
+
+    names = ("n", "m", "l", "k")[:lead] + ("j", "j'", "j''")[: len(out)]
+    return build((*input.axes[:-1], out), body, names, tuple(requires))
+
+
+# -- backward -------------------------------------------------------------------------------------
+
+
+def linear_input_gradient(delta: Tensor, weight: Tensor) -> Comprehension:
+    r"""\(\frac{\partial J}{\partial a} = \delta W\), which is \(W^{\mathsf T}\delta\) for columns."""
+    return matmul(delta, weight)
+
+
+def linear_weight_gradient(delta: Tensor, input: Tensor) -> Comprehension:
+    r"""\(\frac{\partial J}{\partial W} = \delta^{\mathsf T} a\)."""
+    return matmul(transpose(delta), input)
+
+
+def linear_bias_gradient(delta: Tensor) -> Comprehension:
+    r"""\(\frac{\partial J}{\partial b} = \sum_n \delta_n\)."""
+    return delta.sum(0)  # type: ignore[return-value]
+
+
+# -- rules ----------------------------------------------------------------------------------------
+
+N, I, O, C, H, W = sizes("N I O C H W")
+_NIELSEN = "Nielsen, Neural networks and deep learning (2015), ch. 2, equations BP1–BP4"
+
+
+@layer("linear", "fully connected layer")
+def _() -> Tensor:
+    return linear(tensor("a", N, I), tensor("W", O, I), tensor("b", O))
+
+
+@layer("flatten", "maps as one row, before a fully connected layer")
+def _() -> Tensor:
+    return flatten(tensor("a", N, C, H, W))
+
+
+@rule("linear.input", "Through a fully connected layer", r"\frac{\partial J}{\partial a} = \delta W", _NIELSEN)
+def _() -> Statement:
+    a, w, b, delta = tensor("a", N, I), tensor("W", O, I), tensor("b", O), tensor("delta", N, O)
+    return Statement(linear(a, w, b), a, linear_input_gradient(delta, w), delta)
+
+
+@rule(
+    "linear.weight",
+    "Weights of a fully connected layer",
+    r"\frac{\partial J}{\partial W} = \delta^{\mathsf T} a",
+    _NIELSEN,
+)
+def _() -> Statement:
+    a, w, b, delta = tensor("a", N, I), tensor("W", O, I), tensor("b", O), tensor("delta", N, O)
+    return Statement(linear(a, w, b), w, linear_weight_gradient(delta, a), delta)
+
+
+@rule(
+    "linear.bias",
+    "Bias of a fully connected layer",
+    r"\frac{\partial J}{\partial b} = \sum_n \delta_n",
+    _NIELSEN,
+)
+def _() -> Statement:
+    a, w, b, delta = tensor("a", N, I), tensor("W", O, I), tensor("b", O), tensor("delta", N, O)
+    return Statement(linear(a, w, b), b, linear_bias_gradient(delta), delta)
+
+
+@rule(
+    "flatten.input",
+    "Through flattening",
+    r"\frac{\partial J}{\partial a_{n,c,h,w}} = \delta_{n,(c,h,w)}",
+    _NIELSEN,
+)
+def _() -> Statement:
+    a = tensor("a", N, C, H, W)
+    z = flatten(a)
+    delta = tensor("delta", *z.shape)
+    return Statement(z, a, unflatten(delta), delta)
+
+
+@rule(
+    "flatten.linear_input",
+    "Through a fully connected layer back into the maps that were flattened",
+    r"\frac{\partial J}{\partial a} = \operatorname{unflatten}(\delta W)",
+    _NIELSEN,
+)
+def _() -> Statement:
+    a, w, delta = tensor("a", N, C, H, W), tensor("W", O, (C, H, W)), tensor("delta", N, O)
+    z = linear(flatten(a), w)
+    return Statement(z, a, unflatten(linear_input_gradient(delta, w)), delta)

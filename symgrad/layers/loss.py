@@ -1,0 +1,107 @@
+r"""The squared error \(J = \frac12 \lVert a - y \rVert^2\), of one sample or in total over all.
+
+Backward: \(a - y\), through an activation \((a - y) \odot \sigma'(z)\) (Nielsen, Neural networks and deep
+learning, 2015, ch. 2, BP1a).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symgrad.errors import ShapeError
+from symgrad.language.algebra import apply, hadamard, matmul, transpose
+from symgrad.language.index import sizes
+from symgrad.language.scalar import Access
+from symgrad.language.tensor import Comprehension, Tensor, build, index_names, require_same, tensor, total
+from symgrad.layers.activation import SIGMA
+from symgrad.layers.dense import linear
+from symgrad.rules import Statement, layer, rule
+
+# -- forward --------------------------------------------------------------------------------------
+
+
+def half_squared_error(input: Tensor, target: Tensor) -> Comprehension:
+    r"""\(J = \frac12 \sum_k (a_k - y_k)^2\) over all axes, so over the samples too if there are any.
+
+    Raises ShapeError if the shapes never fit.
+    """
+    if input.ndim != target.ndim:
+        raise ShapeError(f"half_squared_error: shapes {input.shape} and {target.shape}")
+    requires = [
+        needed
+        for axis, (one, other) in enumerate(zip(input.axes, target.axes, strict=True))
+        for needed in require_same(one, other, f"half_squared_error: axis {axis}")
+    ]
+
+    def body() -> object:
+        def square(*k: object) -> object:
+            return (Access(input, k) - Access(target, k)) ** 2  # type: ignore[arg-type]
+
+        return Fraction(1, 2) * total(input.extents, square, index_names(input))
+
+    return build((), body, (), tuple(requires))
+
+
+# -- backward -------------------------------------------------------------------------------------
+
+
+def half_squared_error_gradient(input: Tensor, target: Tensor) -> Comprehension:
+    r"""\(\frac{\partial J}{\partial a} = a - y\)."""
+    return input - target  # type: ignore[return-value]
+
+
+# -- rules ----------------------------------------------------------------------------------------
+
+P, I, O = sizes("P I O")
+_NIELSEN = "Nielsen, Neural networks and deep learning (2015), ch. 2, equation BP1"
+
+
+@layer("half_squared_error", "half the squared error, summed")
+def _() -> Tensor:
+    return half_squared_error(tensor("a", O), tensor("y", O))
+
+
+@rule("half_squared_error.input", "Output error of one sample", r"\frac{\partial J}{\partial a} = a - y", _NIELSEN)
+def _() -> Statement:
+    a, y = tensor("a", O), tensor("y", O)
+    return Statement(half_squared_error(a, y), a, half_squared_error_gradient(a, y))
+
+
+@rule(
+    "half_squared_error.activated",
+    "Output error of one sample through the output activation",
+    r"\delta = \frac{\partial J}{\partial z} = (a - y) \odot \sigma'(z), \quad a = \sigma(z)",
+    _NIELSEN,
+)
+def _() -> Statement:
+    z, y = tensor("z", O), tensor("y", O)
+    a = apply(SIGMA, z)
+    claim = hadamard(half_squared_error_gradient(a, y), apply(SIGMA.prime, z))
+    return Statement(half_squared_error(a, y), z, claim)
+
+
+@rule(
+    "half_squared_error.total",
+    "Output error of all samples, J the total over them",
+    r"J = \sum_p J_p, \quad \frac{\partial J}{\partial a_p} = a_p - y_p",
+    _NIELSEN,
+)
+def _() -> Statement:
+    a, y = tensor("a", P, O), tensor("y", P, O)
+    samples = build([P], lambda p: total([O], lambda k: (a[p, k] - y[p, k]) ** 2) / 2)
+    return Statement(samples.sum(), a, half_squared_error_gradient(a, y))
+
+
+@rule(
+    "half_squared_error.total_weight",
+    "Weights of the output layer, J the total over the samples",
+    r"J = \sum_p J_p, \quad \frac{\partial J}{\partial W} = \sum_p \delta_p a_p^{\mathsf T},"
+    r" \quad \delta_p = (\sigma(z_p) - y_p) \odot \sigma'(z_p)",
+    _NIELSEN,
+)
+def _() -> Statement:
+    a, w, b, y = tensor("a", P, I), tensor("W", O, I), tensor("b", O), tensor("y", P, O)
+    z = linear(a, w, b)
+    out = apply(SIGMA, z)
+    delta = hadamard(out - y, apply(SIGMA.prime, z))
+    return Statement(half_squared_error(out, y), w, matmul(transpose(delta), a))

@@ -1,0 +1,161 @@
+"""The catalogue: rules of back-propagation, each a layer, a closed form and a statement.
+
+A layer file under `symgrad.layers` registers its layers with `@layer` and its rules with `@rule`;
+whatever file lies there is in the catalogue.
+"""
+
+from __future__ import annotations
+
+import difflib
+import fnmatch
+import importlib
+import pkgutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from symgrad.errors import UnknownRule
+from symgrad.language.index import Constraint
+from symgrad.language.tensor import Tensor, Variable
+
+if TYPE_CHECKING:
+    from symgrad.decide.question import Question
+    from symgrad.decide.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What a rule claims: `claim` is the gradient of Σ cotangent·z by `wrt`; with `wrt` None, it is z."""
+
+    z: Tensor
+    wrt: Tensor | None
+    claim: Tensor
+    cotangent: Tensor | None = None
+    assuming: tuple[Constraint, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A named closed form. `latex` is its statement, `source` where it is found in the literature."""
+
+    name: str
+    title: str
+    latex: str
+    source: str
+    make: Callable[[], Statement]
+
+    def statement(self) -> Statement:
+        """The forward and the claim, built anew."""
+        return self.make()
+
+    def question(self) -> Question:
+        """What the decision procedure is asked."""
+        from symgrad.decide.question import Question
+
+        s = self.make()
+        return Question(s.z, s.wrt, s.cotangent, s.claim, s.assuming)
+
+    def verify(self) -> Verdict:
+        """The verdict on the rule."""
+        from symgrad.decide.decision import decide
+
+        return decide(self.question())
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer with an example of it on symbolic shapes, to derive from."""
+
+    name: str
+    title: str
+    example: Callable[[], Tensor]
+
+
+_rules: dict[str, Rule] = {}
+_layers: dict[str, Layer] = {}
+_loaded = False
+
+
+def rule(name: str, title: str, latex: str, source: str) -> Callable[[Callable[[], Statement]], Callable[[], Statement]]:
+    """Register a function that makes a statement as the rule `name`."""
+
+    def register(make: Callable[[], Statement]) -> Callable[[], Statement]:
+        if name in _rules:
+            raise ValueError(f"there are two rules named {name}")
+        _rules[name] = Rule(name, title, latex, source, make)
+        return make
+
+    return register
+
+
+def layer(name: str, title: str) -> Callable[[Callable[[], Tensor]], Callable[[], Tensor]]:
+    """Register a function that makes an example of a layer on symbolic shapes."""
+
+    def register(example: Callable[[], Tensor]) -> Callable[[], Tensor]:
+        _layers[name] = Layer(name, title, example)
+        return example
+
+    return register
+
+
+def _load() -> None:
+    global _loaded
+    if not _loaded:
+        import symgrad.layers
+
+        for module in sorted(m.name for m in pkgutil.iter_modules(symgrad.layers.__path__)):
+            importlib.import_module(f"symgrad.layers.{module}")
+        _loaded = True
+
+
+def rules() -> list[Rule]:
+    """Every rule of the catalogue, in the order of the layer files."""
+    _load()
+    return list(_rules.values())
+
+
+def layers() -> list[Layer]:
+    """Every layer of the catalogue."""
+    _load()
+    return list(_layers.values())
+
+
+def find(names: Sequence[str]) -> list[Rule]:
+    """The rules meant by names: a rule, a layer (`conv2d` is all its rules), or a pattern (`*.input`).
+
+    Raises UnknownRule, with the nearest names, for a name that means none.
+    """
+    every = rules()
+    if not names:
+        return every
+    found: dict[str, Rule] = {}
+    for name in names:
+        meant = [r for r in every if r.name == name or r.name.startswith(name + ".")]
+        meant = meant or [r for r in every if fnmatch.fnmatchcase(r.name, name)]
+        if not meant:
+            raise UnknownRule(f"there is no rule {name!r}{nearest(name, [r.name for r in every])}")
+        found.update((r.name, r) for r in meant)
+    return list(found.values())
+
+
+def forward_of(name: str) -> Tensor:
+    """The forward of a layer by its name, or of a rule."""
+    _load()
+    if name in _layers:
+        return _layers[name].example()
+    if name in _rules:
+        return _rules[name].statement().z
+    raise UnknownRule(f"there is no layer or rule {name!r}{nearest(name, [*_layers, *_rules])}")
+
+
+def nearest(name: str, known: Sequence[str]) -> str:
+    """`; did you mean …?` with the known names most like `name`, or the empty string."""
+    close = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+    return f"; did you mean {' or '.join(close)}?" if close else "; `symgrad rules` lists all"
+
+
+def variables(tensor: Tensor) -> dict[str, Variable]:
+    """The variables of an expression by name."""
+    from symgrad.language.notation import nodes
+
+    return {node.name: node for node in nodes(tensor) if isinstance(node, Variable)}
