@@ -56,6 +56,11 @@ class Solver:
         open_goals = [g for g in dict.fromkeys(goals) if g.truth is not True and g not in present]
         if not open_goals:
             return True
+        # linear equations first: once shown, their products with sizes help to show the rest
+        lemmas = [g for g in open_goals if g.equality and max(map(len, g.polynomial.terms)) == 1]
+        if lemmas and len(lemmas) < len(open_goals):
+            rest = [g for g in open_goals if g not in lemmas]
+            return self.entails(known, lemmas) and self.entails([*known, *lemmas], rest)
         known += self.implicit((*known, *open_goals))
         parts = _Components((*known, *open_goals))
         systems: dict[int, System] = {}
@@ -127,78 +132,80 @@ class System:
     """A conjunction of constraints as an isl set, products of unknowns as columns of their own."""
 
     def __init__(
-        self,
-        solver: Solver,
-        constraints: Sequence[Constraint],
-        questions: Sequence[Constraint] = (),
-        first: Sequence[Atom] = (),
+        self, solver: Solver, constraints: Sequence[Constraint], goals: Sequence[Constraint] = ()
     ) -> None:
-        rows = [*constraints, *products_of_bounds(constraints, questions)]
-        columns: dict[Monomial, int] = {(atom,): place for place, atom in enumerate(first)}
-        for constraint in (*rows, *questions):
+        self._negations = {goal: _negations(goal) for goal in goals}
+        cases = [case for cases in self._negations.values() for case in cases]
+        self._wanted = _wanted_products((*constraints, *cases))
+        rows = [*constraints, *self._multiplied(constraints)]
+        more = self._multiplied(cases)
+        columns: dict[Monomial, int] = {}
+        for constraint in (*rows, *cases, *more):
             for monomial in constraint.polynomial.terms:
                 if monomial and monomial not in columns:
                     columns[monomial] = len(columns)
         if len(columns) > COLUMNS:
             raise OutOfBudget(f"{len(columns)} unknowns")
-        self.columns = columns
-        self.is_linear = all(len(monomial) == 1 for monomial in columns)
-        self._space = isl.Space.set_alloc(solver.context, 0, len(columns))
-        self._local = isl.LocalSpace.from_space(self._space)
+        self._columns = columns
+        space = isl.Space.set_alloc(solver.context, 0, len(columns))
+        self._local = isl.LocalSpace.from_space(space)
+        self._basic = within_budget(lambda: self._with(isl.BasicSet.universe(space), rows))
 
-        def whole() -> Any:
-            basic = isl.BasicSet.universe(self._space)
-            for constraint in rows:
-                basic = basic.add_constraint(self.row(constraint.polynomial, constraint.equality))
-            return basic
+    def _with(self, basic: Any, constraints: Iterable[Constraint]) -> Any:
+        for constraint in constraints:
+            make = isl.Constraint.equality_alloc if constraint.equality else isl.Constraint.inequality_alloc
+            row = make(self._local)
+            for monomial, coefficient in constraint.polynomial.terms.items():
+                if monomial:
+                    place = self._columns[monomial]
+                    row = row.set_coefficient_val(isl.dim_type.set, place, coefficient)
+                else:
+                    row = row.set_constant_val(coefficient)
+            basic = basic.add_constraint(row)
+        return basic
 
-        self.basic = within_budget(whole)
+    def _multiplied(self, constraints: Iterable[Constraint]) -> list[Constraint]:
+        """What follows from multiplying constraints by the least values of sizes.
 
-    def row(self, polynomial: Index, equality: bool) -> Any:
-        """One constraint in isl's columns."""
-        make = isl.Constraint.equality_alloc if equality else isl.Constraint.inequality_alloc
-        constraint = make(self._local)
-        for monomial, coefficient in polynomial.terms.items():
-            if monomial:
-                place = self.columns[monomial]
-                constraint = constraint.set_coefficient_val(isl.dim_type.set, place, coefficient)
-            else:
-                constraint = constraint.set_constant_val(coefficient)
-        return constraint
+        For each product m = s·x that occurs, with s a size of minimum l: every constraint A with x in
+        it, and nothing of higher degree, gives A·(s - l) >= 0, or A·s = 0 for an equation.
+        """
+        found: dict[Constraint, None] = {}
+        for constraint in constraints if self._wanted else ():
+            degree = max(map(len, constraint.polynomial.terms))
+            for partner in constraint.polynomial.terms:
+                if len(partner) == degree:
+                    for symbol in self._wanted.get(partner, ()):
+                        factor = Index({(symbol,): 1}) - (0 if constraint.equality else symbol.minimum)
+                        found[Constraint(constraint.polynomial * factor, constraint.equality)] = None
+        return list(found)
 
     def is_empty(self) -> bool:
         """Whether nothing satisfies it. False may be wrong where it is not linear."""
-        return within_budget(lambda: bool(self.basic.is_empty()))
+        return within_budget(lambda: bool(self._basic.is_empty()))
 
     def implies(self, goal: Constraint) -> bool:
-        """Whether the goal holds everywhere in it."""
-        negations = [-goal.polynomial - 1] + ([goal.polynomial - 1] if goal.equality else [])
-        return within_budget(
-            lambda: all(self.basic.add_constraint(self.row(n, False)).is_empty() for n in negations)
-        )
+        """Whether one of the goals given holds everywhere: no case in which it fails is possible."""
+
+        def impossible(case: Constraint) -> bool:
+            return bool(self._with(self._basic, [case, *self._multiplied([case])]).is_empty())
+
+        return within_budget(lambda: all(map(impossible, self._negations[goal])))
 
 
-def products_of_bounds(known: Sequence[Constraint], questions: Sequence[Constraint]) -> list[Constraint]:
-    """Constraints that follow from multiplying a known one by a size's lower bound.
+def _negations(goal: Constraint) -> list[Constraint]:
+    below = Constraint(-goal.polynomial - 1)
+    return [below, Constraint(goal.polynomial - 1)] if goal.equality else [below]
 
-    For each product m = s·x that occurs, with s a size of minimum l: every known A with x in it, and
-    nothing of higher degree, gives A·(s - l) >= 0, or A·s = 0 for an equation.
-    """
-    wanted: dict[Monomial, set[Symbol]] = {}
-    for constraint in (*known, *questions):
+
+def _wanted_products(constraints: Iterable[Constraint]) -> dict[Monomial, list[Symbol]]:
+    """For each x of a product s·x that occurs, the sizes s that it is multiplied by."""
+    wanted: dict[Monomial, dict[Symbol, None]] = {}
+    for constraint in constraints:
         for monomial in constraint.polynomial.terms:
             if len(monomial) > 1:
                 for place, atom in enumerate(monomial):
                     if isinstance(atom, Symbol) and not atom.is_index:
-                        wanted.setdefault(monomial[:place] + monomial[place + 1 :], set()).add(atom)
-    if not wanted:
-        return []
-    found: dict[Constraint, None] = {}
-    for constraint in known:
-        degree = max(map(len, constraint.polynomial.terms))
-        for partner in constraint.polynomial.terms:
-            if partner in wanted and len(partner) == degree:
-                for symbol in sorted(wanted[partner], key=lambda s: s.order):
-                    factor = Index({(symbol,): 1}) - (0 if constraint.equality else symbol.minimum)
-                    found[Constraint(constraint.polynomial * factor, constraint.equality)] = None
-    return list(found)
+                        partner = monomial[:place] + monomial[place + 1 :]
+                        wanted.setdefault(partner, {})[atom] = None
+    return {partner: list(symbols) for partner, symbols in wanted.items()}
