@@ -47,34 +47,37 @@ class Solver:
         self.context.set_max_operations(operations)
         self.assumptions = tuple(assumptions)
         self._floors: dict[Floor, tuple[Constraint, ...]] = {}
+        self._answers: dict[object, bool] = {}
 
     # -- entailment ---------------------------------------------------------------------------
     def entails(self, premises: Iterable[Constraint], goals: Iterable[Constraint]) -> bool:
         """Whether the premises and assumptions imply every goal. False may mean "not shown"."""
-        known = list(dict.fromkeys((*premises, *self.assumptions)))
-        present = set(known)
-        open_goals = [g for g in dict.fromkeys(goals) if g.truth is not True and g not in present]
+        open_goals = [goal for goal in goals if goal.truth is not True]
         if not open_goals:
             return True
+        present = dict.fromkeys(premises) | dict.fromkeys(self.assumptions)
+        open_goals = [goal for goal in dict.fromkeys(open_goals) if goal not in present]
+        if not open_goals:
+            return True
+        known = list(present)
         # linear equations first: once shown, their products with sizes help to show the rest
         lemmas = [g for g in open_goals if g.equality and max(map(len, g.polynomial.terms)) == 1]
         if lemmas and len(lemmas) < len(open_goals):
             rest = [g for g in open_goals if g not in lemmas]
             return self.entails(known, lemmas) and self.entails([*known, *lemmas], rest)
         known += self.implicit((*known, *open_goals))
-        parts = _Components((*known, *open_goals))
-        systems: dict[int, System] = {}
-        for goal in open_goals:
-            if goal.truth is False:  # implied only if the premises are impossible
-                return System(self, [*known]).is_empty()
-            part = parts.of(goal)
-            if part not in systems:
-                inside = [c for c in known if parts.of(c) == part]
-                more = [g for g in open_goals if parts.of(g) == part]
-                systems[part] = System(self, inside, more)
-            if not systems[part].implies(goal):
-                return False
-        return True
+        if any(goal.truth is False for goal in open_goals):  # implied only by what is impossible
+            return System(self, known).is_empty()
+        return all(self._part(inside, goals) for inside, goals in _parts(known, open_goals) if goals)
+
+    def _part(self, known: list[Constraint], goals: list[Constraint]) -> bool:
+        """Ask about constraints that share unknowns; the same question in other letters is asked once."""
+        key = _in_numbers(known, goals)
+        answer = self._answers.get(key)
+        if answer is None:
+            system = System(self, known, goals)
+            answer = self._answers[key] = all(map(system.implies, goals))
+        return answer
 
     def implicit(self, constraints: Iterable[Constraint]) -> list[Constraint]:
         """What is true of the sizes and quotients in them: least values, and what a floor is."""
@@ -101,31 +104,46 @@ class Solver:
         return self._floors[floor]
 
 
-class _Components:
-    """Which constraints share unknowns, directly or through others; the rest cannot interact."""
+def _parts(
+    known: Sequence[Constraint], goals: Sequence[Constraint]
+) -> Iterable[tuple[list[Constraint], list[Constraint]]]:
+    """Both split into parts that share no unknown, directly or through others: they cannot interact."""
+    parent: dict[Atom, Atom] = {}
 
-    def __init__(self, constraints: Iterable[Constraint]) -> None:
-        self._parent: dict[Atom, Atom] = {}
-        self._number: dict[Atom, int] = {}
-        for constraint in constraints:
-            atoms = iter(constraint.polynomial.atoms())
-            first = next(atoms, None)
-            if first is not None:
-                root = self._find(first)
-                for atom in atoms:
-                    self._parent[self._find(atom)] = root
-
-    def _find(self, atom: Atom) -> Atom:
-        parent = self._parent.setdefault(atom, atom)
-        while parent is not atom:
-            self._parent[atom] = self._parent[parent]
-            atom, parent = parent, self._parent[parent]
+    def find(atom: Atom) -> Atom:
+        above = parent.setdefault(atom, atom)
+        while above is not atom:
+            parent[atom] = parent[above]
+            atom, above = above, parent[above]
         return atom
 
-    def of(self, constraint: Constraint) -> int:
-        """The number of the component; -1 for a constraint without unknowns."""
-        atom = next(iter(constraint.polynomial.atoms()), None)
-        return -1 if atom is None else self._number.setdefault(self._find(atom), len(self._number))
+    for constraint in (*known, *goals):
+        first: Atom | None = None
+        for monomial in constraint.polynomial.terms:
+            for atom in monomial:
+                root = find(atom)
+                if first is None:
+                    first = root
+                elif root is not first:
+                    parent[root] = first
+    found: dict[Atom | None, tuple[list[Constraint], list[Constraint]]] = {}
+    for place, constraints in enumerate((known, goals)):
+        for constraint in constraints:
+            atom = next(constraint.polynomial.atoms(), None)
+            found.setdefault(atom and find(atom), ([], []))[place].append(constraint)
+    return found.values()
+
+
+def _in_numbers(known: Sequence[Constraint], goals: Sequence[Constraint]) -> object:
+    """The question with its unknowns numbered in order of appearance."""
+    number: dict[Atom, int] = {}
+    rows: list[object] = []
+    for constraint in (*known, *goals):
+        rows.append(constraint.equality)
+        for monomial, coefficient in constraint.polynomial.terms.items():
+            rows.append((coefficient, *(number.setdefault(atom, len(number)) for atom in monomial)))
+    kinds = (a.minimum if isinstance(a, Symbol) and not a.is_index else None for a in number)
+    return (len(known), *rows, *kinds)
 
 
 class System:

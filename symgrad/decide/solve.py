@@ -87,7 +87,8 @@ def solve(term: Term, order: dict[Key, int], slots: Sequence[int] | None = None)
         replaced = {symbol: value}
         equations = [e.substitute(replaced) for e in equations]
         inequalities = [i.substitute(replaced) for i in inequalities]
-        powers = [(base.substitute(replaced), exponent) for base, exponent in powers]
+        if powers:
+            powers = [(base.substitute(replaced), exponent) for base, exponent in powers]
 
     while True:
         found = _eliminable(equations, set(left))

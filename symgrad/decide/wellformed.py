@@ -6,11 +6,12 @@ a `Violation`, with the constraints of a case in which it fails.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from symgrad.decide.presburger import Solver
-from symgrad.language.index import Constraint, Index, within
+from symgrad.language.index import Constraint, Index, Symbol, within
 from symgrad.language.notation import nodes, shape_text
 from symgrad.language.scalar import (
     Access,
@@ -24,6 +25,10 @@ from symgrad.language.scalar import (
     children,
 )
 from symgrad.language.tensor import Comprehension, Tensor, Variable
+
+
+Known: TypeAlias = dict[Constraint, None]
+"""What holds at a place in an expression, in the order in which it was said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,34 +56,33 @@ def violations(tensor: Tensor, solver: Solver) -> Iterator[Violation]:
             for assumed in node.assumes:
                 if not solver.entails((), [assumed]):
                     yield Violation(f"{_name(node)} has a meaning only if {assumed}", (), assumed)
-            domain = [
-                c
-                for symbol, extent in zip(node.indices, node.extents, strict=True)
-                for c in within(symbol, extent)
-            ]
+            domain = _inside(zip(node.indices, node.extents, strict=True))
             yield from _visit(node.body, domain, node, solver)
 
 
-def _visit(node: Scalar, known: list[Constraint], owner: Comprehension, solver: Solver) -> Iterator[Violation]:
+def _inside(ranges: Iterable[tuple[Symbol, Index]]) -> Known:
+    return {c: None for symbol, extent in ranges for c in within(symbol, extent)}
+
+
+def _visit(node: Scalar, known: Known, owner: Comprehension, solver: Solver) -> Iterator[Violation]:
     match node:
         case Access(tensor, at):
             yield from _in_range(tensor, at, known, owner, solver)
         case Sum(over, body):
-            inside = [c for symbol, extent in over for c in within(symbol, extent)]
-            yield from _visit(body, known + inside, owner, solver)
+            yield from _visit(body, known | _inside(over), owner, solver)
         case Multiply(factors):
             conditions = [c for factor in factors if isinstance(factor, Indicator) for c in factor.conditions]
+            guarded = known | dict.fromkeys(conditions) if conditions else known
             for factor in factors:
-                yield from _visit(factor, known + conditions if conditions else known, owner, solver)
+                yield from _visit(factor, guarded, owner, solver)
         case Constant(_, powers):
             for base, exponent in powers:
                 goal = Constraint(base - 1)
                 if exponent < 0 and not solver.entails(known, [goal]):
                     yield Violation(f"{_name(owner)}: division by {base}, which can be 0", tuple(known), goal)
         case Maximum(over, where, body):
-            inside = [c for symbol, extent in over for c in within(symbol, extent)]
             yield from _not_empty(node, known, owner, solver)
-            yield from _visit(body, known + inside + list(where), owner, solver)
+            yield from _visit(body, known | _inside(over) | dict.fromkeys(where), owner, solver)
         case Selected(best, at):
             for (symbol, extent), index in zip(best.over, at, strict=True):
                 for goal in within(index, extent):
@@ -91,11 +95,14 @@ def _visit(node: Scalar, known: list[Constraint], owner: Comprehension, solver: 
 
 
 def _in_range(
-    tensor: Tensor, at: Sequence[Index], known: list[Constraint], owner: Comprehension, solver: Solver
+    tensor: Tensor, at: Sequence[Index], known: Known, owner: Comprehension, solver: Solver
 ) -> Iterator[Violation]:
+    wanted = [within(index, extent) for index, extent in zip(at, tensor.extents, strict=True)]
+    if solver.entails(known, [goal for pair in wanted for goal in pair if goal not in known]):
+        return
     axes = [axis for axis, factors in enumerate(tensor.axes) for _ in factors]
-    for axis, index, extent in zip(axes, at, tensor.extents, strict=True):
-        for goal in within(index, extent):
+    for axis, index, extent, pair in zip(axes, at, tensor.extents, wanted, strict=True):
+        for goal in pair:
             if not solver.entails(known, [goal]):
                 problem = (
                     f"{_name(owner)} reads {_name(tensor)} of shape {shape_text(tensor)} at index {index} "
@@ -105,7 +112,7 @@ def _in_range(
 
 
 def _not_empty(
-    node: Maximum, known: list[Constraint], owner: Comprehension, solver: Solver
+    node: Maximum, known: Known, owner: Comprehension, solver: Solver
 ) -> Iterator[Violation]:
     """A maximum needs at least one index that meets its conditions, axis by axis.
 
@@ -129,11 +136,11 @@ def _not_empty(
         inside = [a for a in condition.polynomial.atoms() if a in simple]
         if len(inside) != 1 or condition.polynomial.terms.get((inside[0],), 0) not in (1, -1):
             # windows with gaps, or conditions on several indices at once: all of them must be in range
-            over = [c for symbol, extent in node.over for c in within(symbol, extent)]
-            if not solver.entails(known + over, [condition]):
+            over = known | _inside(node.over)
+            if not solver.entails(over, [condition]):
                 yield Violation(
                     f"{_name(owner)}: a window of the maximum may be empty ({condition})",
-                    (*known, *over),
+                    tuple(over),
                     condition,
                 )
 

@@ -105,12 +105,13 @@ class Index:
     whether two polynomials are the same one. A quotient `1/K` is a constant of the tensor language.
     """
 
-    __slots__ = ("_hash", "terms")
+    __slots__ = ("_hash", "_inside", "terms")
     terms: dict[Monomial, int]
 
     def __init__(self, terms: dict[Monomial, int]) -> None:
         self.terms = terms
         self._hash: int | None = None
+        self._inside: frozenset[Symbol] | None = None
 
     # -- what it is ---------------------------------------------------------------------------
     @staticmethod
@@ -184,9 +185,18 @@ class Index:
         return Index({monomial: -c for monomial, c in self.terms.items()})
 
     def __sub__(self, other: IndexLike) -> Index:
-        if not isinstance(other, (Index, int, Symbol)):
-            return NotImplemented
-        return self + -Index.of(other)
+        if not isinstance(other, Index):
+            if not isinstance(other, (int, Symbol)):
+                return NotImplemented
+            other = Index.of(other)
+        terms = dict(self.terms)
+        for monomial, coefficient in other.terms.items():
+            total = terms.get(monomial, 0) - coefficient
+            if total:
+                terms[monomial] = total
+            else:
+                terms.pop(monomial, None)
+        return Index(terms)
 
     def __rsub__(self, other: IndexLike) -> Index:
         if not isinstance(other, (Index, int, Symbol)):
@@ -285,21 +295,19 @@ class Index:
     # -- interpretation -----------------------------------------------------------------------
     def substitute(self, values: Mapping[Symbol, Index]) -> Index:
         """It, with symbols replaced, inside floors too."""
-        if not any(
-            isinstance(atom, Floor) or atom in values for monomial in self.terms for atom in monomial
-        ):
+        if self._inside is None:
+            self._inside = frozenset(self.symbols())
+        if self._inside.isdisjoint(values):
             return self
         terms: dict[Monomial, int] = {}
         for monomial, coefficient in self.terms.items():
-            product: dict[Monomial, int] | None = None
             if len(monomial) == 1:
-                product = _replaced(monomial[0], values).terms
-            elif monomial:
-                factor = _constants[1]
+                product = _replaced(monomial[0], values)
+            else:
+                product = _constants[1]
                 for atom in monomial:
-                    factor = factor * _replaced(atom, values)
-                product = factor.terms
-            for m, c in product.items() if product is not None else (((), 1),):
+                    product = product * _replaced(atom, values)
+            for m, c in product.terms.items():
                 total = terms.get(m, 0) + c * coefficient
                 if total:
                     terms[m] = total
@@ -396,6 +404,9 @@ class Constraint:
     polynomial: Index
     equality: bool = False
 
+    def __hash__(self) -> int:
+        return hash(self.polynomial) ^ self.equality
+
     def substitute(self, values: Mapping[Symbol, Index]) -> Constraint:
         changed = self.polynomial.substitute(values)
         return self if changed is self.polynomial else Constraint(changed, self.equality)
@@ -441,7 +452,7 @@ def equals(left: IndexLike, right: IndexLike) -> Constraint:
 def within(index: IndexLike, extent: IndexLike) -> tuple[Constraint, Constraint]:
     """The two conditions of `0 <= index < extent`."""
     index = Index.of(index)
-    return Constraint(index), Constraint(Index.of(extent) - index - 1)
+    return Constraint(index), Constraint(Index.of(extent) - (index + 1))
 
 
 _NAME = re.compile(r"[^\W\d]\w*'*", re.UNICODE)
