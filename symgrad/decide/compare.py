@@ -62,8 +62,13 @@ class Like:
         return self.members[0][1]
 
 
-def compare(left: Tensor, right: Tensor, solver: Solver, sizes: Sequence[Symbol] = ()) -> Outcome:
-    """Decide whether two tensors of the same shape are equal for all sizes the solver assumes."""
+def compare(
+    left: Tensor, right: Tensor, solver: Solver, sizes: Sequence[Symbol] = (), thorough: bool = True
+) -> Outcome:
+    """Decide whether two tensors of the same shape are equal for all sizes the solver assumes.
+
+    Unless `thorough`, what does not cancel product by product is Unknown, and not weighed.
+    """
     order: dict[Key, int] = {}
     atoms = Atoms(lambda x, y: _same_tensor(x, y, solver))
     position = [Index.of(position_symbol(axis)) for axis in range(len(left.extents))]
@@ -78,6 +83,8 @@ def compare(left: Tensor, right: Tensor, solver: Solver, sizes: Sequence[Symbol]
         matches = tuple(m for group in groups.values() for like in group for m in _matches(like))
         if not unequal:
             return Same(matches)
+        if not thorough:
+            return Unknown("some products do not cancel")
         from symgrad.decide.weigh import weigh
 
         return weigh(unequal, solver, sizes, len(position), matches)

@@ -24,6 +24,7 @@ from symgrad.language.maps import (
     rot180,
     swap,
 )
+from symgrad.language.operator import operator
 from symgrad.language.scalar import Access
 from symgrad.language.tensor import Comprehension, Tensor, Variable, build, require_same, tensor, total
 from symgrad.rules import Statement, layer, rule
@@ -77,6 +78,7 @@ def _with_bias(z: Comprehension, bias: Tensor, dims: int, what: str) -> Comprehe
     return build(z.axes, lambda *i: Access(z, i) + Access(bias, i[first:last]), names, tuple(requires))
 
 
+@operator
 def conv1d(
     input: Tensor,
     weight: Tensor,
@@ -95,6 +97,7 @@ def conv1d(
     return _conv(1, input, weight, bias, stride, padding, dilation, groups)
 
 
+@operator
 def conv2d(
     input: Tensor,
     weight: Tensor,
@@ -111,6 +114,7 @@ def conv2d(
     return _conv(2, input, weight, bias, stride, padding, dilation, groups)
 
 
+@operator
 def conv3d(
     input: Tensor,
     weight: Tensor,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from symgrad.errors import ShapeError
 from symgrad.language.algebra import flatten, matmul, transpose, unflatten
 from symgrad.language.index import sizes
+from symgrad.language.operator import operator
 from symgrad.language.scalar import Access
 from symgrad.language.tensor import Comprehension, Tensor, build, require_same, tensor, total
 from symgrad.rules import Statement, layer, rule
@@ -16,6 +17,7 @@ from symgrad.rules import Statement, layer, rule
 # -- forward --------------------------------------------------------------------------------------
 
 
+@operator
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Comprehension:
     r"""\(z_{n,j} = \sum_i a_{n,i} W_{j,i} + b_j\), as `torch.nn.functional.linear`.
 

@@ -11,6 +11,7 @@ from fractions import Fraction
 from symgrad.errors import ShapeError
 from symgrad.language.algebra import apply, hadamard, matmul, transpose
 from symgrad.language.index import sizes
+from symgrad.language.operator import operator
 from symgrad.language.scalar import Access
 from symgrad.language.tensor import Comprehension, Tensor, build, index_names, require_same, tensor, total
 from symgrad.layers.activation import SIGMA
@@ -20,6 +21,7 @@ from symgrad.rules import Statement, layer, rule
 # -- forward --------------------------------------------------------------------------------------
 
 
+@operator
 def half_squared_error(input: Tensor, target: Tensor) -> Comprehension:
     r"""\(J = \frac12 \sum_k (a_k - y_k)^2\) over all axes, so over the samples too if there are any.
 

@@ -25,6 +25,7 @@ from symgrad.language.maps import (
     upsample,
     winners,
 )
+from symgrad.language.operator import operator
 from symgrad.language.scalar import Access, as_scalar
 from symgrad.language.tensor import Comprehension, Tensor, build, index_names, maximum, tensor, total
 from symgrad.rules import Statement, layer, rule
@@ -127,6 +128,7 @@ def _max_pool(
     return z.needing(assumes=[d * (k - 1) + 1 >= 2 * p for k, d, p, has in limits if has])
 
 
+@operator
 def avg_pool1d(
     input: Tensor,
     kernel_size: PerAxis,
@@ -143,6 +145,7 @@ def avg_pool1d(
     return _avg_pool(1, input, kernel_size, stride, padding, divisor_override)
 
 
+@operator
 def avg_pool2d(
     input: Tensor,
     kernel_size: PerAxis,
@@ -155,6 +158,7 @@ def avg_pool2d(
     return _avg_pool(2, input, kernel_size, stride, padding, divisor_override)
 
 
+@operator
 def avg_pool3d(
     input: Tensor,
     kernel_size: PerAxis,
@@ -167,6 +171,7 @@ def avg_pool3d(
     return _avg_pool(3, input, kernel_size, stride, padding, divisor_override)
 
 
+@operator
 def max_pool1d(
     input: Tensor,
     kernel_size: PerAxis,
@@ -182,6 +187,7 @@ def max_pool1d(
     return _max_pool(1, input, kernel_size, stride, padding, dilation)
 
 
+@operator
 def max_pool2d(
     input: Tensor,
     kernel_size: PerAxis,
@@ -193,6 +199,7 @@ def max_pool2d(
     return _max_pool(2, input, kernel_size, stride, padding, dilation)
 
 
+@operator
 def max_pool3d(
     input: Tensor,
     kernel_size: PerAxis,
