@@ -1,10 +1,20 @@
-"""symgrad: state a backprop formula; get a proof for every shape, or the smallest counterexample."""
+"""symgrad: state a backprop formula; get a proof for every shape, or the smallest counterexample.
+
+>>> import symgrad as sg
+>>> N, C, M, H, W, K, L = sg.sizes("N C M H W K L")
+>>> a, w = sg.tensor("a", N, C, H, W), sg.tensor("W", M, C, K, L)
+>>> z = sg.conv2d(a, w)
+>>> delta = sg.tensor("delta", *z.shape)
+>>> sg.verify(z, wrt=w, claim=sg.swap(sg.correlate(sg.swap(a), sg.swap(delta)))).verdict
+'PROVED'
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from symgrad.derive import vjp
+from symgrad.errors import IndexRangeError, ShapeError, SizeError, SymgradError, UnknownRule
 from symgrad.language.algebra import (
     expand,
     flatten,
@@ -18,7 +28,7 @@ from symgrad.language.algebra import (
     unflatten,
     zeros,
 )
-from symgrad.language.index import equals, size, sizes, within
+from symgrad.language.index import Constraint, Index, equals, size, sizes, within
 from symgrad.language.maps import (
     convolve,
     correlate,
@@ -30,18 +40,116 @@ from symgrad.language.maps import (
     upsample,
     winners,
 )
+from symgrad.language.scalar import Function, Scalar
 from symgrad.language.specialise import at_sizes
-from symgrad.language.tensor import build, maximum, tensor, total, when
+from symgrad.language.tensor import Tensor, build, maximum, tensor, total, when
+from symgrad.layers.activation import activation
+from symgrad.layers.conv import conv1d, conv2d, conv3d
+from symgrad.layers.dense import linear
+from symgrad.layers.loss import half_squared_error
+from symgrad.layers.pool import (
+    avg_pool1d,
+    avg_pool2d,
+    avg_pool3d,
+    max_pool1d,
+    max_pool2d,
+    max_pool3d,
+)
+from symgrad.rules import Rule, rules
 
 if TYPE_CHECKING:
+    from symgrad.concrete.arrays import evaluate
     from symgrad.decide.decision import verify, verify_equal
+    from symgrad.decide.verdict import HoldsAt, IllFormed, Proved, Refuted, Undecided, Verdict
 
-_LAZY = {"verify": "symgrad.decide.decision", "verify_equal": "symgrad.decide.decision"}
+# what needs islpy or NumPy is imported when it is first used
+_LATER = {
+    "evaluate": "symgrad.concrete.arrays",
+    "verify": "symgrad.decide.decision",
+    "verify_equal": "symgrad.decide.decision",
+    "HoldsAt": "symgrad.decide.verdict",
+    "IllFormed": "symgrad.decide.verdict",
+    "Proved": "symgrad.decide.verdict",
+    "Refuted": "symgrad.decide.verdict",
+    "Undecided": "symgrad.decide.verdict",
+    "Verdict": "symgrad.decide.verdict",
+}
+
+__all__ = [
+    "Constraint",
+    "Function",
+    "HoldsAt",
+    "IllFormed",
+    "Index",
+    "IndexRangeError",
+    "Proved",
+    "Refuted",
+    "Rule",
+    "Scalar",
+    "ShapeError",
+    "SizeError",
+    "SymgradError",
+    "Tensor",
+    "Undecided",
+    "UnknownRule",
+    "Verdict",
+    "activation",
+    "at_sizes",
+    "avg_pool1d",
+    "avg_pool2d",
+    "avg_pool3d",
+    "build",
+    "conv1d",
+    "conv2d",
+    "conv3d",
+    "convolve",
+    "correlate",
+    "dilate",
+    "equals",
+    "evaluate",
+    "expand",
+    "flatten",
+    "flip",
+    "fold",
+    "full",
+    "function",
+    "hadamard",
+    "half_squared_error",
+    "linear",
+    "matmul",
+    "max_pool1d",
+    "max_pool2d",
+    "max_pool3d",
+    "maximum",
+    "ones",
+    "pad",
+    "rot180",
+    "rules",
+    "size",
+    "sizes",
+    "swap",
+    "tensor",
+    "total",
+    "transpose",
+    "unflatten",
+    "upsample",
+    "verify",
+    "verify_equal",
+    "vjp",
+    "when",
+    "winners",
+    "within",
+    "zeros",
+]
 
 
 def __getattr__(name: str) -> Any:
-    if name in _LAZY:
+    if name in _LATER:
         from importlib import import_module
 
-        return getattr(import_module(_LAZY[name]), name)
+        return getattr(import_module(_LATER[name]), name)
     raise AttributeError(f"module 'symgrad' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

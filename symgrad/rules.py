@@ -76,7 +76,9 @@ _layers: dict[str, Layer] = {}
 _loaded = False
 
 
-def rule(name: str, title: str, latex: str, source: str) -> Callable[[Callable[[], Statement]], Callable[[], Statement]]:
+def rule(
+    name: str, title: str, latex: str, source: str
+) -> Callable[[Callable[[], Statement]], Callable[[], Statement]]:
     """Register a function that makes a statement as the rule `name`."""
 
     def register(make: Callable[[], Statement]) -> Callable[[], Statement]:

@@ -11,7 +11,6 @@ from symgrad.concrete.evaluate import Ring
 from symgrad.errors import SymgradError
 from symgrad.language.scalar import Function
 
-
 # -- rational numbers -----------------------------------------------------------------------------
 
 

@@ -185,8 +185,6 @@ def _matches(like: Like) -> Iterator[Match]:
 def _in_terms_of(wanted: Solved, given: Solved) -> tuple[tuple[Symbol, Index], ...]:
     """The bound indices of one product by those of the other, through the entries both read."""
     values = {
-        coordinate(slot, axis): index
-        for slot, at in enumerate(given.reads)
-        for axis, index in enumerate(at)
+        coordinate(slot, axis): index for slot, at in enumerate(given.reads) for axis, index in enumerate(at)
     }
     return tuple((symbol, value.substitute(values)) for symbol, value in wanted.solution.items())

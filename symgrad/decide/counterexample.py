@@ -31,7 +31,7 @@ def confirmed(question: Question, sizes: Mapping[Symbol, int], position: Place) 
     if derived == claimed:
         return None
     difference = derived - claimed
-    apart = [product for product in difference.terms]
+    apart = list(difference.terms)
     witness = _witness(question, sizes, position, difference)
     if witness is None:
         return None
@@ -66,7 +66,7 @@ def differing_shape(question: Question, sizes: Mapping[Symbol, int]) -> Countere
     return Counterexample(sizes=_named(sizes), derived_shape=derived, claimed_shape=claimed)
 
 
-def first_difference(question: Question, sizes: Mapping[Symbol, int]) -> Counterexample | None | bool:
+def first_difference(question: Question, sizes: Mapping[Symbol, int]) -> Counterexample | bool | None:
     """Compare entry by entry at fixed sizes: a counterexample, None if all are equal, False if there
     are too many entries to compare, or one that differs could not be confirmed in numbers."""
     places = list(Evaluation(sizes, as_unknown, Polynomials()).places(question.derived))

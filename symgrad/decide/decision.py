@@ -57,7 +57,7 @@ def verify(
     suggest: bool = True,
     operations: int = OPERATIONS,
 ) -> Verdict:
-    r"""Decide whether `claim` is \(\partial J/\partial\,\text{wrt}\) for \(J = \sum \delta \cdot z\), for all sizes.
+    r"""Decide for all sizes whether `claim` is the gradient of \(J = \sum \delta \cdot z\) by `wrt`.
 
     z          the forward, an expression in `wrt` and other tensors
     claim      the formula for the gradient
@@ -340,9 +340,7 @@ def _largeness(sizes: Mapping[Any, int]) -> tuple[int, int, tuple[int, ...]]:
     return max(values, default=0), sum(values), values
 
 
-def _combinations(
-    multipliers: Sequence[Symbol], most: int, largest: int = 2
-) -> Iterator[dict[Symbol, int]]:
+def _combinations(multipliers: Sequence[Symbol], most: int, largest: int = 2) -> Iterator[dict[Symbol, int]]:
     """Values of sizes from their minimum up, those with small numbers first."""
     spans = [range(s.minimum, max(largest, s.minimum) + 1) for s in multipliers]
     count = 1

@@ -129,8 +129,9 @@ def _parts(
     found: dict[Atom | None, tuple[list[Constraint], list[Constraint]]] = {}
     for place, constraints in enumerate((known, goals)):
         for constraint in constraints:
-            atom = next(constraint.polynomial.atoms(), None)
-            found.setdefault(atom and find(atom), ([], []))[place].append(constraint)
+            some = next(constraint.polynomial.atoms(), None)
+            part = None if some is None else find(some)
+            found.setdefault(part, ([], []))[place].append(constraint)
     return found.values()
 
 

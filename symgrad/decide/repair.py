@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from symgrad.decide.presburger import OPERATIONS
-from symgrad.decide.question import Question
+from symgrad.decide.question import Question, as_tensor
 from symgrad.errors import SymgradError
 from symgrad.language.algebra import apply, hadamard, sum_axes, transpose
 from symgrad.language.index import Index
@@ -19,7 +19,7 @@ from symgrad.language.maps import dilate, pad, rot180, swap, upsample
 from symgrad.language.notation import nodes, operator_text
 from symgrad.language.operator import OPERATORS
 from symgrad.language.scalar import Apply, substitute, walk
-from symgrad.language.tensor import Call, Comprehension, Slice, Tensor, Variable
+from symgrad.language.tensor import ARITHMETIC, Call, Comprehension, Slice, Tensor, Variable
 
 CANDIDATES = 400
 """The most candidates that are tried; each takes one or a few milliseconds."""
@@ -86,7 +86,7 @@ def _fitted(candidate: Tensor, asked: Question) -> Iterator[Tensor]:
 def _spatial_rank(arguments: dict[str, Any]) -> int:
     """How many axes a `pad` acts on."""
     x = arguments["x"]
-    return arguments.get("dims") or (x.ndim if x.ndim <= 2 else x.ndim - 2)
+    return int(arguments.get("dims") or (x.ndim if x.ndim <= 2 else x.ndim - 2))
 
 
 def _widths(padded: Tensor, x: Tensor, rank: int) -> list[tuple[Index, Index]]:
@@ -144,21 +144,12 @@ def put(tensor: Tensor, place: Tensor, changed: Tensor) -> Tensor:
 def write(call: Call) -> Tensor:
     """The tensor that a call writes."""
     arguments = dict(call.arguments)
-    match call.name:
-        case "+":
-            return arguments["left"] + arguments["right"]  # type: ignore[no-any-return]
-        case "-":
-            return arguments["left"] - arguments["right"]  # type: ignore[no-any-return]
-        case "*":
-            return arguments["left"] * arguments["right"]  # type: ignore[no-any-return]
-        case "/":
-            return arguments["left"] / arguments["right"]  # type: ignore[no-any-return]
-        case "**":
-            return arguments["left"] ** arguments["right"]  # type: ignore[no-any-return]
-        case "slice":
-            keys = (slice(k.start, k.stop, k.step) if isinstance(k, Slice) else k for k in arguments["key"])
-            return arguments["x"][tuple(keys)]  # type: ignore[no-any-return]
-    return OPERATORS[call.name](**arguments)  # type: ignore[no-any-return]
+    if call.name in ARITHMETIC:
+        return as_tensor(ARITHMETIC[call.name](arguments["left"], arguments["right"]), "operand")
+    if call.name == "slice":
+        keys = (slice(k.start, k.stop, k.step) if isinstance(k, Slice) else k for k in arguments["key"])
+        return as_tensor(arguments["x"][tuple(keys)], "operand")
+    return as_tensor(OPERATORS[call.name](**arguments), call.name)
 
 
 def _whole(tensor: Tensor) -> Tensor:
@@ -172,7 +163,7 @@ def _whole(tensor: Tensor) -> Tensor:
             return value(arguments["x"])
         return write(Call(name, tuple((k, value(v)) for k, v in arguments.items()))) if name else inner
 
-    return value(tensor)  # type: ignore[no-any-return]
+    return as_tensor(value(tensor), "claim")
 
 
 def _written(tensor: Tensor) -> list[Tensor]:

@@ -67,60 +67,81 @@ def key_order(key: Key, seen: dict[Key, int]) -> int:
     return seen.setdefault(key, len(seen))
 
 
+@dataclass(slots=True)
+class Eliminated:
+    """A product after its bound indices were put in by equations; `left` are those that none fixes."""
+
+    reads: list[tuple[Key, tuple[Index, ...]]]
+    equations: list[Index]
+    inequalities: list[Index]
+    powers: list[tuple[Index, int]]
+    left: list[Symbol]
+    solution: dict[Symbol, Index]
+
+    def put(self, symbol: Symbol, value: Index) -> None:
+        """Replace a symbol everywhere but in `solution`."""
+        replaced = {symbol: value}
+        self.equations = [e.substitute(replaced) for e in self.equations]
+        self.inequalities = [i.substitute(replaced) for i in self.inequalities]
+        if self.powers:
+            self.powers = [(base.substitute(replaced), exponent) for base, exponent in self.powers]
+
+
+def eliminate(term: Term, equations: Sequence[Index]) -> Eliminated:
+    """Eliminate bound indices of `term` by its own equations and those given."""
+    system = Eliminated(
+        term.reads,
+        [*equations, *(c.polynomial for c in term.constraints if c.equality)],
+        [c.polynomial for c in term.constraints if not c.equality],
+        term.powers,
+        list(dict.fromkeys(term.bound)),
+        {},
+    )
+    while True:
+        found = _eliminable(system.equations, set(system.left))
+        if found is None:
+            break
+        equation, symbol, value = found
+        system.equations = [e for e in system.equations if e is not equation]
+        system.put(symbol, value)
+        for known in system.solution:
+            system.solution[known] = system.solution[known].substitute({symbol: value})
+        system.solution[symbol] = value
+        system.left.remove(symbol)
+    system.reads = [(key, tuple(i.substitute(system.solution) for i in at)) for key, at in term.reads]
+    return system
+
+
 def solve(term: Term, order: dict[Key, int], slots: Sequence[int] | None = None) -> Solved | None:
     """`term` in access space, or None if it is zero. `slots` permutes entries of the same tensor."""
     reads = sorted(term.reads, key=lambda read: key_order(read[0], order))
     if slots is not None:
         reads = [reads[slot] for slot in slots]
-    equations = [
+    coordinates = [
         Index.of(coordinate(slot, axis)) - index
         for slot, (_, at) in enumerate(reads)
         for axis, index in enumerate(at)
     ]
-    equations += [c.polynomial for c in term.constraints if c.equality]
-    inequalities = [c.polynomial for c in term.constraints if not c.equality]
-    powers = term.powers
-    left, solution = list(dict.fromkeys(term.bound)), dict[Symbol, Index]()
-
-    def put(symbol: Symbol, value: Index) -> None:
-        nonlocal equations, inequalities, powers
-        replaced = {symbol: value}
-        equations = [e.substitute(replaced) for e in equations]
-        inequalities = [i.substitute(replaced) for i in inequalities]
-        if powers:
-            powers = [(base.substitute(replaced), exponent) for base, exponent in powers]
-
-    while True:
-        found = _eliminable(equations, set(left))
-        if found is None:
-            break
-        equation, symbol, value = found
-        equations = [e for e in equations if e is not equation]
-        put(symbol, value)
-        for known in solution:
-            solution[known] = solution[known].substitute({symbol: value})
-        solution[symbol] = value
-        left.remove(symbol)
-
+    system = eliminate(term, coordinates)
     pivots: dict[Symbol, Index] = {}
     rest: list[Index] = []
-    while equations:
-        equation = equations.pop(0)
+    while system.equations:
+        equation = system.equations.pop(0)
         if not equation.terms:
             continue
         if equation.constant is not None:
             return None
-        pivot = _pivot(equation, left)
+        pivot = _pivot(equation, system.left)
         if pivot is None:
             rest.append(_oriented(equation))
             continue
         symbol, value = pivot
-        put(symbol, value)
+        system.put(symbol, value)
         rest = [e.substitute({symbol: value}) for e in rest]
         pivots = {known: v.substitute({symbol: value}) for known, v in pivots.items()}
         pivots[symbol] = value
     kept: dict[Index, None] = {}
-    for inequality in inequalities:
+    for inequality in system.inequalities:
         constant = inequality.constant
         if constant is None:
             kept[inequality] = None
@@ -135,10 +156,10 @@ def solve(term: Term, order: dict[Key, int], slots: Sequence[int] | None = None)
         pivots,
         list(kept),
         [e for e in rest if e.terms],
-        left,
-        solution,
+        system.left,
+        system.solution,
     )
-    for base, exponent in powers:
+    for base, exponent in system.powers:
         if exponent > 0:
             solved.numerator = solved.numerator * base**exponent
         else:

@@ -18,7 +18,6 @@ from symgrad.language.scalar import (
     Add,
     Apply,
     Constant,
-    Function,
     Indicator,
     Maximum,
     Multiply,
@@ -183,7 +182,8 @@ class _Expansion:
 
     def _sum(self, over: Ranges, body: Scalar, scope: _Scope) -> list[Term]:
         inner = _Scope(dict(scope.values), dict(scope.extents))
-        symbols, constraints = [], []
+        symbols: list[Symbol] = []
+        constraints: list[Constraint] = []
         for symbol, extent in over:
             new = fresh_index(symbol.name)
             inner.values[symbol] = Index({(new,): 1})

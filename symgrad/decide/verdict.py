@@ -103,7 +103,8 @@ class Counterexample:
         sizes = ", ".join(f"{name}={value}" for name, value in self.sizes)
         yield f"smallest sizes   {sizes or 'as given'}"
         if self.derived_shape != self.claimed_shape:
-            yield f"shape            the gradient has {_shape(self.derived_shape)}, the claim {_shape(self.claimed_shape)}"
+            derived, claimed = _shape(self.derived_shape), _shape(self.claimed_shape)
+            yield f"shape            the gradient has {derived}, the claim {claimed}"
         if self.position is None:
             return
         yield f"entry            [{', '.join(map(str, self.position))}]"
@@ -202,7 +203,9 @@ class Proved(Verdict):
         object.__setattr__(self, "seal", None)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        raise TypeError("a Proved cannot be copied or unpickled, only decided again; as_dict() gives its data")
+        raise TypeError(
+            "a Proved cannot be copied or unpickled, only decided again; as_dict() gives its data"
+        )
 
     def lines(self) -> Iterator[str]:
         """Scope, conditions and substitutions."""

@@ -38,7 +38,10 @@ def weigh(
     `sizes` is the order in which sizes are made small, `rank` the number of indices of the position.
     """
     multipliers = nonlinear_multipliers(
-        c.polynomial for like in unequal for _, s in like.members for c in (*s.constraints, *s.pivot_equations)
+        c.polynomial
+        for like in unequal
+        for _, s in like.members
+        for c in (*s.constraints, *s.pivot_equations)
     )
     if multipliers:
         return Unknown("a product of sizes and indices is not linear", multipliers)
@@ -245,7 +248,9 @@ class _Group:
 def _count(tuples: Any, unknowns: int) -> Any:
     """How many values one unknown takes, as a piecewise quasi-polynomial; no gaps are allowed."""
     if unknowns != 1:
-        raise _Uncountable(f"{unknowns} sum indices that no entry depends on would have to be counted together")
+        raise _Uncountable(
+            f"{unknowns} sum indices that no entry depends on would have to be counted together"
+        )
     low, high = tuples.lexmin_pw_multi_aff(), tuples.lexmax_pw_multi_aff()
     first, last = low.get_pw_aff(0), high.get_pw_aff(0)
     below = isl.Map.from_pw_multi_aff(low).apply_range(_order(tuples, "le"))
@@ -253,7 +258,9 @@ def _count(tuples: Any, unknowns: int) -> Any:
     if not below.intersect(above).is_subset(tuples):
         raise _Uncountable("a sum index runs over a range with gaps")
     one = isl.PwQPolynomial.from_pw_aff(last.sub(first))
-    return one.add(isl.PwQPolynomial.alloc(tuples.domain(), isl.QPolynomial.one_on_domain(one.get_domain_space())))
+    return one.add(
+        isl.PwQPolynomial.alloc(tuples.domain(), isl.QPolynomial.one_on_domain(one.get_domain_space()))
+    )
 
 
 def _order(tuples: Any, which: str) -> Any:

@@ -26,7 +26,6 @@ from symgrad.language.scalar import (
 )
 from symgrad.language.tensor import Comprehension, Tensor, Variable
 
-
 Known: TypeAlias = dict[Constraint, None]
 """What holds at a place in an expression, in the order in which it was said."""
 
@@ -87,7 +86,9 @@ def _visit(node: Scalar, known: Known, owner: Comprehension, solver: Solver) -> 
             for (symbol, extent), index in zip(best.over, at, strict=True):
                 for goal in within(index, extent):
                     if not solver.entails(known, [goal]):
-                        problem = f"{_name(owner)}: window index {symbol} = {index} is outside 0 … {extent - 1}"
+                        problem = (
+                            f"{_name(owner)}: window index {symbol} = {index} is outside 0 … {extent - 1}"
+                        )
                         yield Violation(problem, tuple(known), goal)
         case _:
             for child in children(node):
@@ -111,9 +112,7 @@ def _in_range(
                 yield Violation(problem, tuple(known), goal)
 
 
-def _not_empty(
-    node: Maximum, known: Known, owner: Comprehension, solver: Solver
-) -> Iterator[Violation]:
+def _not_empty(node: Maximum, known: Known, owner: Comprehension, solver: Solver) -> Iterator[Violation]:
     """A maximum needs at least one index that meets its conditions, axis by axis.
 
     For each window index alone, u = 0 … K-1 with `0 <= f + u` and `f + u < H`: not empty if the last
@@ -124,13 +123,13 @@ def _not_empty(
         unit = [c.polynomial for c in node.where if c.polynomial.terms.get((symbol,), 0) in (1, -1)]
         first = {symbol: Index.of(0)}
         last = {symbol: extent - 1}
-        goals += [
-            Constraint(p.substitute(last if p.terms[(symbol,)] == 1 else first)) for p in unit
-        ]
+        goals += [Constraint(p.substitute(last if p.terms[(symbol,)] == 1 else first)) for p in unit]
         goals += [Constraint(p + q) for p in unit for q in unit if p.terms[(symbol,)] > q.terms[(symbol,)]]
         for goal in goals:
             if not solver.entails(known, [goal]):
-                yield Violation(f"{_name(owner)}: the maximum over {symbol} is of nothing", tuple(known), goal)
+                yield Violation(
+                    f"{_name(owner)}: the maximum over {symbol} is of nothing", tuple(known), goal
+                )
     simple = {symbol for symbol, _ in node.over}
     for condition in node.where:
         inside = [a for a in condition.polynomial.atoms() if a in simple]

@@ -124,7 +124,7 @@ def sum_axes(x: Tensor, axis: int | tuple[int, ...] | None = None, keepdims: boo
     def body(*i: Index) -> Scalar:
         free = iter(i)
         own: dict[int, Index] = {}
-        for number, factors in enumerate(x.axes):
+        for number in range(x.ndim):
             if number in chosen:
                 next(free, None) if keepdims else None
             else:

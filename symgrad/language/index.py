@@ -55,6 +55,7 @@ class Floor:
 
     @property
     def name(self) -> str:
+        """How it is written: `(H - K)//s`."""
         return f"({self.numerator})//{_bracketed(self.divisor)}"
 
     def __repr__(self) -> str:
@@ -249,7 +250,9 @@ class Index:
         for m, c in self.terms.items():
             cofactor = _without(m, monomial)
             quotient, remainder = (0, c) if cofactor is None else divmod(c, factor)
-            if m and cofactor is not None and remainder and c < 0:  # -K stays -K; only the number is made a remainder
+            if (
+                m and cofactor is not None and remainder and c < 0
+            ):  # -K stays -K; only the number is made a remainder
                 quotient, remainder = quotient + 1, remainder - factor
             if quotient and cofactor is not None:
                 whole[cofactor] = quotient
@@ -408,6 +411,7 @@ class Constraint:
         return hash(self.polynomial) ^ self.equality
 
     def substitute(self, values: Mapping[Symbol, Index]) -> Constraint:
+        """It, with symbols replaced."""
         changed = self.polynomial.substitute(values)
         return self if changed is self.polynomial else Constraint(changed, self.equality)
 
@@ -427,8 +431,7 @@ class Constraint:
     def __bool__(self) -> bool:
         if self.truth is None:
             raise SizeError(
-                f"whether {self} depends on the sizes; for a chain such as 0 <= i < n, "
-                "write within(i, n)"
+                f"whether {self} depends on the sizes; for a chain such as 0 <= i < n, write within(i, n)"
             )
         return self.truth
 

@@ -149,9 +149,7 @@ def upsample(x: Tensor, factor: PerAxis, dims: int | None = None) -> Comprehensi
     def entry(read: Any, t: tuple[Index, ...]) -> Scalar:
         def repeated(*yr: Index) -> Scalar:
             y, r = yr[:dims], yr[dims:]
-            return when(
-                [equals(i, k * j + o) for i, k, j, o in zip(t, factors, y, r, strict=True)], read(y)
-            )
+            return when([equals(i, k * j + o) for i, k, j, o in zip(t, factors, y, r, strict=True)], read(y))
 
         return total((*old, *factors), repeated, OUTPUT_NAMES[dims] + KERNEL_NAMES[dims])
 
@@ -267,9 +265,7 @@ def correlate(
 class _Maps:
     """Which input map the i-th kernel of output map j reads, without or with groups."""
 
-    def __init__(
-        self, groups: Index, out: Axis, into: Axis, channels: Axis, x: Tensor, w: Tensor
-    ) -> None:
+    def __init__(self, groups: Index, out: Axis, into: Axis, channels: Axis, x: Tensor, w: Tensor) -> None:
         where = f"the maps of {x!r} (shape {x.shape}) and the input maps of kernel {w!r} (shape {w.shape})"
         self.groups = groups
         self.summed: Axis = ()
@@ -353,7 +349,10 @@ def fold(
 
         return total(inner, read, OUTPUT_NAMES[dims] + KERNEL_NAMES[dims])
 
-    names = index_names(windows)[: len(windows.extents) - 2 * dims] + {1: ("h",), 2: ("h", "w"), 3: ("d", "h", "w")}[dims]
+    names = (
+        index_names(windows)[: len(windows.extents) - 2 * dims]
+        + {1: ("h",), 2: ("h", "w"), 3: ("d", "h", "w")}[dims]
+    )
     return build((*lead, *((Index.of(e),) for e in sizes)), body, names)
 
 

@@ -156,7 +156,14 @@ def node_names(tensor: Tensor, top: str = "out") -> Names:
     return names
 
 
-_WORDS = {"+": "sum", "-": "difference", "*": "product", "/": "quotient", "**": "power", "apply": "activation"}
+_WORDS = {
+    "+": "sum",
+    "-": "difference",
+    "*": "product",
+    "/": "quotient",
+    "**": "power",
+    "apply": "activation",
+}
 
 
 def definition_lines(tensor: Tensor, top: str = "out") -> Iterator[str]:
@@ -171,7 +178,9 @@ def definition_lines(tensor: Tensor, top: str = "out") -> Iterator[str]:
 
 def definition(node: Comprehension, names: Names) -> str:
     """One tensor's definition: `out[y] = Σ_{u<K} a[u + y]·w[u]`."""
-    head = f"{names[node]}[{', '.join(symbol.name for symbol in node.indices)}]" if node.indices else names[node]
+    head = (
+        f"{names[node]}[{', '.join(symbol.name for symbol in node.indices)}]" if node.indices else names[node]
+    )
     return f"{head} = {scalar_text(node.body, names)}"
 
 
@@ -213,14 +222,19 @@ def _operators(value: Any) -> tuple[str, int]:
         return str(value), 9 if len(value.terms) <= 1 else 1
     if isinstance(value, Fraction):
         return str(value), 9 if value.denominator == 1 else 2
-    return ("..." if value is Ellipsis else value if isinstance(value, Function) else repr(value)).__str__(), 9
+    return (
+        "..." if value is Ellipsis else value if isinstance(value, Function) else repr(value)
+    ).__str__(), 9
 
 
 def _call(node: Comprehension, call: Call) -> tuple[str, int]:
     arguments = dict(call.arguments)
     if call.name in _INFIX:
         strength = _INFIX[call.name]
-        (left, l_strength), (right, r_strength) = _operators(arguments["left"]), _operators(arguments["right"])
+        (left, l_strength), (right, r_strength) = (
+            _operators(arguments["left"]),
+            _operators(arguments["right"]),
+        )
         if call.name == "*" and left == "-1":
             return f"-{right}" if r_strength > 2 else f"-({right})", 1
         left = f"({left})" if l_strength < strength else left
@@ -252,12 +266,22 @@ def _arguments(call: Call) -> Iterator[str]:
         optional = parameter is not None and parameter.default is not parameter.empty
         if optional and parameter is not None and _same(value, parameter.default):
             continue
+        if name == "dims" and _evident_dims(call, value):
+            continue
         text = _operators(value)[0]
         yield f"{name}={text}" if optional else text
 
 
 def _same(value: Any, default: Any) -> bool:
+    if isinstance(value, tuple) and isinstance(default, int):
+        return bool(value) and all(_same(item, default) for item in value)
     return value is default or (isinstance(value, (int, str, Index)) and bool(value == default))
+
+
+def _evident_dims(call: Call, dims: Any) -> bool:
+    """Whether the number of spatial axes is what the rank says anyway."""
+    ranks = [value.ndim for _, value in call.arguments if isinstance(value, Tensor)]
+    return bool(ranks) and all(dims == (rank if rank <= 2 else rank - 2) for rank in ranks)
 
 
 # -- graph ----------------------------------------------------------------------------------------

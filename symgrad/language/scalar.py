@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd
-from typing import TYPE_CHECKING, TypeAlias, Union
+from typing import TYPE_CHECKING, Any, TypeAlias, Union, cast
 
 from symgrad.errors import SizeError, SymgradError
 from symgrad.language.index import Constraint, Floor, Index, Symbol
@@ -142,7 +142,8 @@ class Function:
         """Its derivative σ'."""
         return Function(self.name, self.order + 1)
 
-    def __call__(self, argument: object) -> object:
+    def __call__(self, argument: Any) -> Any:
+        """The function of every entry of a tensor, or of a scalar."""
         from symgrad.language.algebra import apply
 
         if isinstance(argument, Scalar):
@@ -200,7 +201,7 @@ def as_scalar(value: object) -> Scalar | None:
         return _from_index(Index.of(value))
     extents = getattr(value, "extents", None)
     if extents == ():
-        return Access(value, ())  # type: ignore[arg-type]  # a tensor without axes
+        return Access(cast("Tensor", value), ())  # a tensor without axes
     return None
 
 

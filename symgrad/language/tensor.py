@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import operator
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, Union
+from typing import Any, TypeAlias, Union, cast
 from weakref import WeakValueDictionary
 
 from symgrad.errors import IndexRangeError, ShapeError, SizeError, SymgradError
 from symgrad.language.index import (
+    _NAME,
     Constraint,
     Index,
     IndexLike,
     Symbol,
-    _NAME,
     index_symbol,
 )
 from symgrad.language.scalar import (
@@ -76,6 +77,7 @@ class Requirement:
     where: str
 
     def substitute(self, values: dict[Symbol, Index]) -> Requirement:
+        """The same need at other sizes."""
         return Requirement(self.left.substitute(values), self.right.substitute(values), self.where)
 
 
@@ -105,37 +107,37 @@ class Tensor:
     def __bool__(self) -> bool:
         raise TypeError("a symbolic tensor has no truth value; use symgrad.verify_equal to compare")
 
-    def __add__(self, other: Any) -> Tensor:
+    def __add__(self, other: Any) -> Comprehension:
         return _elementwise("+", self, other)
 
-    def __radd__(self, other: Any) -> Tensor:
+    def __radd__(self, other: Any) -> Comprehension:
         return _elementwise("+", other, self)
 
-    def __sub__(self, other: Any) -> Tensor:
+    def __sub__(self, other: Any) -> Comprehension:
         return _elementwise("-", self, other)
 
-    def __rsub__(self, other: Any) -> Tensor:
+    def __rsub__(self, other: Any) -> Comprehension:
         return _elementwise("-", other, self)
 
-    def __mul__(self, other: Any) -> Tensor:
+    def __mul__(self, other: Any) -> Comprehension:
         return _elementwise("*", self, other)
 
-    def __rmul__(self, other: Any) -> Tensor:
+    def __rmul__(self, other: Any) -> Comprehension:
         return _elementwise("*", other, self)
 
-    def __truediv__(self, other: Any) -> Tensor:
+    def __truediv__(self, other: Any) -> Comprehension:
         return _elementwise("/", self, other)
 
-    def __rtruediv__(self, other: Any) -> Tensor:
+    def __rtruediv__(self, other: Any) -> Comprehension:
         return _elementwise("/", other, self)
 
-    def __pow__(self, exponent: Any) -> Tensor:
+    def __pow__(self, exponent: Any) -> Comprehension:
         return _elementwise("**", self, exponent)
 
-    def __neg__(self) -> Tensor:
+    def __neg__(self) -> Comprehension:
         return _elementwise("*", -1, self)
 
-    def __matmul__(self, other: Any) -> Tensor:
+    def __matmul__(self, other: Any) -> Comprehension:
         from symgrad.language.algebra import matmul
 
         return matmul(self, other) if isinstance(other, Tensor) else NotImplemented
@@ -150,14 +152,14 @@ class Tensor:
 
         return getitem(self, key)
 
-    def sum(self, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Tensor:
+    def sum(self, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Comprehension:
         """The sum over one axis, several, or all."""
         from symgrad.language.algebra import sum_axes
 
         return sum_axes(self, axis, keepdims)
 
     @property
-    def T(self) -> Tensor:
+    def T(self) -> Comprehension:
         """The transpose of a matrix."""
         from symgrad.language.algebra import transpose
 
@@ -191,6 +193,7 @@ class Variable(Tensor):
     name: str
 
     def __new__(cls, name: str, axes: tuple[Axis, ...]) -> Variable:
+        """The variable of that name and shape; there is one object for each."""
         key = (name, axes)
         found = _variables.get(key)
         if found is None:
@@ -227,6 +230,7 @@ class Comprehension(Tensor):
         requires: tuple[Requirement, ...] = (),
         assumes: tuple[Constraint, ...] = (),
     ) -> Comprehension:
+        """The comprehension with these parts; there is one object for each."""
         key = (axes, indices, body, call, requires, assumes)
         found = _comprehensions.get(key)
         if found is None:
@@ -295,8 +299,6 @@ def tensor(name: str, *shape: AxisLike) -> Variable:
     """
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise SizeError(f"a tensor needs a name of letters, digits and _, such as 'a'; got {name!r}")
-    if len(shape) == 1 and isinstance(shape[0], list):
-        shape = tuple(shape[0])
     return Variable(name, axes_of(shape))
 
 
@@ -460,15 +462,27 @@ def _axis_text(axis: Axis) -> str:
     return str(axis[0]) if len(axis) == 1 else f"({', '.join(map(str, axis))})"
 
 
-def _elementwise(symbol: str, left: Any, right: Any) -> Tensor:
+ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "**": operator.pow,
+}
+
+
+_UNSUPPORTED = cast("Comprehension", NotImplemented)  # what Python's operators expect
+
+
+def _elementwise(symbol: str, left: Any, right: Any) -> Comprehension:
     operands = []
     for value in (left, right):
         if isinstance(value, Tensor):
             operands.append(value)
         elif as_scalar(value) is None:
-            return NotImplemented
+            return _UNSUPPORTED
     if symbol == "**" and isinstance(right, Tensor):
-        return NotImplemented
+        return _UNSUPPORTED
     aligned = _align(symbol, operands)
     widest = max(operands, key=lambda operand: operand.ndim)
 
@@ -483,19 +497,9 @@ def _elementwise(symbol: str, left: Any, right: Any) -> Tensor:
             end -= len(wide)
         return Access(value, tuple(at))
 
-    def body(*indices: Index) -> Scalar:
+    def body(*indices: Index) -> Any:
         x, y = entry(left, indices), entry(right, indices)
-        match symbol:
-            case "+":
-                return x + y  # type: ignore[no-any-return]
-            case "-":
-                return x - y  # type: ignore[no-any-return]
-            case "*":
-                return x * y  # type: ignore[no-any-return]
-            case "/":
-                return x / y  # type: ignore[no-any-return]
-            case _:
-                return x**y  # type: ignore[no-any-return]
+        return ARITHMETIC[symbol](x, y)
 
     made = build(aligned.axes, body, index_names(widest), tuple(aligned.requires))
     return made.recalled(Call(symbol, (("left", left), ("right", right))))

@@ -5,6 +5,8 @@ Backward is the chain of the closed forms of the parts, in the order in which δ
 
 from __future__ import annotations
 
+from typing import Any
+
 from symgrad.language.algebra import apply, flatten, hadamard, matmul, transpose
 from symgrad.language.index import sizes
 from symgrad.language.scalar import Access
@@ -24,7 +26,7 @@ N, C, M, H, W, K, L = sizes("N C M H W K L")
 k_h, k_w, Y, X = sizes("k_h k_w Y X")
 s_h, s_w, d_h, d_w = sizes("s_h s_w d_h d_w")
 p_h, p_w = sizes("p_h p_w", 0)
-_OPTIONS = {"stride": (s_h, s_w), "padding": (p_h, p_w), "dilation": (d_h, d_w)}
+_OPTIONS: dict[str, Any] = {"stride": (s_h, s_w), "padding": (p_h, p_w), "dilation": (d_h, d_w)}
 _BOUVRIE = "Bouvrie, Notes on convolutional neural networks (2006), sec. 3"
 _LECUN = "LeCun, Bottou, Bengio & Haffner, Gradient-based learning applied to document recognition (1998)"
 
@@ -49,7 +51,8 @@ def _() -> Statement:
 @rule(
     "conv2d_after_activation.weight",
     "Kernel of a convolution after an activation",
-    r"\frac{\partial J}{\partial W_{ij}} = \operatorname{pad}(\sigma(z_i)) \star \operatorname{dilate}(\delta_j, s)",
+    r"\frac{\partial J}{\partial W_{ij}} = \operatorname{pad}(\sigma(z_i))"
+    r" \star \operatorname{dilate}(\delta_j, s)",
     _BOUVRIE,
 )
 def _() -> Statement:
@@ -125,8 +128,8 @@ def _() -> Statement:
 @rule(
     "conv2d_after_max_pool.input",
     "Through a convolution and the maximum pooling below it",
-    r"\frac{\partial J}{\partial a_i} = \operatorname{upsample}\Bigl(\sum_j \operatorname{pad}(\delta_j) \star"
-    r" \operatorname{rot180}(W_{ij}), k\Bigr) \odot [a_i \text{ is the maximum of its window}]",
+    r"\frac{\partial J}{\partial a_i} = \operatorname{upsample}\Bigl(\sum_j"
+    r" \operatorname{pad}(\delta_j) \star \operatorname{rot180}(W_{ij}), k\Bigr) \odot [a_i \text{ is the maximum of its window}]",
     _LECUN,
 )
 def _() -> Statement:
@@ -158,7 +161,7 @@ def _() -> Statement:
 
 def _as_maps(row: Tensor) -> Comprehension:
     """Rows (N, M) as maps of one pixel (N, M, 1, 1)."""
-    return row[:, :, None, None]  # type: ignore[no-any-return]
+    return build([N, M, 1, 1], lambda n, j, y, x: Access(row, (n, j)))
 
 
 def _as_kernel(weight: Tensor) -> Comprehension:

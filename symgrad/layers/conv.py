@@ -1,9 +1,9 @@
 r"""Convolution in one, two and three dimensions.
 
-Deep learning's convolution is a cross-correlation \(z = \operatorname{pad}(a) \star W + b\). Its backward, with
-δ = ∂J/∂z (Goodfellow, Bengio & Courville, Deep Learning, ch. 9.5; Dumoulin & Visin, A guide to convolution
-arithmetic, 2016): zeros are inserted into δ for the stride, its border is padded, and it is correlated
-with the kernel turned by 180°.
+Deep learning's convolution is a cross-correlation \(z = \operatorname{pad}(a) \star W + b\). Backward, with
+δ = ∂J/∂z, zeros are inserted into δ for the stride, its border is padded, and it is correlated with the
+kernel turned by 180° (Goodfellow, Bengio & Courville, Deep Learning, ch. 9.5; Dumoulin & Visin, A guide to
+convolution arithmetic, 2016).
 """
 
 from __future__ import annotations
@@ -44,9 +44,13 @@ def _conv(
 ) -> Comprehension:
     what = f"conv{dims}d"
     if weight.ndim != dims + 2:
-        raise ShapeError(f"{what}: the weight has shape {weight.shape}; expected (out, in, {dims} kernel sizes)")
+        raise ShapeError(
+            f"{what}: the weight has shape {weight.shape}; expected (out, in, {dims} kernel sizes)"
+        )
     if input.ndim not in (dims + 1, dims + 2):
-        raise ShapeError(f"{what}: the input has shape {input.shape}; expected ([N,] C, {dims} spatial sizes)")
+        raise ShapeError(
+            f"{what}: the input has shape {input.shape}; expected ([N,] C, {dims} spatial sizes)"
+        )
     spread = per_axis(dilation, dims, f"{what}: dilation", 1)
     if isinstance(padding, str):
         if padding not in ("valid", "same"):
@@ -88,9 +92,9 @@ def conv1d(
     dilation: PerAxis = 1,
     groups: IndexLike = 1,
 ) -> Comprehension:
-    r"""\(z_{n,j,y} = \sum_{i,u} \operatorname{pad}(a)_{n,i,\,sy+du}\,W_{j,i,u} + b_j\), as `torch.nn.functional.conv1d`.
+    r"""\(z_{n,j,y} = \sum_{i,u} \operatorname{pad}(a)_{n,i,\,sy+du}\,W_{j,i,u} + b_j\).
 
-    input ([N,] C, H), weight (M, C, K), bias (M) or, one for each position, (M, H'). With symbolic
+    As `torch.nn.functional.conv1d`: input ([N,] C, H), weight (M, C, K), bias (M) or, one for each position, (M, H'). With symbolic
     `groups` the channel axes are pairs: input (N, (G, C), H), weight ((G, M), C, K). Raises
     ShapeError for operands that never fit and SizeError for a stride, padding or dilation out of range.
     """
@@ -140,10 +144,10 @@ def conv_input_gradient(
     dilation: PerAxis = 1,
     groups: IndexLike = 1,
 ) -> Comprehension:
-    r"""\(\frac{\partial J}{\partial a_i} = \sum_j \operatorname{pad}(\operatorname{dilate}(\delta_j, s)) \star
-    \operatorname{rot180}(W_{ij})\), the full correlation for s = 1 and no padding.
+    r"""\(\frac{\partial J}{\partial a_i} = \sum_j
+    \operatorname{pad}(\operatorname{dilate}(\delta_j, s)) \star \operatorname{rot180}(W_{ij})\).
 
-    `size` is the spatial size of the input, which δ does not determine when the stride leaves a rest.
+    For s = 1 and no padding that is the full correlation. `size` is the spatial size of the input, which δ does not determine when the stride leaves a rest.
     """
     dims = weight.ndim - 2
     s, p = per_axis(stride, dims, "stride", 1), per_axis(padding, dims, "padding", 0)
@@ -164,8 +168,10 @@ def conv_weight_gradient(
     padding: PerAxis = 0,
     dilation: PerAxis = 1,
 ) -> Comprehension:
-    r"""\(\frac{\partial J}{\partial W_{ji}} = \sum_n \operatorname{pad}(a_{n,i}) \star \operatorname{dilate}(\delta_{n,j}, s)\),
-    read at every d-th position. `size` is the spatial size of the kernel.
+    r"""\(\frac{\partial J}{\partial W_{ji}} = \sum_n
+    \operatorname{pad}(a_{n,i}) \star \operatorname{dilate}(\delta_{n,j}, s)\).
+
+    Read at every d-th position; `size` is the spatial size of the kernel.
     """
     padded, inserted, d = _for_weight(delta, input, size, stride, padding, dilation)
     return swap(correlate(swap(padded), swap(inserted), stride=d))
@@ -179,8 +185,10 @@ def grouped_weight_gradient(
     padding: PerAxis = 0,
     dilation: PerAxis = 1,
 ) -> Comprehension:
-    r"""\(\frac{\partial J}{\partial W_{(g,j),i}} = \sum_n \operatorname{pad}(a_{n,(g,i)}) \star
-    \operatorname{dilate}(\delta_{n,(g,j)}, s)\), read at every d-th position; input maps (g, i), output maps (g, j).
+    r"""\(\frac{\partial J}{\partial W_{(g,j),i}} = \sum_n
+    \operatorname{pad}(a_{n,(g,i)}) \star \operatorname{dilate}(\delta_{n,(g,j)}, s)\).
+
+    Read at every d-th position; the input maps are (g, i), the output maps (g, j).
     """
     padded, inserted, d = _for_weight(delta, input, size, stride, padding, dilation)
     dims, spatial = len(d), [axis[0] for axis in inserted.axes[2:]]
@@ -214,12 +222,12 @@ def _for_weight(
 
 def bias_gradient(delta: Tensor) -> Comprehension:
     r"""\(\frac{\partial J}{\partial b_j} = \sum_n \sum_y \delta_{n,j,y}\): over samples and positions."""
-    return delta.sum((0, *range(2, delta.ndim)))  # type: ignore[return-value]
+    return delta.sum((0, *range(2, delta.ndim)))
 
 
 def position_bias_gradient(delta: Tensor) -> Comprehension:
-    r"""\(\frac{\partial J}{\partial b_{j,y}} = \sum_n \delta_{n,j,y}\): with a bias for each position, over samples only."""
-    return delta.sum(0)  # type: ignore[return-value]
+    r"""\(\frac{\partial J}{\partial b_{j,y}} = \sum_n \delta_{n,j,y}\): a bias for each position."""
+    return delta.sum(0)
 
 
 # -- rules ----------------------------------------------------------------------------------------
@@ -267,7 +275,8 @@ def _register(dims: int) -> None:
     @rule(
         f"{name}.weight",
         "Kernel of a convolution",
-        r"\frac{\partial J}{\partial W_{ij}} = \operatorname{pad}(a_i) \star \operatorname{dilate}(\delta_j, s)",
+        r"\frac{\partial J}{\partial W_{ij}} = \operatorname{pad}(a_i)"
+        r" \star \operatorname{dilate}(\delta_j, s)",
         _GUIDE,
     )
     def _() -> Statement:
@@ -318,7 +327,8 @@ def _register(dims: int) -> None:
     @rule(
         f"{name}.input_rot180",
         "Through a convolution of stride 1 without padding, as correlation with the turned kernel",
-        r"\frac{\partial J}{\partial a_i} = \sum_j \operatorname{pad}(\delta_j, K-1) \star \operatorname{rot180}(W_{ij})",
+        r"\frac{\partial J}{\partial a_i} = \sum_j \operatorname{pad}(\delta_j, K-1)"
+        r" \star \operatorname{rot180}(W_{ij})",
         _BOOK,
     )
     def _() -> Statement:
@@ -343,8 +353,8 @@ def _register(dims: int) -> None:
     @rule(
         f"{name}.grouped_input",
         "Through a grouped convolution",
-        r"\frac{\partial J}{\partial a_{(g,i)}} = \sum_j \operatorname{pad}(\operatorname{dilate}(\delta_{(g,j)}, s))"
-        r" \star \operatorname{rot180}(W_{(g,j),i})",
+        r"\frac{\partial J}{\partial a_{(g,i)}} = \sum_j"
+        r" \operatorname{pad}(\operatorname{dilate}(\delta_{(g,j)}, s)) \star \operatorname{rot180}(W_{(g,j),i})",
         _GUIDE,
     )
     def _() -> Statement:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from symgrad.errors import ShapeError
 from symgrad.language.algebra import flatten, matmul, transpose, unflatten
-from symgrad.language.index import sizes
+from symgrad.language.index import Index, sizes
 from symgrad.language.operator import operator
-from symgrad.language.scalar import Access
+from symgrad.language.scalar import Access, Scalar
 from symgrad.language.tensor import Comprehension, Tensor, build, require_same, tensor, total
 from symgrad.rules import Statement, layer, rule
 
@@ -34,12 +34,12 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Compreh
         requires += require_same(bias.axes[0], out, "linear: the bias and axis 0 of the weight")
     lead = len(input.extents) - len(inner)
 
-    def body(*i: object) -> object:
-        def product(*s: object) -> object:
-            return Access(input, (*i[:lead], *s)) * Access(weight, (*i[lead:], *s))  # type: ignore[arg-type]
+    def body(*i: Index) -> Scalar:
+        def product(*s: Index) -> Scalar:
+            return Access(input, (*i[:lead], *s)) * Access(weight, (*i[lead:], *s))
 
         inside = total(inner, product, ("i", "i'", "i''")[: len(inner)])
-        return inside if bias is None else inside + Access(bias, i[lead:])  # type: ignore[arg-type]
+        return inside if bias is None else inside + Access(bias, i[lead:])
 
     names = ("n", "m", "l", "k")[:lead] + ("j", "j'", "j''")[: len(out)]
     return build((*input.axes[:-1], out), body, names, tuple(requires))
@@ -60,7 +60,7 @@ def linear_weight_gradient(delta: Tensor, input: Tensor) -> Comprehension:
 
 def linear_bias_gradient(delta: Tensor) -> Comprehension:
     r"""\(\frac{\partial J}{\partial b} = \sum_n \delta_n\)."""
-    return delta.sum(0)  # type: ignore[return-value]
+    return delta.sum(0)
 
 
 # -- rules ----------------------------------------------------------------------------------------
@@ -79,7 +79,9 @@ def _() -> Tensor:
     return flatten(tensor("a", N, C, H, W))
 
 
-@rule("linear.input", "Through a fully connected layer", r"\frac{\partial J}{\partial a} = \delta W", _NIELSEN)
+@rule(
+    "linear.input", "Through a fully connected layer", r"\frac{\partial J}{\partial a} = \delta W", _NIELSEN
+)
 def _() -> Statement:
     a, w, b, delta = tensor("a", N, I), tensor("W", O, I), tensor("b", O), tensor("delta", N, O)
     return Statement(linear(a, w, b), a, linear_input_gradient(delta, w), delta)

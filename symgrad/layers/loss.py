@@ -10,9 +10,9 @@ from fractions import Fraction
 
 from symgrad.errors import ShapeError
 from symgrad.language.algebra import apply, hadamard, matmul, transpose
-from symgrad.language.index import sizes
+from symgrad.language.index import Index, sizes
 from symgrad.language.operator import operator
-from symgrad.language.scalar import Access
+from symgrad.language.scalar import Access, Scalar
 from symgrad.language.tensor import Comprehension, Tensor, build, index_names, require_same, tensor, total
 from symgrad.layers.activation import SIGMA
 from symgrad.layers.dense import linear
@@ -35,9 +35,9 @@ def half_squared_error(input: Tensor, target: Tensor) -> Comprehension:
         for needed in require_same(one, other, f"half_squared_error: axis {axis}")
     ]
 
-    def body() -> object:
-        def square(*k: object) -> object:
-            return (Access(input, k) - Access(target, k)) ** 2  # type: ignore[arg-type]
+    def body() -> Scalar:
+        def square(*k: Index) -> Scalar:
+            return (Access(input, k) - Access(target, k)) ** 2
 
         return Fraction(1, 2) * total(input.extents, square, index_names(input))
 
@@ -49,7 +49,7 @@ def half_squared_error(input: Tensor, target: Tensor) -> Comprehension:
 
 def half_squared_error_gradient(input: Tensor, target: Tensor) -> Comprehension:
     r"""\(\frac{\partial J}{\partial a} = a - y\)."""
-    return input - target  # type: ignore[return-value]
+    return input - target
 
 
 # -- rules ----------------------------------------------------------------------------------------
@@ -63,7 +63,12 @@ def _() -> Tensor:
     return half_squared_error(tensor("a", O), tensor("y", O))
 
 
-@rule("half_squared_error.input", "Output error of one sample", r"\frac{\partial J}{\partial a} = a - y", _NIELSEN)
+@rule(
+    "half_squared_error.input",
+    "Output error of one sample",
+    r"\frac{\partial J}{\partial a} = a - y",
+    _NIELSEN,
+)
 def _() -> Statement:
     a, y = tensor("a", O), tensor("y", O)
     return Statement(half_squared_error(a, y), a, half_squared_error_gradient(a, y))

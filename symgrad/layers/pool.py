@@ -26,7 +26,7 @@ from symgrad.language.maps import (
     winners,
 )
 from symgrad.language.operator import operator
-from symgrad.language.scalar import Access, as_scalar
+from symgrad.language.scalar import Access
 from symgrad.language.tensor import Comprehension, Tensor, build, index_names, maximum, tensor, total
 from symgrad.rules import Statement, layer, rule
 
@@ -37,10 +37,18 @@ class _Windows:
     """Where the windows of a pooling lie: position y and offset u read the input at s·y + d·u - p."""
 
     def __init__(
-        self, dims: int, input: Tensor, kernel: PerAxis, stride: PerAxis | None, padding: PerAxis, dilation: PerAxis
+        self,
+        dims: int,
+        input: Tensor,
+        kernel: PerAxis,
+        stride: PerAxis | None,
+        padding: PerAxis,
+        dilation: PerAxis,
     ) -> None:
         if input.ndim not in (dims + 1, dims + 2):
-            raise ShapeError(f"pooling: the input has shape {input.shape}; expected ([N,] C, {dims} spatial sizes)")
+            raise ShapeError(
+                f"pooling: the input has shape {input.shape}; expected ([N,] C, {dims} spatial sizes)"
+            )
         self.dims = dims
         self.kernel = per_axis(kernel, dims, "kernel_size", 1)
         self.stride = self.kernel if stride is None else per_axis(stride, dims, "stride", 1)
@@ -73,10 +81,12 @@ def _avg_pool(
     divisor: IndexLike | None,
 ) -> Comprehension:
     windows = _Windows(dims, input, kernel_size, stride, padding, 1)
-    source = pad(input, [(p, p) for p in windows.padding], dims=dims) if any(
-        p != 0 for p in windows.padding
-    ) else input
-    count = _volume(windows.kernel) if divisor is None else as_scalar(divisor)
+    source = (
+        pad(input, [(p, p) for p in windows.padding], dims=dims)
+        if any(p != 0 for p in windows.padding)
+        else input
+    )
+    count = _volume(windows.kernel) if divisor is None else Index.of(divisor)
 
     def body(*i: Index) -> Any:
         n, y = i[: len(i) - dims], i[len(i) - dims :]
@@ -90,8 +100,8 @@ def _avg_pool(
     return build(windows.axes, body, windows.names)
 
 
-def _volume(kernel: Sequence[Index]) -> Any:
-    volume: Any = as_scalar(1)
+def _volume(kernel: Sequence[Index]) -> Index:
+    volume = Index.of(1)
     for extent in kernel:
         volume = volume * extent
     return volume
@@ -137,8 +147,9 @@ def avg_pool1d(
     *,
     divisor_override: IndexLike | None = None,
 ) -> Comprehension:
-    r"""\(z_{n,i,y} = \frac{1}{k} \sum_{u<k} \operatorname{pad}(a)_{n,i,\,sy+u}\), as `torch.nn.functional.avg_pool1d`.
+    r"""\(z_{n,i,y} = \frac{1}{k} \sum_{u<k} \operatorname{pad}(a)_{n,i,\,sy+u}\).
 
+    As `torch.nn.functional.avg_pool1d`:
     input ([N,] C, H); the stride is the window unless given; padding counts as zeros. Raises ShapeError
     or SizeError for arguments that have no meaning.
     """
@@ -179,8 +190,9 @@ def max_pool1d(
     padding: PerAxis = 0,
     dilation: PerAxis = 1,
 ) -> Comprehension:
-    r"""\(z_{n,i,y} = \max_{u<k} a_{n,i,\,sy+du-p}\) over what lies inside, as `torch.nn.functional.max_pool1d`.
+    r"""\(z_{n,i,y} = \max_{u<k} a_{n,i,\,sy+du-p}\) over what lies inside.
 
+    As `torch.nn.functional.max_pool1d`:
     input ([N,] C, H); the stride is the window unless given; the padding is at most half the window.
     Raises ShapeError or SizeError for arguments that have no meaning.
     """
@@ -215,17 +227,22 @@ def max_pool3d(
 
 
 def avg_pool_upsample_gradient(delta: Tensor, size: PerAxis, kernel_size: PerAxis) -> Comprehension:
-    r"""\(\frac{\partial J}{\partial a} = \operatorname{upsample}(\delta, k) / k^2\), zero in a rest that no window covers."""
+    r"""\(\frac{\partial J}{\partial a} = \operatorname{upsample}(\delta, k) / k^2\).
+
+    It is zero in a rest that no window covers; `size` is the spatial size of the input.
+    """
     dims = delta.ndim - 2
     k = per_axis(kernel_size, dims, "kernel_size", 1)
-    return _to_size(upsample(delta, k), size, dims) / _volume(k)  # type: ignore[return-value]
+    return _to_size(upsample(delta, k), size, dims) / _volume(k)
 
 
 def avg_pool_correlation_gradient(
     delta: Tensor, size: PerAxis, kernel_size: PerAxis, stride: PerAxis, padding: PerAxis
 ) -> Comprehension:
-    r"""\(\frac{\partial J}{\partial a} = \frac{1}{k^2} \operatorname{pad}(\operatorname{dilate}(\delta, s)) \star 1_{k\times k}\):
-    overlapping windows are a convolution with a kernel of ones.
+    r"""\(\frac{\partial J}{\partial a} = \frac{1}{k^2}
+    \operatorname{pad}(\operatorname{dilate}(\delta, s)) \star 1_{k\times k}\).
+
+    Overlapping windows are a convolution with a kernel of ones; `size` is that of the input.
     """
     dims = delta.ndim - 2
     k, p = per_axis(kernel_size, dims, "kernel_size", 1), per_axis(padding, dims, "padding", 0)
@@ -236,11 +253,17 @@ def avg_pool_correlation_gradient(
     channels = delta.axes[1][0]
     box = ones(channels, 1, *k)
     spread = correlate(pad(inserted, border), box, groups=channels)
-    return spread / _volume(k)  # type: ignore[return-value]
+    return spread / _volume(k)
 
 
-def max_pool_upsample_gradient(delta: Tensor, z: Tensor, size: PerAxis, kernel_size: PerAxis) -> Comprehension:
-    r"""\(\frac{\partial J}{\partial a} = \operatorname{upsample}(\delta, k) \odot [a \text{ is the maximum of its window}]\)."""
+def max_pool_upsample_gradient(
+    delta: Tensor, z: Tensor, size: PerAxis, kernel_size: PerAxis
+) -> Comprehension:
+    r"""\(\frac{\partial J}{\partial a} = \operatorname{upsample}(\delta, k) \odot
+    [a \text{ is the maximum of its window}]\).
+
+    `z` is the pooled tensor, `size` the spatial size of the input.
+    """
     dims = delta.ndim - 2
     k = per_axis(kernel_size, dims, "kernel_size", 1)
     chosen = fold(winners(z), [k[axis] * delta.axes[2 + axis][0] for axis in range(dims)], stride=k)
@@ -250,8 +273,11 @@ def max_pool_upsample_gradient(delta: Tensor, z: Tensor, size: PerAxis, kernel_s
 def max_pool_route_gradient(
     delta: Tensor, z: Tensor, size: PerAxis, stride: PerAxis, padding: PerAxis = 0, dilation: PerAxis = 1
 ) -> Comprehension:
-    r"""\(\frac{\partial J}{\partial a_h} = \sum_{y,u} \delta_y\,[u \text{ is the maximum of window } y]\,[h = sy + du - p]\):
-    each δ goes to the maximum of its window, and where windows overlap the contributions add up.
+    r"""\(\frac{\partial J}{\partial a_h} =
+    \sum_{y,u} \delta_y\,[u \text{ is the maximum of window } y]\,[h = sy + du - p]\).
+
+    Each δ goes to the maximum of its window, and where windows overlap the contributions add up. `z` is
+    the pooled tensor, `size` the spatial size of the input.
     """
     dims = delta.ndim - 2
     chosen = winners(z)

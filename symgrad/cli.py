@@ -1,0 +1,207 @@
+"""The command line: `symgrad rules`, `symgrad verify`, `symgrad derive`.
+
+Exit status: 0 all proved, 1 something refuted, 2 misuse or ill-formed, 3 something undecided.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from symgrad.errors import SymgradError
+
+if TYPE_CHECKING:
+    from symgrad.decide.verdict import Verdict
+    from symgrad.rules import Rule
+
+PROVED, REFUTED, MISUSE, UNDECIDED, INTERRUPTED = 0, 1, 2, 3, 130
+DETAILED = 3
+"""Up to so many rules are reported in full, more as a line each."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+        sys.stdout.flush()
+    except SymgradError as error:
+        print(f"symgrad: {error}", file=sys.stderr)
+        return MISUSE
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PROVED
+    except KeyboardInterrupt:
+        print("symgrad: interrupted", file=sys.stderr)
+        return INTERRUPTED
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="symgrad",
+        description="State a backprop formula; get a proof for every shape, or the smallest counterexample.",
+        epilog="exit status: 0 all proved, 1 something refuted, 2 misuse or ill-formed, 3 undecided",
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    rules = commands.add_parser("rules", help="list the rules of the catalogue")
+    rules.add_argument(
+        "rules", nargs="*", metavar="RULE", help="a rule, a layer or a pattern such as '*.input'"
+    )
+    rules.add_argument("--json", action="store_true", help="as JSON, with statements and sources")
+    rules.set_defaults(run=_rules)
+
+    verify = commands.add_parser("verify", help="decide rules for all sizes")
+    verify.add_argument("rules", nargs="*", metavar="RULE", help="a rule, a layer or a pattern; all if none")
+    verify.add_argument("--json", action="store_true", help="one list of verdicts as JSON")
+    verify.add_argument(
+        "-v", "--verbose", action="store_true", help="scope, conditions and substitution of each"
+    )
+    verify.set_defaults(run=_verify)
+
+    derive = commands.add_parser("derive", help="derive a gradient and show it in index notation")
+    derive.add_argument("name", metavar="RULE-OR-LAYER", help="such as conv2d or conv2d.input")
+    derive.add_argument(
+        "--wrt", metavar="TENSOR", required=True, help="the tensor to differentiate by, such as a"
+    )
+    form = derive.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="as JSON")
+    form.add_argument("--dot", action="store_true", help="the expression graph of the gradient as DOT")
+    derive.set_defaults(run=_derive)
+    return parser
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from importlib.metadata import version
+
+        print(f"symgrad {version('symgrad')}")
+        parser.exit()
+
+
+# -- commands -------------------------------------------------------------------------------------
+
+
+def _rules(options: argparse.Namespace) -> int:
+    from symgrad.rules import find
+
+    found = find(options.rules)
+    if options.json:
+        fields = ("name", "title", "latex", "source")
+        print(
+            json.dumps(
+                [{f: getattr(rule, f) for f in fields} for rule in found], ensure_ascii=False, indent=2
+            )
+        )
+        return PROVED
+    width = max(len(rule.name) for rule in found)
+    for rule in found:
+        print(f"{rule.name:{width}}  {rule.title}")
+    return PROVED
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from symgrad.rules import find
+
+    found = find(options.rules)
+    start = time.perf_counter()
+    done: list[tuple[Rule, Verdict]] = []
+    try:
+        for rule in _with_progress(found):
+            done.append((rule, rule.verify()))
+            if not options.json:
+                _print_verdict(*done[-1], full=options.verbose or len(found) <= DETAILED)
+    finally:  # what was decided is shown even if the rest was interrupted
+        if options.json:
+            verdicts = [{"rule": rule.name} | verdict.as_dict() for rule, verdict in done]
+            print(json.dumps(verdicts, ensure_ascii=False, indent=2))
+    if not options.json:
+        counts: dict[str, int] = {}
+        for _, verdict in done:
+            counts[verdict.verdict] = counts.get(verdict.verdict, 0) + 1
+        summary = ", ".join(f"{count} {name}" for name, count in counts.items())
+        rules = "1 rule" if len(done) == 1 else f"{len(done)} rules"
+        print(f"{rules}: {summary}, in {time.perf_counter() - start:.2f} s")
+    return _status(verdict for _, verdict in done)
+
+
+def _status(verdicts: Iterable[Verdict]) -> int:
+    kinds = {verdict.verdict for verdict in verdicts}
+    if "REFUTED" in kinds:
+        return REFUTED
+    if "ILL-FORMED" in kinds:
+        return MISUSE
+    return UNDECIDED if kinds - {"PROVED"} else PROVED
+
+
+def _print_verdict(rule: Rule, verdict: Verdict, full: bool) -> None:
+    print(f"{_coloured(verdict.verdict)}  {rule.name}  ({verdict.seconds * 1000:.0f} ms)")
+    if full or verdict.verdict != "PROVED":
+        print(f"  {verdict.claim}")
+        for line in verdict.lines():
+            print(f"  {line}")
+
+
+def _coloured(kind: str) -> str:
+    text = f"{kind:10}" if kind != "PROVED" else kind
+    if not sys.stdout.isatty() or "NO_COLOR" in os.environ:
+        return text
+    colour = {"PROVED": 32, "REFUTED": 31}.get(kind, 33)
+    return f"\033[{colour}m{text}\033[0m"
+
+
+def _with_progress(found: Sequence[Rule]) -> Iterator[Rule]:
+    """A bar on a terminal, once there has been something to wait for; nothing in a pipe."""
+    if not sys.stderr.isatty():
+        yield from found
+        return
+    from tqdm import tqdm
+
+    yield from tqdm(found, delay=1.0, leave=False, unit="rule")
+
+
+def _derive(options: argparse.Namespace) -> int:
+    from symgrad.derive import vjp
+    from symgrad.language.notation import definition_lines, operator_text
+    from symgrad.language.tensor import tensor
+    from symgrad.rules import forward_of, nearest, variables
+
+    z = forward_of(options.name)
+    known = variables(z)
+    if options.wrt not in known:
+        hint = nearest(options.wrt, list(known)).replace("; `symgrad rules` lists all", "")
+        raise SymgradError(
+            f"{options.name} is not a function of {options.wrt!r}, but of {', '.join(sorted(known))}{hint}"
+        )
+    wrt = known[options.wrt]
+    gradient = vjp(z, wrt, tensor("delta", *z.shape) if z.extents else None)
+    name = f"∂J/∂{options.wrt}"
+    if options.dot:
+        from symgrad.language.notation import dot
+
+        print(dot(gradient, name))
+        return PROVED
+    from symgrad.explain.collapsed import collapsed, derivation
+
+    if options.json:
+        found = {
+            "name": options.name,
+            "wrt": options.wrt,
+            "shape": [str(extent) for extent in gradient.shape],
+            "forward": {"operators": operator_text(z), "definitions": list(definition_lines(z, "z"))},
+            "gradient": {
+                "definitions": list(definition_lines(gradient, name)),
+                "collapsed": collapsed(gradient, name),
+            },
+        }
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+        return PROVED
+    print("\n".join(derivation(z, wrt, gradient)))
+    return PROVED

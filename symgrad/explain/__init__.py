@@ -1,0 +1,1 @@
+"""What was derived and decided, for people to read. It prints; it decides nothing."""
