@@ -67,7 +67,7 @@ def vjp(z: Tensor, wrt: Tensor, cotangent: Tensor | None = None) -> Comprehensio
     >>> H, K = sg.sizes("H K")
     >>> a, w, delta = sg.tensor("a", H), sg.tensor("w", K), sg.tensor("delta", H - K + 1)
     >>> print(sg.vjp(sg.correlate(a, w), wrt=w, cotangent=delta))
-    grad[k] = Σ_{y<H - K + 1, u<K} delta[y]·a[y + u]·[u = k]
+    out[k] = Σ_{y<H - K + 1, u<K} delta[y]·a[y + u]·[u = k]
     """
     requires = _check_cotangent(z, cotangent)
     if z is wrt:

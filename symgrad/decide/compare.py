@@ -17,8 +17,8 @@ from symgrad.decide.presburger import OutOfBudget, Solver
 from symgrad.decide.solve import Signature, Solved, coordinate, position_symbol, solve
 from symgrad.decide.terms import Atoms, Key, Term, TooManyTerms, expand
 from symgrad.decide.verdict import Match
-from symgrad.language.index import Index, Symbol, within
-from symgrad.language.tensor import Tensor
+from symgrad.language.index import Index, Symbol, index_symbol, within
+from symgrad.language.tensor import Tensor, index_names
 
 PERMUTATIONS = 24
 """How many ways of exchanging reads of the same tensor are tried."""
@@ -80,7 +80,11 @@ def compare(
                 term.constraints = term.constraints + inside
                 _gather(side, term, order, groups, solver)
         unequal = [like for group in groups.values() for like in group if not cancels(like)]
-        matches = tuple(m for group in groups.values() for like in group for m in _matches(like))
+        names = {
+            position_symbol(axis): Index.of(index_symbol(name.rstrip("'")))
+            for axis, name in enumerate(index_names(left))
+        }
+        matches = tuple(m for group in groups.values() for like in group for m in _matches(like, names))
         if not unequal:
             return Same(matches)
         if not thorough:
@@ -174,17 +178,21 @@ def total_coefficients(likes: Sequence[Like]) -> list[Index]:
 # -- what a match looks like in the bound indices -------------------------------------------------
 
 
-def _matches(like: Like) -> Iterator[Match]:
+def _matches(like: Like, names: dict[Symbol, Index]) -> Iterator[Match]:
     sides = [side for side, _ in like.members]
     if sorted(sides) == [-1, 1]:
         derived = next(solved for side, solved in like.members if side == 1)
         claimed = next(solved for side, solved in like.members if side == -1)
-        yield Match(_in_terms_of(claimed, derived), _in_terms_of(derived, claimed))
+        yield Match(_in_terms_of(claimed, derived, names), _in_terms_of(derived, claimed, names))
 
 
-def _in_terms_of(wanted: Solved, given: Solved) -> tuple[tuple[Symbol, Index], ...]:
+def _in_terms_of(
+    wanted: Solved, given: Solved, names: dict[Symbol, Index]
+) -> tuple[tuple[Symbol, Index], ...]:
     """The bound indices of one product by those of the other, through the entries both read."""
     values = {
         coordinate(slot, axis): index for slot, at in enumerate(given.reads) for axis, index in enumerate(at)
     }
-    return tuple((symbol, value.substitute(values)) for symbol, value in wanted.solution.items())
+    return tuple(
+        (symbol, value.substitute(values).substitute(names)) for symbol, value in wanted.solution.items()
+    )

@@ -38,7 +38,7 @@ class Question:
     def given(self) -> list[Tensor]:
         """What is taken to exist: the forward and all it is computed from, the cotangent, and the
         variables of the claim. The claim's own intermediate results are not taken for granted."""
-        found = dict.fromkeys(nodes(self.z))
+        found = dict.fromkeys(reversed(nodes(self.z)))
         for other in (self.cotangent, self.claim):
             if other is not None:
                 found.update(dict.fromkeys(node for node in nodes(other) if isinstance(node, Variable)))
@@ -47,7 +47,7 @@ class Question:
     @cached_property
     def sizes(self) -> list[Symbol]:
         """Every size, those of the shapes given first."""
-        return sizes_of([*self.given, self.claim])
+        return sizes_of([self.z, *self.given, self.claim])
 
     @cached_property
     def assumptions(self) -> list[Constraint]:

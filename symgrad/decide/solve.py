@@ -8,13 +8,13 @@ they have the coefficient ±1, and stay behind as a record; that record is where
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
 from symgrad.decide.terms import Key, Term
-from symgrad.language.index import Constraint, Index, Symbol, fresh_index
+from symgrad.language.index import Atom, Constraint, Index, Symbol, fresh_index
 
 Signature: TypeAlias = tuple[Key, ...]
 
@@ -170,16 +170,21 @@ def solve(term: Term, order: dict[Key, int], slots: Sequence[int] | None = None)
 
 
 def _eliminable(equations: list[Index], bound: set[Symbol]) -> tuple[Index, Symbol, Index] | None:
-    """An equation, a bound index with coefficient ±1 in it, and its value; fewest bound indices first."""
-    best: tuple[int, Index, Symbol] | None = None
+    """An equation, a bound index with coefficient ±1 in it, and its value.
+
+    Equations with the fewest bound indices come first, then those with the fewest indices at all, so that
+    `c = K - 1 - u` gives u before `c = h + u - p` does.
+    """
+    best: tuple[tuple[int, int], Index, Symbol] | None = None
     for equation in equations:
-        inside = {atom for atom in equation.atoms() if atom in bound}
-        if not inside or (best is not None and len(inside) >= best[0]):
+        inside = equation.indices & bound
+        rank = (len(inside), len(equation.indices))
+        if not inside or (best is not None and rank >= best[0]):
             continue
         symbol = _unit(equation, inside)
         if symbol is not None:
-            best = (len(inside), equation, symbol)
-            if len(inside) == 1:
+            best = (rank, equation, symbol)
+            if rank <= (1, 2):
                 break
     if best is None:
         return None
@@ -187,7 +192,7 @@ def _eliminable(equations: list[Index], bound: set[Symbol]) -> tuple[Index, Symb
     return equation, symbol, _value(equation, symbol)
 
 
-def _unit(equation: Index, candidates: set[Symbol]) -> Symbol | None:
+def _unit(equation: Index, candidates: Collection[Atom]) -> Symbol | None:
     """A candidate that occurs in the equation once, alone, with coefficient ±1; the newest such."""
     found: Symbol | None = None
     for monomial, coefficient in equation.terms.items():
@@ -208,8 +213,7 @@ def _value(equation: Index, symbol: Symbol) -> Index:
 
 def _pivot(equation: Index, left: list[Symbol]) -> tuple[Symbol, Index] | None:
     """A coordinate to solve an equation for: fixed by the equation alone, so that both sides agree."""
-    inside = {a for a in equation.atoms() if isinstance(a, Symbol) and a.is_index and a not in left}
-    symbol = _unit(equation, inside)
+    symbol = _unit(equation, equation.indices.difference(left))
     return None if symbol is None else (symbol, _value(equation, symbol))
 
 

@@ -106,13 +106,14 @@ class Index:
     whether two polynomials are the same one. A quotient `1/K` is a constant of the tensor language.
     """
 
-    __slots__ = ("_hash", "_inside", "terms")
+    __slots__ = ("_hash", "_indices", "_inside", "terms")
     terms: dict[Monomial, int]
 
     def __init__(self, terms: dict[Monomial, int]) -> None:
         self.terms = terms
         self._hash: int | None = None
         self._inside: frozenset[Symbol] | None = None
+        self._indices: frozenset[Symbol] | None = None
 
     # -- what it is ---------------------------------------------------------------------------
     @staticmethod
@@ -157,6 +158,15 @@ class Index:
                 yield from atom.divisor.symbols()
             else:
                 yield atom
+
+    @property
+    def indices(self) -> frozenset[Symbol]:
+        """The index variables that occur in it."""
+        if self._indices is None:
+            self._indices = frozenset(
+                a for monomial in self.terms for a in monomial if isinstance(a, Symbol) and a.is_index
+            )
+        return self._indices
 
     @property
     def has_index(self) -> bool:
@@ -304,13 +314,16 @@ class Index:
             return self
         terms: dict[Monomial, int] = {}
         for monomial, coefficient in self.terms.items():
-            if len(monomial) == 1:
-                product = _replaced(monomial[0], values)
-            else:
-                product = _constants[1]
+            changed = any(atom in values or isinstance(atom, Floor) for atom in monomial)
+            product = {monomial: 1}
+            if changed and len(monomial) == 1:
+                product = _replaced(monomial[0], values).terms
+            elif changed:
+                factor = _constants[1]
                 for atom in monomial:
-                    product = product * _replaced(atom, values)
-            for m, c in product.terms.items():
+                    factor = factor * _replaced(atom, values)
+                product = factor.terms
+            for m, c in product.items():
                 total = terms.get(m, 0) + c * coefficient
                 if total:
                     terms[m] = total
@@ -337,7 +350,7 @@ class Index:
         # as people write it: `H + 2*p - K + 1`, positive terms first and the number last
         ordered = sorted(
             self.terms.items(),
-            key=lambda term: (term[0] == (), term[1] < 0, [atom.order for atom in term[0]]),
+            key=lambda term: (term[0] == (), term[1] < 0, [_in_print(atom) for atom in term[0]]),
         )
         if ordered[0][1] < 0 < ordered[-1][1]:
             ordered.insert(0, ordered.pop())
@@ -387,13 +400,23 @@ def _product_text(coefficient: int, monomial: Monomial) -> str:
     if not monomial:
         return str(coefficient)
     parts: list[str] = [] if coefficient == 1 else [str(coefficient)]
-    for atom, repeats in itertools.groupby(sorted(monomial, key=lambda a: (a.is_index, a.order))):
+    for atom, repeats in itertools.groupby(sorted(monomial, key=_in_print)):
         count = len(list(repeats))
         name = atom.name
         if isinstance(atom, Floor) and (len(monomial) > 1 or coefficient != 1):
             name = f"({name})"
         parts.append(name if count == 1 else f"{name}**{count}")
     return "*".join(parts)
+
+
+_USUAL = ["n", "g", "j", "i", "t", "y", "x", "r", "u", "v", "d", "h", "w"]
+
+
+def _in_print(atom: Atom) -> tuple[bool, int, str]:
+    """Sizes in the order in which they were made, then indices, the usual ones in their usual order."""
+    if not atom.is_index:
+        return False, atom.order, ""
+    return True, _USUAL.index(atom.name) if atom.name in _USUAL else len(_USUAL), atom.name
 
 
 def _bracketed(index: Index) -> str:

@@ -219,12 +219,21 @@ def _operators(value: Any) -> tuple[str, int]:
         ends = ["" if end is None else str(end) for end in (value.start, value.stop)]
         return ":".join(ends) + (f":{value.step}" if value.step is not None else ""), 9
     if isinstance(value, Index):
-        return str(value), 9 if len(value.terms) <= 1 else 1
+        return str(value), _strength(value)
     if isinstance(value, Fraction):
         return str(value), 9 if value.denominator == 1 else 2
     return (
         "..." if value is Ellipsis else value if isinstance(value, Function) else repr(value)
     ).__str__(), 9
+
+
+def _strength(index: Index) -> int:
+    if index.symbol is not None or (index.constant or -1) >= 0:
+        return 9
+    if len(index.terms) > 1:
+        return 1
+    ((monomial, coefficient),) = index.terms.items()
+    return 3 if coefficient == 1 and len(set(monomial)) == 1 else 2
 
 
 def _call(node: Comprehension, call: Call) -> tuple[str, int]:

@@ -7,21 +7,21 @@ from collections.abc import Iterable
 from symgrad.language.index import Constraint, Floor, Index, Symbol
 from symgrad.language.notation import nodes
 from symgrad.language.scalar import indices_in, walk
-from symgrad.language.tensor import Comprehension, Tensor
+from symgrad.language.tensor import Comprehension, Tensor, Variable
 
 
 def sizes_of(tensors: Iterable[Tensor]) -> list[Symbol]:
-    """Every size in the expressions, in the order in which they were made."""
+    """Every size in the expressions, in order of appearance: those of the variables' shapes first."""
     found: dict[Symbol, None] = {}
-    graph = list(dict.fromkeys(node for tensor in tensors for node in nodes(tensor)))
-    for node in graph:
+    graph = list(dict.fromkeys(node for tensor in tensors for node in reversed(nodes(tensor))))
+    for node in (*(n for n in graph if isinstance(n, Variable)), *graph):
         for extent in node.extents:
             found.update(dict.fromkeys(extent.symbols()))
         if isinstance(node, Comprehension):
             for inner in walk(node.body):
                 for index in indices_in(inner):
                     found.update(dict.fromkeys(index.symbols()))
-    return sorted((s for s in found if not s.is_index), key=lambda s: s.order)
+    return [symbol for symbol in found if not symbol.is_index]
 
 
 def nonempty(tensors: Iterable[Tensor]) -> list[Constraint]:

@@ -357,7 +357,7 @@ def build(
     >>> a, w = tensor("a", H), tensor("w", K)
     >>> z = build([H - K + 1], lambda y: total([K], lambda u: a[y + u] * w[u]))
     >>> print(z.index_notation())
-    out[y] = Σ_{u<K} a[u + y]·w[u]
+    out[y] = Σ_{u<K} a[y + u]·w[u]
     """
     axes = axes_of(shape)
     count = sum(map(len, axes))

@@ -129,7 +129,8 @@ def _() -> Statement:
     "conv2d_after_max_pool.input",
     "Through a convolution and the maximum pooling below it",
     r"\frac{\partial J}{\partial a_i} = \operatorname{upsample}\Bigl(\sum_j"
-    r" \operatorname{pad}(\delta_j) \star \operatorname{rot180}(W_{ij}), k\Bigr) \odot [a_i \text{ is the maximum of its window}]",
+    r" \operatorname{pad}(\delta_j) \star \operatorname{rot180}(W_{ij}), k\Bigr)"
+    r" \odot [a_i \text{ is the maximum of its window}]",
     _LECUN,
 )
 def _() -> Statement:

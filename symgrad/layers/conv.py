@@ -94,9 +94,9 @@ def conv1d(
 ) -> Comprehension:
     r"""\(z_{n,j,y} = \sum_{i,u} \operatorname{pad}(a)_{n,i,\,sy+du}\,W_{j,i,u} + b_j\).
 
-    As `torch.nn.functional.conv1d`: input ([N,] C, H), weight (M, C, K), bias (M) or, one for each position, (M, H'). With symbolic
-    `groups` the channel axes are pairs: input (N, (G, C), H), weight ((G, M), C, K). Raises
-    ShapeError for operands that never fit and SizeError for a stride, padding or dilation out of range.
+    As `torch.nn.functional.conv1d`: input ([N,] C, H), weight (M, C, K), bias (M) or, one for each position,
+    (M, H'). With symbolic `groups` the channel axes are pairs: input (N, (G, C), H), weight ((G, M), C, K).
+    Raises ShapeError for operands that never fit, SizeError for a stride, padding or dilation out of range.
     """
     return _conv(1, input, weight, bias, stride, padding, dilation, groups)
 
@@ -147,7 +147,8 @@ def conv_input_gradient(
     r"""\(\frac{\partial J}{\partial a_i} = \sum_j
     \operatorname{pad}(\operatorname{dilate}(\delta_j, s)) \star \operatorname{rot180}(W_{ij})\).
 
-    For s = 1 and no padding that is the full correlation. `size` is the spatial size of the input, which δ does not determine when the stride leaves a rest.
+    For s = 1 and no padding that is the full correlation. `size` is the spatial size of the input, which δ
+    does not determine when the stride leaves a rest.
     """
     dims = weight.ndim - 2
     s, p = per_axis(stride, dims, "stride", 1), per_axis(padding, dims, "padding", 0)
@@ -354,7 +355,8 @@ def _register(dims: int) -> None:
         f"{name}.grouped_input",
         "Through a grouped convolution",
         r"\frac{\partial J}{\partial a_{(g,i)}} = \sum_j"
-        r" \operatorname{pad}(\operatorname{dilate}(\delta_{(g,j)}, s)) \star \operatorname{rot180}(W_{(g,j),i})",
+        r" \operatorname{pad}(\operatorname{dilate}(\delta_{(g,j)}, s))"
+        r" \star \operatorname{rot180}(W_{(g,j),i})",
         _GUIDE,
     )
     def _() -> Statement:

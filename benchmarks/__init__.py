@@ -1,0 +1,1 @@
+"""Comparisons with the alternatives, side by side in one run."""

@@ -1,0 +1,84 @@
+"""symgrad beside `sympy.diff` and `torch.autograd.gradcheck`: `python -m benchmarks [--long]`.
+
+Everything is measured in this one run, on this machine, and reported as ratios: absolute times differ from
+machine to machine, and from minute to minute. symgrad decides a rule for all sizes at once, so its time is
+the same in every row; the others look at the one shape of the row.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from benchmarks.alternatives import gradcheck_seconds, sympy_seconds
+from symgrad.rules import find, rules
+
+SHAPES = [(1, 4, 2), (1, 6, 3), (2, 6, 3), (3, 8, 3)]
+"""Maps, height and width, kernel: input (1, C, H, H), kernel (2, C, K, K)."""
+LONG = [(3, 12, 3), (3, 16, 3)]
+DECIDED = ("conv2d.input", "conv2d.weight", "conv2d.input_rot180", "conv2d.weight_valid")
+
+
+def median_seconds(work: Callable[[], Any], repeats: int) -> float:
+    """The median time of a call, after one to warm up."""
+    work()
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def decisions() -> Iterator[str]:
+    """How long deciding takes, each statement built and decided anew."""
+    yield "deciding a rule for all sizes (statement built anew each time; median of 30)"
+    for name in DECIDED:
+        (rule,) = find([name])
+        building = median_seconds(rule.question, 30)
+        whole = median_seconds(rule.verify, 30)
+        yield f"  {name:24} {whole * 1e3:7.1f} ms, of which {building * 1e3:.1f} ms building the statement"
+    total = median_seconds(lambda: [rule.verify() for rule in rules()], 3)
+    yield f"  all {len(rules())} rules            {total:7.2f} s"
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-m", "symgrad", "verify"], check=True, capture_output=True)
+    yield f"  `symgrad verify`, start-up included {time.perf_counter() - start:.2f} s"
+
+
+def ladder(shapes: list[tuple[int, int, int]]) -> Iterator[str]:
+    """One rule, gradient of conv2d by its input: symgrad for all shapes, the others at one each."""
+    (rule,) = find(["conv2d.input_rot180"])
+    own = median_seconds(rule.verify, 20)
+    yield "gradient of conv2d by its input, times as multiples of symgrad's decision for all shapes"
+    others = ("sympy.diff", "gradcheck", "fast_mode")
+    yield f"  {'C×H×H, K':16} {'symgrad, all shapes':>20} " + " ".join(f"{name:>14}" for name in others)
+    for maps, height, kernel in shapes:
+        slow = sympy_seconds(maps, height, kernel)
+        cells = [f"{slow / own:,.0f}×"]
+        for fast in (False, True):
+            checked = gradcheck_seconds(maps, height, kernel, fast)
+            cells.append("not installed" if checked is None else f"{checked / own:,.1f}×")
+        own_text = f"1 ({own * 1e3:.1f} ms)"
+        shape = f"{maps}×{height}×{height}, {kernel}"
+        yield f"  {shape:16} {own_text:>20} " + " ".join(f"{cell:>14}" for cell in cells)
+
+
+def main() -> None:
+    """Print both tables."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--long", action="store_true", help="more shapes, with minutes of sympy.diff")
+    options = parser.parse_args()
+    for line in decisions():
+        print(line, flush=True)
+    print()
+    for line in ladder(SHAPES + (LONG if options.long else [])):
+        print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()
