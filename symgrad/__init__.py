@@ -28,6 +28,7 @@ from symgrad.language.algebra import (
     unflatten,
     zeros,
 )
+from symgrad.language.build import build, maximum, total, when
 from symgrad.language.index import Constraint, Index, equals, size, sizes, within
 from symgrad.language.maps import (
     convolve,
@@ -42,7 +43,7 @@ from symgrad.language.maps import (
 )
 from symgrad.language.scalar import Function, Scalar
 from symgrad.language.specialise import at_sizes
-from symgrad.language.tensor import Tensor, build, maximum, tensor, total, when
+from symgrad.language.tensor import Tensor, tensor
 from symgrad.layers.activation import activation
 from symgrad.layers.conv import conv1d, conv2d, conv3d
 from symgrad.layers.dense import linear

@@ -14,12 +14,13 @@ from symgrad.decide.presburger import OPERATIONS
 from symgrad.decide.question import Question, as_tensor
 from symgrad.errors import SymgradError
 from symgrad.language.algebra import apply, hadamard, sum_axes, transpose
+from symgrad.language.elementwise import ARITHMETIC
 from symgrad.language.index import Index
 from symgrad.language.maps import dilate, pad, rot180, swap, upsample
 from symgrad.language.notation import nodes, operator_text
 from symgrad.language.operator import OPERATORS
 from symgrad.language.scalar import Apply, substitute, walk
-from symgrad.language.tensor import ARITHMETIC, Call, Comprehension, Slice, Tensor, Variable
+from symgrad.language.tensor import Call, Comprehension, Slice, Tensor, Variable
 
 CANDIDATES = 400
 """The most candidates that are tried; each takes one or a few milliseconds."""

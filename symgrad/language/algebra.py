@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from symgrad.errors import ShapeError, SizeError
+from symgrad.language.build import build, total
 from symgrad.language.index import Index
 from symgrad.language.operator import operator
 from symgrad.language.scalar import Access, Apply, Function, Scalar
-from symgrad.language.tensor import Axis, Comprehension, Tensor, build, index_names, require_same, total
+from symgrad.language.tensor import Axis, Comprehension, Tensor, index_names, require_same
 
 # -- operators on any tensor ----------------------------------------------------------------------
 

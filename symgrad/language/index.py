@@ -314,16 +314,13 @@ class Index:
             return self
         terms: dict[Monomial, int] = {}
         for monomial, coefficient in self.terms.items():
-            changed = any(atom in values or isinstance(atom, Floor) for atom in monomial)
-            product = {monomial: 1}
-            if changed and len(monomial) == 1:
-                product = _replaced(monomial[0], values).terms
-            elif changed:
-                factor = _constants[1]
+            if len(monomial) == 1:
+                product = _replaced(monomial[0], values)
+            else:
+                product = _constants[1]
                 for atom in monomial:
-                    factor = factor * _replaced(atom, values)
-                product = factor.terms
-            for m, c in product.items():
+                    product = product * _replaced(atom, values)
+            for m, c in product.terms.items():
                 total = terms.get(m, 0) + c * coefficient
                 if total:
                     terms[m] = total

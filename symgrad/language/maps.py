@@ -11,20 +11,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias, Union
 
 from symgrad.errors import ShapeError, SizeError
+from symgrad.language.build import build, total, when
 from symgrad.language.index import Constraint, Index, IndexLike, equals, within
 from symgrad.language.operator import operator
 from symgrad.language.scalar import Access, Maximum, Scalar, Selected, substitute
-from symgrad.language.tensor import (
-    Axis,
-    Comprehension,
-    Requirement,
-    Tensor,
-    build,
-    index_names,
-    require_same,
-    total,
-    when,
-)
+from symgrad.language.tensor import Axis, Comprehension, Requirement, Tensor, index_names, require_same
 
 PerAxis: TypeAlias = Union[IndexLike, Sequence[IndexLike]]
 """One number for every spatial axis, or one for each."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from symgrad.errors import IndexRangeError, ShapeError
-from symgrad.language.index import Index, Symbol
+from symgrad.language.build import build
+from symgrad.language.index import Index, Symbol, within
 from symgrad.language.scalar import Access
-from symgrad.language.tensor import Axis, Call, Tensor, build, frozen, index_names, never_in_range
+from symgrad.language.tensor import Axis, Call, Tensor, frozen, index_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,7 +87,7 @@ def _fixed(key: Any, axis: Axis, what: str) -> tuple[Index, ...]:
                 f"{what}: an index is an integer, a size, an index variable or a slice, not {part!r}"
             )
         index = _from_end(part, extent)
-        never_in_range(index, extent, what)
+        _never_in_range(index, extent, what)
         found.append(index)
     return tuple(found)
 
@@ -113,5 +114,11 @@ def _slice(key: slice, axis: Axis, what: str) -> tuple[Index | None, Index | Non
     if length.constant is not None and length.constant < 1:
         raise IndexRangeError(f"{what}: the slice {start}:{stop} is empty")
     for bound in (start, stop - 1):
-        never_in_range(bound, extent, what)
+        _never_in_range(bound, extent, what)
     return start, length, step
+
+
+def _never_in_range(index: Index, extent: Index, what: str) -> None:
+    """Raise IndexRangeError if `index` is outside `0 … extent-1` whatever the sizes are."""
+    if any(c.truth is False for c in within(index, extent)):
+        raise IndexRangeError(f"{what}: index {index} is outside 0 … {extent - 1}")

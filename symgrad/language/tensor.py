@@ -7,34 +7,22 @@ copy them, so an expression is a graph.
 
 from __future__ import annotations
 
-import contextlib
-import inspect
-import operator
 from collections.abc import Callable, Iterator, Sequence
-from contextvars import ContextVar
-from dataclasses import dataclass, field
-from typing import Any, TypeAlias, Union, cast
+from dataclasses import dataclass
+from typing import Any, TypeAlias, Union
 from weakref import WeakValueDictionary
 
-from symgrad.errors import IndexRangeError, ShapeError, SizeError, SymgradError
+from symgrad.errors import ShapeError, SizeError, SymgradError
 from symgrad.language.index import (
     _NAME,
     Constraint,
     Index,
     IndexLike,
     Symbol,
-    index_symbol,
 )
 from symgrad.language.scalar import (
-    Access,
-    Indicator,
-    Maximum,
-    Ranges,
     Scalar,
-    Sum,
-    as_scalar,
     free_indices,
-    multiply,
 )
 
 Axis: TypeAlias = tuple[Index, ...]
@@ -81,6 +69,12 @@ class Requirement:
         return Requirement(self.left.substitute(values), self.right.substitute(values), self.where)
 
 
+def _elementwise() -> Callable[[str, Any, Any], Comprehension]:
+    from symgrad.language.elementwise import elementwise
+
+    return elementwise
+
+
 class Tensor:
     """What `Variable` and `Comprehension` share: shape, arithmetic, indexing, notation."""
 
@@ -108,34 +102,34 @@ class Tensor:
         raise TypeError("a symbolic tensor has no truth value; use symgrad.verify_equal to compare")
 
     def __add__(self, other: Any) -> Comprehension:
-        return _elementwise("+", self, other)
+        return _elementwise()("+", self, other)
 
     def __radd__(self, other: Any) -> Comprehension:
-        return _elementwise("+", other, self)
+        return _elementwise()("+", other, self)
 
     def __sub__(self, other: Any) -> Comprehension:
-        return _elementwise("-", self, other)
+        return _elementwise()("-", self, other)
 
     def __rsub__(self, other: Any) -> Comprehension:
-        return _elementwise("-", other, self)
+        return _elementwise()("-", other, self)
 
     def __mul__(self, other: Any) -> Comprehension:
-        return _elementwise("*", self, other)
+        return _elementwise()("*", self, other)
 
     def __rmul__(self, other: Any) -> Comprehension:
-        return _elementwise("*", other, self)
+        return _elementwise()("*", other, self)
 
     def __truediv__(self, other: Any) -> Comprehension:
-        return _elementwise("/", self, other)
+        return _elementwise()("/", self, other)
 
     def __rtruediv__(self, other: Any) -> Comprehension:
-        return _elementwise("/", other, self)
+        return _elementwise()("/", other, self)
 
     def __pow__(self, exponent: Any) -> Comprehension:
-        return _elementwise("**", self, exponent)
+        return _elementwise()("**", self, exponent)
 
     def __neg__(self) -> Comprehension:
-        return _elementwise("*", -1, self)
+        return _elementwise()("*", -1, self)
 
     def __matmul__(self, other: Any) -> Comprehension:
         from symgrad.language.algebra import matmul
@@ -302,107 +296,6 @@ def tensor(name: str, *shape: AxisLike) -> Variable:
     return Variable(name, axes_of(shape))
 
 
-# -- binding index variables ----------------------------------------------------------------------
-
-_names_in_scope: ContextVar[frozenset[str]] = ContextVar("names_in_scope", default=frozenset())
-
-
-@contextlib.contextmanager
-def _bind(names: Sequence[str]) -> Iterator[tuple[Symbol, ...]]:
-    taken = set(_names_in_scope.get())
-    symbols = []
-    for name in names:
-        while name in taken:
-            name += "'"
-        taken.add(name)
-        symbols.append(index_symbol(name))
-    token = _names_in_scope.set(frozenset(taken))
-    try:
-        yield tuple(symbols)
-    finally:
-        _names_in_scope.reset(token)
-
-
-def _names(function: Callable[..., Any], count: int, given: Sequence[str] | None, what: str) -> Sequence[str]:
-    parameters = list(inspect.signature(function).parameters.values()) if given is None else []
-    if given is None and all(p.kind is p.POSITIONAL_OR_KEYWORD for p in parameters):
-        given = [p.name for p in parameters]
-    if given is None:
-        given = [f"i{k}" for k in range(count)]
-    if len(given) != count:
-        raise ShapeError(f"{what} has {count} index variables, but the body takes {len(given)}: {given}")
-    return given
-
-
-def _body(value: object) -> Scalar:
-    scalar = as_scalar(value)
-    if scalar is None:
-        kind = f"a tensor of shape {value.shape}" if isinstance(value, Tensor) else repr(value)
-        raise ShapeError(f"the body must be a scalar, such as a[i, j]; it is {kind}: index every axis")
-    return scalar
-
-
-def build(
-    shape: Sequence[AxisLike],
-    body: Callable[..., Any],
-    names: Sequence[str] | None = None,
-    requires: tuple[Requirement, ...] = (),
-) -> Comprehension:
-    """The tensor of that shape whose entry at indices i, j, … is `body(i, j, …)`.
-
-    The names of the body's parameters are the names of the indices in print.
-
-    >>> from symgrad.language.index import sizes
-    >>> H, K = sizes("H K")
-    >>> a, w = tensor("a", H), tensor("w", K)
-    >>> z = build([H - K + 1], lambda y: total([K], lambda u: a[y + u] * w[u]))
-    >>> print(z.index_notation())
-    out[y] = Σ_{u<K} a[y + u]·w[u]
-    """
-    axes = axes_of(shape)
-    count = sum(map(len, axes))
-    with _bind(_names(body, count, names, f"shape {tuple(shape)}")) as indices:
-        inside = _body(body(*map(Index.of, indices)))
-    return Comprehension(axes, indices, inside, None, requires)
-
-
-def _ranges(extents: Sequence[IndexLike], symbols: Sequence[Symbol]) -> Ranges:
-    return tuple((symbol, Index.of(extent)) for symbol, extent in zip(symbols, extents, strict=True))
-
-
-def total(
-    extents: Sequence[IndexLike], body: Callable[..., Any], names: Sequence[str] | None = None
-) -> Scalar:
-    """The sum of `body(u, v, …)` over 0 ≤ u < extents[0], 0 ≤ v < extents[1], …"""
-    with _bind(_names(body, len(extents), names, f"the sum over {tuple(extents)}")) as symbols:
-        inside = _body(body(*map(Index.of, symbols)))
-    return Sum(_ranges(extents, symbols), inside) if symbols else inside
-
-
-def maximum(
-    extents: Sequence[IndexLike],
-    body: Callable[..., Any],
-    where: Callable[..., Sequence[Constraint]] | None = None,
-    names: Sequence[str] | None = None,
-) -> Maximum:
-    """The greatest `body(u, v, …)` over the ranges, of those indices that meet `where(u, v, …)`."""
-    with _bind(_names(body, len(extents), names, f"the maximum over {tuple(extents)}")) as symbols:
-        indices = list(map(Index.of, symbols))
-        conditions = tuple(where(*indices)) if where is not None else ()
-        inside = _body(body(*indices))
-    return Maximum(_ranges(extents, symbols), tuple(c for c in conditions if c.truth is not True), inside)
-
-
-def when(conditions: Sequence[Constraint], value: object) -> Scalar:
-    """`value` where all conditions hold, else 0; where they do not hold, it is not read."""
-    kept = tuple(condition for condition in conditions if condition.truth is not True)
-    inside = _body(value)
-    return multiply(Indicator(kept), inside) if kept else inside
-
-
-# -- elementwise arithmetic -----------------------------------------------------------------------
-
-
 def index_names(operand: Tensor) -> tuple[str, ...]:
     """Names for the indices of a tensor: its own, or the small letters of its sizes."""
     if isinstance(operand, Comprehension):
@@ -416,32 +309,6 @@ def index_names(operand: Tensor) -> tuple[str, ...]:
             name = next(spare) if symbol is None or name == symbol.name else name + "'"
         names.append(name)
     return tuple(names)
-
-
-@dataclass(slots=True)
-class _Aligned:
-    """Axes of operands of an elementwise operation, aligned from the last as in NumPy."""
-
-    axes: list[Axis] = field(default_factory=list)
-    requires: list[Requirement] = field(default_factory=list)
-
-
-def _align(symbol: str, operands: Sequence[Tensor]) -> _Aligned:
-    aligned = _Aligned()
-    rank = max(operand.ndim for operand in operands)
-    for position in range(rank):
-        axis: Axis = (Index.of(1),)
-        for operand in operands:
-            here = position - rank + operand.ndim
-            if here < 0 or operand.axes[here] == (Index.of(1),):
-                continue
-            if axis == (Index.of(1),):
-                axis = operand.axes[here]
-            elif operand.axes[here] != axis:
-                where = f"{symbol}: axis {position} of shapes {operands[0].shape} and {operands[1].shape}"
-                aligned.requires += require_same(axis, operand.axes[here], where)
-        aligned.axes.append(axis)
-    return aligned
 
 
 def require_same(left: Axis, right: Axis, where: str) -> list[Requirement]:
@@ -460,52 +327,3 @@ def require_same(left: Axis, right: Axis, where: str) -> list[Requirement]:
 
 def _axis_text(axis: Axis) -> str:
     return str(axis[0]) if len(axis) == 1 else f"({', '.join(map(str, axis))})"
-
-
-ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
-    "**": operator.pow,
-}
-
-
-_UNSUPPORTED = cast("Comprehension", NotImplemented)  # what Python's operators expect
-
-
-def _elementwise(symbol: str, left: Any, right: Any) -> Comprehension:
-    operands = []
-    for value in (left, right):
-        if isinstance(value, Tensor):
-            operands.append(value)
-        elif as_scalar(value) is None:
-            return _UNSUPPORTED
-    if symbol == "**" and isinstance(right, Tensor):
-        return _UNSUPPORTED
-    aligned = _align(symbol, operands)
-    widest = max(operands, key=lambda operand: operand.ndim)
-
-    def entry(value: Any, indices: Sequence[Index]) -> Any:
-        if not isinstance(value, Tensor):
-            return value if symbol == "**" and value is right else as_scalar(value)
-        at: list[Index] = []
-        end = len(indices)
-        for axis, wide in zip(reversed(value.axes), reversed(aligned.axes), strict=False):
-            here = indices[end - len(wide) : end]
-            at = ([Index.of(0)] if axis == (Index.of(1),) else list(here)) + at
-            end -= len(wide)
-        return Access(value, tuple(at))
-
-    def body(*indices: Index) -> Any:
-        x, y = entry(left, indices), entry(right, indices)
-        return ARITHMETIC[symbol](x, y)
-
-    made = build(aligned.axes, body, index_names(widest), tuple(aligned.requires))
-    return made.recalled(Call(symbol, (("left", left), ("right", right))))
-
-
-def never_in_range(index: Index, extent: Index, what: str) -> None:
-    """Raise IndexRangeError if `index` is outside `0 … extent-1` whatever the sizes are."""
-    if any(c.truth is False for c in (Constraint(index), Constraint(extent - index - 1))):
-        raise IndexRangeError(f"{what}: index {index} is outside 0 … {extent - 1}")

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from symgrad.language.algebra import apply, flatten, hadamard, matmul, transpose
+from symgrad.language.build import build
 from symgrad.language.index import sizes
 from symgrad.language.scalar import Access
-from symgrad.language.tensor import Comprehension, Tensor, build, tensor
+from symgrad.language.tensor import Comprehension, Tensor, tensor
 from symgrad.layers.activation import SIGMA, activation_gradient
 from symgrad.layers.conv import conv2d, conv_input_gradient, conv_weight_gradient
 from symgrad.layers.dense import linear, linear_bias_gradient

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from symgrad.errors import ShapeError, SizeError
+from symgrad.language.build import build, total
 from symgrad.language.index import Index, IndexLike, sizes
 from symgrad.language.maps import (
     KERNEL_NAMES,
@@ -26,7 +27,7 @@ from symgrad.language.maps import (
 )
 from symgrad.language.operator import operator
 from symgrad.language.scalar import Access
-from symgrad.language.tensor import Comprehension, Tensor, Variable, build, require_same, tensor, total
+from symgrad.language.tensor import Comprehension, Tensor, Variable, require_same, tensor
 from symgrad.rules import Statement, layer, rule
 
 # -- forward --------------------------------------------------------------------------------------

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from symgrad.errors import ShapeError
 from symgrad.language.algebra import flatten, matmul, transpose, unflatten
+from symgrad.language.build import build, total
 from symgrad.language.index import Index, sizes
 from symgrad.language.operator import operator
 from symgrad.language.scalar import Access, Scalar
-from symgrad.language.tensor import Comprehension, Tensor, build, require_same, tensor, total
+from symgrad.language.tensor import Comprehension, Tensor, require_same, tensor
 from symgrad.rules import Statement, layer, rule
 
 # -- forward --------------------------------------------------------------------------------------

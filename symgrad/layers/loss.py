@@ -10,10 +10,11 @@ from fractions import Fraction
 
 from symgrad.errors import ShapeError
 from symgrad.language.algebra import apply, hadamard, matmul, transpose
+from symgrad.language.build import build, total
 from symgrad.language.index import Index, sizes
 from symgrad.language.operator import operator
 from symgrad.language.scalar import Access, Scalar
-from symgrad.language.tensor import Comprehension, Tensor, build, index_names, require_same, tensor, total
+from symgrad.language.tensor import Comprehension, Tensor, index_names, require_same, tensor
 from symgrad.layers.activation import SIGMA
 from symgrad.layers.dense import linear
 from symgrad.rules import Statement, layer, rule

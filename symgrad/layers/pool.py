@@ -12,6 +12,7 @@ from typing import Any
 
 from symgrad.errors import ShapeError
 from symgrad.language.algebra import expand, hadamard, ones
+from symgrad.language.build import build, maximum, total
 from symgrad.language.index import Index, IndexLike, sizes, within
 from symgrad.language.maps import (
     KERNEL_NAMES,
@@ -27,7 +28,7 @@ from symgrad.language.maps import (
 )
 from symgrad.language.operator import operator
 from symgrad.language.scalar import Access
-from symgrad.language.tensor import Comprehension, Tensor, build, index_names, maximum, tensor, total
+from symgrad.language.tensor import Comprehension, Tensor, index_names, tensor
 from symgrad.rules import Statement, layer, rule
 
 # -- forward --------------------------------------------------------------------------------------
