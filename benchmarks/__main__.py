@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from benchmarks.alternatives import gradcheck_seconds, sympy_seconds
-from symgrad.rules import find, rules
+from symgrad.catalogue import find, rules
 
 SHAPES = [(1, 4, 2), (1, 6, 3), (2, 6, 3), (3, 8, 3)]
 """Maps, height and width, kernel: input (1, C, H, H), kernel (2, C, K, K)."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from symgrad.catalogue import Rule, rules
 from symgrad.derive import vjp
 from symgrad.errors import IndexRangeError, ShapeError, SizeError, SymgradError, UnknownRule
 from symgrad.language.algebra import (
@@ -56,7 +57,6 @@ from symgrad.layers.pool import (
     max_pool2d,
     max_pool3d,
 )
-from symgrad.rules import Rule, rules
 
 if TYPE_CHECKING:
     from symgrad.concrete.arrays import evaluate

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from symgrad.errors import SymgradError
 
 if TYPE_CHECKING:
+    from symgrad.catalogue import Rule
     from symgrad.decide.verdict import Verdict
-    from symgrad.rules import Rule
 
 PROVED, REFUTED, MISUSE, UNDECIDED, INTERRUPTED = 0, 1, 2, 3, 130
 DETAILED = 3
@@ -90,7 +90,7 @@ class _Version(argparse.Action):
 
 
 def _rules(options: argparse.Namespace) -> int:
-    from symgrad.rules import find
+    from symgrad.catalogue import find
 
     found = find(options.rules)
     if options.json:
@@ -108,7 +108,7 @@ def _rules(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from symgrad.rules import find
+    from symgrad.catalogue import find
 
     found = find(options.rules)
     start = time.perf_counter()
@@ -168,10 +168,10 @@ def _with_progress(found: Sequence[Rule]) -> Iterator[Rule]:
 
 
 def _derive(options: argparse.Namespace) -> int:
+    from symgrad.catalogue import forward_of, nearest, variables
     from symgrad.derive import vjp
     from symgrad.language.notation import definition_lines, operator_text
     from symgrad.language.tensor import tensor
-    from symgrad.rules import forward_of, nearest, variables
 
     z = forward_of(options.name)
     known = variables(z)

@@ -59,16 +59,21 @@ class Solver:
         open_goals = [goal for goal in dict.fromkeys(open_goals) if goal not in present]
         if not open_goals:
             return True
-        known = list(present)
+        if any(premise.truth is False for premise in present):
+            return True
+        known = [premise for premise in present if premise.truth is None]
         # linear equations first: once shown, their products with sizes help to show the rest
         lemmas = [g for g in open_goals if g.equality and max(map(len, g.polynomial.terms)) == 1]
         if lemmas and len(lemmas) < len(open_goals):
             rest = [g for g in open_goals if g not in lemmas]
             return self.entails(known, lemmas) and self.entails([*known, *lemmas], rest)
         known += self.implicit((*known, *open_goals))
-        if any(goal.truth is False for goal in open_goals):  # implied only by what is impossible
-            return System(self, known).is_empty()
-        return all(self._part(inside, goals) for inside, goals in _parts(known, open_goals) if goals)
+        possible = [goal for goal in open_goals if goal.truth is None]
+        if len(possible) == len(open_goals) and all(
+            self._part(inside, goals) for inside, goals in _parts(known, possible) if goals
+        ):
+            return True
+        return System(self, known).is_empty()  # the impossible implies everything
 
     def _part(self, known: list[Constraint], goals: list[Constraint]) -> bool:
         """Ask about constraints that share unknowns; the same question in other letters is asked once."""
@@ -166,9 +171,13 @@ class System:
         if len(columns) > COLUMNS:
             raise OutOfBudget(f"{len(columns)} unknowns")
         self._columns = columns
-        space = isl.Space.set_alloc(solver.context, 0, len(columns))
-        self._local = isl.LocalSpace.from_space(space)
-        self._basic = within_budget(lambda: self._with(isl.BasicSet.universe(space), rows))
+
+        def whole() -> tuple[Any, Any]:
+            space = isl.Space.set_alloc(solver.context, 0, len(columns))
+            self._local = isl.LocalSpace.from_space(space)
+            return self._local, self._with(isl.BasicSet.universe(space), rows)
+
+        self._local, self._basic = within_budget(whole)
 
     def _with(self, basic: Any, constraints: Iterable[Constraint]) -> Any:
         for constraint in constraints:

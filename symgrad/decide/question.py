@@ -10,7 +10,7 @@ from typing import Any
 from symgrad.concrete.evaluate import Evaluation, Inputs, Place, Ring
 from symgrad.concrete.gradient import gradient_entry
 from symgrad.derive import vjp
-from symgrad.errors import ShapeError
+from symgrad.errors import ShapeError, SizeError
 from symgrad.language.index import Constraint, Index, Symbol
 from symgrad.language.notation import nodes, operator_text
 from symgrad.language.scalar import Scalar, as_scalar
@@ -108,7 +108,27 @@ def question(
     seed = None if cotangent is None else as_tensor(cotangent, "cotangent")
     if wrt is not None and seed is None:
         seed = _inferred_cotangent(forward, claimed)
-    return Question(forward, wrt, seed, claimed, tuple(assuming))
+    asked = Question(forward, wrt, seed, claimed, tuple(assuming))
+    _check_names(asked)
+    return asked
+
+
+def _check_names(asked: Question) -> None:
+    """One name, one thing: a counterexample that says H=2 must not leave open which H."""
+    sizes: dict[str, Symbol] = {}
+    for symbol in asked.sizes:
+        other = sizes.setdefault(symbol.name, symbol)
+        if other is not symbol:
+            least = f"{other.minimum} and {symbol.minimum}"
+            raise SizeError(f"two sizes are called {symbol.name}, with minimum {least}; use two names")
+    tensors: dict[str, Variable] = {}
+    for tensor in (asked.z, asked.claim, *(t for t in (asked.wrt, asked.cotangent) if t is not None)):
+        for node in nodes(tensor):
+            if isinstance(node, Variable):
+                known = tensors.setdefault(node.name, node)
+                if known is not node:
+                    shapes = f"{known.shape} and {node.shape}"
+                    raise ShapeError(f"two tensors are called {node.name}, of shapes {shapes}; use two names")
 
 
 def as_tensor(value: object, what: str) -> Tensor:

@@ -108,15 +108,15 @@ class Counterexample:
         if self.position is None:
             return
         yield f"entry            [{', '.join(map(str, self.position))}]"
-        yield f"derived          {self.derived}"
-        yield f"claimed          {self.claimed}"
+        yield f"derived          {_shortened(self.derived or '0')}"
+        yield f"claimed          {_shortened(self.claimed or '0')}"
         if self.missing:
-            yield f"missing          {', '.join(self.missing)}"
+            yield f"missing          {_first(self.missing)}"
         if self.extra:
-            yield f"extra            {', '.join(self.extra)}"
+            yield f"extra            {_first(self.extra)}"
         given = ", ".join(f"{name}={value}" for name, value in self.witness)
         function = f" with σ(t) = t^{self.degree}" if self.degree is not None else ""
-        where = f"at {given}, other entries 0{function}" if given else "whatever the entries are"
+        where = f"at {given}, other entries 0{function}" if given else f"with every entry 0{function}"
         yield f"in numbers       {self.derived_value} is not {self.claimed_value}, {where}"
 
     def as_dict(self) -> dict[str, Any]:
@@ -135,6 +135,15 @@ class Counterexample:
             "derived_value": self.derived_value,
             "claimed_value": self.claimed_value,
         }
+
+
+def _shortened(text: str, most: int = 300) -> str:
+    return text if len(text) <= most else f"{text[:most].rsplit(' ', 1)[0]} … ({len(text)} characters in all)"
+
+
+def _first(terms: tuple[str, ...], most: int = 8) -> str:
+    more = f", … and {len(terms) - most} more" if len(terms) > most else ""
+    return ", ".join(terms[:most]) + more
 
 
 def _shape(shape: tuple[int, ...]) -> str:

@@ -45,6 +45,16 @@ def weigh(
     )
     if multipliers:
         return Unknown("a product of sizes and indices is not linear", multipliers)
+    return within_budget(lambda: _added_up(unequal, solver, sizes, rank, matches))
+
+
+def _added_up(
+    unequal: Sequence[Like],
+    solver: Solver,
+    sizes: Sequence[Symbol],
+    rank: int,
+    matches: tuple[Match, ...],
+) -> Outcome:
     totals = total_coefficients(unequal)
     grouped: dict[Signature, list[tuple[Solved, Index]]] = {}
     for like, total in zip(unequal, totals, strict=True):
@@ -52,7 +62,7 @@ def weigh(
     best: tuple[list[int], dict[Symbol, int], tuple[int, ...]] | None = None
     for signature, members in grouped.items():
         try:
-            found = within_budget(lambda: _Group(signature, members, solver, sizes, rank).smallest())  # noqa: B023
+            found = _Group(signature, members, solver, sizes, rank).smallest()
         except _Uncountable as problem:
             return Unknown(str(problem))
         if found is not None and (best is None or found[0] < best[0]):
@@ -272,6 +282,10 @@ def smallest_sizes(
     constraints: Sequence[Constraint], solver: Solver, sizes: Sequence[Symbol]
 ) -> dict[Symbol, int] | None:
     """The smallest sizes at which linear constraints have a solution; None if there is none."""
-    space = _Space(solver, constraints, sizes)
-    point = within_budget(lambda: space.least(space.set(constraints)))
-    return None if point is None else space.values(point)
+
+    def smallest() -> dict[Symbol, int] | None:
+        space = _Space(solver, constraints, sizes)
+        point = space.least(space.set(constraints))
+        return None if point is None else space.values(point)
+
+    return within_budget(smallest)

@@ -62,6 +62,7 @@ def build(
     The names of the body's parameters are the names of the indices in print.
 
     >>> from symgrad.language.index import sizes
+    >>> from symgrad.language.tensor import tensor
     >>> H, K = sizes("H K")
     >>> a, w = tensor("a", H), tensor("w", K)
     >>> z = build([H - K + 1], lambda y: total([K], lambda u: a[y + u] * w[u]))

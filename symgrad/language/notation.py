@@ -228,7 +228,7 @@ def _operators(value: Any) -> tuple[str, int]:
 
 
 def _strength(index: Index) -> int:
-    if index.symbol is not None or (index.constant or -1) >= 0:
+    if index.symbol is not None or (index.constant is not None and index.constant >= 0):
         return 9
     if len(index.terms) > 1:
         return 1
@@ -260,7 +260,8 @@ def _call(node: Comprehension, call: Call) -> tuple[str, int]:
         return " @ ".join(text if strength > 2 else f"({text})" for text, strength in pieces), 2
     if call.name == "sum_axes":
         text, strength = _operators(arguments.pop("x"))
-        rest = ", ".join(f"{name}={_operators(value)[0]}" for name, value in arguments.items())
+        shown = {name: value for name, value in arguments.items() if value not in (None, False)}
+        rest = ", ".join(f"{name}={_operators(value)[0]}" for name, value in shown.items())
         return f"{text if strength == 9 else f'({text})'}.sum({rest})", 9
     return f"{call.name}({', '.join(_arguments(call))})", 9
 

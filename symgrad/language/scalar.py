@@ -5,10 +5,10 @@ Nodes are frozen; an index variable in them is bound by a `Sum`, a `Maximum` or 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from math import gcd
 from typing import TYPE_CHECKING, Any, TypeAlias, Union, cast
 
 from symgrad.errors import SizeError, SymgradError
@@ -196,7 +196,7 @@ def as_scalar(value: object) -> Scalar | None:
     if isinstance(value, (int, Fraction)):
         return Constant(Fraction(value))
     if isinstance(value, float):
-        return Constant(Fraction(repr(value)))  # 0.1 is meant as one tenth
+        return Constant(exact(value))
     if isinstance(value, (Index, Symbol)):
         return _from_index(Index.of(value))
     extents = getattr(value, "extents", None)
@@ -205,13 +205,20 @@ def as_scalar(value: object) -> Scalar | None:
     return None
 
 
+def exact(value: float) -> Fraction:
+    """A float as the number its digits say: 0.1 is one tenth. Raises SizeError for nan and infinities."""
+    if not math.isfinite(value):
+        raise SizeError(f"{value} is not a number to calculate with")
+    return Fraction(repr(value))
+
+
 def _from_index(index: Index) -> Scalar:
     if index.constant is not None:
         return Constant(Fraction(index.constant))
     if len(index.terms) == 1:
         ((monomial, coefficient),) = index.terms.items()
         return _constant(Fraction(coefficient), [(Index({(atom,): 1}), 1) for atom in monomial])
-    content = gcd(*index.terms.values())
+    content = math.gcd(*index.terms.values())
     reduced = Index({m: c // content for m, c in index.terms.items()})
     return Constant(Fraction(content), ((reduced, 1),))
 
@@ -260,7 +267,7 @@ def multiply(*factors: Scalar) -> Scalar:
 def power(base: Scalar, exponent: int | float | Fraction) -> Scalar:
     """`base ** exponent` for an integer or rational exponent."""
     if isinstance(exponent, float):
-        exponent = Fraction(repr(exponent))
+        exponent = exact(exponent)
     if not isinstance(exponent, (int, Fraction)):
         raise SymgradError(f"an exponent must be an integer or a rational number, got {exponent!r}")
     exponent = Fraction(exponent)

@@ -7,7 +7,7 @@ copy them, so an expression is a graph.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, Union
 from weakref import WeakValueDictionary
@@ -69,10 +69,10 @@ class Requirement:
         return Requirement(self.left.substitute(values), self.right.substitute(values), self.where)
 
 
-def _elementwise() -> Callable[[str, Any, Any], Comprehension]:
-    from symgrad.language.elementwise import elementwise
+def _elementwise(symbol: str, left: Any, right: Any) -> Comprehension:
+    from symgrad.language.elementwise import elementwise  # which builds tensors, so needs this module
 
-    return elementwise
+    return elementwise(symbol, left, right)
 
 
 class Tensor:
@@ -102,34 +102,34 @@ class Tensor:
         raise TypeError("a symbolic tensor has no truth value; use symgrad.verify_equal to compare")
 
     def __add__(self, other: Any) -> Comprehension:
-        return _elementwise()("+", self, other)
+        return _elementwise("+", self, other)
 
     def __radd__(self, other: Any) -> Comprehension:
-        return _elementwise()("+", other, self)
+        return _elementwise("+", other, self)
 
     def __sub__(self, other: Any) -> Comprehension:
-        return _elementwise()("-", self, other)
+        return _elementwise("-", self, other)
 
     def __rsub__(self, other: Any) -> Comprehension:
-        return _elementwise()("-", other, self)
+        return _elementwise("-", other, self)
 
     def __mul__(self, other: Any) -> Comprehension:
-        return _elementwise()("*", self, other)
+        return _elementwise("*", self, other)
 
     def __rmul__(self, other: Any) -> Comprehension:
-        return _elementwise()("*", other, self)
+        return _elementwise("*", other, self)
 
     def __truediv__(self, other: Any) -> Comprehension:
-        return _elementwise()("/", self, other)
+        return _elementwise("/", self, other)
 
     def __rtruediv__(self, other: Any) -> Comprehension:
-        return _elementwise()("/", other, self)
+        return _elementwise("/", other, self)
 
     def __pow__(self, exponent: Any) -> Comprehension:
-        return _elementwise()("**", self, exponent)
+        return _elementwise("**", self, exponent)
 
     def __neg__(self) -> Comprehension:
-        return _elementwise()("*", -1, self)
+        return _elementwise("*", -1, self)
 
     def __matmul__(self, other: Any) -> Comprehension:
         from symgrad.language.algebra import matmul

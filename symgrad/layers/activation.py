@@ -5,11 +5,11 @@ Backward: \(\delta_z = \delta_a \odot \sigma'(z)\) (Nielsen, Neural networks and
 
 from __future__ import annotations
 
+from symgrad.catalogue import Statement, layer, rule
 from symgrad.language.algebra import apply, hadamard
 from symgrad.language.index import sizes
 from symgrad.language.scalar import Function
 from symgrad.language.tensor import Comprehension, Tensor, tensor
-from symgrad.rules import Statement, layer, rule
 
 # -- forward --------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from symgrad.catalogue import Statement, rule
 from symgrad.language.algebra import apply, flatten, hadamard, matmul, transpose
 from symgrad.language.build import build
 from symgrad.language.index import sizes
@@ -21,7 +22,6 @@ from symgrad.layers.pool import (
     max_pool2d,
     max_pool_upsample_gradient,
 )
-from symgrad.rules import Statement, rule
 
 N, C, M, H, W, K, L = sizes("N C M H W K L")
 k_h, k_w, Y, X = sizes("k_h k_w Y X")

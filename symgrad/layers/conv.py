@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from symgrad.catalogue import Statement, layer, rule
 from symgrad.errors import ShapeError, SizeError
 from symgrad.language.build import build, total
 from symgrad.language.index import Index, IndexLike, sizes
@@ -28,7 +29,6 @@ from symgrad.language.maps import (
 from symgrad.language.operator import operator
 from symgrad.language.scalar import Access
 from symgrad.language.tensor import Comprehension, Tensor, Variable, require_same, tensor
-from symgrad.rules import Statement, layer, rule
 
 # -- forward --------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ and machine learning, 2006, sec. 5.3).
 
 from __future__ import annotations
 
+from symgrad.catalogue import Statement, layer, rule
 from symgrad.errors import ShapeError
 from symgrad.language.algebra import flatten, matmul, transpose, unflatten
 from symgrad.language.build import build, total
@@ -13,7 +14,6 @@ from symgrad.language.index import Index, sizes
 from symgrad.language.operator import operator
 from symgrad.language.scalar import Access, Scalar
 from symgrad.language.tensor import Comprehension, Tensor, require_same, tensor
-from symgrad.rules import Statement, layer, rule
 
 # -- forward --------------------------------------------------------------------------------------
 

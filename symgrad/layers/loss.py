@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from symgrad.catalogue import Statement, layer, rule
 from symgrad.errors import ShapeError
 from symgrad.language.algebra import apply, hadamard, matmul, transpose
 from symgrad.language.build import build, total
@@ -17,7 +18,6 @@ from symgrad.language.scalar import Access, Scalar
 from symgrad.language.tensor import Comprehension, Tensor, index_names, require_same, tensor
 from symgrad.layers.activation import SIGMA
 from symgrad.layers.dense import linear
-from symgrad.rules import Statement, layer, rule
 
 # -- forward --------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from symgrad.catalogue import Statement, layer, rule
 from symgrad.errors import ShapeError
 from symgrad.language.algebra import expand, hadamard, ones
 from symgrad.language.build import build, maximum, total
@@ -29,7 +30,6 @@ from symgrad.language.maps import (
 from symgrad.language.operator import operator
 from symgrad.language.scalar import Access
 from symgrad.language.tensor import Comprehension, Tensor, index_names, tensor
-from symgrad.rules import Statement, layer, rule
 
 # -- forward --------------------------------------------------------------------------------------
 

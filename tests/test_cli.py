@@ -1,0 +1,190 @@
+"""The command line: output, exit status, JSON, and manners in a pipe."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from symgrad import cli
+from symgrad.catalogue import Rule, Statement, find
+from symgrad.decide.verdict import IllFormed, Undecided
+
+
+def run(*arguments, **options):
+    return subprocess.run(
+        [sys.executable, "-m", "symgrad", *arguments], capture_output=True, text=True, check=False, **options
+    )
+
+
+def test_help_needs_neither_sympy_nor_islpy_nor_numpy():
+    code = (
+        "import sys, symgrad.cli\n"
+        "try: symgrad.cli.main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print([m for m in ('sympy', 'islpy', 'numpy', 'tqdm') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_deciding_needs_neither_sympy_nor_numpy():
+    code = (
+        "import sys, symgrad.cli; symgrad.cli.main(['verify'])\n"
+        "print('sympy' in sys.modules, 'numpy' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "False False"
+
+
+def test_verify_proves_the_whole_catalogue():
+    done = run("verify")
+    assert done.returncode == 0
+    assert done.stderr == ""
+    lines = done.stdout.splitlines()
+    count = len(find([]))
+    assert sum(line.startswith("PROVED") for line in lines) == count
+    assert lines[-1].startswith(f"{count} rules: {count} PROVED")
+
+
+def test_verify_as_json_is_one_list_with_the_promised_keys():
+    done = run("verify", "conv2d", "--json")
+    verdicts = json.loads(done.stdout)
+    assert [v["rule"] for v in verdicts] == [rule.name for rule in find(["conv2d"])]
+    for verdict in verdicts:
+        assert {"rule", "verdict", "scope", "conditions", "seconds"} <= verdict.keys()
+        assert verdict["verdict"] == "PROVED"
+
+
+def test_a_layer_and_a_pattern_name_several_rules():
+    assert {rule.name for rule in find(["linear"])} == {"linear.input", "linear.weight", "linear.bias"}
+    assert all(rule.name.endswith(".weight") for rule in find(["*.weight"]))
+
+
+def test_one_rule_is_reported_in_full(capsys):
+    assert cli.main(["verify", "conv1d.input"]) == 0
+    assert "rot180" in capsys.readouterr().out
+
+
+def test_unknown_rule_is_misuse_and_suggests_the_nearest():
+    done = run("verify", "conv2d.inptu")
+    assert done.returncode == 2
+    assert "conv2d.input" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [[], ["verfy"], ["derive", "conv2d"], ["rules", "--nonsense"]])
+def test_misuse_is_status_two(arguments):
+    assert run(*arguments).returncode == 2
+
+
+def test_rules_lists_names_and_titles(capsys):
+    assert cli.main(["rules"]) == 0
+    out = capsys.readouterr().out
+    assert "conv2d.input" in out
+    assert "Through a convolution" in out
+
+
+def test_rules_as_json_have_statement_and_source(capsys):
+    assert cli.main(["rules", "--json"]) == 0
+    for rule in json.loads(capsys.readouterr().out):
+        assert all(rule[field] for field in ("latex", "source", "title"))
+
+
+def test_derive_shows_forward_gradient_and_collapsed_sum(capsys):
+    assert cli.main(["derive", "linear", "--wrt", "W"]) == 0
+    out = capsys.readouterr().out
+    assert "z[n, j] = Σ_{i<I} a[n, i]·W[j, i] + b[j]" in out
+    assert out.rstrip().endswith("∂J/∂W[o, i'] = Σ_{n<N} delta[n, o]·a[n, i']")
+
+
+def test_derive_as_json_and_dot(capsys):
+    assert cli.main(["derive", "conv2d.input", "--wrt", "a", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["wrt"] == "a"
+    assert found["gradient"]["collapsed"]
+    assert cli.main(["derive", "conv2d", "--wrt", "a", "--dot"]) == 0
+    assert capsys.readouterr().out.startswith("digraph {")
+
+
+def test_derive_by_an_unknown_tensor_names_the_known_ones(capsys):
+    assert cli.main(["derive", "conv2d", "--wrt", "q"]) == 2
+    assert "W, a, b" in capsys.readouterr().err
+
+
+def test_every_layer_can_be_derived_from(capsys):
+    from symgrad.catalogue import layers, variables
+
+    for layer in layers():
+        for name in variables(layer.example()):
+            assert cli.main(["derive", layer.name, "--wrt", name]) == 0
+            assert "∂J/∂" in capsys.readouterr().out
+
+
+def with_rules(monkeypatch, *verdicts):
+    class Fixed(Rule):
+        def verify(self):
+            return verdicts[int(self.name)]
+
+    made = [Fixed(str(i), "", "", "", lambda: Statement(None, None, None)) for i in range(len(verdicts))]
+    monkeypatch.setattr("symgrad.catalogue.find", lambda names: made)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "status"),
+    [("P", 0), ("PR", 1), ("PI", 2), ("PU", 3), ("PH", 3), ("RIU", 1), ("IU", 2)],
+)
+def test_exit_status_says_the_worst(monkeypatch, capsys, kinds, status):
+    import symgrad as sg
+
+    H, K = sg.sizes("H K")
+    a = sg.tensor("a", H)
+    triangle = sg.build([H], lambda h: sg.total([K, K], lambda u, v: sg.when([u <= v], a[h])))
+    made = {
+        "P": lambda: sg.verify_equal(a, a),
+        "R": lambda: sg.verify_equal(a, 2 * a),
+        "I": lambda: IllFormed(claim="", problem="no meaning"),
+        "U": lambda: Undecided(claim="", reason="too hard"),
+        "H": lambda: sg.verify_equal(triangle, a * K * (K + 1) / 2),
+    }
+    with_rules(monkeypatch, *(made[kind]() for kind in kinds))
+    assert cli.main(["verify"]) == status
+    capsys.readouterr()
+    assert cli.main(["verify", "--json"]) == status
+    shown = json.loads(capsys.readouterr().out)
+    assert len(shown) == len(kinds)
+    assert all("counterexample" in v for v in shown if v["verdict"] == "REFUTED")
+
+
+def test_an_interruption_loses_nothing_already_decided(monkeypatch, capsys):
+    import symgrad as sg
+
+    a = sg.tensor("a", sg.size("H"))
+    done = sg.verify_equal(a, a)
+
+    class Interrupted(Rule):
+        def verify(self):
+            if self.name == "1":
+                raise KeyboardInterrupt
+            return done
+
+    made = [Interrupted(str(i), "", "", "", lambda: Statement(None, None, None)) for i in range(2)]
+    monkeypatch.setattr("symgrad.catalogue.find", lambda names: made)
+    assert cli.main(["verify", "--json"]) == 130
+    assert [v["rule"] for v in json.loads(capsys.readouterr().out)] == ["0"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a POSIX shell for the pipe")
+def test_a_reader_that_stops_early_sees_no_traceback():
+    command = f"{sys.executable} -m symgrad rules | head -n 1"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    assert len(done.stdout.splitlines()) == 1
+
+
+def test_version(capsys):
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["--version"])
+    assert stop.value.code == 0
+    assert capsys.readouterr().out.startswith("symgrad ")

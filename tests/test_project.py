@@ -1,0 +1,72 @@
+"""Promises about the code itself: what it never does, and who knows whom."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SOURCES = sorted((ROOT / "symgrad").rglob("*.py"))
+
+
+def imports(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+        elif isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_no_text_is_ever_executed(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            function, method = getattr(node.func, "id", ""), getattr(node.func, "attr", "")
+            assert function not in {"eval", "exec", "compile", "__import__", "sympify", "parse_expr"}
+            assert method not in {"sympify", "parse_expr", "parse_latex", "loads"}
+
+
+def test_only_the_decision_procedure_can_seal_a_proof():
+    users = {path.name for path in SOURCES if "_SEAL" in path.read_text(encoding="utf-8")}
+    assert users == {"verdict.py", "decision.py"}
+
+
+def allowed(package, *others):
+    return {f"symgrad.{name}" for name in (package, *others)} | {"symgrad.errors"}
+
+
+LAYERS = {
+    "language": allowed("language"),
+    "concrete": allowed("concrete", "language"),
+    "decide": allowed("decide", "concrete", "language", "derive"),
+    "explain": allowed("explain", "decide", "concrete", "language", "derive"),
+    "layers": allowed("layers", "language", "catalogue"),
+}
+
+
+@pytest.mark.parametrize("package", LAYERS)
+def test_imports_run_one_way(package):
+    for path in (ROOT / "symgrad" / package).glob("*.py"):
+        for module in imports(path):
+            if module.startswith("symgrad"):
+                assert any(module == ok or module.startswith(ok + ".") for ok in LAYERS[package]), (
+                    f"{path.name} imports {module}"
+                )
+
+
+def test_the_independent_path_shares_no_code_with_the_decision():
+    for path in (ROOT / "symgrad" / "concrete").glob("*.py"):
+        for module in imports(path):
+            assert not module.startswith(("symgrad.decide", "symgrad.derive", "islpy")), path.name
+
+
+def test_nobody_imports_the_command_line():
+    for path in SOURCES:
+        if path.name not in ("cli.py", "__main__.py"):
+            assert "symgrad.cli" not in set(imports(path))
+
+
+def test_derivative_rules_know_no_layer():
+    text = (ROOT / "symgrad" / "derive.py").read_text(encoding="utf-8")
+    assert not re.search(r"\b(conv|pool|linear|kernel|stride)", text)
