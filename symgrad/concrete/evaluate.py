@@ -6,12 +6,14 @@ It reads the definitions entry by entry, as they are written, with loops for sum
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Protocol, TypeAlias
 
 from symgrad.errors import IndexRangeError, SizeError
 from symgrad.language.index import Index, Symbol
+from symgrad.language.notation import nodes
 from symgrad.language.scalar import (
     Access,
     Add,
@@ -26,6 +28,7 @@ from symgrad.language.scalar import (
     Scalar,
     Selected,
     Sum,
+    walk,
 )
 from symgrad.language.tensor import Comprehension, Tensor, Variable
 
@@ -69,6 +72,19 @@ class Evaluation:
     def shape(self, tensor: Tensor) -> tuple[int, ...]:
         """The extents, one for each factor of each axis."""
         return tuple(self._number(extent, self.sizes) for extent in tensor.extents)
+
+    def work(self, tensor: Tensor) -> int:
+        """Roughly how many products it takes to compute every entry of a tensor and of all it reads."""
+        total = 0
+        for node in nodes(tensor):
+            entries = math.prod(self.shape(node))
+            if isinstance(node, Comprehension):
+                spans = [
+                    s for inner in walk(node.body) if isinstance(inner, (Sum, Maximum)) for s in inner.over
+                ]
+                entries *= math.prod(max(1, self._number(extent, self.sizes)) for _, extent in spans)
+            total += entries
+        return total
 
     def places(self, tensor: Tensor) -> Iterator[Place]:
         """Every index tuple of a tensor, in row-major order."""

@@ -16,6 +16,8 @@ from symgrad.language.tensor import Variable
 
 ENTRIES = 400
 """How many entries are looked at in search of one that differs."""
+WORK = 50_000
+"""How many products are computed in search of one: a second or two."""
 _DEGREES = (2, 3)
 
 
@@ -25,7 +27,12 @@ def as_unknown(variable: Variable, place: Place) -> Polynomial:
 
 
 def confirmed(question: Question, sizes: Mapping[Symbol, int], position: Place) -> Counterexample | None:
-    """The counterexample at that entry, or None if interpretation does not find a difference there."""
+    """The counterexample at that entry, or None if interpretation does not find a difference there.
+
+    None too if the sizes are too large to interpret.
+    """
+    if _work(question, sizes) > WORK:
+        return None
     derived = question.derived_entry(position, sizes, as_unknown, Polynomials())
     claimed = question.claimed_entry(position, sizes, as_unknown, Polynomials())
     if derived == claimed:
@@ -69,8 +76,10 @@ def differing_shape(question: Question, sizes: Mapping[Symbol, int]) -> Countere
 def first_difference(question: Question, sizes: Mapping[Symbol, int]) -> Counterexample | bool | None:
     """Compare entry by entry at fixed sizes: a counterexample, None if all are equal, False if there
     are too many entries to compare, or one that differs could not be confirmed in numbers."""
-    places = list(Evaluation(sizes, as_unknown, Polynomials()).places(question.derived))
-    if len(places) > ENTRIES:
+    places = list(
+        itertools.islice(Evaluation(sizes, as_unknown, Polynomials()).places(question.derived), ENTRIES + 1)
+    )
+    if len(places) > ENTRIES or len(places) * _work(question, sizes) > WORK:
         return False
     equal = True
     for position in places:
@@ -80,6 +89,12 @@ def first_difference(question: Question, sizes: Mapping[Symbol, int]) -> Counter
         derived = question.derived_entry(position, sizes, as_unknown, Polynomials())
         equal = equal and derived == question.claimed_entry(position, sizes, as_unknown, Polynomials())
     return None if equal else False
+
+
+def _work(question: Question, sizes: Mapping[Symbol, int]) -> int:
+    """The products it takes to interpret an entry of both sides, several times over."""
+    evaluation = Evaluation(sizes, as_unknown, Polynomials())
+    return evaluation.work(question.z) + evaluation.work(question.claim)
 
 
 def _named(sizes: Mapping[Symbol, int]) -> tuple[tuple[str, int], ...]:

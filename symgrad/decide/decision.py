@@ -209,8 +209,9 @@ class _Decision:
             case Same(matches):
                 return self._proved(matches)
             case Different(sizes, position):
+                where = ", ".join(f"{s}={value}" for s, value in sizes.items()) or "the sizes given"
                 return self._refuted(sizes, position) or self._small_sizes(
-                    "the two sides are written differently, but no entry was found to differ"
+                    f"they seem to differ at {where}, but interpretation did not confirm it"
                 )
             case Unknown(reason, multipliers):
                 if multipliers and not self.exact:
