@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from symgrad.errors import ShapeError
-from symgrad.language.index import Index, Symbol, equals, index_symbol
+from symgrad.language.index import Index, equals
 from symgrad.language.notation import nodes
 from symgrad.language.scalar import (
     ONE,
@@ -37,6 +37,7 @@ from symgrad.language.scalar import (
     substitute,
     walk,
 )
+from symgrad.language.symbol import Symbol, index_symbol
 from symgrad.language.tensor import (
     Call,
     Comprehension,

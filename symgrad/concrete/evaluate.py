@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any, Protocol, TypeAlias
 
 from symgrad.errors import IndexRangeError, SizeError
-from symgrad.language.index import Index, Symbol
+from symgrad.language.index import Index
 from symgrad.language.notation import nodes
 from symgrad.language.scalar import (
     Access,
@@ -30,6 +30,7 @@ from symgrad.language.scalar import (
     Sum,
     walk,
 )
+from symgrad.language.symbol import Symbol
 from symgrad.language.tensor import Comprehension, Tensor, Variable
 
 Place: TypeAlias = tuple[int, ...]

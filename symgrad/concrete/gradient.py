@@ -8,7 +8,7 @@ from typing import Any
 
 from symgrad.concrete.evaluate import Evaluation, Inputs, Place, Ring
 from symgrad.concrete.rings import Dual, Duals
-from symgrad.language.index import Symbol
+from symgrad.language.symbol import Symbol
 from symgrad.language.tensor import Tensor, Variable
 
 

@@ -17,7 +17,8 @@ from symgrad.decide.presburger import OutOfBudget, Solver
 from symgrad.decide.solve import Signature, Solved, coordinate, position_symbol, solve
 from symgrad.decide.terms import Atoms, Key, Term, TooManyTerms, expand
 from symgrad.decide.verdict import Match
-from symgrad.language.index import Index, Symbol, index_symbol, within
+from symgrad.language.index import Index, within
+from symgrad.language.symbol import Symbol, index_symbol
 from symgrad.language.tensor import Tensor, index_names
 
 PERMUTATIONS = 24

@@ -11,7 +11,7 @@ from symgrad.concrete.rings import Entry, Opaque, Polynomial, Polynomials, Ratio
 from symgrad.decide.question import Question
 from symgrad.decide.verdict import Counterexample
 from symgrad.errors import SymgradError
-from symgrad.language.index import Symbol
+from symgrad.language.symbol import Symbol
 from symgrad.language.tensor import Variable
 
 ENTRIES = 400

@@ -33,9 +33,10 @@ from symgrad.decide.verdict import (
     Verdict,
 )
 from symgrad.decide.wellformed import Violation, violations
-from symgrad.language.index import Constraint, Index, Symbol
+from symgrad.language.index import Constraint, Index
 from symgrad.language.notation import nodes, shape_text
 from symgrad.language.scalar import Apply, Maximum, Power, Selected, walk
+from symgrad.language.symbol import Symbol
 from symgrad.language.tensor import Comprehension, Tensor
 
 _NEVER = Constraint(Index.of(-1))

@@ -13,8 +13,9 @@ from typing import Any, TypeVar
 
 import islpy as isl
 
-from symgrad.language.index import Atom, Constraint, Floor, Index, Monomial, Symbol
+from symgrad.language.index import Constraint, Index
 from symgrad.language.scalar import floors_in
+from symgrad.language.symbol import Atom, Floor, Monomial, Symbol
 
 T = TypeVar("T")
 

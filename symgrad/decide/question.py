@@ -11,11 +11,12 @@ from symgrad.concrete.evaluate import Evaluation, Inputs, Place, Ring
 from symgrad.concrete.gradient import gradient_entry
 from symgrad.derive import vjp
 from symgrad.errors import ShapeError, SizeError
-from symgrad.language.index import Constraint, Index, Symbol
+from symgrad.language.index import Constraint, Index
 from symgrad.language.notation import nodes, operator_text
 from symgrad.language.scalar import Scalar, as_scalar
 from symgrad.language.sizes import nonempty, simplified, sizes_of
 from symgrad.language.specialise import Specialiser
+from symgrad.language.symbol import Symbol
 from symgrad.language.tensor import Comprehension, Tensor, Variable
 
 

@@ -14,7 +14,8 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from symgrad.decide.terms import Key, Term
-from symgrad.language.index import Atom, Constraint, Index, Symbol, fresh_index
+from symgrad.language.index import Constraint, Index
+from symgrad.language.symbol import Atom, Symbol, fresh_index
 
 Signature: TypeAlias = tuple[Key, ...]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TypeAlias, Union
 
-from symgrad.language.index import Constraint, Index, Symbol, fresh_index, within
+from symgrad.language.index import Constraint, Index, within
 from symgrad.language.scalar import (
     ONE,
     Access,
@@ -29,6 +29,7 @@ from symgrad.language.scalar import (
     free_indices,
     multiply,
 )
+from symgrad.language.symbol import Symbol, fresh_index
 from symgrad.language.tensor import Comprehension, Tensor, Variable
 
 TERMS = 2_000

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from symgrad.language.index import Constraint, Index, Symbol
+from symgrad.language.index import Constraint, Index
+from symgrad.language.symbol import Symbol
 
 
 @dataclass(frozen=True)

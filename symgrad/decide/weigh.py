@@ -16,7 +16,8 @@ from symgrad.decide.compare import Different, Like, Outcome, Same, Unknown, slot
 from symgrad.decide.presburger import COLUMNS, OutOfBudget, Solver, within_budget
 from symgrad.decide.solve import Signature, Solved, coordinate, position_symbol
 from symgrad.decide.verdict import Match
-from symgrad.language.index import Atom, Constraint, Floor, Index, Monomial, Symbol
+from symgrad.language.index import Constraint, Index
+from symgrad.language.symbol import Atom, Floor, Monomial, Symbol
 
 POINTS = 12
 """How many points of a piece are tried before it is given up that its polynomial is not zero there."""

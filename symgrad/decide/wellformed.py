@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from symgrad.decide.presburger import Solver
-from symgrad.language.index import Constraint, Index, Symbol, within
+from symgrad.language.index import Constraint, Index, within
 from symgrad.language.notation import nodes, shape_text
 from symgrad.language.scalar import (
     Access,
@@ -24,6 +24,7 @@ from symgrad.language.scalar import (
     Sum,
     children,
 )
+from symgrad.language.symbol import Symbol
 from symgrad.language.tensor import Comprehension, Tensor, Variable
 
 Known: TypeAlias = dict[Constraint, None]

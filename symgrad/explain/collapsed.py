@@ -7,9 +7,10 @@ from fractions import Fraction
 
 from symgrad.decide.solve import eliminate
 from symgrad.decide.terms import Atom, Atoms, Key, Term, expand
-from symgrad.language.index import Constraint, Index, Symbol, fresh_index, index_symbol
+from symgrad.language.index import Constraint, Index
 from symgrad.language.notation import conditions_text, operator_text, scalar_text
 from symgrad.language.scalar import Constant, Function
+from symgrad.language.symbol import Symbol, fresh_index, index_symbol
 from symgrad.language.tensor import Tensor, Variable, index_names
 
 

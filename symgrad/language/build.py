@@ -9,8 +9,9 @@ from contextvars import ContextVar
 from typing import Any
 
 from symgrad.errors import ShapeError
-from symgrad.language.index import Constraint, Index, IndexLike, Symbol, index_symbol
+from symgrad.language.index import Constraint, Index, IndexLike
 from symgrad.language.scalar import Indicator, Maximum, Ranges, Scalar, Sum, as_scalar, multiply
+from symgrad.language.symbol import Symbol, index_symbol
 from symgrad.language.tensor import AxisLike, Comprehension, Requirement, Tensor, axes_of
 
 _names_in_scope: ContextVar[frozenset[str]] = ContextVar("names_in_scope", default=frozenset())

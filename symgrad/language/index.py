@@ -9,94 +9,18 @@ from dataclasses import dataclass
 from typing import TypeAlias, Union
 
 from symgrad.errors import SizeError
+from symgrad.language.symbol import (
+    Atom,
+    Floor,
+    Monomial,
+    Symbol,
+    bracketed,
+    floor_of,
+    in_print,
+    symbol_of,
+)
 
-_order = itertools.count()
-
-
-class Symbol:
-    """A named integer: a size (with the least value it may take) or an index variable.
-
-    Two sizes of the same name and minimum are one object, so identity is equality.
-    """
-
-    __slots__ = ("is_index", "minimum", "name", "order")
-    name: str
-    minimum: int
-    is_index: bool
-    order: int
-
-    def __init__(self, name: str, minimum: int, is_index: bool) -> None:
-        self.name = name
-        self.minimum = minimum
-        self.is_index = is_index
-        self.order = next(_order)
-
-    def __repr__(self) -> str:
-        return self.name
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return (_symbol, (self.name, self.minimum, self.is_index))
-
-
-class Floor:
-    """`numerator // divisor` where it is not a polynomial: the integer q with
-    `divisor*q <= numerator < divisor*q + divisor`. Its divisor is at least 1."""
-
-    __slots__ = ("divisor", "numerator", "order")
-    numerator: Index
-    divisor: Index
-    order: int
-    is_index = False
-
-    def __init__(self, numerator: Index, divisor: Index) -> None:
-        self.numerator = numerator
-        self.divisor = divisor
-        self.order = next(_order)
-
-    @property
-    def name(self) -> str:
-        """How it is written: `(H - K)//s`."""
-        return f"({self.numerator})//{_bracketed(self.divisor)}"
-
-    def __repr__(self) -> str:
-        return self.name
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return (_floor, (self.numerator, self.divisor))
-
-
-Atom: TypeAlias = Union[Symbol, Floor]
-Monomial: TypeAlias = tuple[Atom, ...]
 IndexLike: TypeAlias = Union["Index", Symbol, int]
-
-_symbols: dict[tuple[str, int, bool], Symbol] = {}
-_floors: dict[tuple[Index, Index], Floor] = {}
-
-
-def _symbol(name: str, minimum: int, is_index: bool) -> Symbol:
-    key = (name, minimum, is_index)
-    found = _symbols.get(key)
-    if found is None:
-        found = _symbols[key] = Symbol(name, minimum, is_index)
-    return found
-
-
-def _floor(numerator: Index, divisor: Index) -> Floor:
-    key = (numerator, divisor)
-    found = _floors.get(key)
-    if found is None:
-        found = _floors[key] = Floor(numerator, divisor)
-    return found
-
-
-def index_symbol(name: str) -> Symbol:
-    """The index variable called `name`."""
-    return _symbol(name, 0, True)
-
-
-def fresh_index(name: str) -> Symbol:
-    """A new index variable, different from every other one of the same name."""
-    return Symbol(name, 0, True)
 
 
 class Index:
@@ -114,6 +38,9 @@ class Index:
         self._hash: int | None = None
         self._inside: frozenset[Symbol] | None = None
         self._indices: frozenset[Symbol] | None = None
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_from_terms, (tuple(self.terms.items()),))
 
     # -- what it is ---------------------------------------------------------------------------
     @staticmethod
@@ -247,14 +174,14 @@ class Index:
         divisor = Index.of(other)
         if self.has_index or divisor.has_index:
             raise SizeError(
-                f"({self}) // {_bracketed(divisor)} divides an index variable; "
+                f"({self}) // {bracketed(divisor)} divides an index variable; "
                 "write the read as a sum with a condition instead, as dilate and upsample do"
             )
         if len(divisor.terms) != 1 or next(iter(divisor.terms.values())) < 1:
             raise SizeError(f"({self}) // ({divisor}): the divisor must be a positive number or size")
         ((monomial, factor),) = divisor.terms.items()
         if any(isinstance(atom, Symbol) and atom.minimum < 1 for atom in monomial):
-            raise SizeError(f"({self}) // {_bracketed(divisor)}: the divisor may be 0")
+            raise SizeError(f"({self}) // {bracketed(divisor)}: the divisor may be 0")
         whole: dict[Monomial, int] = {}
         rest: dict[Monomial, int] = {}
         for m, c in self.terms.items():
@@ -276,7 +203,7 @@ class Index:
                 return result
             if -least <= left.constant < 0:
                 return result - 1
-        return result + Index({(_floor(left, divisor),): 1})
+        return result + Index({(floor_of(left, divisor),): 1})
 
     def __rfloordiv__(self, other: IndexLike) -> Index:
         return Index.of(other) // self
@@ -347,7 +274,7 @@ class Index:
         # as people write it: `H + 2*p - K + 1`, positive terms first and the number last
         ordered = sorted(
             self.terms.items(),
-            key=lambda term: (term[0] == (), term[1] < 0, [_in_print(atom) for atom in term[0]]),
+            key=lambda term: (term[0] == (), term[1] < 0, [in_print(atom) for atom in term[0]]),
         )
         if ordered[0][1] < 0 < ordered[-1][1]:
             ordered.insert(0, ordered.pop())
@@ -360,6 +287,11 @@ class Index:
 
     def __repr__(self) -> str:
         return str(self)
+
+
+def _from_terms(terms: Iterable[tuple[Monomial, int]]) -> Index:
+    """An unpickled index; the order of symbols may be another one than where it was pickled."""
+    return Index({tuple(sorted(monomial, key=_by_order)): c for monomial, c in terms})
 
 
 def _constant(value: int) -> Index:
@@ -397,27 +329,13 @@ def _product_text(coefficient: int, monomial: Monomial) -> str:
     if not monomial:
         return str(coefficient)
     parts: list[str] = [] if coefficient == 1 else [str(coefficient)]
-    for atom, repeats in itertools.groupby(sorted(monomial, key=_in_print)):
+    for atom, repeats in itertools.groupby(sorted(monomial, key=in_print)):
         count = len(list(repeats))
         name = atom.name
         if isinstance(atom, Floor) and (len(monomial) > 1 or coefficient != 1):
             name = f"({name})"
         parts.append(name if count == 1 else f"{name}**{count}")
     return "*".join(parts)
-
-
-_USUAL = ["n", "g", "j", "i", "t", "y", "x", "r", "u", "v", "d", "h", "w"]
-
-
-def _in_print(atom: Atom) -> tuple[bool, int, str]:
-    """Sizes in the order in which they were made, then indices, the usual ones in their usual order."""
-    if not atom.is_index:
-        return False, atom.order, ""
-    return True, _USUAL.index(atom.name) if atom.name in _USUAL else len(_USUAL), atom.name
-
-
-def _bracketed(index: Index) -> str:
-    return str(index) if index.symbol is not None or index.constant is not None else f"({index})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -490,7 +408,7 @@ def size(name: str, minimum: int = 1) -> Index:
         raise SizeError(f"a size needs a name of letters, digits and _, such as 'H'; got {name!r}")
     if minimum < 0:
         raise SizeError(f"size {name!r}: the minimum is {minimum}; sizes are not negative")
-    return Index.of(_symbol(name, minimum, False))
+    return Index.of(symbol_of(name, minimum, False))
 
 
 def sizes(names: str | Iterable[str], minimum: int = 1) -> tuple[Index, ...]:

@@ -12,7 +12,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias, Union, cast
 
 from symgrad.errors import SizeError, SymgradError
-from symgrad.language.index import Constraint, Floor, Index, Symbol
+from symgrad.language.index import Constraint, Index
+from symgrad.language.symbol import Floor, Symbol
 
 if TYPE_CHECKING:
     from symgrad.language.tensor import Tensor

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from symgrad.language.index import Constraint, Floor, Index, Symbol
+from symgrad.language.index import Constraint, Index
 from symgrad.language.notation import nodes
 from symgrad.language.scalar import indices_in, walk
+from symgrad.language.symbol import Floor, Symbol
 from symgrad.language.tensor import Comprehension, Tensor, Variable
 
 

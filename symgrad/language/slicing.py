@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from symgrad.errors import IndexRangeError, ShapeError
 from symgrad.language.build import build
-from symgrad.language.index import Index, Symbol, within
+from symgrad.language.index import Index, within
 from symgrad.language.scalar import Access
+from symgrad.language.symbol import Symbol
 from symgrad.language.tensor import Axis, Call, Tensor, frozen, index_names
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from symgrad.errors import SizeError
-from symgrad.language.index import Constraint, Index, Symbol
+from symgrad.language.index import Constraint, Index
 from symgrad.language.scalar import Scalar, substitute
+from symgrad.language.symbol import Symbol
 from symgrad.language.tensor import Call, Comprehension, Tensor, Variable
 
 

@@ -13,17 +13,12 @@ from typing import Any, TypeAlias, Union
 from weakref import WeakValueDictionary
 
 from symgrad.errors import ShapeError, SizeError, SymgradError
-from symgrad.language.index import (
-    _NAME,
-    Constraint,
-    Index,
-    IndexLike,
-    Symbol,
-)
+from symgrad.language.index import _NAME, Constraint, Index, IndexLike
 from symgrad.language.scalar import (
     Scalar,
     free_indices,
 )
+from symgrad.language.symbol import Symbol
 
 Axis: TypeAlias = tuple[Index, ...]
 """The factors of an axis, outermost first: `(C, H, W)` for a flattened map, else just one."""

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symgrad.decide.presburger import Solver
-from symgrad.language.index import Constraint, Index, equals, fresh_index, size, within
+from symgrad.language.index import Constraint, Index, equals, size, within
+from symgrad.language.symbol import fresh_index
 
 x, y = Index.of(fresh_index("x")), Index.of(fresh_index("y"))
 s, n = size("s"), size("n")
