@@ -259,12 +259,13 @@ class Index:
         """Its value when every symbol has one. Raises KeyError for a symbol without a value."""
         total = 0
         for monomial, coefficient in self.terms.items():
+            product = coefficient
             for atom in monomial:
                 if isinstance(atom, Floor):
-                    coefficient *= atom.numerator.evaluate(values) // atom.divisor.evaluate(values)
+                    product = product * (atom.numerator.evaluate(values) // atom.divisor.evaluate(values))
                 else:
-                    coefficient *= values[atom]
-            total += coefficient
+                    product = product * values[atom]
+            total = total + product  # not +=, so that arrays may be broadcast
         return total
 
     # -- notation -----------------------------------------------------------------------------
