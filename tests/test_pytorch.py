@@ -1,0 +1,188 @@
+"""Forwards and closed forms, evaluated with NumPy, equal PyTorch's layers and its autograd."""
+
+import numpy as np
+import pytest
+
+import symgrad as sg
+from symgrad.catalogue import rules, variables
+from symgrad.concrete.arrays import evaluate
+from symgrad.decide.decision import small_sizes
+
+torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch==2.13.0")
+F = torch.nn.functional
+
+
+def integers(shape, seed):
+    """Distinct small whole numbers, so that sums are exact and every maximum is attained once."""
+    count = int(np.prod(shape))
+    return (np.random.default_rng(seed).permutation(count) - count // 2).astype(float).reshape(shape)
+
+
+def both(shape, seed):
+    values = integers(shape, seed)
+    return values, torch.tensor(values, requires_grad=True)
+
+
+CONVOLUTIONS = [
+    (1, (2, 3, 7), (4, 3, 3), {"stride": 2, "padding": 1}),
+    (1, (2, 3, 9), (4, 3, 2), {"stride": 3, "dilation": 2}),
+    (2, (2, 3, 6, 5), (2, 3, 3, 2), {}),
+    (2, (1, 2, 7, 8), (3, 2, 3, 3), {"stride": (2, 3), "padding": (1, 2), "dilation": (2, 1)}),
+    (2, (1, 2, 6, 6), (3, 2, 3, 2), {"padding": "same", "dilation": 2}),
+    (2, (1, 2, 6, 6), (3, 2, 3, 2), {"padding": "valid"}),
+    (2, (3, 6, 5), (2, 3, 3, 2), {"padding": 2}),
+    (3, (1, 2, 4, 5, 4), (2, 2, 2, 3, 2), {"stride": (1, 2, 2), "padding": (0, 1, 1)}),
+]
+
+
+@pytest.mark.parametrize(("dims", "shape", "kernel", "options"), CONVOLUTIONS)
+@pytest.mark.parametrize("biased", [False, True])
+def test_convolution_is_pytorchs(dims, shape, kernel, options, biased):
+    (a, ta), (w, tw), (b, tb) = both(shape, 1), both(kernel, 2), both(kernel[:1], 3)
+    own = {1: sg.conv1d, 2: sg.conv2d, 3: sg.conv3d}[dims]
+    theirs = {1: F.conv1d, 2: F.conv2d, 3: F.conv3d}[dims]
+    sa, sw, sb = sg.tensor("a", *shape), sg.tensor("w", *kernel), sg.tensor("b", kernel[0])
+    z = own(sa, sw, sb if biased else None, **options)
+    tz = theirs(ta, tw, tb if biased else None, **options)
+    arrays = {"a": a, "w": w, "b": b}
+    assert np.array_equal(evaluate(z, arrays), tz.detach().numpy())
+
+    seed = integers(tuple(tz.shape), 4)
+    tz.backward(torch.tensor(seed))
+    delta = sg.tensor("delta", *z.shape)
+    for variable, tensor in ((sa, ta), (sw, tw), (sb, tb))[: 2 + biased]:
+        gradient = evaluate(sg.vjp(z, wrt=variable, cotangent=delta), arrays | {"delta": seed})
+        assert np.array_equal(gradient, tensor.grad.numpy())
+
+
+@pytest.mark.parametrize(
+    ("channels", "kernel", "groups"),
+    [(4, (6, 2, 3, 2), 2), ((2, 2), ((2, 3), 2, 3, 2), 2), (3, (3, 1, 2, 2), 3), (3, ((3, 2), 1, 2, 2), 3)],
+)
+def test_grouped_convolution_is_pytorchs(channels, kernel, groups):
+    flat = tuple(int(np.prod(size)) for size in kernel)
+    (a, ta), (w, tw) = both((2, int(np.prod(channels)), 5, 4), 1), both(flat, 2)
+    z = sg.conv2d(sg.tensor("a", 2, channels, 5, 4), sg.tensor("w", *kernel), groups=groups)
+    expected = F.conv2d(ta, tw, groups=groups)
+    assert np.array_equal(evaluate(z, {"a": a, "w": w}), expected.detach().numpy())
+
+
+POOLINGS = [
+    (1, (2, 3, 8), {"kernel_size": 2}),
+    (1, (2, 3, 9), {"kernel_size": 3, "stride": 2, "padding": 1}),
+    (2, (1, 2, 6, 7), {"kernel_size": 2}),
+    (2, (1, 2, 6, 7), {"kernel_size": (3, 2), "stride": (2, 1), "padding": (1, 1)}),
+    (3, (1, 2, 4, 5, 6), {"kernel_size": (2, 3, 2), "stride": 2, "padding": (1, 1, 0)}),
+]
+
+
+@pytest.mark.parametrize(("dims", "shape", "options"), POOLINGS)
+@pytest.mark.parametrize("kind", ["avg", "max"])
+def test_pooling_is_pytorchs(dims, shape, options, kind):
+    a, ta = both(shape, 1)
+    sa = sg.tensor("a", *shape)
+    z = getattr(sg, f"{kind}_pool{dims}d")(sa, **options)
+    tz = getattr(F, f"{kind}_pool{dims}d")(ta, **options)
+    close = np.array_equal if kind == "max" else np.allclose
+    assert close(evaluate(z, {"a": a}), tz.detach().numpy())
+    seed = integers(tuple(tz.shape), 2)
+    tz.backward(torch.tensor(seed))
+    gradient = sg.vjp(z, wrt=sa, cotangent=sg.tensor("delta", *z.shape))
+    assert close(evaluate(gradient, {"a": a, "delta": seed}), ta.grad.numpy())
+
+
+def test_dilated_max_pooling_is_pytorchs():
+    a, ta = both((1, 2, 9, 8), 1)
+    z = sg.max_pool2d(sg.tensor("a", 1, 2, 9, 8), 2, stride=2, dilation=(3, 2))
+    expected = F.max_pool2d(ta, 2, stride=2, dilation=(3, 2))
+    assert np.array_equal(evaluate(z, {"a": a}), expected.detach().numpy())
+
+
+def test_linear_and_loss_are_pytorchs():
+    (a, ta), (w, tw), (b, tb), (y, ty) = both((3, 4), 1), both((2, 4), 2), both((2,), 3), both((3, 2), 4)
+    sa, sw, sb = sg.tensor("a", 3, 4), sg.tensor("w", 2, 4), sg.tensor("b", 2)
+    loss = sg.half_squared_error(sg.linear(sa, sw, sb), sg.tensor("y", 3, 2))
+    theirs = F.mse_loss(F.linear(ta, tw, tb), ty, reduction="sum") / 2
+    arrays = {"a": a, "w": w, "b": b, "y": y}
+    assert evaluate(loss, arrays) == theirs.item()
+    theirs.backward()
+    for variable, tensor in ((sa, ta), (sw, tw), (sb, tb)):
+        assert np.array_equal(evaluate(sg.vjp(loss, wrt=variable), arrays), tensor.grad.numpy())
+
+
+def torch_value(z, tensors):
+    """The forward of a rule in PyTorch, put together from the names of the calls that wrote it."""
+    call = z.call
+    if call is None:
+        return tensors[z.name]
+    arguments = dict(call.arguments)
+
+    def number(value):
+        if isinstance(value, tuple):
+            return tuple(map(number, value))
+        return value.evaluate(tensors["sizes"]) if isinstance(value, sg.Index) else value
+
+    def operand(name):
+        value = arguments.get(name)
+        return None if value is None else torch_tensor(value, tensors)
+
+    options = {k: number(v) for k, v in arguments.items() if not isinstance(v, sg.Tensor)}
+    options.pop("function", None)
+    name = call.name
+    if name.startswith(("conv", "linear")):
+        bias = operand("bias")
+        untied = bias is not None and bias.ndim > 1  # PyTorch has no bias for each position
+        z = getattr(F, name)(operand("input"), operand("weight"), None if untied else bias, **options)
+        return z + bias if untied else z
+    if name.startswith("avg_pool") and "padding" in options:  # which PyTorch allows up to half a window
+        around = [p for p in reversed(options.pop("padding")) for _ in range(2)]
+        return getattr(F, name)(F.pad(operand("input"), around), **options)
+    if "pool" in name:
+        return getattr(F, name)(operand("input"), **options)
+    if name == "apply":
+        return torch.tanh(operand("x"))
+    if name == "flatten":
+        return operand("x").flatten(1)
+    if name == "half_squared_error":
+        return F.mse_loss(operand("input"), operand("target"), reduction="sum") / 2
+    raise LookupError(name)
+
+
+def torch_tensor(tensor, tensors):
+    return tensors[tensor.name] if hasattr(tensor, "name") else torch_value(tensor, tensors)
+
+
+def derivatives_of_tanh():
+    def first(x):
+        return 1 - np.tanh(x) ** 2
+
+    return {"σ": (np.tanh, first)}
+
+
+RULES = [rule for rule in rules() if rule.statement().wrt is not None]
+WRITTEN_OUT = {"half_squared_error.total"}
+"""Rules whose forward is index notation, with no PyTorch layer to compare with."""
+
+
+@pytest.mark.parametrize("rule", [pytest.param(r, id=r.name) for r in RULES if r.name not in WRITTEN_OUT])
+def test_closed_form_is_pytorchs_gradient(rule):
+    asked = rule.question()
+    names = variables(asked.z) | variables(asked.claim)
+    compared = 0
+    for sizes in small_sizes(asked, 3 if "3d" in rule.name else 6):
+        arrays, tensors = {}, {"sizes": sizes}
+        for number, (name, variable) in enumerate(names.items()):
+            shape = tuple(int(np.prod([f.evaluate(sizes) for f in axis])) for axis in variable.axes)
+            values = integers(shape, number) / (4 if "activ" in rule.name or "error" in rule.name else 1)
+            arrays[name] = values
+            tensors[name] = torch.tensor(values, requires_grad=True)
+        forward = torch_tensor(asked.z, tensors)
+        seed = torch.ones_like(forward) if asked.cotangent is None else tensors["delta"].detach()
+        forward.backward(seed.reshape(forward.shape))
+        named = {symbol.name: value for symbol, value in sizes.items()}
+        found = evaluate(asked.claim, arrays, named, derivatives_of_tanh())
+        expected = tensors[asked.wrt.name].grad
+        expected = np.zeros(found.shape) if expected is None else expected.numpy().reshape(found.shape)
+        assert np.allclose(found, expected, rtol=1e-12, atol=1e-12), sizes
+        compared += 1
+    assert compared
