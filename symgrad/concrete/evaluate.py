@@ -137,6 +137,9 @@ class Evaluation:
             case Selected(maximum, at):
                 window = self._window(maximum, env)
                 place = tuple(self._number(index, env) for index in at)
+                spans = [self._number(extent, env) for _, extent in maximum.over]
+                if any(not 0 <= index < span for index, span in zip(place, spans, strict=True)):
+                    raise IndexRangeError(f"element {place} of a window of shape {tuple(spans)}")
                 numbers = [number for number, (where, _) in enumerate(window) if where == place]
                 if not numbers:
                     return self._zero

@@ -7,6 +7,7 @@ of `symgrad.derive`, nor dual numbers, nor anything that decides.
 from __future__ import annotations
 
 import functools
+import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -15,9 +16,13 @@ from typing import Any
 import sympy
 
 from symgrad.concrete.evaluate import Evaluation, Place
-from symgrad.language.scalar import Function
+from symgrad.language.notation import nodes
+from symgrad.language.scalar import Function, Maximum, Selected, walk
 from symgrad.language.symbol import Symbol
-from symgrad.language.tensor import Tensor, Variable
+from symgrad.language.tensor import Comprehension, Tensor, Variable
+
+BRANCHES = 8
+"""How many orders of the entries are tried where a maximum makes the value depend on it."""
 
 
 @functools.cache
@@ -36,10 +41,17 @@ def _is_unknown(expression: Any) -> bool:
 
 @dataclass
 class Entries:
-    """SymPy symbols for the entries of variables, each with a distinct number that decides maxima."""
+    """SymPy symbols for the entries of variables, each with a distinct number that decides maxima.
 
+    `branch` chooses the order of the numbers, and so which elements are the greatest.
+    """
+
+    branch: int = 0
     numbers: dict[Any, Any] = field(default_factory=dict)
     symbols: dict[tuple[str, Place], Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._random = random.Random(self.branch)
 
     def __call__(self, variable: Variable, place: Place) -> Any:
         """The symbol of an entry."""
@@ -47,8 +59,8 @@ class Entries:
         if key not in self.symbols:
             symbol = sympy.Dummy(f"{variable.name}_{'_'.join(map(str, place))}")
             self.symbols[key] = symbol
-            # an order in which neighbours differ and no pattern of the layers repeats
-            self.numbers[symbol] = sympy.Integer((len(self.numbers) * 7919 + 13) % 104729)
+            # long enough to be distinct, in another order for each branch
+            self.numbers[symbol] = sympy.Integer(self._random.getrandbits(60))
         return self.symbols[key]
 
 
@@ -112,10 +124,30 @@ def agrees(
 ) -> bool:
     """Whether the claim is the gradient of Σ cotangent·z by `wrt`, or z itself if that is None.
 
-    At these sizes, as polynomials in the entries; for a maximum, on the branch that the numbers of the
-    entries choose. `wrt` must be a variable.
+    At these sizes, as polynomials in the entries. Where there is a maximum, on several branches: those
+    that `BRANCHES` orders of the entries choose. `wrt` must be a variable.
     """
-    entries = Entries()
+    forked = any(
+        isinstance(inner, (Maximum, Selected))
+        for side in (z, claim)
+        for node in nodes(side)
+        if isinstance(node, Comprehension)
+        for inner in walk(node.body)
+    )
+    return all(
+        _agrees(z, wrt, cotangent, claim, sizes, Entries(branch))
+        for branch in range(BRANCHES if forked else 1)
+    )
+
+
+def _agrees(
+    z: Tensor,
+    wrt: Tensor | None,
+    cotangent: Tensor | None,
+    claim: Tensor,
+    sizes: Mapping[Symbol, int],
+    entries: Entries,
+) -> bool:
     evaluation = Evaluation(sizes, entries, Scalars(entries))
     if wrt is None:
         if evaluation.shape(z) != evaluation.shape(claim):

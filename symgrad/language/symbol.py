@@ -54,7 +54,7 @@ class Floor:
     @property
     def name(self) -> str:
         """How it is written: `(H - K)//s`."""
-        return f"({self.numerator})//{bracketed(self.divisor)}"
+        return f"{bracketed(self.numerator)}//{bracketed(self.divisor)}"
 
     def __repr__(self) -> str:
         return self.name

@@ -1,0 +1,119 @@
+"""A thousand closed forms, each changed in one place: none that is wrong is PROVED, none refuted in vain."""
+
+import collections
+
+import pytest
+from mutants import mutants
+
+from symgrad.catalogue import rules
+from symgrad.concrete.evaluate import Evaluation
+from symgrad.concrete.gradient import gradient_entry
+from symgrad.concrete.rings import Polynomials, Rationals
+from symgrad.decide import compare
+from symgrad.decide.counterexample import as_unknown
+from symgrad.decide.decision import decide, small_sizes
+from symgrad.language.notation import nodes
+
+EACH = 20
+"""Mutants of each rule."""
+AT_LEAST = 1000
+
+judged: collections.Counter[str] = collections.Counter()
+
+
+def equal_by_interpretation(asked, sizes):
+    """Whether both sides are the same polynomials at these sizes, entry by entry, without deciding."""
+    ring = Polynomials()
+    evaluation = Evaluation(sizes, as_unknown, ring)
+    target = asked.z if asked.wrt is None else asked.wrt
+    for place in evaluation.places(target):
+        claimed = evaluation.entry(asked.claim, place)
+        if asked.wrt is None:
+            derived = Evaluation(sizes, as_unknown, ring).entry(asked.z, place)
+        else:
+            derived = gradient_entry(asked.z, asked.wrt, asked.cotangent, place, sizes, as_unknown, ring)
+        if derived != claimed:
+            return False
+    return True
+
+
+def values_at_witness(asked, found):
+    """Both sides at the point and the entries that a counterexample names."""
+    named = dict(found.sizes)
+    sizes = {symbol: named[symbol.name] for symbol in asked.sizes}
+    entries = {name: int(value) for name, value in found.witness}
+    ring = Rationals(found.degree or 2)
+
+    def inputs(variable, place):
+        name = f"{variable.name}[{', '.join(map(str, place))}]" if place else variable.name
+        return ring.constant(entries.get(name, 0))
+
+    claimed = Evaluation(sizes, inputs, ring).entry(asked.claim, found.position)
+    if asked.wrt is None:
+        return Evaluation(sizes, inputs, ring).entry(asked.z, found.position), claimed
+    gradient = gradient_entry(asked.z, asked.wrt, asked.cotangent, found.position, sizes, inputs, ring)
+    return gradient, claimed
+
+
+def has_no_meaning_at(asked, sizes):
+    """Whether interpreting every entry of every tensor in the claim meets an error."""
+    named = dict(sizes)
+    evaluation = Evaluation({s: named[s.name] for s in asked.sizes}, lambda v, p: 1, Rationals())
+    try:
+        for node in nodes(asked.claim):
+            for place in evaluation.places(node):
+                evaluation.entry(node, place)
+    except (IndexError, ValueError, ZeroDivisionError):
+        return True
+    return False
+
+
+def judge(asked, what):
+    verdict = decide(asked, suggest=False)
+    judged[verdict.verdict] += 1
+    if verdict.verdict == "PROVED":
+        for sizes in small_sizes(asked, 4):
+            assert equal_by_interpretation(asked, sizes), f"PROVED, but wrong at {sizes}: {what}"
+    elif verdict.verdict == "REFUTED":
+        found = verdict.counterexample
+        if found.derived_shape == found.claimed_shape:
+            derived, claimed = values_at_witness(asked, found)
+            assert derived != claimed, f"REFUTED, but equal at the witness: {what}"
+            assert (str(derived), str(claimed)) == (found.derived_value, found.claimed_value)
+    elif verdict.verdict == "ILL-FORMED":
+        assert has_no_meaning_at(asked, verdict.sizes), f"ILL-FORMED, but evaluates: {what}"
+    return verdict
+
+
+@pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.name) for rule in rules()])
+def test_mutants_are_judged_rightly(rule):
+    asked = rule.question()
+    found = mutants(asked.claim, EACH, seed=len(rule.name))
+    verdicts = [judge(asked.with_claim(mutant), f"{rule.name}, {what}").verdict for what, mutant in found]
+    assert verdicts.count("REFUTED") + verdicts.count("ILL-FORMED") >= len(found) // 2
+    assert verdicts.count("UNDECIDED") + verdicts.count("HOLDS AT") <= len(found) // 4
+
+
+def test_a_thousand_mutants_were_judged(record_property):
+    if len(judged) == 0:
+        pytest.skip("counts the mutants of the tests above, which did not run")
+    for verdict, count in judged.items():
+        record_property(verdict, count)
+    print(dict(judged))
+    if len(judged) > 1 and sum(judged.values()) < AT_LEAST:
+        pytest.skip("only some of the rules were mutated in this run")
+    assert sum(judged.values()) >= AT_LEAST, judged
+    assert judged["REFUTED"] >= AT_LEAST // 2
+
+
+def test_a_decision_that_takes_everything_for_equal_is_caught(monkeypatch):
+    monkeypatch.setattr(compare, "same_places", lambda one, other, solver: True)
+    (rule,) = [rule for rule in rules() if rule.name == "conv1d.input_rot180"]
+    asked = rule.question()
+
+    def judge_all():
+        for what, mutant in mutants(asked.claim, EACH, seed=1):
+            judge(asked.with_claim(mutant), what)
+
+    with pytest.raises(AssertionError, match="PROVED, but wrong"):
+        judge_all()
