@@ -44,6 +44,10 @@ EACH = 4
 """Sizes that cannot stay symbolic are tried from their minimum up to this."""
 COMBINATIONS = 256
 """The most combinations of such values that are tried."""
+FEW_SIZES, MANY_SIZES = 6, 300
+"""How many small sizes are interpreted where nothing was decided, and where something seems to differ,"""
+RAISED = 4
+"""with at most so many of them above their minimum."""
 FEW = 16
 """The most combinations tried in search of a counterexample before all are."""
 
@@ -170,6 +174,8 @@ class _Decision:
         multipliers = nonlinear_multipliers(c.polynomial for case in cases for c in (*case, *known))
         best: dict[Symbol, int] | None = None
         for values in _combinations(multipliers, FEW) if multipliers else [{}]:
+            if best is not None and max(values.values(), default=0) > max(best.values()):
+                break  # what follows is larger anyway
             put = {symbol: Index.of(value) for symbol, value in values.items()}
             solver = Solver([c.substitute(put) for c in self.asked.assumptions], self.operations)
             for case in cases:
@@ -212,7 +218,7 @@ class _Decision:
             case Different(sizes, position):
                 where = ", ".join(f"{s}={value}" for s, value in sizes.items()) or "the sizes given"
                 return self._refuted(sizes, position) or self._small_sizes(
-                    f"they seem to differ at {where}, but interpretation did not confirm it"
+                    f"they seem to differ at {where}, but interpretation did not confirm it", MANY_SIZES
                 )
             case Unknown(reason, multipliers):
                 if multipliers and not self.exact:
@@ -241,13 +247,15 @@ class _Decision:
 
     # -- 5: sizes that cannot stay symbolic -------------------------------------------------------
     def _each(self, multipliers: tuple[Symbol, ...], reason: str) -> Verdict:
-        refuted: list[Refuted] = []
+        smallest: Refuted | None = None
         for values in _combinations(multipliers, FEW):
+            if smallest is not None and max(values.values()) > _size_of(smallest)[0]:
+                break  # what follows is larger anyway
             verdict = self._at(values)
-            if isinstance(verdict, Refuted):
-                refuted.append(verdict)
-        if refuted:
-            return min(refuted, key=lambda v: _largeness(dict(v.counterexample.sizes)))
+            if isinstance(verdict, Refuted) and (smallest is None or _size_of(verdict) < _size_of(smallest)):
+                smallest = verdict
+        if smallest is not None:
+            return smallest
         everything = list(_combinations(multipliers, COMBINATIONS + 1, EACH))
         if len(everything) > COMBINATIONS:
             names = ", ".join(symbol.name for symbol in multipliers)
@@ -276,13 +284,15 @@ class _Decision:
         return verdict
 
     # -- 6: small sizes, by interpretation --------------------------------------------------------
-    def _small_sizes(self, reason: str) -> Verdict:
+    def _small_sizes(self, reason: str, count: int = FEW_SIZES) -> Verdict:
         from symgrad.decide.counterexample import first_difference
 
-        equal = []
-        for sizes in small_sizes(self.asked):
+        equal: list[tuple[tuple[str, int], ...]] = []
+        for sizes in small_sizes(self.asked, count):
             found = first_difference(self.asked, sizes)
             if found is False:
+                if len(equal) >= FEW_SIZES:
+                    break  # the rest is too large to interpret
                 return self._undecided(reason)
             if found is not None and found is not True:
                 return Refuted(claim=self.claim, counterexample=found)
@@ -290,24 +300,26 @@ class _Decision:
         if not equal:
             return self._undecided(reason)
         conditions = tuple(conditions_on_values(self.asked))
-        return HoldsAt(claim=self.claim, shapes=tuple(equal), conditions=conditions, reason=reason)
+        return HoldsAt(
+            claim=self.claim, shapes=tuple(equal[:FEW_SIZES]), conditions=conditions, reason=reason
+        )
 
     def _undecided(self, reason: str) -> Undecided:
         return Undecided(claim=self.claim, reason=reason)
 
 
-def small_sizes(asked: Question, count: int = 6) -> Iterator[dict[Symbol, int]]:
-    """Some small sizes that meet the assumptions of a question, smallest first."""
+def small_sizes(asked: Question, count: int = FEW_SIZES) -> Iterator[dict[Symbol, int]]:
+    """Some small sizes that meet the assumptions of a question: few sizes above their minimum first."""
     found = 0
-    for largest in (1, 2, 3):
-        choices = [sorted({s.minimum, max(largest, s.minimum)}) for s in asked.sizes]
-        for values in itertools.islice(itertools.product(*choices), COMBINATIONS):
-            sizes = dict(zip(asked.sizes, values, strict=True))
-            if max(values, default=largest) == largest and all(c.holds(sizes) for c in asked.assumptions):
-                yield sizes
-                found += 1
-                if found == count or not asked.sizes:
-                    return
+    for largest in (2, 3):
+        for raised in range(min(len(asked.sizes), RAISED) + 1):
+            for chosen in itertools.combinations(asked.sizes, raised):
+                sizes = {s: max(largest, s.minimum) if s in chosen else s.minimum for s in asked.sizes}
+                if (raised or largest == 2) and all(c.holds(sizes) for c in asked.assumptions):
+                    yield sizes
+                    found += 1
+                    if found == count:
+                        return
 
 
 def conditions_on_values(asked: Question) -> Iterator[str]:
@@ -340,6 +352,10 @@ def _named(sizes: Mapping[Symbol, int]) -> tuple[tuple[str, int], ...]:
 def _largeness(sizes: Mapping[Any, int]) -> tuple[int, int, tuple[int, ...]]:
     values = tuple(sizes.values())
     return max(values, default=0), sum(values), values
+
+
+def _size_of(verdict: Refuted) -> tuple[int, int, tuple[int, ...]]:
+    return _largeness(dict(verdict.counterexample.sizes))
 
 
 def _combinations(multipliers: Sequence[Symbol], most: int, largest: int = 2) -> Iterator[dict[Symbol, int]]:

@@ -7,7 +7,8 @@ then lexicographically least sizes, position and entries.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+import itertools
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 import islpy as isl
@@ -19,8 +20,10 @@ from symgrad.decide.verdict import Match
 from symgrad.language.index import Constraint, Index
 from symgrad.language.symbol import Atom, Floor, Monomial, Symbol
 
-POINTS = 12
-"""How many points of a piece are tried before it is given up that its polynomial is not zero there."""
+SMALL = 5
+"""Below this, values of the unknowns of a polynomial are tried to find where it is not zero,"""
+POINTS = 625
+"""but at most so many combinations."""
 
 
 class _Uncountable(Exception):
@@ -243,17 +246,30 @@ class _Group:
         """The smallest point of a piece at which its polynomial is not zero."""
         if polynomial.is_zero():
             return None
-        for _ in range(POINTS):
-            point = self.space.least(region)
-            if point is None:
-                return None
-            here = isl.Point.zero(self.space.space)
-            for number, value in enumerate(point[2:]):
-                here = here.set_coordinate_val(isl.dim_type.set, number, value)
-            if not polynomial.eval(here).is_zero():
-                return point
-            region = region.subtract(isl.Set.from_point(here))
-        raise _Uncountable("a polynomial of the sizes that is zero at every small point tried")
+        if polynomial.isa_aff():
+            value = isl.PwAff.from_aff(polynomial.as_aff())
+            nonzero = value.pos_set().union(value.neg().pos_set())
+            return self.space.least(region.intersect(nonzero))
+        found = [self.space.least(part) for part in self._parts(region, polynomial)]
+        smallest = min((point for point in found if point is not None), default=None)
+        if smallest is None:
+            raise _Uncountable("a polynomial of the sizes that is zero at every small point tried")
+        return smallest
+
+    def _parts(self, region: Any, polynomial: Any) -> Iterator[Any]:
+        """Parts of a region in which the unknowns of its polynomial are small numbers and it is not zero.
+
+        An unknown that cannot vary freely makes no difference: the parts are tried for points.
+        """
+        kind = isl.dim_type.set
+        places = [n for n in range(len(self.space.atoms)) if polynomial.involves_dims(kind, n, 1)]
+        for values in itertools.islice(itertools.product(range(SMALL), repeat=len(places)), POINTS):
+            part, here = region, isl.Point.zero(self.space.space)
+            for place, value in zip(places, values, strict=True):
+                part = part.fix_val(kind, place, value)
+                here = here.set_coordinate_val(kind, place, value)
+            if not polynomial.eval(here).is_zero() and not part.is_empty():
+                yield part
 
 
 def _count(tuples: Any, unknowns: int) -> Any:
