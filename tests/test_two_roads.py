@@ -1,7 +1,8 @@
 """Deciding for all sizes and differentiating SymPy scalars at fixed sizes must agree, both ways."""
 
 import pytest
-from hypothesis import given, note
+from hypothesis import assume, given, note
+from hypothesis import strategies as st
 from statements import statements
 
 import symgrad as sg
@@ -29,6 +30,18 @@ def test_sympy_agrees_with_every_rule_at_small_sizes(rule):
         assert agrees(asked.z, asked.wrt, asked.cotangent, asked.claim, sizes), sizes
         checked += 1
     assert checked
+
+
+ONE_DIMENSIONAL = [rule for rule in rules() if rule.name.startswith(("conv1d", "avg_pool1d", "max_pool1d"))]
+
+
+@given(st.sampled_from(ONE_DIMENSIONAL), st.data())
+def test_sympy_agrees_with_a_rule_at_whatever_sizes_strides_and_paddings(rule, data):
+    asked = rule.question()
+    sizes = {s: data.draw(st.integers(s.minimum, 2 if s.name in "NCMG" else 4), s.name) for s in asked.sizes}
+    assume(all(condition.holds(sizes) for condition in asked.assumptions))
+    note(f"{rule.name} at {sizes}")
+    assert agrees(asked.z, asked.wrt, asked.cotangent, asked.claim, sizes)
 
 
 @pytest.mark.parametrize("name", ["conv1d.input", "max_pool1d.input_overlap", "linear.weight"])

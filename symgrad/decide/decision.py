@@ -100,11 +100,15 @@ def verify_equal(
 def decide(asked: Question, *, suggest: bool = True, operations: int = OPERATIONS) -> Verdict:
     """The verdict on a question."""
     start = time.perf_counter()
-    verdict = _Decision(asked, operations).verdict()
-    if suggest and isinstance(verdict, (Refuted, IllFormed)):
-        from symgrad.decide.repair import did_you_mean
+    verdict: Verdict
+    try:
+        verdict = _Decision(asked, operations).verdict()
+        if suggest and isinstance(verdict, (Refuted, IllFormed)):
+            from symgrad.decide.repair import did_you_mean
 
-        verdict = replace(verdict, did_you_mean=did_you_mean(asked))
+            verdict = replace(verdict, did_you_mean=did_you_mean(asked))
+    except RecursionError:
+        verdict = Undecided(claim="(too deep to print)", reason="the expression is nested too deeply")
     object.__setattr__(verdict, "seconds", time.perf_counter() - start)
     return verdict
 

@@ -48,7 +48,7 @@ class Question:
     @cached_property
     def sizes(self) -> list[Symbol]:
         """Every size, those of the shapes given first."""
-        return sizes_of([self.z, *self.given, self.claim])
+        return sizes_of([self.z, *([] if self.cotangent is None else [self.cotangent]), self.claim])
 
     @cached_property
     def assumptions(self) -> list[Constraint]:

@@ -122,19 +122,22 @@ def conditions_text(conditions: Sequence[Constraint]) -> str:
 def nodes(tensor: Tensor) -> list[Tensor]:
     """`tensor` and every tensor it reads, each once, readers before what they read."""
     order: list[Tensor] = []
-    seen: set[Tensor] = set()
-
-    def visit(node: Tensor) -> None:
-        if node in seen:
-            return
-        seen.add(node)
-        if isinstance(node, Comprehension):
-            for inner in dict.fromkeys(reads(node.body)):
-                visit(inner)
-        order.append(node)
-
-    visit(tensor)
+    seen = {tensor}
+    stack = [(tensor, _inner(tensor))]  # not by recursion: expressions may be deep
+    while stack:
+        node, left = stack[-1]
+        inner = next(left, None)
+        if inner is None:
+            order.append(node)
+            stack.pop()
+        elif inner not in seen:
+            seen.add(inner)
+            stack.append((inner, _inner(inner)))
     return order[::-1]
+
+
+def _inner(tensor: Tensor) -> Iterator[Tensor]:
+    return iter(dict.fromkeys(reads(tensor.body)) if isinstance(tensor, Comprehension) else ())
 
 
 def node_names(tensor: Tensor, top: str = "out") -> Names:

@@ -160,6 +160,13 @@ def test_too_many_products_are_undecided_not_endless():
     assert isinstance(sg.verify_equal(terms, a), (Undecided, Refuted))
 
 
+def test_an_expression_nested_too_deeply_is_undecided_not_a_crash():
+    deep = a
+    for _ in range(3000):
+        deep = deep + b
+    assert isinstance(sg.verify_equal(deep, a + 3000 * b), Undecided)
+
+
 def test_cotangent_is_found_by_its_shape_or_asked_for():
     z = sg.correlate(a, w)
     delta, other = sg.tensor("delta", *z.shape), sg.tensor("other", *z.shape)
