@@ -242,7 +242,7 @@ def _count_free(solved: Solved) -> None:
         solved.inequalities = [i for i in solved.inequalities if i not in own]
         if extent.constant is None:
             solved.inequalities.append(extent - 1)  # an empty range contributes nothing
-        solved.numerator = solved.numerator * extent
+        solved.numerator = solved.numerator * (extent if (extent.constant or 1) > 0 else 0)
 
 
 def _cancel(solved: Solved) -> None:
