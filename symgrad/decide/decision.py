@@ -149,7 +149,9 @@ class _Decision:
     # -- 1: meaning -------------------------------------------------------------------------------
     def _problem(self) -> Verdict | None:
         asked = self.asked
-        if self.solver.entails((), [_NEVER]):
+        least = {symbol: symbol.minimum for symbol in asked.sizes}
+        possible = all(assumption.holds(least) for assumption in asked.assumptions)
+        if not possible and self.solver.entails((), [_NEVER]):
             given = ", ".join(map(str, asked.assumptions))
             return IllFormed(claim=self.claim, problem=f"no sizes meet all of: {given}")
         for what, tensor in (("forward", asked.z), ("claim", asked.claim)):

@@ -8,7 +8,7 @@ a point of isl's, so what isl finds impossible is impossible; what it finds poss
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import islpy as isl
@@ -57,7 +57,11 @@ class Solver:
         if not open_goals:
             return True
         present = dict.fromkeys(premises) | dict.fromkeys(self.assumptions)
-        open_goals = [goal for goal in dict.fromkeys(open_goals) if goal not in present]
+        open_goals = [
+            goal
+            for goal in dict.fromkeys(open_goals)
+            if goal not in present and not any(part in present for part in _divided(goal))
+        ]
         if not open_goals:
             return True
         if any(premise.truth is False for premise in present):
@@ -108,6 +112,20 @@ class Solver:
             left = floor.numerator - scaled
             self._floors[floor] = (Constraint(left), Constraint(floor.divisor - left - 1))
         return self._floors[floor]
+
+
+def _divided(goal: Constraint) -> Iterator[Constraint]:
+    """What implies the goal when multiplied by a size: `y >= 0` for `s*y >= 0`. Sizes are not negative."""
+    monomials = iter(goal.polynomial.terms)
+    common = {a for a in next(monomials, ()) if isinstance(a, Symbol) and not a.is_index}
+    for monomial in monomials:
+        common.intersection_update(monomial)
+    for symbol in common:
+        quotient = {}
+        for monomial, coefficient in goal.polynomial.terms.items():
+            place = monomial.index(symbol)
+            quotient[monomial[:place] + monomial[place + 1 :]] = coefficient
+        yield Constraint(Index(quotient), goal.equality)
 
 
 def _parts(

@@ -79,13 +79,12 @@ class Eliminated:
     left: list[Symbol]
     solution: dict[Symbol, Index]
 
-    def put(self, symbol: Symbol, value: Index) -> None:
-        """Replace a symbol everywhere but in `solution`."""
-        replaced = {symbol: value}
-        self.equations = [e.substitute(replaced) for e in self.equations]
-        self.inequalities = [i.substitute(replaced) for i in self.inequalities]
+    def put(self, values: dict[Symbol, Index]) -> None:
+        """Replace symbols everywhere but in `solution`."""
+        self.equations = [e.substitute(values) for e in self.equations]
+        self.inequalities = [i.substitute(values) for i in self.inequalities]
         if self.powers:
-            self.powers = [(base.substitute(replaced), exponent) for base, exponent in self.powers]
+            self.powers = [(base.substitute(values), exponent) for base, exponent in self.powers]
 
 
 def eliminate(term: Term, equations: Sequence[Index]) -> Eliminated:
@@ -99,16 +98,15 @@ def eliminate(term: Term, equations: Sequence[Index]) -> Eliminated:
         {},
     )
     while True:
-        found = _eliminable(system.equations, set(system.left))
-        if found is None:
+        values, used = _fixed(system.equations, set(system.left))
+        if not values:
             break
-        equation, symbol, value = found
-        system.equations = [e for e in system.equations if e is not equation]
-        system.put(symbol, value)
+        system.equations = [e for e in system.equations if not any(e is other for other in used)]
+        system.put(values)
         for known in system.solution:
-            system.solution[known] = system.solution[known].substitute({symbol: value})
-        system.solution[symbol] = value
-        system.left.remove(symbol)
+            system.solution[known] = system.solution[known].substitute(values)
+        system.solution |= values
+        system.left = [symbol for symbol in system.left if symbol not in values]
     system.reads = [(key, tuple(i.substitute(system.solution) for i in at)) for key, at in term.reads]
     return system
 
@@ -137,7 +135,7 @@ def solve(term: Term, order: dict[Key, int], slots: Sequence[int] | None = None)
             rest.append(_oriented(equation))
             continue
         symbol, value = pivot
-        system.put(symbol, value)
+        system.put({symbol: value})
         rest = [e.substitute({symbol: value}) for e in rest]
         pivots = {known: v.substitute({symbol: value}) for known, v in pivots.items()}
         pivots[symbol] = value
@@ -170,27 +168,26 @@ def solve(term: Term, order: dict[Key, int], slots: Sequence[int] | None = None)
     return solved
 
 
-def _eliminable(equations: list[Index], bound: set[Symbol]) -> tuple[Index, Symbol, Index] | None:
-    """An equation, a bound index with coefficient ±1 in it, and its value.
+def _fixed(equations: list[Index], bound: set[Symbol]) -> tuple[dict[Symbol, Index], list[Index]]:
+    """Bound indices with coefficient ±1 in an equation, their values, and the equations used.
 
-    Equations with the fewest bound indices come first, then those with the fewest indices at all, so that
-    `c = K - 1 - u` gives u before `c = h + u - p` does.
+    All those that equations with no other bound index fix, at once; if there are none, one from the
+    equation with the fewest. Equations with few indices come first, so that `c = K - 1 - u` gives u before
+    `c = h + u - p` does.
     """
-    best: tuple[tuple[int, int], Index, Symbol] | None = None
-    for equation in equations:
-        inside = equation.indices & bound
-        rank = (len(inside), len(equation.indices))
-        if not inside or (best is not None and rank >= best[0]):
-            continue
-        symbol = _unit(equation, inside)
-        if symbol is not None:
-            best = (rank, equation, symbol)
-            if rank <= (1, 2):
+    values: dict[Symbol, Index] = {}
+    used: list[Index] = []
+    ranked = [(len(e.indices & bound), len(e.indices), place) for place, e in enumerate(equations)]
+    for count, _, place in sorted(rank for rank in ranked if rank[0]):
+        if count > 1 and values:
+            break
+        symbol = _unit(equations[place], equations[place].indices & bound)
+        if symbol is not None and symbol not in values:
+            values[symbol] = _value(equations[place], symbol)
+            used.append(equations[place])
+            if count > 1:
                 break
-    if best is None:
-        return None
-    _, equation, symbol = best
-    return equation, symbol, _value(equation, symbol)
+    return values, used
 
 
 def _unit(equation: Index, candidates: Collection[Atom]) -> Symbol | None:
