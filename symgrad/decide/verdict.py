@@ -6,6 +6,7 @@ A verdict never says more than was decided. `Proved` can only be made by the dec
 from __future__ import annotations
 
 import html
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -178,6 +179,10 @@ class Verdict:
             "conditions": [],
             "seconds": round(self.seconds, 6),
         }
+
+    def json(self, indent: int | None = 2) -> str:
+        """`as_dict()` as JSON text."""
+        return json.dumps(self.as_dict(), ensure_ascii=False, indent=indent)
 
     def __str__(self) -> str:
         return "\n".join([f"{self.name}  {self.claim}", *(f"  {line}" for line in self.lines())])

@@ -263,7 +263,7 @@ def _call(node: Comprehension, call: Call) -> tuple[str, int]:
         return " @ ".join(text if strength > 2 else f"({text})" for text, strength in pieces), 2
     if call.name == "sum_axes":
         text, strength = _operators(arguments.pop("x"))
-        shown = {name: value for name, value in arguments.items() if value not in (None, False)}
+        shown = {name: value for name, value in arguments.items() if value is not None and value is not False}
         rest = ", ".join(f"{name}={_operators(value)[0]}" for name, value in shown.items())
         return f"{text if strength == 9 else f'({text})'}.sum({rest})", 9
     return f"{call.name}({', '.join(_arguments(call))})", 9

@@ -45,7 +45,8 @@ def test_every_kind_prints_its_name_and_claim_first(verdict):
 
 
 def test_every_kind_is_data_for_json(verdict):
-    data = json.loads(json.dumps(verdict.as_dict()))
+    data = json.loads(verdict.json())
+    assert data == verdict.as_dict()
     assert {"verdict", "claim", "scope", "conditions", "seconds"} <= data.keys()
     assert data["seconds"] > 0
 
