@@ -80,6 +80,14 @@ Product: TypeAlias = frozenset[tuple[Unknown, int]]
 NOTHING: Product = frozenset()
 
 
+PRODUCTS = 100_000
+"""The most products that one multiplication of polynomials may take."""
+
+
+class TooLarge(SymgradError):
+    """A polynomial too large to write out."""
+
+
 class Polynomial:
     """A polynomial with rational coefficients, as a dictionary from products to coefficients."""
 
@@ -104,6 +112,8 @@ class Polynomial:
         return self + Polynomial({product: -c for product, c in other.terms.items()})
 
     def __mul__(self, other: Polynomial) -> Polynomial:
+        if len(self.terms) * len(other.terms) > PRODUCTS:
+            raise TooLarge(f"a polynomial of more than {PRODUCTS} products")
         terms: dict[Product, Fraction] = {}
         for left, c in self.terms.items():
             for right, d in other.terms.items():

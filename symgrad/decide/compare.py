@@ -126,12 +126,19 @@ def _gather(
 
 
 def slot_orders(signature: Signature) -> Iterator[list[int] | None]:
-    """Ways to exchange the reads of one tensor, the given order (None) first."""
+    """Ways to exchange the reads of one tensor, the given order (None) first, at most PERMUTATIONS."""
     yield None
     runs = [list(run) for _, run in itertools.groupby(range(len(signature)), key=lambda s: id(signature[s]))]
-    orders = itertools.product(*(itertools.permutations(run) for run in runs))
-    for choice in itertools.islice(orders, 1, PERMUTATIONS):
-        yield [slot for run in choice for slot in run]
+
+    def orders(rest: list[list[int]]) -> Iterator[list[int]]:
+        if not rest:
+            yield []
+            return
+        for first in itertools.permutations(rest[0]):
+            for others in orders(rest[1:]):
+                yield [*first, *others]
+
+    yield from itertools.islice(orders(runs), 1, PERMUTATIONS)
 
 
 def same_places(one: Solved, other: Solved, solver: Solver) -> bool:

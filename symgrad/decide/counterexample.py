@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from symgrad.concrete.evaluate import Evaluation, Place
-from symgrad.concrete.rings import Entry, Opaque, Polynomial, Polynomials, Rationals, Unknown
+from symgrad.concrete.rings import Entry, Opaque, Polynomial, Polynomials, Rationals, TooLarge, Unknown
 from symgrad.decide.question import Question
 from symgrad.decide.verdict import Counterexample
 from symgrad.errors import SymgradError
@@ -31,8 +31,13 @@ def confirmed(question: Question, sizes: Mapping[Symbol, int], position: Place) 
 
     None too if the sizes are too large to interpret.
     """
-    if _work(question, sizes) > WORK:
+    try:
+        return _confirmed(question, sizes, position) if _work(question, sizes) <= WORK else None
+    except TooLarge:
         return None
+
+
+def _confirmed(question: Question, sizes: Mapping[Symbol, int], position: Place) -> Counterexample | None:
     derived = question.derived_entry(position, sizes, as_unknown, Polynomials())
     claimed = question.claimed_entry(position, sizes, as_unknown, Polynomials())
     if derived == claimed:
@@ -86,8 +91,11 @@ def first_difference(question: Question, sizes: Mapping[Symbol, int]) -> Counter
         found = confirmed(question, sizes, position)
         if found is not None:
             return found
-        derived = question.derived_entry(position, sizes, as_unknown, Polynomials())
-        equal = equal and derived == question.claimed_entry(position, sizes, as_unknown, Polynomials())
+        try:
+            derived = question.derived_entry(position, sizes, as_unknown, Polynomials())
+            equal = equal and derived == question.claimed_entry(position, sizes, as_unknown, Polynomials())
+        except TooLarge:
+            return False
     return None if equal else False
 
 

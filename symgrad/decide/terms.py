@@ -34,6 +34,8 @@ from symgrad.language.tensor import Comprehension, Tensor, Variable
 
 TERMS = 2_000
 """The most products an expression may have."""
+POWER = 64
+"""The highest power that is opened up."""
 
 
 class TooManyTerms(Exception):
@@ -198,6 +200,8 @@ class _Expansion:
         return found
 
     def _power(self, base: Scalar, exponent: Fraction, scope: _Scope) -> list[Term]:
+        if abs(exponent.numerator) > POWER:
+            raise TooManyTerms(f"a power above {POWER}")
         if exponent.denominator == 1 and exponent > 0:
             return self._product(self.scalar(base, scope) for _ in range(int(exponent)))
         tensor, at = self._generic(base, scope)

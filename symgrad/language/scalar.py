@@ -186,6 +186,8 @@ class Selected(Scalar):
     at: tuple[Index, ...]
 
 
+HIGHEST = 1000
+"""The highest power of a scalar."""
 ZERO = Constant(Fraction(0))
 ONE = Constant(Fraction(1))
 
@@ -272,6 +274,8 @@ def power(base: Scalar, exponent: int | float | Fraction) -> Scalar:
     if not isinstance(exponent, (int, Fraction)):
         raise SymgradError(f"an exponent must be an integer or a rational number, got {exponent!r}")
     exponent = Fraction(exponent)
+    if abs(exponent.numerator) > HIGHEST:
+        raise SizeError(f"the exponent is {exponent}; powers up to {HIGHEST} are understood")
     if exponent == 1:
         return base
     if exponent == 0:

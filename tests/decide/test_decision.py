@@ -160,6 +160,16 @@ def test_too_many_products_are_undecided_not_endless():
     assert isinstance(sg.verify_equal(terms, a), (Undecided, Refuted))
 
 
+def test_high_powers_are_decided_or_given_up_but_not_endless():
+    assert isinstance(sg.verify_equal(a**20, a**19 * a), Proved)
+    assert isinstance(sg.verify_equal(a**20, 2 * a**20), Refuted)
+    assert isinstance(sg.verify_equal(a**1000, a**1000 * b), (Undecided, Refuted))
+    many = sum((sg.tensor(name, H) for name in "cdefghk"), a)
+    assert isinstance(sg.verify_equal(many**60, b), (Undecided, Refuted))
+    with pytest.raises(sg.SizeError, match="powers up to"):
+        _ = a**1_000_000
+
+
 def test_an_expression_nested_too_deeply_is_undecided_not_a_crash():
     deep = a
     for _ in range(3000):
