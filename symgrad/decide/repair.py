@@ -16,7 +16,7 @@ from symgrad.errors import SymgradError
 from symgrad.language.algebra import apply, hadamard, sum_axes, transpose
 from symgrad.language.elementwise import ARITHMETIC
 from symgrad.language.index import Index
-from symgrad.language.maps import dilate, pad, rot180, swap, upsample
+from symgrad.language.maps import dilate, pad, pad_widths, rot180, swap, upsample
 from symgrad.language.notation import nodes, operator_text
 from symgrad.language.operator import OPERATORS
 from symgrad.language.scalar import Apply, substitute, walk
@@ -79,9 +79,9 @@ def _fitted(candidate: Tensor, asked: Question) -> Iterator[Tensor]:
         name, arguments = _call(place)
         if name == "pad":
             x, rank = arguments["x"], _spatial_rank(arguments)
-            widths = _widths(place, x, rank)
+            widths = pad_widths(arguments["width"], rank)
             longer = [(b, a + more) for (b, a), more in zip(widths, short[len(short) - rank :], strict=True)]
-            yield put(candidate, place, pad(x, longer, arguments.get("dims")))
+            yield put(candidate, place, pad(x, _plainly(longer), arguments.get("dims")))
 
 
 def _spatial_rank(arguments: dict[str, Any]) -> int:
@@ -90,13 +90,11 @@ def _spatial_rank(arguments: dict[str, Any]) -> int:
     return int(arguments.get("dims") or (x.ndim if x.ndim <= 2 else x.ndim - 2))
 
 
-def _widths(padded: Tensor, x: Tensor, rank: int) -> list[tuple[Index, Index]]:
-    """How much a `pad` added before and after on each axis."""
-    width = _call(padded)[1]["width"]
-    given = width if isinstance(width, tuple) else (width,) * rank
-    before = [Index.of(w[0] if isinstance(w, tuple) else w) for w in given]
-    old, new = x.extents[len(x.extents) - rank :], padded.extents[len(padded.extents) - rank :]
-    return [(b, n - o - b) for b, o, n in zip(before, old, new, strict=True)]
+def _plainly(widths: list[tuple[Index, Index]]) -> Any:
+    """Widths of a `pad` as one would write them: one number where before and after are the same."""
+    if any(before != after for before, after in widths):
+        return widths
+    return widths[0][0] if len(widths) == 1 else [before for before, _ in widths]
 
 
 # -- rewriting an expression ----------------------------------------------------------------------
@@ -266,14 +264,14 @@ def _border(node: Tensor, asked: Question) -> Iterator[Tensor]:
     name, arguments = _call(node)
     if name == "pad":
         x, dims, rank = arguments["x"], arguments.get("dims"), _spatial_rank(arguments)
-        widths = _widths(node, x, rank)
+        widths = pad_widths(arguments["width"], rank)
         for first, last in ((1, -1), (-1, 1), (1, 1), (-1, -1), (1, 0), (0, 1), (-1, 0), (0, -1)):
-            yield pad(x, [(b + first, a + last) for b, a in widths], dims)
+            yield pad(x, _plainly([(b + first, a + last) for b, a in widths]), dims)
         yield x
         for reach in _reaches(asked, rank):
             yield pad(x, reach, dims)
-            yield pad(x, [(b + r, a + r) for (b, a), r in zip(widths, reach, strict=True)], dims)
-            yield pad(x, [(b - r, a - r) for (b, a), r in zip(widths, reach, strict=True)], dims)
+            yield pad(x, _plainly([(b + r, a + r) for (b, a), r in zip(widths, reach, strict=True)]), dims)
+            yield pad(x, _plainly([(b - r, a - r) for (b, a), r in zip(widths, reach, strict=True)]), dims)
     elif node.ndim > 2:
         for reach in _reaches(asked, node.ndim - 2):
             yield pad(node, reach)

@@ -74,7 +74,8 @@ def _remap(
     return build(axes, body, index_names(x))
 
 
-def _pairs(width: Pads, dims: int) -> list[tuple[Index, Index]]:
+def pad_widths(width: Pads, dims: int) -> list[tuple[Index, Index]]:
+    """What `pad` adds before and after on each axis. Raises SizeError for the wrong number of widths."""
     values: Sequence[Any] = width if isinstance(width, (tuple, list)) else (width,) * dims
     if len(values) == 2 and dims == 1 and not any(isinstance(value, tuple) for value in values):
         values = (tuple(values),)
@@ -97,7 +98,7 @@ def pad(x: Tensor, width: Pads, dims: int | None = None) -> Comprehension:
     \(\operatorname{pad}(x)_t = x_{t-p}\,[0 \le t-p < H]\).
     """
     dims = spatial_rank(x, dims)
-    pairs, old = _pairs(width, dims), _spatial(x, dims)
+    pairs, old = pad_widths(width, dims), _spatial(x, dims)
     extents = [before + extent + after for (before, after), extent in zip(pairs, old, strict=True)]
 
     def entry(read: Any, t: tuple[Index, ...]) -> Scalar:

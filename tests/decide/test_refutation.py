@@ -102,6 +102,14 @@ def test_padding_off_by_one_is_refuted_and_put_right(shifted):
     assert "K - 1" in verdict.did_you_mean
 
 
+@pytest.mark.parametrize("width", [(K, K - 2), [(K, K - 2)], K])
+def test_padding_of_a_row_is_put_right_however_it_is_written(width):
+    row, v = sg.tensor("a", H), sg.tensor("v", K)
+    forward = sg.correlate(row, v)
+    verdict = refuted(forward, row, sg.correlate(sg.pad(delta_of(forward), width), sg.rot180(v)))
+    assert verdict.did_you_mean == "correlate(pad(delta, K - 1), rot180(v))"
+
+
 def test_zero_insertion_dropped_at_stride_two_is_refuted_and_given_back():
     forward = sg.conv2d(a, w, stride=2)
     seed = delta_of(forward)
