@@ -149,7 +149,8 @@ def _merged(left: Product, right: Product) -> Product:
         return left or right
     powers = dict(left)
     for unknown, exponent in right:
-        powers[unknown] = powers.get(unknown, 0) + exponent
+        is_selector = isinstance(unknown, Opaque) and unknown.which >= 0
+        powers[unknown] = 1 if is_selector else powers.get(unknown, 0) + exponent  # 0 or 1: s·s = s
     return frozenset(powers.items())
 
 

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import lcm
 from typing import TypeAlias, Union
 
 from symgrad.decide.presburger import OutOfBudget, Solver
-from symgrad.decide.solve import Signature, Solved, coordinate, position_symbol, solve
-from symgrad.decide.terms import Atoms, Key, Term, TooManyTerms, expand
+from symgrad.decide.solve import Signature, Solved, coordinate, key_order, position_symbol, solve
+from symgrad.decide.terms import Atom, Atoms, Key, Term, TooManyTerms, expand
 from symgrad.decide.verdict import Match
-from symgrad.language.index import Index, within
+from symgrad.language.index import Constraint, Index, within
 from symgrad.language.symbol import Symbol, index_symbol
 from symgrad.language.tensor import Tensor, index_names
 
@@ -111,6 +111,11 @@ def _gather(
 ) -> None:
     """Put a product with those it is like, or by itself."""
     solved = solve(term, order)
+    while solved is not None:
+        shorter = _selected_once(term, solved, order, solver)
+        if shorter is None:
+            break
+        term, solved = shorter, solve(shorter, order)
     if solved is None:
         return
     group = groups.setdefault(solved.signature, [])
@@ -123,6 +128,25 @@ def _gather(
                 like.members.append((side, variant))
                 return
     group.append(Like([(side, solved)]))
+
+
+def _selected_once(term: Term, solved: Solved, order: dict[Key, int], solver: Solver) -> Term | None:
+    """A selector is 0 or 1, so s·s = s: one that is read twice at the same place is read once.
+
+    None if there is no such pair.
+    """
+    reads = sorted(term.reads, key=lambda read: key_order(read[0], order))
+    for slot, ((key, at), (other, there)) in enumerate(itertools.pairwise(reads)):
+        if key is other and isinstance(key, Atom) and key.kind[0] == "selected":
+            pairs = [
+                (Index.of(coordinate(slot, k)), Index.of(coordinate(slot + 1, k))) for k in range(len(at))
+            ]
+            same_place = [Constraint(one - two, equality=True) for one, two in pairs]
+            if solver.entails((*solved.constraints, *solved.pivot_equations), same_place):
+                equations = [Constraint(x - y, equality=True) for x, y in zip(at, there, strict=True)]
+                known = term.constraints + [e for e in equations if e.truth is None]
+                return replace(term, reads=reads[: slot + 1] + reads[slot + 2 :], constraints=known)
+    return None
 
 
 def slot_orders(signature: Signature) -> Iterator[list[int] | None]:

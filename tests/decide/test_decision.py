@@ -120,6 +120,16 @@ def test_maximum_over_the_same_window_written_otherwise():
     assert isinstance(sg.verify_equal(z, same), Proved)
 
 
+def test_a_selector_is_zero_or_one_so_its_square_is_itself():
+    x = sg.tensor("x", N, C, K * H)
+    chosen = sg.winners(sg.max_pool1d(x, K))
+    assert isinstance(sg.verify_equal(chosen * chosen, chosen), Proved)
+    assert isinstance(sg.verify_equal(chosen * chosen, 2 * chosen), Refuted)
+    marked = sg.fold(chosen, K * H, stride=K)
+    assert isinstance(sg.verify_equal(marked * marked, marked), Proved)
+    assert not isinstance(sg.verify_equal(marked * sg.flip(marked, 2), marked), Proved)
+
+
 def test_symbolic_stride_is_decided_for_every_stride():
     z = sg.conv1d(sg.tensor("x", 1, 1, H), sg.tensor("v", 1, 1, K), stride=s)
     verdict = sg.verify_equal(z, z)
