@@ -11,7 +11,7 @@ import fnmatch
 import importlib
 import pkgutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from symgrad.errors import UnknownRule
@@ -21,6 +21,7 @@ from symgrad.language.tensor import Tensor, Variable
 if TYPE_CHECKING:
     from symgrad.decide.question import Question
     from symgrad.decide.verdict import Verdict
+    from symgrad.explain.proof import Proof
 
 
 @dataclass(frozen=True)
@@ -36,13 +37,15 @@ class Statement:
 
 @dataclass(frozen=True)
 class Rule:
-    """A named closed form. `latex` is its statement, `source` where it is found in the literature."""
+    """A named closed form. `latex` is its statement, `source` where it is found in the literature,
+    `zh` its title in Chinese."""
 
     name: str
     title: str
     latex: str
     source: str
     make: Callable[[], Statement]
+    zh: str = ""
 
     def statement(self) -> Statement:
         """The forward and the claim, built anew."""
@@ -61,6 +64,11 @@ class Rule:
 
         return decide(self.question())
 
+    def proof(self) -> Proof:
+        """The proof of the rule, with its name, titles and source. Raises NoProof if it is not PROVED."""
+        found = self.verify().proof
+        return replace(found, name=self.name, title=self.title, title_zh=self.zh or None, source=self.source)
+
 
 @dataclass(frozen=True)
 class Layer:
@@ -77,14 +85,14 @@ _loaded = False
 
 
 def rule(
-    name: str, title: str, latex: str, source: str
+    name: str, title: str, latex: str, source: str, zh: str = ""
 ) -> Callable[[Callable[[], Statement]], Callable[[], Statement]]:
     """Register a function that makes a statement as the rule `name`."""
 
     def register(make: Callable[[], Statement]) -> Callable[[], Statement]:
         if name in _rules:
             raise ValueError(f"there are two rules named {name}")
-        _rules[name] = Rule(name, title, latex, source, make)
+        _rules[name] = Rule(name, title, latex, source, make, zh)
         return make
 
     return register

@@ -11,7 +11,7 @@ where the middle factor is what `_pull` carries down to the read as its cofactor
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from symgrad.errors import ShapeError
@@ -95,6 +95,26 @@ def vjp(z: Tensor, wrt: Tensor, cotangent: Tensor | None = None) -> Comprehensio
     return gradient.recalled(Call("grad", (("z", z), ("wrt", wrt)))).needing(requires)
 
 
+def partial(z: Comprehension, wrt: Tensor, position: Sequence[Symbol] | None = None) -> Comprehension:
+    r"""\(\partial z_i / \partial a_q\) by the reads of `wrt` in the body of `z` itself, shape (*z, *wrt).
+
+    Each read at f(i) contributes its cofactor times the Kronecker deltas \([f(i) = q]\); `position` names
+    the indices q, which must not occur in z.
+
+    >>> import symgrad as sg
+    >>> H, K = sg.sizes("H K")
+    >>> a, w = sg.tensor("a", H), sg.tensor("w", K)
+    >>> print(partial(sg.correlate(a, w), wrt=a))
+    out[y, h] = Σ_{u<K} w[u]·[y + u = h]
+    """
+    reads = [read for read in _pull(z.body, (), ONE) if read.access.tensor is wrt]
+    body = add(*(_contribution(read, wrt) for read in reads))
+    names = _free_names(wrt, body, z.indices) if position is None else tuple(position)
+    values = dict(zip(_position(wrt), map(Index.of, names), strict=True))
+    call = Call("partial", (("z", z), ("wrt", wrt)))
+    return Comprehension(z.axes + wrt.axes, z.indices + names, substitute(body, values), call)
+
+
 def _pull(node: Scalar, bound: Ranges, cofactor: Scalar) -> Iterator[_Read]:
     """The reads in `node`, each with the derivative of `node` by it: one line per kind of node."""
     match node:
@@ -140,15 +160,22 @@ def _position(target: Tensor) -> tuple[Symbol, ...]:
 def _gathered(target: Tensor, contributions: list[Scalar], name: str) -> Comprehension:
     """The sum of all contributions, its position named after the indices of the target."""
     body = add(*contributions)
+    names = _free_names(target, body)
+    values = dict(zip(_position(target), map(Index.of, names), strict=True))
+    return Comprehension(target.axes, names, substitute(body, values), Call(name))
+
+
+def _free_names(target: Tensor, body: Scalar, taken: Sequence[Symbol] = ()) -> tuple[Symbol, ...]:
+    """The indices of the target, primed where the body binds the name."""
     used = {symbol.name for inner in walk(body) if isinstance(inner, Sum) for symbol, _ in inner.over}
+    used |= {symbol.name for symbol in taken}
     names: list[Symbol] = []
     for base in index_names(target):
         while base in used:
             base += "'"
         used.add(base)
         names.append(index_symbol(base))
-    values = dict(zip(_position(target), map(Index.of, names), strict=True))
-    return Comprehension(target.axes, tuple(names), substitute(body, values), Call(name))
+    return tuple(names)
 
 
 def _identity(z: Tensor, cotangent: Tensor | None, requires: tuple[Requirement, ...]) -> Comprehension:

@@ -21,3 +21,14 @@ class SizeError(SymgradError, ValueError):
 
 class UnknownRule(SymgradError, LookupError):
     """A rule or layer name that the catalogue does not hold."""
+
+
+class MissingExtra(SymgradError):
+    """An optional package is not installed; says which extra brings it."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(f"{what} needs an optional package; install it with: pip install 'symgrad[{extra}]'")
+
+
+class NoProof(SymgradError, AttributeError):
+    """A verdict that has no proof, or no counterexample report, to show."""

@@ -213,7 +213,7 @@ class _Decision:
                 f"it could not be shown that {of}, of shape {shape_text(derived)}, and the claim, of "
                 f"shape {shape_text(claim)}, have the same shape"
             )
-        return Refuted(claim=self.claim, counterexample=found)
+        return Refuted(claim=self.claim, counterexample=found, question=self.asked)
 
     # -- 3 and 4: equality ------------------------------------------------------------------------
     def _compare(self) -> Verdict:
@@ -241,6 +241,7 @@ class _Decision:
             scope=scope,
             conditions=tuple(conditions_on_values(asked)),
             steps=matches,
+            question=asked,
             seal=_SEAL,
         )
 
@@ -249,7 +250,7 @@ class _Decision:
 
         values = {symbol: sizes.get(symbol, symbol.minimum) for symbol in self.asked.sizes}
         found = confirmed(self.asked, values, position)
-        return None if found is None else Refuted(claim=self.claim, counterexample=found)
+        return None if found is None else Refuted(claim=self.claim, counterexample=found, question=self.asked)
 
     # -- 5: sizes that cannot stay symbolic -------------------------------------------------------
     def _each(self, multipliers: tuple[Symbol, ...], reason: str) -> Verdict:
@@ -284,9 +285,8 @@ class _Decision:
             named = {symbol.name: value for symbol, value in values.items()}
             named |= dict(verdict.counterexample.sizes)
             ordered = tuple((s.name, named.get(s.name, s.minimum)) for s in self.asked.sizes)
-            return replace(
-                verdict, claim=self.claim, counterexample=replace(verdict.counterexample, sizes=ordered)
-            )
+            found = replace(verdict.counterexample, sizes=ordered)
+            return replace(verdict, claim=self.claim, counterexample=found, question=self.asked)
         return verdict
 
     # -- 6: small sizes, by interpretation --------------------------------------------------------
@@ -301,7 +301,7 @@ class _Decision:
                     break  # the rest is too large to interpret
                 return self._undecided(reason)
             if found is not None and found is not True:
-                return Refuted(claim=self.claim, counterexample=found)
+                return Refuted(claim=self.claim, counterexample=found, question=self.asked)
             equal.append(_named(sizes))
         if not equal:
             return self._undecided(reason)

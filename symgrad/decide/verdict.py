@@ -5,14 +5,21 @@ A verdict never says more than was decided. `Proved` can only be made by the dec
 
 from __future__ import annotations
 
+import functools
 import html
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from symgrad.errors import NoProof
 from symgrad.language.index import Constraint, Index
 from symgrad.language.symbol import Symbol
+
+if TYPE_CHECKING:
+    from symgrad.decide.question import Question
+    from symgrad.explain.proof import Proof
+    from symgrad.explain.report import Report
 
 
 @dataclass(frozen=True)
@@ -162,6 +169,16 @@ class Verdict:
     seconds: float = field(default=0.0, compare=False)
 
     @property
+    def proof(self) -> Proof:
+        """The proof, if the verdict is PROVED. Raises NoProof for any other verdict."""
+        raise NoProof(f"there is no proof of a claim that is {self.name}")
+
+    @property
+    def report(self) -> Report:
+        """The counterexample report, if the verdict is REFUTED. Raises NoProof for any other."""
+        raise NoProof(f"there is no counterexample to a claim that is {self.name}")
+
+    @property
     def verdict(self) -> str:
         """The kind in words: PROVED, REFUTED, HOLDS AT, ILL-FORMED or UNDECIDED."""
         return self.name
@@ -210,6 +227,7 @@ class Proved(Verdict):
     scope: Scope
     conditions: tuple[str, ...] = ()
     steps: tuple[Match, ...] = ()
+    question: Question = field(repr=False, compare=False)
     seal: object = field(repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -221,6 +239,13 @@ class Proved(Verdict):
         raise TypeError(
             "a Proved cannot be copied or unpickled, only decided again; as_dict() gives its data"
         )
+
+    @functools.cached_property
+    def proof(self) -> Proof:
+        """The proof, step by step, each step checked. Raises ProofError if one could not be."""
+        from symgrad.explain.prove import prove  # looked up when asked for: deciding needs no printer
+
+        return prove(self.question, self.scope, self.conditions)
 
     def lines(self) -> Iterator[str]:
         """Scope, conditions and substitutions."""
@@ -247,6 +272,14 @@ class Refuted(Verdict):
     name: ClassVar[str] = "REFUTED"
     counterexample: Counterexample
     did_you_mean: str | None = None
+    question: Question = field(repr=False, compare=False)
+
+    @functools.cached_property
+    def report(self) -> Report:
+        """The counterexample as a report: both formulas, the sizes, the entry, and numbers."""
+        from symgrad.explain.report import report  # looked up when asked for
+
+        return report(self.question, self)
 
     def lines(self) -> Iterator[str]:
         """The counterexample, and a claim that would be right."""

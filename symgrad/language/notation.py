@@ -270,6 +270,13 @@ def _call(node: Comprehension, call: Call) -> tuple[str, int]:
 
 
 def _arguments(call: Call) -> Iterator[str]:
+    for name, value, optional in said_arguments(call):
+        text = _operators(value)[0]
+        yield f"{name}={text}" if optional else text
+
+
+def said_arguments(call: Call) -> Iterator[tuple[str, Any, bool]]:
+    """The arguments that say something, each with whether it is optional: defaults are left out."""
     from symgrad.language.operator import OPERATORS
 
     known = OPERATORS.get(call.name)
@@ -281,8 +288,7 @@ def _arguments(call: Call) -> Iterator[str]:
             continue
         if name == "dims" and _evident_dims(call, value):
             continue
-        text = _operators(value)[0]
-        yield f"{name}={text}" if optional else text
+        yield name, value, optional
 
 
 def _same(value: Any, default: Any) -> bool:

@@ -40,13 +40,25 @@ def _() -> Tensor:
     return activation(tensor("z", N, C, H, W), SIGMA)
 
 
-@rule("activation.input", "Through an activation of maps", _STATEMENT, _NIELSEN)
+@rule(
+    "activation.input",
+    "Through an activation of maps",
+    _STATEMENT,
+    _NIELSEN,
+    zh="特征图激活层的反向传播",
+)
 def _() -> Statement:
     z, delta = tensor("z", N, C, H, W), tensor("delta", N, C, H, W)
     return Statement(activation(z, SIGMA), z, activation_gradient(delta, z, SIGMA), delta)
 
 
-@rule("activation.row", "Through an activation of rows", _STATEMENT, _NIELSEN)
+@rule(
+    "activation.row",
+    "Through an activation of rows",
+    _STATEMENT,
+    _NIELSEN,
+    zh="行向量激活层的反向传播",
+)
 def _() -> Statement:
     z, delta = tensor("z", N, I), tensor("delta", N, I)
     return Statement(activation(z, SIGMA), z, activation_gradient(delta, z, SIGMA), delta)

@@ -40,6 +40,7 @@ _LECUN = "LeCun, Bottou, Bengio & Haffner, Gradient-based learning applied to do
     r"\delta_i^{l-1} = \Bigl(\sum_j \operatorname{pad}(\operatorname{dilate}(\delta_j^l, s)) \star"
     r" \operatorname{rot180}(W_{ij})\Bigr) \odot \sigma'(z_i^{l-1})",
     _BOUVRIE,
+    zh="经卷积层及其下激活层的反向传播",
 )
 def _() -> Statement:
     below, w = tensor("z", N, C, H, W), tensor("W", M, C, K, L)
@@ -55,6 +56,7 @@ def _() -> Statement:
     r"\frac{\partial J}{\partial W_{ij}} = \operatorname{pad}(\sigma(z_i))"
     r" \star \operatorname{dilate}(\delta_j, s)",
     _BOUVRIE,
+    zh="激活层之后卷积核的梯度",
 )
 def _() -> Statement:
     below, w = tensor("z", N, C, H, W), tensor("W", M, C, K, L)
@@ -69,6 +71,7 @@ def _() -> Statement:
     "Through average pooling and the activation below it",
     r"\delta^{l-1} = \frac{1}{k_h k_w} \operatorname{upsample}(\delta^l, k) \odot \sigma'(z^{l-1})",
     _BOUVRIE,
+    zh="经平均池化及其下激活层的反向传播",
 )
 def _() -> Statement:
     below = tensor("z", N, C, k_h * Y, k_w * X)
@@ -84,6 +87,7 @@ def _() -> Statement:
     r"\delta^{l-1} = \operatorname{upsample}(\delta^l, k) \odot [a \text{ is the maximum of its window}]"
     r" \odot \sigma'(z^{l-1})",
     _BOUVRIE,
+    zh="经最大池化及其下激活层的反向传播",
 )
 def _() -> Statement:
     below = tensor("z", N, C, k_h * Y, k_w * X)
@@ -102,6 +106,7 @@ def _() -> Statement:
     r"\frac{\partial J}{\partial a_i} = \frac{1}{k_h k_w} \operatorname{upsample}\Bigl(\sum_j"
     r" \operatorname{pad}(\delta_j) \star \operatorname{rot180}(W_{ij}), k\Bigr)",
     _LECUN,
+    zh="经卷积层及其下平均池化的反向传播",
 )
 def _() -> Statement:
     a, w = tensor("a", N, C, k_h * Y, k_w * X), tensor("W", M, C, K, L)
@@ -117,6 +122,7 @@ def _() -> Statement:
     "Kernel of a convolution after average pooling",
     r"\frac{\partial J}{\partial W_{ij}} = \operatorname{pad}(\operatorname{down}(a_i)) \star \delta_j",
     _LECUN,
+    zh="平均池化之后卷积核的梯度",
 )
 def _() -> Statement:
     a, w = tensor("a", N, C, k_h * Y, k_w * X), tensor("W", M, C, K, L)
@@ -133,6 +139,7 @@ def _() -> Statement:
     r" \operatorname{pad}(\delta_j) \star \operatorname{rot180}(W_{ij}), k\Bigr)"
     r" \odot [a_i \text{ is the maximum of its window}]",
     _LECUN,
+    zh="经卷积层及其下最大池化的反向传播",
 )
 def _() -> Statement:
     a, w = tensor("a", N, C, k_h * Y, k_w * X), tensor("W", M, C, K, L)
@@ -149,6 +156,7 @@ def _() -> Statement:
     "Kernel of a convolution after maximum pooling",
     r"\frac{\partial J}{\partial W_{ij}} = \operatorname{pad}(\operatorname{down}(a_i)) \star \delta_j",
     _LECUN,
+    zh="最大池化之后卷积核的梯度",
 )
 def _() -> Statement:
     a, w = tensor("a", N, C, k_h * Y, k_w * X), tensor("W", M, C, K, L)
@@ -176,6 +184,7 @@ def _as_kernel(weight: Tensor) -> Comprehension:
     "A dense layer is a convolution whose kernel is as large as the map",
     r"a \star W + b = \operatorname{flatten}(a)\,W^{\mathsf T} + b",
     _LECUN,
+    zh="全连接层就是核与特征图一样大的卷积",
 )
 def _() -> Statement:
     a, w, b = tensor("a", N, C, H, W), tensor("W", M, (C, H, W)), tensor("b", M)
@@ -187,6 +196,7 @@ def _() -> Statement:
     "Through such a convolution, as through a dense layer",
     r"\frac{\partial J}{\partial a} = \delta W",
     _LECUN,
+    zh="这种卷积的反向传播与全连接层相同",
 )
 def _() -> Statement:
     a, w = tensor("a", N, C, H, W), tensor("W", M, C, H, W)
@@ -200,6 +210,7 @@ def _() -> Statement:
     "Kernel of such a convolution, as the weights of a dense layer",
     r"\frac{\partial J}{\partial W} = \delta^{\mathsf T} a",
     _LECUN,
+    zh="这种卷积核的梯度与全连接层权重的相同",
 )
 def _() -> Statement:
     a, w = tensor("a", N, C, H, W), tensor("W", M, C, H, W)
@@ -213,6 +224,7 @@ def _() -> Statement:
     "Bias of such a convolution, as that of a dense layer",
     r"\frac{\partial J}{\partial b} = \sum_n \delta_n",
     _LECUN,
+    zh="这种卷积的偏置的梯度与全连接层的相同",
 )
 def _() -> Statement:
     a, w, b = tensor("a", N, C, H, W), tensor("W", M, C, H, W), tensor("b", M)
@@ -225,6 +237,7 @@ def _() -> Statement:
     "Output error of a convolutional output layer as large as the map",
     r"\frac{\partial J}{\partial a} = ((\sigma(z) - y) \odot \sigma'(z))\,W, \quad z = a \star W",
     _LECUN,
+    zh="核与特征图一样大的卷积输出层的输出误差",
 )
 def _() -> Statement:
     from symgrad.layers.loss import half_squared_error

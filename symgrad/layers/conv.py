@@ -155,7 +155,7 @@ def conv_input_gradient(
     s, p = per_axis(stride, dims, "stride", 1), per_axis(padding, dims, "padding", 0)
     d, h = per_axis(dilation, dims, "dilation", 1), per_axis(size, dims, "size", 1)
     reach = [d[k] * (weight.axes[2 + k][0] - 1) for k in range(dims)]
-    inserted = dilate(delta, s, dims=dims)
+    inserted = delta if all(step == 1 for step in s) else dilate(delta, s, dims=dims)
     spatial = [axis[0] for axis in inserted.axes[inserted.ndim - dims :]]
     border = [(reach[k] - p[k], h[k] + p[k] - spatial[k]) for k in range(dims)]
     kernel = rot180(swap(weight, groups), dims=dims)
@@ -210,12 +210,13 @@ def grouped_weight_gradient(
 
 def _for_weight(
     delta: Tensor, input: Tensor, size: PerAxis, stride: PerAxis, padding: PerAxis, dilation: PerAxis
-) -> tuple[Comprehension, Comprehension, tuple[Index, ...]]:
+) -> tuple[Comprehension, Tensor, tuple[Index, ...]]:
     """The padded input, cut to what the kernel reaches, and δ with zeros inserted."""
     dims = delta.ndim - 2
     p, d = per_axis(padding, dims, "padding", 0), per_axis(dilation, dims, "dilation", 1)
     k = per_axis(size, dims, "size", 1)
-    inserted = dilate(delta, stride, dims=dims)
+    s = per_axis(stride, dims, "stride", 1)
+    inserted = delta if all(step == 1 for step in s) else dilate(delta, s, dims=dims)
     spatial = [axis[0] for axis in inserted.axes[2:]]
     reached = [spatial[axis] + d[axis] * (k[axis] - 1) for axis in range(dims)]
     border = [(p[axis], reached[axis] - input.axes[2 + axis][0] - p[axis]) for axis in range(dims)]
@@ -267,6 +268,7 @@ def _register(dims: int) -> None:
         r"\frac{\partial J}{\partial a_i} = \sum_j \operatorname{pad}(\operatorname{dilate}(\delta_j, s))"
         r" \star \operatorname{rot180}(W_{ij})",
         _GUIDE,
+        zh="卷积层的反向传播",
     )
     def _() -> Statement:
         a, w, options = _general(dims)
@@ -280,6 +282,7 @@ def _register(dims: int) -> None:
         r"\frac{\partial J}{\partial W_{ij}} = \operatorname{pad}(a_i)"
         r" \star \operatorname{dilate}(\delta_j, s)",
         _GUIDE,
+        zh="卷积核的梯度",
     )
     def _() -> Statement:
         a, w, options = _general(dims)
@@ -292,6 +295,7 @@ def _register(dims: int) -> None:
         "Bias of a convolution, one for each map",
         r"\frac{\partial J}{\partial b_j} = \sum_n \sum_y \delta_{n,j,y}",
         _BOOK,
+        zh="卷积层偏置的梯度（每个特征图一个偏置）",
     )
     def _() -> Statement:
         a, w, options = _general(dims)
@@ -305,6 +309,7 @@ def _register(dims: int) -> None:
         "Bias of a convolution, one for each position of each map",
         r"\frac{\partial J}{\partial b_{j,y}} = \sum_n \delta_{n,j,y}",
         _BOOK,
+        zh="卷积层偏置的梯度（每个位置一个偏置）",
     )
     def _() -> Statement:
         a, w, options = _general(dims)
@@ -319,6 +324,7 @@ def _register(dims: int) -> None:
         "Through a convolution of stride 1 without padding, as true full convolution",
         r"\frac{\partial J}{\partial a_i} = \sum_j \delta_j * W_{ij}",
         _BOOK,
+        zh="步长为 1、无填充的卷积层：写成完全卷积",
     )
     def _() -> Statement:
         a, w, _options = _general(dims)
@@ -332,6 +338,7 @@ def _register(dims: int) -> None:
         r"\frac{\partial J}{\partial a_i} = \sum_j \operatorname{pad}(\delta_j, K-1)"
         r" \star \operatorname{rot180}(W_{ij})",
         _BOOK,
+        zh="步长为 1、无填充的卷积层：写成与旋转核的互相关",
     )
     def _() -> Statement:
         a, w, _options = _general(dims)
@@ -345,6 +352,7 @@ def _register(dims: int) -> None:
         "Kernel of a convolution of stride 1 without padding",
         r"\frac{\partial J}{\partial W_{ij}} = a_i \star \delta_j",
         _BOOK,
+        zh="步长为 1、无填充时卷积核的梯度",
     )
     def _() -> Statement:
         a, w, _options = _general(dims)
@@ -359,6 +367,7 @@ def _register(dims: int) -> None:
         r" \operatorname{pad}(\operatorname{dilate}(\delta_{(g,j)}, s))"
         r" \star \operatorname{rot180}(W_{(g,j),i})",
         _GUIDE,
+        zh="分组卷积层的反向传播",
     )
     def _() -> Statement:
         a, w, options = _general(dims, grouped=True)
@@ -372,6 +381,7 @@ def _register(dims: int) -> None:
         r"\frac{\partial J}{\partial W_{(g,j),i}} = \operatorname{pad}(a_{(g,i)}) \star"
         r" \operatorname{dilate}(\delta_{(g,j)}, s)",
         _GUIDE,
+        zh="分组卷积核的梯度",
     )
     def _() -> Statement:
         a, w, options = _general(dims, grouped=True)

@@ -81,7 +81,11 @@ def _() -> Tensor:
 
 
 @rule(
-    "linear.input", "Through a fully connected layer", r"\frac{\partial J}{\partial a} = \delta W", _NIELSEN
+    "linear.input",
+    "Through a fully connected layer",
+    r"\frac{\partial J}{\partial a} = \delta W",
+    _NIELSEN,
+    zh="全连接层的反向传播",
 )
 def _() -> Statement:
     a, w, b, delta = tensor("a", N, I), tensor("W", O, I), tensor("b", O), tensor("delta", N, O)
@@ -93,6 +97,7 @@ def _() -> Statement:
     "Weights of a fully connected layer",
     r"\frac{\partial J}{\partial W} = \delta^{\mathsf T} a",
     _NIELSEN,
+    zh="全连接层权重的梯度",
 )
 def _() -> Statement:
     a, w, b, delta = tensor("a", N, I), tensor("W", O, I), tensor("b", O), tensor("delta", N, O)
@@ -104,6 +109,7 @@ def _() -> Statement:
     "Bias of a fully connected layer",
     r"\frac{\partial J}{\partial b} = \sum_n \delta_n",
     _NIELSEN,
+    zh="全连接层偏置的梯度",
 )
 def _() -> Statement:
     a, w, b, delta = tensor("a", N, I), tensor("W", O, I), tensor("b", O), tensor("delta", N, O)
@@ -115,6 +121,7 @@ def _() -> Statement:
     "Through flattening",
     r"\frac{\partial J}{\partial a_{n,c,h,w}} = \delta_{n,(c,h,w)}",
     _NIELSEN,
+    zh="展平的反向传播",
 )
 def _() -> Statement:
     a = tensor("a", N, C, H, W)
@@ -128,6 +135,7 @@ def _() -> Statement:
     "Through a fully connected layer back into the maps that were flattened",
     r"\frac{\partial J}{\partial a} = \operatorname{unflatten}(\delta W)",
     _NIELSEN,
+    zh="经全连接层回到展平前的特征图",
 )
 def _() -> Statement:
     a, w, delta = tensor("a", N, C, H, W), tensor("W", O, (C, H, W)), tensor("delta", N, O)

@@ -69,6 +69,7 @@ def _() -> Tensor:
     "Output error of one sample",
     r"\frac{\partial J}{\partial a} = a - y",
     _NIELSEN,
+    zh="单个样本的输出误差",
 )
 def _() -> Statement:
     a, y = tensor("a", O), tensor("y", O)
@@ -80,6 +81,7 @@ def _() -> Statement:
     "Output error of one sample through the output activation",
     r"\delta = \frac{\partial J}{\partial z} = (a - y) \odot \sigma'(z), \quad a = \sigma(z)",
     _NIELSEN,
+    zh="经输出激活函数的单个样本的输出误差",
 )
 def _() -> Statement:
     z, y = tensor("z", O), tensor("y", O)
@@ -93,6 +95,7 @@ def _() -> Statement:
     "Output error of all samples, J the total over them",
     r"J = \sum_p J_p, \quad \frac{\partial J}{\partial a_p} = a_p - y_p",
     _NIELSEN,
+    zh="全部样本的输出误差，J 为各样本之和",
 )
 def _() -> Statement:
     a, y = tensor("a", P, O), tensor("y", P, O)
@@ -106,6 +109,7 @@ def _() -> Statement:
     r"J = \sum_p J_p, \quad \frac{\partial J}{\partial W} = \sum_p \delta_p a_p^{\mathsf T},"
     r" \quad \delta_p = (\sigma(z_p) - y_p) \odot \sigma'(z_p)",
     _NIELSEN,
+    zh="输出层权重的梯度，J 为各样本之和",
 )
 def _() -> Statement:
     a, w, b, y = tensor("a", P, I), tensor("W", O, I), tensor("b", O), tensor("y", P, O)

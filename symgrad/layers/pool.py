@@ -326,6 +326,7 @@ def _register(dims: int) -> None:
         "Through average pooling whose windows tile the input",
         rf"\frac{{\partial J}}{{\partial a}} = \frac{{1}}{{{volume}}} \operatorname{{upsample}}(\delta, k)",
         _BOUVRIE,
+        zh="平均池化的反向传播（窗口恰好铺满输入）",
     )
     def _() -> Statement:
         a = tensor("a", N, C, *whole)
@@ -339,6 +340,7 @@ def _register(dims: int) -> None:
         rf"\frac{{\partial J}}{{\partial a}} = \frac{{1}}{{{volume}}}"
         r" \operatorname{pad}(\operatorname{upsample}(\delta, k))",
         _BOUVRIE,
+        zh="平均池化的反向传播（窗口不重叠，余下部分无窗口覆盖）",
     )
     def _() -> Statement:
         a = tensor("a", N, C, *size)
@@ -352,6 +354,7 @@ def _register(dims: int) -> None:
         rf"\frac{{\partial J}}{{\partial a}} = \frac{{1}}{{{volume}}}"
         r" \operatorname{pad}(\operatorname{dilate}(\delta, s)) \star 1",
         _GUIDE,
+        zh="平均池化的反向传播（窗口重叠，有步长和填充）",
     )
     def _() -> Statement:
         a = tensor("a", N, C, *size)
@@ -365,6 +368,7 @@ def _register(dims: int) -> None:
         r"\frac{\partial J}{\partial a} = \operatorname{upsample}(\delta, k) \odot"
         r" [a \text{ is the maximum of its window}]",
         _BOUVRIE,
+        zh="最大池化的反向传播（窗口恰好铺满输入）",
     )
     def _() -> Statement:
         a = tensor("a", N, C, *whole)
@@ -378,6 +382,7 @@ def _register(dims: int) -> None:
         r"\frac{\partial J}{\partial a} = \operatorname{pad}(\operatorname{upsample}(\delta, k) \odot"
         r" [a \text{ is the maximum of its window}])",
         _BOUVRIE,
+        zh="最大池化的反向传播（窗口不重叠，余下部分无窗口覆盖）",
     )
     def _() -> Statement:
         a = tensor("a", N, C, *size)
@@ -391,6 +396,7 @@ def _register(dims: int) -> None:
         r"\frac{\partial J}{\partial a_h} = \sum_{y,u} \delta_y\,[u \text{ is the maximum of window } y]\,"
         r"[h = sy + u - p]",
         _GUIDE,
+        zh="最大池化的反向传播（窗口重叠，有步长和填充）",
     )
     def _() -> Statement:
         a = tensor("a", N, C, *size)

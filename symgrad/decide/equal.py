@@ -1,0 +1,49 @@
+"""Whether two expressions are the same function throughout a scope: what each line of a proof is put to."""
+
+from __future__ import annotations
+
+import itertools
+
+from symgrad.decide.compare import Same, compare
+from symgrad.decide.presburger import OPERATIONS, OutOfBudget, Solver
+from symgrad.decide.verdict import Scope
+from symgrad.decide.wellformed import violations
+from symgrad.language.index import Constraint, Index
+from symgrad.language.specialise import Specialiser
+from symgrad.language.tensor import Tensor
+
+
+def equal_in(scope: Scope, left: Tensor, right: Tensor, operations: int = OPERATIONS) -> bool:
+    """Whether both have a meaning and are equal at every entry, for every size in the scope.
+
+    Nothing is assumed but the scope. False may mean "not shown".
+    """
+    if _equal(scope.constraints, left, right, operations):
+        return True
+    if not scope.each:
+        return False
+    symbols = [symbol for symbol, _ in scope.each]
+    for values in itertools.product(*(listed for _, listed in scope.each)):
+        special = Specialiser({s: Index.of(v) for s, v in zip(symbols, values, strict=True)})
+        assumed = tuple(map(special.constraint, scope.constraints))
+        if any(constraint.truth is False for constraint in assumed):
+            continue
+        if not _equal(assumed, special(left), special(right), operations):
+            return False
+    return True
+
+
+def _equal(assumed: tuple[Constraint, ...], left: Tensor, right: Tensor, operations: int) -> bool:
+    if [len(axis) for axis in left.axes] != [len(axis) for axis in right.axes]:
+        return False
+    solver = Solver([c for c in assumed if c.truth is not True], operations)
+    try:
+        for tensor in dict.fromkeys((left, right)):
+            if next(violations(tensor, solver), None) is not None:
+                return False
+        pairs = zip(left.extents, right.extents, strict=True)
+        if not solver.entails((), [Constraint(x - y, equality=True) for x, y in pairs]):
+            return False
+    except OutOfBudget:
+        return False
+    return isinstance(compare(left, right, solver), Same)

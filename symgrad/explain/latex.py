@@ -1,0 +1,238 @@
+r"""LaTeX: `amsmath` and `amsthm`, for pdflatex in English and xelatex in Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from symgrad.explain.document import (
+    Block,
+    Box,
+    Code,
+    Display,
+    Document,
+    Figure,
+    Heading,
+    Inline,
+    Paragraph,
+)
+from symgrad.explain.layout import (
+    Big,
+    Break,
+    Fence,
+    Fraction,
+    Layout,
+    Matrix,
+    Name,
+    Number,
+    Row,
+    Script,
+    Sign,
+)
+
+_GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "varepsilon", "ζ": "zeta", "η": "eta",
+    "θ": "theta", "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi",
+    "ρ": "rho", "σ": "sigma", "τ": "tau", "υ": "upsilon", "φ": "varphi", "χ": "chi", "ψ": "psi",
+    "ω": "omega", "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi",
+    "Σ": "Sigma", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
+}  # fmt: skip
+_SIGNS = {
+    "=": "=", "<": "<", "≤": r"\le", "≥": r"\ge", "+": "+", "−": "-", "∈": r"\in", "×": r"\times",
+    "⋆": r"\star", "∗": r"\ast", "⊙": r"\odot", ",": ",", ":": ":", "|": r"\mid",
+    "\u2009": r"\,", "\u2003": r"\quad", "≠": r"\ne", "…": r"\ldots", "·": r"\cdot", ">": ">",
+}  # fmt: skip
+_BRACKETS = {"⌊": r"\lfloor", "⌋": r"\rfloor", "(": "(", ")": ")", "[": "[", "]": "]"}
+_TEXT = {
+    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{",
+    "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "°": r"$^\circ$", "–": "--",
+    "½": r"$\frac12$", "σ": r"$\sigma$", "δ": r"$\delta$", "∂": r"$\partial$", "≥": r"$\ge$", "≤": r"$\le$",
+    "²": r"$^2$", "≠": r"$\ne$", "Σ": r"$\Sigma$",
+}  # fmt: skip
+
+
+def math(layout: Layout) -> str:
+    """A formula, without the dollars."""
+    match layout:
+        case Name():
+            return _name(layout)
+        case Number(text):
+            return text.replace("/", "/")
+        case Sign(text, role):
+            sign = _SIGNS.get(text, text)
+            if role in ("rel", "bin"):
+                return f" {sign} "
+            return f"{sign} " if sign.startswith("\\") or role == "mark" else sign
+        case Row(items):
+            return _joined(map(math, items))
+        case Script(base, sub, sup):
+            shown = math(base)
+            if isinstance(base, (Row, Script, Fraction)):
+                shown = f"{{{shown}}}"
+            shown += f"_{{{math(sub)}}}" if sub is not None else ""
+            return shown + (f"^{{{math(sup)}}}" if sup is not None else "")
+        case Fraction(top, bottom):
+            return rf"\frac{{{math(top)}}}{{{math(bottom)}}}"
+        case Big("max", under):
+            return rf"\max_{{{math(under)}}} "
+        case Big(_, under):
+            return rf"\sum_{{{math(under)}}} "
+        case Fence(left, body, right):
+            if _tall(body):
+                return rf"\left{_BRACKETS[left]} {math(body)} \right{_BRACKETS[right]}"
+            return f"{_BRACKETS[left]}{' ' if left in '⌊' else ''}{math(body)}{_BRACKETS[right]}"
+        case Matrix(rows):
+            inside = r" \\ ".join(" & ".join(map(math, line)) for line in rows)
+            return rf"\begin{{bmatrix}} {inside} \end{{bmatrix}}"
+        case Break():
+            return ""
+    raise AssertionError(f"unknown layout {layout!r}")
+
+
+def _joined(pieces: Iterator[str] | map[str]) -> str:
+    """Pieces side by side; a command is kept from the letter that follows it."""
+    text = ""
+    for piece in pieces:
+        if text and text[-1].isalpha() and "\\" in text and piece[:1].isalpha():
+            last = text[text.rindex("\\") + 1 :]
+            if last.isalpha():
+                text += " "
+        text += piece
+    return text
+
+
+def _tall(layout: Layout) -> bool:
+    match layout:
+        case Fraction() | Matrix() | Big():
+            return True
+        case Row(items):
+            return any(map(_tall, items))
+        case Script(base, _, _):
+            return _tall(base)
+        case Fence(_, body, _):
+            return _tall(body)
+        case _:
+            return False
+
+
+def _name(shown: Name) -> str:
+    text = shown.text
+    if text == "∂":
+        return r"\partial "
+    if text == "ℝ":
+        return r"\mathbb{R}"
+    if text in _GREEK:
+        core = f"\\{_GREEK[text]}"
+        core = rf"\boldsymbol{{{core}}}" if shown.bold else core
+    elif shown.upright:
+        core = rf"\operatorname{{{text.replace('_', chr(92) + '_')}}}" if text != "T" else r"\mathsf{T}"
+        if shown.bold:
+            core = rf"\mathbf{{{text}}}"
+    else:
+        core = rf"\mathbf{{{text}}}" if shown.bold else text
+    core += "'" * shown.primes
+    if shown.sub:
+        sub = f"\\{_GREEK[shown.sub]}" if shown.sub in _GREEK else shown.sub
+        core += f"_{{{sub}}}" if len(sub) == 1 or sub.startswith("\\") else rf"_{{\mathrm{{{sub}}}}}"
+    return core
+
+
+def escaped(text: str) -> str:
+    """Text outside formulas."""
+    return "".join(_TEXT.get(character, character) for character in text)
+
+
+def inline(parts: Inline) -> str:
+    """Text with formulas between dollars."""
+    return "".join(escaped(part) if isinstance(part, str) else f"${math(part).strip()}$" for part in parts)
+
+
+# -- blocks ---------------------------------------------------------------------------------------
+
+
+def body(blocks: Sequence[Block]) -> str:
+    """Blocks without a preamble."""
+    return "\n".join(line for block in blocks for line in _block(block))
+
+
+def _block(block: Block) -> Iterator[str]:
+    match block:
+        case Heading(level, text, anchor):
+            kind = {1: "section", 2: "subsection"}.get(level, "paragraph")
+            label = rf"\label{{{anchor}}}" if anchor else ""
+            yield rf"\{kind}*{{{inline(text)}}}{label}"
+        case Paragraph(text, lead):
+            start = rf"\textbf{{{escaped(lead)}}} " if lead else ""
+            yield ""
+            yield start + inline(text)
+        case Display():
+            yield r"\begin{align*}"
+            yield " \\\\\n".join(rows(block))
+            yield r"\end{align*}"
+        case Figure():
+            from symgrad.explain.tikz import picture
+
+            yield from picture(block)
+        case Code(text, _):
+            yield r"\begin{verbatim}"
+            yield text
+            yield r"\end{verbatim}"
+        case Box(kind, label, title, blocks):
+            yield from _box(kind, label, title, blocks)
+
+
+def rows(display: Display) -> Iterator[str]:
+    """The lines of aligned equations."""
+    for line in display.cells():
+        yield "  " + " & ".join("" if cell is None else math(cell).strip() for cell in line)
+
+
+def _box(kind: str, label: str, title: Inline, blocks: Sequence[Block]) -> Iterator[str]:
+    shown = f"[{inline(title)}]" if title else ""
+    if kind == "proof":
+        yield rf"\begin{{proof}}[{escaped(label)}]"
+        yield body(blocks)
+        yield r"\end{proof}"
+        return
+    yield rf"\begin{{{kind}}}{shown}"
+    yield body(blocks)
+    yield rf"\end{{{kind}}}"
+
+
+_PREAMBLE = r"""\usepackage{amsmath,amssymb,amsthm}
+\usepackage{tikz}
+\usepackage[a4paper,margin=20mm]{geometry}
+\usepackage[hidelinks]{hyperref}
+\allowdisplaybreaks
+\setlength{\parindent}{0pt}
+\setlength{\parskip}{2pt}
+\setlength{\emergencystretch}{3em}
+\AtBeginDocument{\setlength{\abovedisplayskip}{4pt plus 2pt}\setlength{\belowdisplayskip}{4pt plus 2pt}%
+  \setlength{\abovedisplayshortskip}{2pt}\setlength{\belowdisplayshortskip}{3pt}}
+\newtheoremstyle{upright}{4pt}{4pt}{\normalfont}{}{\bfseries}{.}{0.5em}{}
+\theoremstyle{upright}
+"""
+
+
+def document(told: Document) -> str:
+    """A document that compiles by itself: pdflatex for English, xelatex for Chinese."""
+    from symgrad.explain.words import word
+
+    kinds = ("theorem", "example", "counterexample")
+    environments = "\n".join(rf"\newtheorem*{{{kind}}}{{{word(told.lang, kind)}}}" for kind in kinds)
+    if told.lang == "zh":
+        head = (
+            "% compile with xelatex\n\\documentclass[zihao=false,10pt,fontset=fandol,scheme=plain]{ctexart}\n"
+        )
+    else:
+        head = "% compile with pdflatex\n\\documentclass[10pt]{article}\n\\usepackage[utf8]{inputenc}\n"
+    title = ""
+    if told.contents:
+        title = rf"\title{{{escaped(told.title)}}}\date{{}}\maketitle"
+    lines = [
+        head + _PREAMBLE + environments,
+        r"\begin{document}",
+        title,
+        body(told.blocks),
+        r"\end{document}",
+    ]
+    return "\n".join(line for line in lines if line) + "\n"

@@ -1,0 +1,218 @@
+"""Formulas as what is seen: names, scripts, fractions, sums. Every printer prints these and nothing else."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, Union
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A symbol: `W`, `s_h`, `u'`, `δ`. Tensors are bold, operators and words upright."""
+
+    text: str
+    sub: str = ""
+    primes: int = 0
+    bold: bool = False
+    upright: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """Digits."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A sign between or around things; `role` is rel, bin, mark (a comma) or plain."""
+
+    text: str
+    role: str = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Things side by side."""
+
+    items: tuple[Layout, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A base with a subscript, a superscript or both."""
+
+    base: Layout
+    sub: Layout | None = None
+    sup: Layout | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fraction:
+    """One thing over another."""
+
+    top: Layout
+    bottom: Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Big:
+    """A sum or a maximum over what is written under it."""
+
+    sign: str
+    under: Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """Something in brackets."""
+
+    left: str
+    body: Layout
+    right: str
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Entries in rows and columns, in square brackets."""
+
+    rows: tuple[tuple[Layout, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Where a long line may be broken."""
+
+
+Layout: TypeAlias = Union[Name, Number, Sign, Row, Script, Fraction, Big, Fence, Matrix, Break]
+
+COMMA = Sign(",", "mark")
+BREAK = Break()
+INDENT = Sign("\u2003")
+"""What a line starts with that goes on with the one before."""
+
+GREEK = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η",
+    "theta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π",
+    "rho": "ρ", "sigma": "σ", "tau": "τ", "upsilon": "υ", "phi": "φ", "chi": "χ", "psi": "ψ",
+    "omega": "ω", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π",
+    "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
+}  # fmt: skip
+"""Names of Greek letters, which are shown as the letters."""
+
+
+@functools.lru_cache(maxsize=4096)
+def name(text: str, bold: bool = False) -> Name:
+    """A name as mathematics writes it: `s_h` with a subscript, `delta` as δ, `u'` with a prime."""
+    stem = text.rstrip("'")
+    primes = len(text) - len(stem)
+    head, _, sub = stem.partition("_")
+    if not head:
+        head, sub = stem, ""
+    head = GREEK.get(head, head)
+    return Name(head, GREEK.get(sub, sub), primes, bold, upright=len(head) > 1)
+
+
+def row(*items: Layout) -> Layout:
+    """Things side by side, rows inside it dissolved."""
+    flat: list[Layout] = []
+    for item in items:
+        flat.extend(item.items if isinstance(item, Row) else (item,))
+    return flat[0] if len(flat) == 1 else Row(tuple(flat))
+
+
+def separated(items: Iterable[Layout], by: Layout = COMMA) -> Layout:
+    """Things with a separator between them."""
+    found: list[Layout] = []
+    for item in items:
+        if found:
+            found.append(by)
+        found.append(item)
+    return row(*found) if found else Row(())
+
+
+def width(layout: Layout) -> float:
+    """Roughly how wide it is, in letters."""
+    match layout:
+        case Name(text, sub, primes, _, upright):
+            return len(text) * (0.9 if upright else 1.0) + 0.7 * len(sub) + 0.3 * primes
+        case Number(text):
+            return 0.9 * len(text)
+        case Sign(_, role):
+            return 2.2 if role in ("rel", "bin") else 0.8
+        case Row(items):
+            return sum(map(width, items))
+        case Script(base, sub, sup):
+            return width(base) + 0.75 * max(width(sub) if sub else 0, width(sup) if sup else 0)
+        case Fraction(top, bottom):
+            return max(width(top), width(bottom)) + 0.5
+        case Big(_, under):
+            return max(1.8, 0.75 * width(under))
+        case Fence(_, body, _):
+            return width(body) + 1.2
+        case Matrix(rows):
+            columns = zip(*rows, strict=True)
+            return sum(max(map(width, column)) + 1.4 for column in columns) + 1
+        case Break():
+            return 0.3
+    raise AssertionError(f"unknown layout {layout!r}")
+
+
+def broken(layout: Layout, room: float, first: float | None = None) -> list[Layout]:
+    """A row cut into lines at its breaks so that each fits the room, where breaks allow it."""
+    items = layout.items if isinstance(layout, Row) else (layout,)
+    pieces: list[list[Layout]] = [[]]
+    for item in items:
+        if isinstance(item, Break):
+            pieces.append([])
+        else:
+            pieces[-1].append(item)
+    lines: list[list[Layout]] = [[]]
+    used, room_here = 0.0, room if first is None else first
+    for piece in pieces:
+        size = sum(map(width, piece))
+        if lines[-1] and used + size > room_here:
+            lines.append([])
+            used, room_here = 0.0, room
+        lines[-1] += piece
+        used += size
+    return [row(*line) for line in lines if line]
+
+
+def characters(layout: Layout) -> Iterator[str]:
+    """Every piece of text in it, to see whether a font has it."""
+    match layout:
+        case Name(text, sub):
+            yield from (text, sub)
+        case Number(text) | Sign(text):
+            yield text
+        case Row(items):
+            for item in items:
+                yield from characters(item)
+        case Script(base, sub, sup):
+            for part in (base, sub, sup):
+                if part is not None:
+                    yield from characters(part)
+        case Fraction(top, bottom):
+            yield from characters(top)
+            yield from characters(bottom)
+        case Big(sign, under):
+            yield sign
+            yield from characters(under)
+        case Fence(left, body, right):
+            yield left + right
+            yield from characters(body)
+        case Matrix(rows):
+            for line in rows:
+                for item in line:
+                    yield from characters(item)
+        case Break():
+            return
+
+
+def vector(items: Sequence[Layout]) -> Layout:
+    """Several in brackets, or the one by itself."""
+    return items[0] if len(items) == 1 else Fence("(", separated(items), ")")

@@ -1,0 +1,108 @@
+"""Formulas as MathML Core, which browsers show by themselves: no script, no fonts to fetch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from symgrad.explain.layout import (
+    Big,
+    Break,
+    Fence,
+    Fraction,
+    Layout,
+    Matrix,
+    Name,
+    Number,
+    Row,
+    Script,
+    Sign,
+)
+
+_BOLD_LATIN = {"A": 0x1D400, "a": 0x1D41A}
+_BOLD_GREEK = {"Α": 0x1D6A8, "α": 0x1D6C2}
+
+
+def bold(text: str) -> str:
+    """A letter as the bold mathematical letter, which needs no styling: 𝐖, 𝛅."""
+    if len(text) != 1:
+        return text
+    for tables, count in ((_BOLD_LATIN, 26), (_BOLD_GREEK, 25)):
+        for first, start in tables.items():
+            offset = ord(text) - ord(first)
+            if 0 <= offset < count:
+                return chr(start + offset)
+    return text
+
+
+def math(layout: Layout) -> str:
+    """A formula without the `<math>` around it."""
+    match layout:
+        case Name():
+            return _name(layout)
+        case Number(text):
+            return f"<mn>{escape(text)}</mn>"
+        case Sign(text, role):
+            if text == "\u2009":
+                return '<mspace width="0.17em"/>'
+            if text == "\u2003":
+                return '<mspace width="1em"/>'
+            if role == "mark":
+                return '<mo separator="true" lspace="0" rspace="0.17em">,</mo>'
+            return f"<mo>{escape(text)}</mo>"
+        case Row(items):
+            return f"<mrow>{''.join(map(math, items))}</mrow>"
+        case Script(base, None, None):
+            return math(base)
+        case Script(base, sub, None) if sub is not None:
+            return f"<msub>{math(base)}{math(sub)}</msub>"
+        case Script(base, None, sup) if sup is not None:
+            return f"<msup>{math(base)}{math(sup)}</msup>"
+        case Script(base, sub, sup) if sub is not None and sup is not None:
+            return f"<msubsup>{math(base)}{math(sub)}{math(sup)}</msubsup>"
+        case Fraction(top, bottom):
+            return f"<mfrac>{math(top)}{math(bottom)}</mfrac>"
+        case Big("max", under):
+            return f'<munder><mo movablelimits="false">max</mo>{math(under)}</munder><mspace width="0.17em"/>'
+        case Big(sign, under):
+            return f'<munder><mo movablelimits="false">{sign}</mo>{math(under)}</munder>'
+        case Fence(left, body, right):
+            before = f'<mo form="prefix" stretchy="true">{escape(left)}</mo>'
+            after = f'<mo form="postfix" stretchy="true">{escape(right)}</mo>'
+            return f"<mrow>{before}{math(body)}{after}</mrow>"
+        case Matrix(rows):
+            lines = "".join(
+                f"<mtr>{''.join(f'<mtd>{math(item)}</mtd>' for item in line)}</mtr>" for line in rows
+            )
+            return f'<mrow><mo form="prefix">[</mo><mtable>{lines}</mtable><mo form="postfix">]</mo></mrow>'
+        case Break():
+            return ""
+    raise AssertionError(f"unknown layout {layout!r}")
+
+
+def _name(shown: Name) -> str:
+    text = bold(shown.text) if shown.bold else shown.text
+    plain = shown.upright or text in "∂ℝ" or (shown.bold and len(shown.text) == 1)
+    style = ' mathvariant="normal"' if plain and len(text) == 1 else ""
+    weight = ' style="font-weight:bold"' if shown.bold and text == shown.text else ""
+    core = f"<mi{style}{weight}>{escape(text)}{'′' * shown.primes}</mi>"
+    return f"<msub>{core}<mi>{escape(shown.sub)}</mi></msub>" if shown.sub else core
+
+
+def inline(layout: Layout) -> str:
+    """A formula within text."""
+    return f"<math>{math(layout)}</math>"
+
+
+def display(rows: Sequence[Sequence[Layout | None]]) -> str:
+    """Aligned lines: pairs of a left side and what follows, a pair or several in a line."""
+    lines = []
+    for line in rows:
+        cells = []
+        for place, item in enumerate(line):
+            side = "right" if place % 2 == 0 else "left"
+            inner = "" if item is None else math(item)
+            cells.append(f'<mtd class="{side}">{inner}</mtd>')
+        lines.append(f"<mtr>{''.join(cells)}</mtr>")
+    table = f'<mtable displaystyle="true" class="aligned">{"".join(lines)}</mtable>'
+    return f'<math display="block">{table}</math>'

@@ -1,0 +1,513 @@
+"""A proof told in words: the statement, then a paragraph and a line for each step.
+
+It reads the steps and nothing else, so that a proof of any claim on any layer is told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from symgrad.explain.document import Block, Box, Display, Document, Equation, Heading, Inline, Paragraph
+from symgrad.explain.layout import (
+    Fence,
+    Layout,
+    Name,
+    Sign,
+    broken,
+    name,
+    row,
+    separated,
+    vector,
+    width,
+)
+from symgrad.explain.naming import Names
+from symgrad.explain.notation import AT_LEAST, EQUALS, LESS, Notation
+from symgrad.explain.products import opened
+from symgrad.explain.proof import (
+    ChainRule,
+    ClosedForm,
+    Collapse,
+    Deltas,
+    Forward,
+    Insert,
+    Proof,
+    Recognise,
+    Rewrite,
+    Step,
+    Substitute,
+)
+from symgrad.explain.prove import silent
+from symgrad.explain.words import known as has_words
+from symgrad.explain.words import listed, phrase, word
+from symgrad.language.index import Index
+from symgrad.language.scalar import Access, Indicator, Ranges, Selected, Sum, add, walk
+from symgrad.language.symbol import Symbol, index_symbol
+from symgrad.language.tensor import Comprehension, Tensor, Variable
+
+ROOM = 76.0
+"""How wide a displayed line may be, in letters."""
+_SPARE = "trqefp"
+
+
+def document(proof: Proof, lang: str) -> Document:
+    """The whole of a proof."""
+    telling = Telling(proof, lang)
+    title = (proof.title_zh if lang == "zh" else proof.title) or str(proof.question)
+    anchor = proof.name or "proof"
+    blocks = (Heading(1, (title,), anchor), *telling.blocks())
+    return Document(title, lang, blocks)
+
+
+def equation(left: Layout, right: Layout, room: float = ROOM) -> Equation:
+    """left = right, the right side cut into lines that fit."""
+    first = room - width(left)
+    return Equation(left, tuple(broken(row(EQUALS, right), room - 6, first)))
+
+
+class Telling:
+    """The parts of a proof in words: setting, claim, definitions, steps."""
+
+    def __init__(self, proof: Proof, lang: str) -> None:
+        self.proof = proof
+        self.asked = proof.question
+        self.lang = lang
+        self.names = Names(proof.question, proof.kept).of_proof(proof)
+        self.notation = self.names.notation
+        target = self.asked.z if self.asked.wrt is None else self.asked.wrt
+        for symbol, extent in zip(proof.position, target.extents, strict=True):
+            self.notation.ranges.setdefault(symbol.name.rstrip("'"), extent)
+
+    def blocks(self) -> Iterator[Block]:
+        """Statement, proof, worked example."""
+        steps = tuple(self._steps())  # first, so that the usual ranges are known
+        statement = list(self._statement())
+        if self.proof.source:
+            statement.append(Paragraph(self.say("source", source=(self.proof.source,))))
+        yield Box("theorem", word(self.lang, "theorem"), (), tuple(statement))
+        yield Box("proof", word(self.lang, "proof"), (), steps)
+        from symgrad.explain.example import example
+
+        found = example(self.proof, self.names, self.lang)
+        if found:
+            yield Box("example", word(self.lang, "example"), (), tuple(found))
+
+    def say(self, key: str, **parts: object) -> Inline:
+        return phrase(self.lang, key, **parts)  # type: ignore[arg-type]
+
+    # -- the statement ----------------------------------------------------------------------------
+    def _statement(self) -> Iterator[Block]:
+        yield from self.setting()
+        if self.proof.conditions:
+            conditions = listed(self.lang, list(map(self._condition, self.proof.conditions)), "and")
+            yield Paragraph(self.say("provided", conditions=conditions))
+        else:
+            yield Paragraph(self.say("then"))
+        yield Display((self.claim(),))
+        yield from self.where()
+
+    def setting(self) -> Iterator[Block]:
+        """Sizes, tensors, the forward, and the conventions."""
+        asked, notation = self.asked, self.notation
+        yield Paragraph(self._setting())
+        forwards = [step for step in self.proof.steps if isinstance(step, Forward)]
+        lines = [self._forward(step) for step in forwards]
+        if asked.wrt is None:
+            lines = [equation(notation.tensor(asked.z), notation.written(asked.z)[0]), *lines]
+        if lines:
+            yield Paragraph(self.say("forward" if asked.wrt is not None else "compared"))
+            yield Display(tuple(lines))
+        said: list[Inline] = []
+        if self.names.letters:
+            shown: list[Inline] = [
+                (row(name(s.name), EQUALS, Notation().index(e)),) for s, e in self.names.letters
+            ]
+            said.append((*self.say("letters", letters=listed(self.lang, shown, "and")), self._stop()))
+        said.append(self._conventions())
+        if asked.wrt is not None:
+            said.append(self._about_j())
+        yield Paragraph(_joined(said, " " if self.lang == "en" else ""))
+
+    def where(self) -> Iterator[Block]:
+        """What the operators of the claim are, in words and entry by entry."""
+        definitions = tuple(self._definitions())
+        if not definitions:
+            return
+        said = []
+        for node, shown in self.names.selectors:
+            said.append(self.say("is", name=shown, what=self._in_words(node)))
+        for node in self.names.operators:
+            if node.call is not None and node.call.name not in ("matmul", "sum_axes", "slice"):
+                said.append(self.say("is", name=self.notation.tensor(node), what=self._in_words(node)))
+        what = listed(self.lang, said, "and")
+        yield Paragraph(self.say("where", what=what) if said else self.say("entrywise"))
+        yield Display(definitions)
+
+    def _stop(self) -> str:
+        return "。" if self.lang == "zh" else "."
+
+    def _setting(self) -> Inline:
+        scope = self.proof.scope
+        tensors = self._tensors()
+        if not scope.sizes:
+            return self.say("no_sizes", tensors=tensors)
+        listed_sizes = {symbol for symbol, _ in scope.each}
+        groups: list[Inline] = []
+        for minimum in sorted({s.minimum for s in scope.sizes}, reverse=True):
+            names = [name(s.name) for s in scope.sizes if s.minimum == minimum and s not in listed_sizes]
+            if names:
+                groups.append((row(separated(names), AT_LEAST, self.notation.index(Index.of(minimum))),))
+        text = self.say("sizes", sizes=listed(self.lang, groups, "and"))
+        if scope.constraints:
+            shown = [(self.notation.condition(c),) for c in scope.constraints]
+            text = self.say("with", this=text, constraints=listed(self.lang, shown))
+        for symbol, values in scope.each:
+            shown_values = row(name(symbol.name), EQUALS, separated([Name(str(v)) for v in values]))
+            text = (*text, *self.say("only", values=shown_values))
+        return (*text, *self.say("tensors", tensors=tensors))
+
+    def _tensors(self) -> Inline:
+        from symgrad.language.notation import nodes
+
+        asked = self.asked
+        found: dict[Tensor, None] = {}
+        for tensor in (asked.z, asked.claim):
+            found.update(dict.fromkeys(n for n in reversed(nodes(tensor)) if isinstance(n, Variable)))
+        shown: list[Inline] = []
+        for tensor in found:
+            if tensor is asked.cotangent:
+                continue
+            shown.append((self._typed(self.notation.tensor(tensor), tensor),))
+        return listed(self.lang, shown, "and")
+
+    def _typed(self, shown: Layout, tensor: Tensor) -> Layout:
+        reals = Name("ℝ")
+        if not tensor.extents:
+            return row(shown, Sign("∈", "rel"), reals)
+        from symgrad.explain.layout import Script
+
+        factors: list[Layout] = []
+        for axis in tensor.axes:
+            if factors:
+                factors.append(Sign("×", "bin"))
+            factors.append(vector([self.notation.operand(extent) for extent in axis]))
+        return row(shown, Sign("∈", "rel"), Script(reals, sup=row(*factors)))
+
+    def _about_j(self) -> Inline:
+        asked = self.asked
+        if asked.cotangent is None:
+            return self.say("loss") if asked.z.extents == () else ()
+        z = self.notation.tensor(asked.z)
+        derivative = self._gradient_name(asked.z)
+        delta = row(self.notation.tensor(asked.cotangent), EQUALS, derivative)
+        key = "cotangent" if isinstance(asked.cotangent, Variable) else "cotangent_given"
+        return self.say(key, z=z, delta=delta)
+
+    def _gradient_name(self, tensor: Tensor) -> Layout:
+        from symgrad.explain.layout import Fraction
+        from symgrad.explain.notation import DEL
+
+        return Fraction(row(DEL, Name("J")), row(DEL, self.notation.tensor(tensor)))
+
+    def claim(self) -> Equation:
+        """The claim in operator notation."""
+        asked, notation = self.asked, self.notation
+        if isinstance(asked.claim, Comprehension) and asked.claim.call is None:
+            return equation(self.left(), self.body(self.proof.chain()[-1].after))
+        left = notation.tensor(asked.z) if asked.wrt is None else self._gradient_name(asked.wrt)
+        right = notation.tensor(asked.claim)
+        if asked.claim in self.names.names:
+            right = row(right, EQUALS, notation.written(asked.claim)[0])
+        return equation(left, right)
+
+    def _condition(self, text: str) -> Inline:
+        """A condition of the verdict in the language of the proof."""
+        found = re.fullmatch(r"(\S+) is differentiable", text)
+        if found:
+            return self.say("differentiable", function=name(found.group(1)))
+        if text == word("en", "unique_maximum"):
+            return self.say("unique_maximum")
+        return (text,)
+
+    def _conventions(self) -> Inline:
+        usual: dict[Index, list[Layout]] = {}
+        for symbol_name, extent in self.notation.ranges.items():
+            usual.setdefault(extent, []).append(name(symbol_name))
+        shown: list[Inline] = []
+        for extent, names in usual.items():
+            shown.append((row(separated(names), LESS, self.notation.index(extent)),))
+        text = (
+            self.say("conventions", ranges=listed(self.lang, shown))
+            if shown
+            else self.say("conventions_plain")
+        )
+        if any(self._has_bracket(step) for step in self.proof.steps):
+            symbol: Layout = Name("A", upright=False)
+            text = (*text, *self.say("bracket", bracket=Fence("[", symbol, "]"), condition=symbol))
+        return text
+
+    @staticmethod
+    def _has_bracket(step: Step) -> bool:
+        return any(
+            isinstance(inner, Indicator)
+            for tensor in (step.before, step.after)
+            if isinstance(tensor, Comprehension)
+            for inner in walk(tensor.body)
+        )
+
+    # -- definitions of operators -----------------------------------------------------------------
+    def _definitions(self) -> Iterator[Equation]:
+        for node, shown in self.names.selectors:
+            yield self._selector(node, shown)
+        for node in self.names.operators:
+            form = self._definition(node)
+            left = self.notation.access(node, tuple(map(Index.of, form.indices)))
+            yield equation(left, self.body(form))
+
+    def _selector(self, node: Comprehension, shown: Layout) -> Equation:
+        assert isinstance(node.body, Selected)
+        best = node.body.maximum
+        at = tuple(map(Index.of, node.indices))
+        window = {symbol: index for (symbol, _), index in zip(best.over, node.body.at, strict=True)}
+        from symgrad.language.scalar import substitute
+
+        taken = self.notation.scalar(substitute(best.body, window))
+        pooled = dict(node.call.arguments).get("z") if node.call else None
+        if isinstance(pooled, Tensor):
+            greatest = self.notation.access(pooled, at[: len(pooled.extents)])
+        else:
+            greatest = self.notation.scalar(best)
+        pieces: list[Layout] = [row(taken, EQUALS, greatest)]
+        pieces += self.notation.conditions([c.substitute(window) for c in best.where])
+        return equation(self.notation.access(node, at), Fence("[", separated(pieces), "]"))
+
+    def _definition(self, node: Comprehension) -> Comprehension:
+        """An operator's definition with its indices named as where the proof reads it."""
+        names = self._places(node)
+        at = tuple(map(Index.of, names))
+        closed = set(self.names.names) | set(self.proof.operators)
+        products = opened(Access(node, at), lambda t: t is node or self._is_silent(t, closed))
+        taken = {symbol.name for symbol in names}
+        result = []
+        for product in products:
+            values = {}
+            used = set(taken)
+            for symbol, _ in product.over:
+                base = self._usual_name(symbol.name.rstrip("'"), dict(product.over)[symbol], used)
+                used.add(base)
+                values[symbol] = Index.of(index_symbol(base))
+            result.append(product.substitute(values).scalar())
+        return Comprehension(node.axes, names, add(*result))
+
+    def _usual_name(self, wanted: str, extent: Index, used: set[str]) -> str:
+        """The wanted name if it has this range in the proof, else one that has, else primed."""
+        ranges = self.notation.ranges
+        fitting = [n for n, known in ranges.items() if known == extent and n not in used]
+        if wanted not in used and ranges.get(wanted, extent) == extent and wanted not in self.names.taken:
+            return wanted
+        if fitting:
+            return fitting[0]
+        while wanted in used or wanted in self.names.taken:
+            wanted += "'"
+        return wanted
+
+    @staticmethod
+    def _is_silent(tensor: Tensor, closed: Iterable[Tensor]) -> bool:
+        return isinstance(tensor, Comprehension) and tensor not in closed and silent(tensor)
+
+    def _places(self, node: Comprehension) -> tuple[Symbol, ...]:
+        """Plain indices keep the names they are read with; others get a spare letter."""
+        read: list[str | None] = [None] * len(node.extents)
+        for step in self.proof.steps:
+            for tensor in (step.after, step.before):
+                for inner in walk(tensor.body) if isinstance(tensor, Comprehension) else ():
+                    if isinstance(inner, Access) and inner.tensor is node:
+                        for axis, index in enumerate(inner.at):
+                            if index.symbol is not None and read[axis] is None:
+                                read[axis] = index.symbol.name.rstrip("'")
+        if node is self.asked.claim:
+            read = [symbol.name for symbol in self.proof.position]
+        used = {n for n in read if n} | set(self.names.taken)
+        spare = iter([letter for letter in _SPARE if letter not in used] + [f"t_{k}" for k in range(9)])
+        result: list[str] = []
+        for name_read in read:
+            chosen = name_read if name_read and name_read not in result else next(spare)
+            result.append(chosen)
+        return tuple(map(index_symbol, result))
+
+    # -- steps ------------------------------------------------------------------------------------
+    def _forward(self, step: Forward) -> Equation:
+        assert isinstance(step.after, Comprehension)
+        return equation(self._entry(step.before, step.after), self.body(step.after))
+
+    def _entry(self, tensor: Tensor, form: Comprehension) -> Layout:
+        at = [
+            Index.of(0) if extent == 1 else Index.of(symbol)
+            for symbol, extent in zip(form.indices, form.extents, strict=True)
+        ]
+        return self.notation.access(tensor, at)
+
+    def body(self, tensor: Tensor) -> Layout:
+        """What an expression is, in index notation."""
+        assert isinstance(tensor, Comprehension)
+        return self.notation.scalar(tensor.body)
+
+    def left(self) -> Layout:
+        """The entry that is looked at: ∂J/∂a at the position."""
+        asked, symbols = self.asked, self.proof.position
+        target = asked.z if asked.wrt is None else asked.wrt
+        at = [
+            Index.of(0) if extent == 1 else Index.of(symbol)
+            for symbol, extent in zip(symbols, target.extents, strict=True)
+        ]
+        if asked.wrt is None:
+            return self.notation.access(target, at)
+        return self._derivative(target, at)
+
+    def _derivative(self, target: Tensor, at: Sequence[Index]) -> Layout:
+        key = Notation({target: self.names.derivative(target)}, self.notation.floors)
+        return key.access(target, at)
+
+    def _steps(self) -> Iterator[Block]:
+        number = 0
+        current = self.asked.wrt
+        for step in self.proof.steps:
+            if isinstance(step, Forward):
+                self.body(step.after)
+                continue
+            if isinstance(step, ChainRule):
+                current = step.wrt
+                if self._trivial(step):
+                    continue
+            number += 1
+            title = self._title(step)
+            lead = "".join(str(p) for p in self.say("step", number=number, title=title) if isinstance(p, str))
+            yield Paragraph(self._reason(step, current), lead)
+            yield Display((self._line(step, current),))
+        yield Paragraph(self.say("decided"))
+
+    @staticmethod
+    def _trivial(step: ChainRule) -> bool:
+        """Whether J is the layer itself, so that there is nothing to sum over."""
+        return isinstance(step.after, Comprehension) and isinstance(step.after.body, Access)
+
+    def _title(self, step: Step) -> str:
+        kind = type(step).__name__
+        if isinstance(step, Recognise):
+            operator = step.operator
+            label = operator.call.name if isinstance(operator, Comprehension) and operator.call else "…"
+            return "".join(map(str, self.say("t:Recognise", name=(label,))))
+        return word(self.lang, f"t:{kind}")
+
+    def _line(self, step: Step, current: Tensor | None) -> Equation:
+        after = step.after
+        assert isinstance(after, Comprehension)
+        if isinstance(step, Deltas):
+            at = tuple(map(Index.of, after.indices))
+            extents = after.extents
+            at = tuple(Index.of(0) if e == 1 else i for i, e in zip(at, extents, strict=True))
+            return equation(self.notation.access(after, at), self.body(after))
+        at = tuple(
+            Index.of(0) if e == 1 else Index.of(s) for s, e in zip(after.indices, after.extents, strict=True)
+        )
+        entry = self.notation.access if current is None else self._derivative
+        left = entry(self.asked.z if current is None else current, at)
+        return equation(left, self.body(after))
+
+    def _reason(self, step: Step, current: Tensor | None) -> Inline:
+        notation = self.notation
+        match step:
+            case ChainRule(wrt=wrt, after=after):
+                assert isinstance(after, Comprehension)
+                entry = notation.access(wrt, tuple(map(Index.of, after.indices)))
+                through = [
+                    (self.names._plain(deltas.z),)
+                    for deltas in self.proof.steps
+                    if isinstance(deltas, Deltas) and deltas.wrt is wrt
+                ]
+                return self.say("s:ChainRule", entry=entry, through=listed(self.lang, through, "and"))
+            case Deltas(after=after, z=z, wrt=wrt):
+                has = isinstance(after, Comprehension) and self._has_bracket(step)
+                parts = {"z": self.names._plain(z), "a": self.names._plain(wrt)}
+                return self.say("s:Deltas", **parts) if has else self.say("s:Deltas0", z=parts["z"])
+            case Collapse(equations=equations):
+                if not equations:
+                    return self.say("s:Collapse0")
+                shown = []
+                for one in equations:
+                    this: Layout = row(name(one.symbol.name), EQUALS, notation.index(one.value))
+                    if one.leaves:
+                        left = listed(self.lang, [(c,) for c in notation.conditions(one.leaves)])
+                        shown.append(self.say("leaves", equation=this, conditions=left))
+                    else:
+                        shown.append((this,))
+                return self.say("s:Collapse", equations=_semicolons(shown))
+            case Insert(found=found):
+                target = next(t for g, t in self.proof.derivatives if g is found)
+                return self.say("s:Insert", derivative=self._derivative(target, ()))
+            case Substitute(forward=forward, backward=backward):
+                maps = [
+                    listed(self.lang, [(row(name(s.name), EQUALS, notation.index(v)),) for s, v in pairs])
+                    for pairs in (forward, backward)
+                ]
+                return self.say("s:Substitute", forward=maps[0], backward=maps[1])
+            case Rewrite():
+                return self.say("s:Rewrite")
+            case Recognise(operator=operator, equations=equations):
+                what = self._what(operator)
+                if equations:
+                    shown = [(row(name(e.symbol.name), EQUALS, notation.index(e.value)),) for e in equations]
+                    return self.say("s:Recognise1", equations=listed(self.lang, shown), what=what)
+                return self.say("s:Recognise", what=what)
+            case ClosedForm():
+                operator = self.asked.claim
+                if isinstance(operator, Comprehension) and operator in self.proof.operators:
+                    return self.say("s:ClosedForm", what=self._what(operator))
+                return self.say("s:ClosedForm0")
+        raise AssertionError(type(step).__name__)
+
+    def _what(self, operator: Tensor) -> Inline:
+        """An operator by its name if it has one, else in words."""
+        if operator in self.names.names and operator is not self.asked.claim:
+            return (self.notation.tensor(operator), *self.say("meaning", what=self._in_words(operator)))
+        return self._in_words(operator)
+
+    def _in_words(self, operator: Tensor) -> Inline:
+        call = operator.call if isinstance(operator, Comprehension) else None
+        key = f"op:{call.name}" if call is not None and has_words(f"op:{call.name}") else "op:"
+        inner = [value for _, value in call.arguments if isinstance(value, Tensor)] if call else []
+        shown = [(self.notation.tensor(value),) for value in inner]
+        operand: Inline = shown[0] if shown else (self.notation.tensor(operator),)
+        if len(inner) == 1 and self._only_moves(inner[0]):
+            operand = self._in_words(inner[0])
+        return self.say(key, operand=operand, both=listed(self.lang, shown, "pair"))
+
+    def _only_moves(self, tensor: Tensor) -> bool:
+        """Whether it has no name of its own but words, as an exchange of axes has."""
+        call = tensor.call if isinstance(tensor, Comprehension) else None
+        return call is not None and tensor not in self.names.names and has_words(f"op:{call.name}")
+
+
+def _ranges(tensor: Tensor) -> Iterator[Ranges]:
+    if isinstance(tensor, Comprehension):
+        for inner in walk(tensor.body):
+            if isinstance(inner, Sum):
+                yield inner.over
+
+
+def _semicolons(items: Sequence[Inline]) -> Inline:
+    found: list[str | Layout] = []
+    for place, item in enumerate(items):
+        if place:
+            found.append("; ")
+        found.extend(item)
+    return tuple(found)
+
+
+def _joined(parts: Iterable[Inline], space: str = " ") -> Inline:
+    found: list[str | Layout] = []
+    for part in parts:
+        if found and part:
+            found.append(space)
+        found.extend(part)
+    return tuple(found)

@@ -1,0 +1,459 @@
+"""Expressions of the language as formulas: index notation and operator notation.
+
+What a tensor is called is said by `names`; what is not named is written out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction as Rational
+from typing import Any
+
+from symgrad.explain.layout import (
+    BREAK,
+    Big,
+    Fence,
+    Fraction,
+    Layout,
+    Name,
+    Number,
+    Script,
+    Sign,
+    name,
+    row,
+    separated,
+    vector,
+)
+from symgrad.language.index import Constraint, Index
+from symgrad.language.notation import said_arguments
+from symgrad.language.scalar import (
+    Access,
+    Add,
+    Apply,
+    Constant,
+    Function,
+    Indicator,
+    Maximum,
+    Multiply,
+    Power,
+    Ranges,
+    Scalar,
+    Selected,
+    Sum,
+)
+from symgrad.language.symbol import Floor, Symbol
+from symgrad.language.tensor import Call, Comprehension, Slice, Tensor, Variable
+
+EQUALS, PLUS, MINUS = Sign("=", "rel"), Sign("+", "bin"), Sign("−", "bin")
+LESS, AT_MOST, AT_LEAST = Sign("<", "rel"), Sign("≤", "rel"), Sign("≥", "rel")
+DEL = Name("∂")
+SUM, PRODUCT, ATOM = range(3)  # how tightly a piece binds
+
+
+@dataclass(frozen=True)
+class Derivative:
+    """A tensor that is ∂top/∂bottom: its first `split` indices belong to the top."""
+
+    top: Layout
+    bottom: Layout
+    split: int
+
+
+@dataclass
+class Notation:
+    """How one proof writes things."""
+
+    names: Mapping[Tensor, Layout | Derivative] = field(default_factory=dict)
+    floors: Mapping[Floor, Index] = field(default_factory=dict)
+    ranges: dict[str, Index] = field(default_factory=dict)
+    sizes: Mapping[Symbol, int] = field(default_factory=dict)
+
+    # -- indices and conditions -------------------------------------------------------------------
+    def index(self, index: Index) -> Layout:
+        """A polynomial as it is written: indices first, products without a sign between."""
+        index = self._without_floors(index)
+        if self.sizes:
+            index = index.substitute({symbol: Index.of(value) for symbol, value in self.sizes.items()})
+        if not index.terms:
+            return Number("0")
+        pieces = [
+            (_place(monomial, coefficient), coefficient < 0, self._monomial(monomial, abs(coefficient)))
+            for monomial, coefficient in _ungrouped(index).terms.items()
+        ]
+        for factor, inside in _groups(index):
+            negative = max(inside.terms.items(), key=lambda term: len(term[0]))[1] < 0
+            shown = Fence("(", self.index(-inside if negative else inside), ")")
+            pieces.append((_place((factor,), -1 if negative else 1), negative, row(name(factor.name), shown)))
+        pieces.sort(key=lambda piece: piece[0])
+        if pieces[0][1] and not all(negative for _, negative, _ in pieces):
+            # K - 1 - u: what is positive comes first, and the number stays with it
+            pieces.sort(key=lambda piece: (piece[1] and piece[0][0] != 2, piece[0]))
+        if pieces[0][1] and not all(negative for _, negative, _ in pieces):
+            pieces.sort(key=lambda piece: (piece[1], piece[0]))
+        shown_pieces: list[Layout] = []
+        for _, negative, piece in pieces:
+            if shown_pieces:
+                shown_pieces.append(MINUS if negative else PLUS)
+            elif negative:
+                shown_pieces.append(Sign("−"))
+            shown_pieces.append(piece)
+        return row(*shown_pieces)
+
+    def _monomial(self, monomial: tuple[Any, ...], coefficient: int) -> Layout:
+        factors: list[Layout] = [Number(str(coefficient))] if coefficient != 1 or not monomial else []
+        ordered = sorted(monomial, key=lambda atom: (atom.is_index, atom.order))
+        for atom in dict.fromkeys(ordered):
+            count = ordered.count(atom)
+            shown = self._atom(atom)
+            factors.append(shown if count == 1 else Script(shown, sup=Number(str(count))))
+        return row(*factors)
+
+    def _atom(self, atom: Symbol | Floor) -> Layout:
+        if isinstance(atom, Symbol):
+            return name(atom.name)
+        return Fence("⌊", Fraction(self.index(atom.numerator), self.index(atom.divisor)), "⌋")
+
+    def _without_floors(self, index: Index) -> Index:
+        """A quotient written by the letter of the size that it is part of."""
+        for floor, value in self.floors.items():
+            if any(floor in monomial for monomial in index.terms):
+                changed = Index({})
+                for monomial, coefficient in index.terms.items():
+                    rest = tuple(atom for atom in monomial if atom is not floor)
+                    term = Index({rest: coefficient})
+                    for _ in range(len(monomial) - len(rest)):
+                        term = term * value
+                    changed = changed + term
+                index = changed
+        return index
+
+    def operand(self, index: Index) -> Layout:
+        """An index in brackets unless it is one symbol or number."""
+        shown = self._without_floors(index)
+        plain = len(shown.terms) <= 1 and all(c > 0 for c in shown.terms.values())
+        return self.index(index) if plain else Fence("(", self.index(index), ")")
+
+    def condition(self, condition: Constraint) -> Layout:
+        """One condition, each side with what is positive."""
+        polynomial = self._without_floors(condition.polynomial)
+        left = Index({m: c for m, c in polynomial.terms.items() if c > 0})
+        right = Index({m: -c for m, c in polynomial.terms.items() if c < 0})
+        if condition.equality:
+            if not left.has_index and right.has_index:
+                left, right = right, left
+            return row(self.index(left), EQUALS, self.index(right))
+        if left.constant is not None and right.terms:
+            return row(self.index(right), AT_MOST, self.index(left))
+        return row(self.index(left), AT_LEAST, self.index(right))
+
+    def conditions(self, conditions: Sequence[Constraint]) -> list[Layout]:
+        """Conditions, the two ends of a range written as one."""
+        left = list(conditions)
+        shown: list[Layout] = []
+        while left:
+            first = left.pop(0)
+            other = next((c for c in left if _ends(first, c) is not None), None)
+            ends = None if other is None else _ends(first, other)
+            if ends is None or other is None:
+                shown.append(self.condition(first))
+                continue
+            left.remove(other)
+            value, extent = ends
+            middle = self.index(value)
+            shown.append(row(Number("0"), AT_MOST, middle, LESS, self.index(extent)))
+        return shown
+
+    def bracket(self, conditions: Sequence[Constraint]) -> Layout:
+        """[conditions]: 1 where they hold, else 0."""
+        pieces = [Fence("[", shown, "]") for shown in self.conditions(conditions)]
+        return row(*(item for piece in pieces for item in (BREAK, piece)))
+
+    # -- scalars ----------------------------------------------------------------------------------
+    def scalar(self, node: Scalar) -> Layout:
+        """A scalar in index notation."""
+        return self._scalar(node)[0]
+
+    def _scalar(self, node: Scalar) -> tuple[Layout, int]:
+        match node:
+            case Constant(value, powers):
+                return self._constant(value, powers)
+            case Access(tensor, at):
+                return self.access(tensor, at), ATOM
+            case Add(terms):
+                return self._sum(terms), SUM
+            case Multiply(factors):
+                return self._product(factors)
+            case Sum(over, body):
+                piece, binding = self._scalar(body)
+                inside = Fence("(", piece, ")") if binding == SUM else piece
+                return row(Big("∑", self.under(over)), inside), PRODUCT
+            case Indicator(conditions):
+                return self.bracket(conditions), ATOM
+            case Power(base, exponent):
+                return self._power(base, exponent)
+            case Apply(function, argument):
+                return row(self.function(function), Fence("(", self.scalar(argument), ")")), ATOM
+            case Maximum(over, where, body):
+                under = self.under(over)
+                if where:
+                    under = separated([under, *self.conditions(where)])
+                return row(Big("max", under), self._scalar(body)[0]), PRODUCT
+            case Selected(maximum, at):
+                window = {symbol: index for (symbol, _), index in zip(maximum.over, at, strict=True)}
+                from symgrad.language.scalar import substitute
+
+                taken = self.scalar(substitute(maximum.body, window))
+                return Fence("[", row(taken, EQUALS, self.scalar(maximum)), "]"), ATOM
+        raise AssertionError(f"unknown node {type(node).__name__}")
+
+    def _sum(self, terms: Sequence[Scalar]) -> Layout:
+        pieces: list[Layout] = []
+        for term in terms:
+            negative, rest = _signed(term)
+            piece, binding = self._scalar(rest)
+            if binding == SUM:
+                piece = Fence("(", piece, ")")
+            if pieces:
+                pieces += [BREAK, MINUS if negative else PLUS]
+            elif negative:
+                pieces.append(Sign("−"))
+            pieces.append(piece)
+        return row(*pieces)
+
+    def _product(self, factors: Sequence[Scalar]) -> tuple[Layout, int]:
+        pieces: list[Layout] = []
+        for place, factor in enumerate(factors):
+            if factor == Constant(Rational(-1)):
+                pieces.append(Sign("−"))
+                continue
+            piece, binding = self._scalar(factor)
+            open_sum = isinstance(factor, (Sum, Maximum)) and place < len(factors) - 1
+            if binding == SUM or open_sum:
+                piece = Fence("(", piece, ")")
+            if pieces and not isinstance(factor, Indicator):
+                pieces += [BREAK, Sign("\u2009")]
+            pieces.append(piece)
+        return row(*pieces), PRODUCT
+
+    def _constant(self, value: Rational, powers: Sequence[tuple[Index, int]]) -> tuple[Layout, int]:
+        top = [self._factor(base, exponent) for base, exponent in powers if exponent > 0]
+        bottom = [self._factor(base, -exponent) for base, exponent in powers if exponent < 0]
+        if abs(value.numerator) != 1 or not top:
+            top.insert(0, Number(str(abs(value.numerator))))
+        if value.denominator != 1:
+            bottom.insert(0, Number(str(value.denominator)))
+        sign: list[Layout] = [Sign("−")] if value < 0 else []
+        if bottom:
+            return row(*sign, Fraction(row(*top), row(*bottom))), PRODUCT
+        return row(*sign, *top), PRODUCT if sign or len(top) > 1 else ATOM
+
+    def _factor(self, base: Index, exponent: int) -> Layout:
+        shown = self.operand(base)
+        return shown if exponent == 1 else Script(shown, sup=Number(str(exponent)))
+
+    def _power(self, base: Scalar, exponent: Rational) -> tuple[Layout, int]:
+        piece, binding = self._scalar(base)
+        if exponent == -1:
+            return Fraction(Number("1"), piece), PRODUCT
+        inside = piece if binding == ATOM and not isinstance(piece, Script) else Fence("(", piece, ")")
+        shown = Number(str(exponent)) if exponent > 0 else row(Sign("−"), Number(str(-exponent)))
+        return Script(inside, sup=shown), ATOM
+
+    def under(self, over: Ranges) -> Layout:
+        """What is written under a sum: names, with the range where it is not the usual one."""
+        pieces = []
+        for symbol, extent in over:
+            known = self.ranges.setdefault(symbol.name.rstrip("'"), extent)
+            shown = name(symbol.name)
+            pieces.append(shown if known == extent else row(shown, LESS, self.index(extent)))
+        return separated(pieces)
+
+    def function(self, function: Function) -> Layout:
+        """σ, σ′, σ″."""
+        return name(function.name + "'" * function.order)
+
+    def access(self, tensor: Tensor, at: Sequence[Index]) -> Layout:
+        """An entry: the name of the tensor with its indices."""
+        known = self.names.get(tensor)
+        if isinstance(known, Derivative):
+            top = Script(known.top, self.places(at[: known.split])) if known.split else known.top
+            rest = at[known.split :]
+            bottom = Script(known.bottom, self.places(rest)) if rest else known.bottom
+            return Fraction(row(DEL, top), row(DEL, bottom))
+        base = self.tensor(tensor)
+        if not at:
+            return base
+        sub = self.axes(tensor, at)
+        if isinstance(base, Script) and base.sub is None:
+            return Script(base.base, sub, base.sup)
+        return Script(base if isinstance(base, (Name, Fence)) else Fence("(", base, ")"), sub)
+
+    def places(self, at: Sequence[Index]) -> Layout:
+        """Indices with commas."""
+        return separated(map(self.index, at))
+
+    def axes(self, tensor: Tensor, at: Sequence[Index]) -> Layout:
+        """Indices, those of a compound axis in brackets."""
+        shown: list[Layout] = []
+        rest = list(at)
+        for axis in tensor.axes:
+            here, rest = rest[: len(axis)], rest[len(axis) :]
+            shown.append(vector([self.index(index) for index in here]))
+        return separated(shown)
+
+    # -- operator notation ------------------------------------------------------------------------
+    def tensor(self, tensor: Tensor) -> Layout:
+        """A tensor by its name, or else as it was written."""
+        known = self.names.get(tensor)
+        if known is not None and not isinstance(known, Derivative):
+            return known
+        if isinstance(tensor, Variable):
+            return name(tensor.name, True)
+        return self.written(tensor)[0]
+
+    def written(self, tensor: Tensor) -> tuple[Layout, int]:
+        """A tensor by the operator that made it, its operands by their names."""
+        if not isinstance(tensor, Comprehension):
+            return self.tensor(tensor), ATOM
+        if tensor.call is None:
+            body = self.scalar(tensor.body)
+            places = separated([name(symbol.name) for symbol in tensor.indices])
+            return Fence("[", row(body, Sign("|", "rel"), places) if tensor.indices else body, "]"), ATOM
+        return self._call(tensor, tensor.call)
+
+    def _operand(self, value: Any, least: int) -> Layout:
+        if isinstance(value, Tensor):
+            known = self.names.get(value)
+            plain = (known is not None and not isinstance(known, Derivative)) or isinstance(value, Variable)
+            shown, binding = (self.tensor(value), ATOM) if plain else self.written(value)
+            return shown if binding >= least else Fence("(", shown, ")")
+        if isinstance(value, Scalar):
+            shown, binding = self._scalar(value)
+            return shown if binding >= least else Fence("(", shown, ")")
+        if isinstance(value, (Index, Symbol)):
+            return self.index(Index.of(value)) if least == SUM else self.operand(Index.of(value))
+        return self.argument(value)
+
+    def _call(self, tensor: Comprehension, call: Call) -> tuple[Layout, int]:
+        given = dict(call.arguments)
+        infix = {"correlate": "⋆", "convolve": "∗", "hadamard": "⊙"}
+        match call.name:
+            case "+" | "-":
+                sign = PLUS if call.name == "+" else MINUS
+                left = self._operand(given["left"], SUM)
+                return row(left, sign, self._operand(given["right"], PRODUCT)), SUM
+            case "*" if isinstance(given["left"], int) and given["left"] == -1:
+                return row(Sign("−"), self._operand(given["right"], PRODUCT)), PRODUCT
+            case "*":
+                both = all(isinstance(given[side], Tensor) for side in ("left", "right"))
+                sign = Sign("⊙", "bin") if both else Sign("\u2009")
+                sides = [self._operand(given[side], PRODUCT) for side in ("left", "right")]
+                return row(sides[0], sign, sides[1]), PRODUCT
+            case "/":
+                over, under = (self._operand(given[side], SUM) for side in ("left", "right"))
+                return Fraction(over, under), PRODUCT
+            case "**":
+                return Script(self._operand(given["left"], ATOM), sup=self.argument(given["right"])), ATOM
+            case "hadamard" | "correlate" | "convolve":
+                keys = ("x", "y") if call.name == "hadamard" else ("x", "w")
+                sides = [self._operand(given[key], ATOM) for key in keys]
+                return row(sides[0], Sign(infix[call.name], "bin"), sides[1]), PRODUCT
+            case "matmul":
+                sides = [self._operand(given[key], ATOM) for key in ("x", "y")]
+                return row(sides[0], Sign("\u2009"), sides[1]), PRODUCT
+            case "transpose":
+                return Script(self._operand(given["x"], ATOM), sup=Name("T", upright=True)), ATOM
+            case "apply":
+                function, inside = given["function"], self._operand(given["x"], SUM)
+                return row(self.function(function), Fence("(", inside, ")")), ATOM
+            case "sum_axes" if isinstance(tensor.body, Sum):
+                summed = tensor.body
+                return row(Big("∑", self.under(summed.over)), self.scalar(summed.body)), PRODUCT
+            case "slice":
+                inside = separated([self.argument(key) for key in given["key"]])
+                return row(self._operand(given["x"], ATOM), Fence("[", inside, "]")), ATOM
+        shown = [
+            row(Name(key, upright=True), EQUALS, self.argument(value)) if optional else self.argument(value)
+            for key, value, optional in said_arguments(call)
+        ]
+        return row(Name(call.name, upright=True), Fence("(", separated(shown), ")")), ATOM
+
+    def argument(self, value: Any) -> Layout:
+        """An argument of an operator."""
+        if isinstance(value, Tensor):
+            return self._operand(value, SUM)
+        if isinstance(value, Scalar):
+            return self.scalar(value)
+        if isinstance(value, (Index, Symbol)):
+            return self.index(Index.of(value))
+        if isinstance(value, (list, tuple)):
+            items = [self.argument(item) for item in value]
+            return items[0] if len(items) == 1 else Fence("(", separated(items), ")")
+        if isinstance(value, Slice):
+            pieces: list[Layout] = [] if value.start is None else [self.argument(value.start)]
+            pieces.append(Sign(":"))
+            pieces += [] if value.stop is None else [self.argument(value.stop)]
+            return row(*pieces)
+        if isinstance(value, (int, Rational)):
+            return Number(str(value)) if value >= 0 else row(Sign("−"), Number(str(-value)))
+        if isinstance(value, Function):
+            return self.function(value)
+        return Name("…" if value is Ellipsis else str(value), upright=True)
+
+
+def _signed(term: Scalar) -> tuple[bool, Scalar]:
+    """A term without its sign."""
+    if isinstance(term, Multiply) and term.factors[0] == Constant(Rational(-1)):
+        rest = term.factors[1:]
+        return True, rest[0] if len(rest) == 1 else Multiply(rest)
+    if isinstance(term, Multiply) and isinstance(term.factors[0], Constant) and term.factors[0].value < 0:
+        first = Constant(-term.factors[0].value, term.factors[0].powers)
+        return True, Multiply((first, *term.factors[1:]))
+    if isinstance(term, Constant) and term.value < 0:
+        return True, Constant(-term.value, term.powers)
+    return False, term
+
+
+def _groups(index: Index) -> list[tuple[Symbol, Index]]:
+    """Sizes taken out of several terms: d·(K - 1) for K·d - d. No term is in two groups."""
+    terms = {m: c for m, c in index.terms.items() if m and not any(atom.is_index for atom in m)}
+    found: list[tuple[Symbol, Index]] = []
+    for symbol in dict.fromkeys(atom for m in terms for atom in m if isinstance(atom, Symbol)):
+        inside = {m: c for m, c in terms.items() if m.count(symbol) == 1}
+        if len(inside) > 1 and (symbol,) in inside and max(map(len, inside)) > 1:
+            rest = {tuple(a for a in m if a is not symbol): c for m, c in inside.items()}
+            found.append((symbol, Index(rest)))
+            terms = {m: c for m, c in terms.items() if m not in inside}
+    return found
+
+
+def _ungrouped(index: Index) -> Index:
+    """What is left when the groups are taken out."""
+    for symbol, inside in _groups(index):
+        index = index - inside * symbol
+    return index
+
+
+def _place(monomial: tuple[Any, ...], coefficient: int) -> tuple[Any, ...]:
+    """Indices before sizes before numbers, what is positive first, the rest in the order of making."""
+    has_index = any(atom.is_index for atom in monomial)
+    kind = 2 if not monomial else 0 if has_index else 1
+    lead = [atom for atom in monomial if atom.is_index] or list(monomial)
+    return (kind, coefficient < 0, *((_letter(atom), len(monomial)) for atom in lead[:1]))
+
+
+def _letter(atom: Symbol | Floor) -> str:
+    order = "nmgjithywxr"
+    text = atom.name
+    return f"{order.find(text[0]):02d}{text}" if text[0] in order else f"50{text}"
+
+
+def _ends(one: Constraint, other: Constraint) -> tuple[Index, Index] | None:
+    """value and extent if the two say 0 ≤ value < extent."""
+    if one.equality or other.equality:
+        return None
+    extent = one.polynomial + other.polynomial + 1
+    if extent.has_index or not one.polynomial.has_index:
+        return None
+    return one.polynomial, extent  # the lower end is said first

@@ -1,0 +1,208 @@
+"""The words of proofs in English and Chinese. `{…}` is where a formula or a number goes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Union
+
+from symgrad.errors import SymgradError
+from symgrad.explain.document import Inline
+from symgrad.explain.layout import Layout, Name
+
+LANGUAGES = ("en", "zh")
+
+J = Name("J")
+Part = Union[str, int, Layout, Inline]
+
+_WORDS: dict[str, tuple[str, str]] = {
+    # headings and labels
+    "theorem": ("Theorem", "定理"),
+    "proof": ("Proof", "证明"),
+    "example": ("Worked example", "算例"),
+    "counterexample": ("Counterexample", "反例"),
+    "figure": ("Figure", "图"),
+    "step": ("Step {number}: {title}.", "第 {number} 步：{title}。"),
+    "source": ("Source: {source}.", "出处：{source}。"),
+    "contents": ("Contents", "目录"),
+    "all_title": ("Gradients of neural network layers, proved", "神经网络各层梯度的证明"),
+    "all_intro": (
+        "Each of the following {count} rules holds for every size; every step of every proof was decided "
+        "for all sizes at once.",
+        "以下 {count} 条规则对一切尺寸成立；每个证明的每一步都是对一切尺寸一次性判定的。",
+    ),
+    # the statement
+    "sizes": ("Let {sizes} be integers", "设 {sizes} 为整数"),
+    "at_least": ("{names} ≥ {minimum}", "{names} ≥ {minimum}"),
+    "with": ("{this} with {constraints}", "{this}，且 {constraints}"),
+    "only": (", for {values} only", "，且仅对 {values}"),
+    "tensors": (", and let {tensors}.", "，又设 {tensors}。"),
+    "no_sizes": ("Let {tensors}.", "设 {tensors}。"),
+    "sentence": ("{this}, {that}", "{this}{that}"),
+    "forward": ("The layer computes", "该层计算"),
+    "compared": ("The first expression is", "第一个表达式是"),
+    "kept": ("First,", "首先，"),
+    "letters": ("with {letters}", "其中 {letters}"),
+    "loss": ("{J} is the value computed.", "{J} 就是所计算的值。"),
+    "cotangent": (
+        "{J} is a differentiable function of {z}, and {delta} is its derivative by it.",
+        "{J} 是 {z} 的可微函数，{delta} 是它对 {z} 的导数。",
+    ),
+    "cotangent_given": (
+        "{J} is a function of {z} whose derivative by it is {delta}.",
+        "{J} 是 {z} 的函数，它对 {z} 的导数为 {delta}。",
+    ),
+    "provided": ("Provided that {conditions},", "若 {conditions}，则"),
+    "then": ("Then", "则"),
+    "where": ("where {what}:", "其中 {what}："),
+    "entrywise": ("that is, entry by entry:", "逐元素写出即："),
+    "is": ("{name} is {what}", "{name} 是{what}"),
+    "conventions": (
+        "Indices count from 0, and a sum runs over the whole range of its indices: {ranges}. ",
+        "下标从 0 开始；求和取遍下标的整个范围：{ranges}。",
+    ),
+    "conventions_plain": ("Indices count from 0. ", "下标从 0 开始。"),
+    "bracket": (
+        "A bracket {bracket} is 1 where {condition} holds and 0 elsewhere; what it multiplies is not read where it is 0.",
+        "方括号 {bracket} 在 {condition} 成立时为 1，否则为 0；为 0 处不读取它所乘的量。",
+    ),
+    # conditions on values
+    "differentiable": ("{function} is differentiable", "{function} 可微"),
+    "unique_maximum": ("the maximum of each window is attained once", "每个窗口的最大值只在一处取到"),
+    "and": (" and ", "，且 "),
+    "list": (", ", "、"),
+    "pair": (" and ", " 与 "),
+    "meaning": (", {what}", "，即{what}"),
+    # operators: what a definition says in words
+    "op:pad": ("{operand}, with a border of zeros", "四周补零的 {operand}"),
+    "op:dilate": ("{operand} with zeros inserted between its entries", "元素间插零的 {operand}"),
+    "op:upsample": ("{operand} with every entry repeated over its window", "每个元素在其窗口中重复的 {operand}"),
+    "op:rot180": ("{operand}, turned by 180°", "旋转 180° 的 {operand}"),
+    "op:correlate": ("the cross-correlation of {both}", "{both} 的互相关"),
+    "op:convolve": ("the convolution of {both}, which turns the kernel", "{both} 的卷积（核要旋转）"),
+    "op:fold": ("{operand} added back to where its windows were taken from", "把 {operand} 的窗口加回原处"),
+    "op:matmul": ("the matrix product of {both}", "{both} 的矩阵乘积"),
+    "op:sum_axes": ("a sum over axes of {operand}", "{operand} 沿轴的和"),
+    "op:swap": ("{operand} with its two map axes exchanged", "交换前两个映射轴的 {operand}"),
+    "op:flatten": ("{operand} as one row", "展平成一行的 {operand}"),
+    "op:unflatten": ("{operand} with its axes apart", "拆开各轴的 {operand}"),
+    "op:flip": ("{operand} reversed", "{operand} 的翻转"),
+    "op:winners": ("1 where an element is the maximum of its window, else 0", "元素为其窗口最大值处为 1、否则为 0 的张量"),
+    "op:": ("defined entry by entry", "逐元素如下定义的张量"),
+    # steps
+    "t:ChainRule": ("chain rule", "链式法则"),
+    "s:ChainRule": (
+        "{J} depends on {entry} only through {through}.",
+        "{J} 只通过 {through} 依赖于 {entry}。",
+    ),
+    "t:Deltas": ("partial derivative", "偏导数"),
+    "s:Deltas": (
+        "In the formula for {z}, each place that reads {a} contributes where it reads this very entry, a Kronecker delta:",
+        "在 {z} 的公式中，每一处读取 {a} 的地方只在恰好读到该元素时有贡献，即 Kronecker δ：",
+    ),
+    "s:Deltas0": (
+        "Differentiating the formula for {z}:",
+        "对 {z} 的公式求导：",
+    ),
+    "t:Collapse": ("collapse the deltas", "消去 Kronecker δ"),
+    "s:Collapse": ("Of the sums only what meets the equations is left: {equations}.", "求和中只剩下满足方程的项：{equations}。"),
+    "s:Collapse0": ("Put the partial derivative in:", "代入偏导数："),
+    "leaves": ("{equation}, which leaves {conditions}", "{equation}，剩下条件 {conditions}"),
+    "t:Insert": ("put in what was found", "代入已得结果"),
+    "s:Insert": ("With the formula for {derivative}:", "代入 {derivative} 的公式："),
+    "t:Substitute": ("substitution", "代换"),
+    "s:Substitute": (
+        "Substitute {forward}. This is a bijection of the index ranges, with inverse {backward}.",
+        "作代换 {forward}。这是下标范围上的双射，其逆为 {backward}。",
+    ),
+    "t:Rewrite": ("the same sum", "同一个和"),
+    "s:Rewrite": ("Written in the order of the claim:", "按命题中的次序写出："),
+    "t:Recognise": ("recognise {name}", "识别 {name}"),
+    "s:Recognise": ("This contains {what}:", "其中含有 {what}："),
+    "s:Recognise1": ("With {equations}, this contains {what}:", "令 {equations}，其中含有 {what}："),
+    "t:ClosedForm": ("closed form", "闭式"),
+    "s:ClosedForm": ("What is left is {what}, the claim:", "剩下的正是 {what}，即所证："),
+    "s:ClosedForm0": ("What is left is the claim, entry by entry:", "剩下的逐元素就是所证："),
+    "decided": (
+        "Both sides of every step are equal for all these sizes; each was decided, not sampled.",
+        "每一步两边对所有这些尺寸都相等；每一步都是判定的，而不是抽样检验的。",
+    ),
+    # worked example
+    "e:sizes": ("Take {sizes}.", "取 {sizes}。"),
+    "e:numbering": (
+        "As usual for matrices, rows and columns are numbered from 1 here, and an axis with one entry gets no index.",
+        "这里按矩阵的习惯，行列从 1 开始编号；只有一个元素的轴不写下标。",
+    ),
+    "e:forward": ("The forward formula, entry by entry:", "逐元素写出前向公式："),
+    "e:partials": ("Every partial derivative:", "全部偏导数："),
+    "e:matrices": ("Gathered into matrices:", "写成矩阵："),
+    "e:numbers": ("In numbers, with {inputs}:", "代入数值 {inputs}："),
+    "e:figure": (
+        "What {entry} is made of: squares with the same number are multiplied, and the products added.",
+        "{entry} 的构成：编号相同的方格相乘，各乘积相加。",
+    ),
+    # counterexample
+    "c:title": ("A claim that is refuted", "被否定的命题"),
+    "c:claim": ("The claim is", "命题为"),
+    "c:derived": ("The derivative is in fact", "而导数实为"),
+    "c:sizes": ("They differ already at {sizes}, the smallest sizes at which they do.", "二者在 {sizes} 时就已不同，这是最小的反例尺寸。"),
+    "c:given": ("They differ for the sizes given.", "二者在所给尺寸下不同。"),
+    "c:shapes": ("The gradient has shape {derived}, the claim {claimed}.", "梯度的形状为 {derived}，命题的形状为 {claimed}。"),
+    "c:entry": ("At entry {entry} (counted from 0):", "在元素 {entry} 处（从 0 计数）："),
+    "c:truth": ("derivative", "导数"),
+    "c:claimed": ("claim", "命题"),
+    "c:missing": ("Missing from the claim: {terms}.", "命题缺少：{terms}。"),
+    "c:extra": ("In the claim but not in the derivative: {terms}.", "命题多出：{terms}。"),
+    "c:numbers": ("In numbers: with {inputs}, and every other entry 0, the derivative is {derived} and the claim {claimed}.",
+                  "代入数值：取 {inputs}，其余元素为 0，则导数为 {derived}，而命题给出 {claimed}。"),
+    "c:zero": ("In numbers: with every entry 0, the derivative is {derived} and the claim {claimed}.",
+               "代入数值：所有元素取 0，则导数为 {derived}，而命题给出 {claimed}。"),
+    "c:function": ("Here σ(t) = t^{degree}.", "这里 σ(t) = t^{degree}。"),
+    "c:mean": ("Did you mean", "是否想写"),
+    "c:holds": ("That claim holds for all sizes.", "该命题对一切尺寸成立。"),
+    "c:matrices": ("The two side by side, at these sizes:", "在这些尺寸下二者对照："),
+}  # fmt: skip
+
+
+def word(lang: str, key: str) -> str:
+    """The words for `key`. Raises SymgradError for a language that is not known."""
+    if lang not in LANGUAGES:
+        raise SymgradError(f"proofs are written in {' and '.join(LANGUAGES)}; got {lang!r}")
+    return _WORDS[key][LANGUAGES.index(lang)]
+
+
+def known(key: str) -> bool:
+    """Whether there are words for `key`."""
+    return key in _WORDS
+
+
+def phrase(lang: str, key: str, **parts: Part) -> Inline:
+    """The words for `key` with its parts put in."""
+    found: list[str | Layout] = []
+    for piece in re.split(r"(\{\w+\})", word(lang, key)):
+        if not piece:
+            continue
+        if not (piece.startswith("{") and piece.endswith("}")):
+            found.append(piece)
+            continue
+        part = J if piece == "{J}" else parts[piece[1:-1]]
+        if isinstance(part, tuple):
+            found.extend(part)
+        else:
+            found.append(str(part) if isinstance(part, int) else part)
+    return tuple(found)
+
+
+def listed(lang: str, items: Sequence[Inline], last: str = "list") -> Inline:
+    """Items with commas; `last` joins the last two."""
+    found: list[str | Layout] = []
+    for place, item in enumerate(items):
+        if place:
+            found.append(word(lang, last if place == len(items) - 1 else "list"))
+        found.extend(item)
+    return tuple(found)
+
+
+def every_character() -> set[str]:
+    """Every character that the words contain: what a font must have."""
+    return {character for pair in _WORDS.values() for text in pair for character in text}
