@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias, Union
 
-from symgrad.explain.layout import INDENT, Layout, characters, row
+from symgrad.explain.layout import INDENT, Layout, Name, characters, mapped, row
 
 Inline: TypeAlias = tuple[Union[str, Layout], ...]
 """Text and formulas in one line."""
@@ -112,6 +112,48 @@ class Document:
     lang: str
     blocks: tuple[Block, ...]
     contents: bool = field(default=False)
+
+
+def renamed(block: Block, change: Callable[[Name], Name]) -> Block:
+    """The same block with every name in its formulas changed."""
+
+    def math(layout: Layout) -> Layout:
+        return mapped(layout, change)
+
+    def inline(parts: Inline) -> Inline:
+        return tuple(part if isinstance(part, str) else math(part) for part in parts)
+
+    match block:
+        case Heading(level, text, anchor):
+            return Heading(level, inline(text), anchor)
+        case Paragraph(text, lead):
+            return Paragraph(inline(text), lead)
+        case Display(equations, columns):
+            changed = tuple(Equation(math(e.left), tuple(map(math, e.lines))) for e in equations)
+            return Display(changed, columns)
+        case Figure(grids, caption):
+            return Figure(tuple(_grid(grid, math) for grid in grids), inline(caption))
+        case Box(kind, label, title, blocks):
+            return Box(kind, label, inline(title), tuple(renamed(inner, change) for inner in blocks))
+        case Code():
+            return block
+
+
+def _grid(grid: Grid, math: Callable[[Layout], Layout]) -> Grid:
+    rows = tuple(tuple(Cell(math(c.text), c.marks, c.shaded) for c in line) for line in grid.rows)
+    return Grid(math(grid.title), rows)
+
+
+def formula_names(block: Block) -> set[Name]:
+    """Every name in its formulas."""
+    found: set[Name] = set()
+
+    def note(shown: Name) -> Name:
+        found.add(shown)
+        return shown
+
+    renamed(block, note)
+    return found
 
 
 def texts(block: Block) -> Iterator[str]:

@@ -27,8 +27,8 @@ from symgrad.explain.layout import (
 )
 from symgrad.explain.naming import Names
 from symgrad.explain.notation import DEL, EQUALS, Notation
+from symgrad.explain.opening import silent
 from symgrad.explain.proof import Collapse, Forward, Insert, Proof, Rewrite
-from symgrad.explain.prove import silent
 from symgrad.explain.telling_sizes import telling_sizes
 from symgrad.explain.unroll import Unrolled
 from symgrad.explain.words import listed, phrase, word
@@ -37,7 +37,7 @@ from symgrad.language.symbol import Symbol
 from symgrad.language.tensor import Comprehension, Tensor, Variable
 
 ROOM = 72.0
-ACROSS = 90.0
+ACROSS = 76.0
 MOST_LINES = 18
 WIDEST = 84.0
 NUMBERS = {

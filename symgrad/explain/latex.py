@@ -200,15 +200,19 @@ def _box(kind: str, label: str, title: Inline, blocks: Sequence[Block]) -> Itera
 
 _PREAMBLE = r"""\usepackage{amsmath,amssymb,amsthm}
 \usepackage{tikz}
-\usepackage[a4paper,margin=20mm]{geometry}
+\usepackage[a4paper,hmargin=18mm,top=13mm,bottom=16mm,footskip=8mm]{geometry}
 \usepackage[hidelinks]{hyperref}
 \allowdisplaybreaks
 \setlength{\parindent}{0pt}
-\setlength{\parskip}{2pt}
+\setlength{\parskip}{1pt plus 1pt}
+\setlength{\jot}{1.5pt}
 \setlength{\emergencystretch}{3em}
-\AtBeginDocument{\setlength{\abovedisplayskip}{4pt plus 2pt}\setlength{\belowdisplayskip}{4pt plus 2pt}%
-  \setlength{\abovedisplayshortskip}{2pt}\setlength{\belowdisplayshortskip}{3pt}}
-\newtheoremstyle{upright}{4pt}{4pt}{\normalfont}{}{\bfseries}{.}{0.5em}{}
+\AtBeginDocument{\setlength{\abovedisplayskip}{2pt plus 2pt}\setlength{\belowdisplayskip}{2pt plus 2pt}%
+  \setlength{\abovedisplayshortskip}{1pt}\setlength{\belowdisplayshortskip}{2pt}}
+\makeatletter
+\renewcommand\section{\@startsection{section}{1}{0pt}{6pt}{3pt}{\normalfont\large\bfseries}}
+\makeatother
+\newtheoremstyle{upright}{2pt}{2pt}{\normalfont}{}{\bfseries}{.}{0.5em}{}
 \theoremstyle{upright}
 """
 

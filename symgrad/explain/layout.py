@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, Union
 
@@ -134,52 +134,89 @@ def separated(items: Iterable[Layout], by: Layout = COMMA) -> Layout:
     return row(*found) if found else Row(())
 
 
-def width(layout: Layout) -> float:
-    """Roughly how wide it is, in letters."""
+def width(layout: Layout, small: bool = False) -> float:
+    """Roughly how wide it is, in letters; `small` is how signs are set in a subscript, without space."""
     match layout:
         case Name(text, sub, primes, _, upright):
-            return len(text) * (0.9 if upright else 1.0) + 0.7 * len(sub) + 0.3 * primes
+            return len(text) * (0.9 if upright else 1.0) + 0.7 * len(sub) + 0.35 * primes
         case Number(text):
             return 0.9 * len(text)
+        case Sign("\u2009" | "\u2003" as space):
+            return 0.3 if space == "\u2009" else 1.8
         case Sign(_, role):
-            return 2.2 if role in ("rel", "bin") else 0.8
+            return (1.3 if small else 2.4) if role in ("rel", "bin") else 0.6 if small else 0.9
         case Row(items):
-            return sum(map(width, items))
+            return sum(width(item, small) for item in items)
         case Script(base, sub, sup):
-            return width(base) + 0.75 * max(width(sub) if sub else 0, width(sup) if sup else 0)
+            scripts = [width(script, True) for script in (sub, sup) if script is not None]
+            return width(base, small) + 0.75 * max(scripts, default=0.0)
         case Fraction(top, bottom):
-            return max(width(top), width(bottom)) + 0.5
+            return max(width(top, small), width(bottom, small)) + 0.5
         case Big(_, under):
-            return max(1.8, 0.75 * width(under))
+            return max(2.2, 0.75 * width(under, True)) + 0.3
         case Fence(_, body, _):
-            return width(body) + 1.2
+            return width(body, small) + 1.2
         case Matrix(rows):
             columns = zip(*rows, strict=True)
-            return sum(max(map(width, column)) + 1.4 for column in columns) + 1
+            return sum(max(width(item) for item in column) + 1.8 for column in columns) + 1
         case Break():
-            return 0.3
+            return 0.0
     raise AssertionError(f"unknown layout {layout!r}")
 
 
-def broken(layout: Layout, room: float, first: float | None = None) -> list[Layout]:
+def broken(
+    layout: Layout, room: float, first: float | None = None, measure: Callable[[Layout], float] = width
+) -> list[Layout]:
     """A row cut into lines at its breaks so that each fits the room, where breaks allow it."""
-    items = layout.items if isinstance(layout, Row) else (layout,)
-    pieces: list[list[Layout]] = [[]]
-    for item in items:
-        if isinstance(item, Break):
-            pieces.append([])
-        else:
-            pieces[-1].append(item)
     lines: list[list[Layout]] = [[]]
     used, room_here = 0.0, room if first is None else first
-    for piece in pieces:
-        size = sum(map(width, piece))
+    for piece in _pieces(layout):
+        size = sum(map(measure, piece))
         if lines[-1] and used + size > room_here:
             lines.append([])
             used, room_here = 0.0, room
-        lines[-1] += piece
+            if isinstance(piece[0], Sign) and piece[0].text == "\u2009":
+                piece = piece[1:]
+        lines[-1] += [*([BREAK] if lines[-1] else []), *piece]  # another printer may break elsewhere
         used += size
     return [row(*line) for line in lines if line]
+
+
+def _pieces(layout: Layout) -> Iterator[list[Layout]]:
+    """What lies between the breaks of a row."""
+    piece: list[Layout] = []
+    for item in layout.items if isinstance(layout, Row) else (layout,):
+        if isinstance(item, Break):
+            yield piece
+            piece = []
+        else:
+            piece.append(item)
+    yield piece
+
+
+def mapped(layout: Layout, change: Callable[[Name], Name]) -> Layout:
+    """The same with every name changed."""
+
+    def go(item: Layout) -> Layout:
+        match item:
+            case Name():
+                return change(item)
+            case Row(items):
+                return Row(tuple(map(go, items)))
+            case Script(base, sub, sup):
+                return Script(go(base), None if sub is None else go(sub), None if sup is None else go(sup))
+            case Fraction(top, bottom):
+                return Fraction(go(top), go(bottom))
+            case Big(sign, under):
+                return Big(sign, go(under))
+            case Fence(left, body, right):
+                return Fence(left, go(body), right)
+            case Matrix(rows):
+                return Matrix(tuple(tuple(map(go, line)) for line in rows))
+            case _:
+                return item
+
+    return go(layout)
 
 
 def characters(layout: Layout) -> Iterator[str]:

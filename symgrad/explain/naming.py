@@ -10,7 +10,7 @@ from symgrad.explain.notation import Derivative, Notation
 from symgrad.explain.proof import Deltas, Proof
 from symgrad.language.index import Index
 from symgrad.language.notation import nodes
-from symgrad.language.scalar import Maximum, Selected, walk
+from symgrad.language.scalar import Constant, Maximum, Selected, walk
 from symgrad.language.symbol import Floor, Symbol, symbol_of
 from symgrad.language.tensor import Comprehension, Tensor, Variable, index_names
 
@@ -43,6 +43,7 @@ class Names:
             self._name_quotients(tensor)
         self.selectors: list[tuple[Comprehension, Layout]] = []
         self.operators: list[Comprehension] = []
+        self.filled: list[Tensor] = []
 
     @property
     def notation(self) -> Notation:
@@ -83,6 +84,11 @@ class Names:
                 self.names[step.before] = self.names[step.after]
         self._name_selectors([tensor for step in proof.steps for tensor in (step.before, step.after)])
         self._name_selectors([proof.question.claim])
+        for node in nodes(proof.question.claim):
+            if isinstance(node, Comprehension) and node.call is not None and node.call.name == "full":
+                if isinstance(node.body, Constant) and not node.body.powers:
+                    self.names[node] = Name(str(node.body.value), bold=True)
+                    self.filled.append(node)
         for node in proof.operators:
             self._name_operator(node)
         return self

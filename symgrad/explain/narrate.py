@@ -5,14 +5,17 @@ It reads the steps and nothing else, so that a proof of any claim on any layer i
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from symgrad.explain.document import Block, Box, Display, Document, Equation, Heading, Inline, Paragraph
 from symgrad.explain.layout import (
     Fence,
     Layout,
     Name,
+    Row,
     Sign,
     broken,
     name,
@@ -23,6 +26,7 @@ from symgrad.explain.layout import (
 )
 from symgrad.explain.naming import Names
 from symgrad.explain.notation import AT_LEAST, EQUALS, LESS, Notation
+from symgrad.explain.opening import silent
 from symgrad.explain.products import opened
 from symgrad.explain.proof import (
     ChainRule,
@@ -37,7 +41,6 @@ from symgrad.explain.proof import (
     Step,
     Substitute,
 )
-from symgrad.explain.prove import silent
 from symgrad.explain.words import known as has_words
 from symgrad.explain.words import listed, phrase, word
 from symgrad.language.index import Index
@@ -45,7 +48,7 @@ from symgrad.language.scalar import Access, Indicator, Ranges, Selected, Sum, ad
 from symgrad.language.symbol import Symbol, index_symbol
 from symgrad.language.tensor import Comprehension, Tensor, Variable
 
-ROOM = 76.0
+ROOM = 78.0
 """How wide a displayed line may be, in letters."""
 _SPARE = "trqefp"
 
@@ -81,10 +84,8 @@ class Telling:
     def blocks(self) -> Iterator[Block]:
         """Statement, proof, worked example."""
         steps = tuple(self._steps())  # first, so that the usual ranges are known
-        statement = list(self._statement())
-        if self.proof.source:
-            statement.append(Paragraph(self.say("source", source=(self.proof.source,))))
-        yield Box("theorem", word(self.lang, "theorem"), (), tuple(statement))
+        source = (self.proof.source,) if self.proof.source else ()
+        yield Box("theorem", word(self.lang, "theorem"), source, tuple(self._statement()))
         yield Box("proof", word(self.lang, "proof"), (), steps)
         from symgrad.explain.example import example
 
@@ -93,18 +94,25 @@ class Telling:
             yield Box("example", word(self.lang, "example"), (), tuple(found))
 
     def say(self, key: str, **parts: object) -> Inline:
+        """Words with formulas put in."""
         return phrase(self.lang, key, **parts)  # type: ignore[arg-type]
 
     # -- the statement ----------------------------------------------------------------------------
     def _statement(self) -> Iterator[Block]:
-        yield from self.setting()
+        *before, about = self.setting()
+        yield from before
+        assert isinstance(about, Paragraph)
         if self.proof.conditions:
             conditions = listed(self.lang, list(map(self._condition, self.proof.conditions)), "and")
-            yield Paragraph(self.say("provided", conditions=conditions))
+            then = self.say("provided", conditions=conditions)
         else:
-            yield Paragraph(self.say("then"))
+            then = self.say("so")
+        yield Paragraph(_joined([about.text, then], self._space()))
         yield Display((self.claim(),))
         yield from self.where()
+
+    def _space(self) -> str:
+        return " " if self.lang == "en" else ""
 
     def setting(self) -> Iterator[Block]:
         """Sizes, tensors, the forward, and the conventions."""
@@ -126,7 +134,7 @@ class Telling:
         said.append(self._conventions())
         if asked.wrt is not None:
             said.append(self._about_j())
-        yield Paragraph(_joined(said, " " if self.lang == "en" else ""))
+        yield Paragraph(_joined(said, self._space()))
 
     def where(self) -> Iterator[Block]:
         """What the operators of the claim are, in words and entry by entry."""
@@ -136,10 +144,13 @@ class Telling:
         said = []
         for node, shown in self.names.selectors:
             said.append(self.say("is", name=shown, what=self._in_words(node)))
+        for filled in self.names.filled:
+            said.append(self.say("is", name=self.notation.tensor(filled), what=self.say("op:full")))
         for node in self.names.operators:
             if node.call is not None and node.call.name not in ("matmul", "sum_axes", "slice"):
                 said.append(self.say("is", name=self.notation.tensor(node), what=self._in_words(node)))
-        what = listed(self.lang, said, "and")
+        said += [self.say(key) for key in self._functions()]
+        what = listed(self.lang, said, "apart", "apart")
         yield Paragraph(self.say("where", what=what) if said else self.say("entrywise"))
         yield Display(definitions)
 
@@ -156,7 +167,9 @@ class Telling:
         for minimum in sorted({s.minimum for s in scope.sizes}, reverse=True):
             names = [name(s.name) for s in scope.sizes if s.minimum == minimum and s not in listed_sizes]
             if names:
-                groups.append((row(separated(names), AT_LEAST, self.notation.index(Index.of(minimum))),))
+                bound = row(names.pop(), AT_LEAST, self.notation.index(Index.of(minimum)))
+                # each is a formula of its own, so that the line may be broken between them
+                groups.append(_semicolons([(shown,) for shown in (*names, bound)], ", "))
         text = self.say("sizes", sizes=listed(self.lang, groups, "and"))
         if scope.constraints:
             shown = [(self.notation.condition(c),) for c in scope.constraints]
@@ -255,6 +268,24 @@ class Telling:
             for inner in walk(tensor.body)
         )
 
+    def _functions(self) -> list[str]:
+        """What the operators do that only move entries and have no symbol of their own."""
+        shown: dict[str, None] = {}
+
+        def visit(tensor: Tensor) -> None:
+            call = tensor.call if isinstance(tensor, Comprehension) else None
+            if call is None or (tensor in self.names.names and tensor is not self.asked.claim):
+                return
+            if has_words(f"fn:{call.name}"):
+                shown[f"fn:{call.name}"] = None
+            for _, value in call.arguments:
+                if isinstance(value, Tensor):
+                    visit(value)
+
+        for operator in (self.asked.claim, *self.names.operators):
+            visit(operator)
+        return list(shown)
+
     # -- definitions of operators -----------------------------------------------------------------
     def _definitions(self) -> Iterator[Equation]:
         for node, shown in self.names.selectors:
@@ -277,9 +308,9 @@ class Telling:
             greatest = self.notation.access(pooled, at[: len(pooled.extents)])
         else:
             greatest = self.notation.scalar(best)
-        pieces: list[Layout] = [row(taken, EQUALS, greatest)]
-        pieces += self.notation.conditions([c.substitute(window) for c in best.where])
-        return equation(self.notation.access(node, at), Fence("[", separated(pieces), "]"))
+        inside = self.notation.bracket([c.substitute(window) for c in best.where]) if best.where else Row(())
+        whole = row(Fence("[", row(taken, EQUALS, greatest), "]"), inside)
+        return equation(self.notation.access(node, at), whole)
 
     def _definition(self, node: Comprehension) -> Comprehension:
         """An operator's definition with its indices named as where the proof reads it."""
@@ -292,11 +323,15 @@ class Telling:
         for product in products:
             values = {}
             used = set(taken)
-            for symbol, _ in product.over:
+            for symbol, extent in product.over:
+                if extent == 1:
+                    values[symbol] = Index.of(0)
+                    continue
                 base = self._usual_name(symbol.name.rstrip("'"), dict(product.over)[symbol], used)
                 used.add(base)
                 values[symbol] = Index.of(index_symbol(base))
-            result.append(product.substitute(values).scalar())
+            over = tuple(pair for pair in product.over if pair[1] != 1)
+            result.append(replace(product, over=over).substitute(values).scalar())
         return Comprehension(node.axes, names, add(*result))
 
     def _usual_name(self, wanted: str, extent: Index, used: set[str]) -> str:
@@ -371,19 +406,20 @@ class Telling:
     def _steps(self) -> Iterator[Block]:
         number = 0
         current = self.asked.wrt
-        for step in self.proof.steps:
-            if isinstance(step, Forward):
-                self.body(step.after)
+        for steps in _together(self.proof.steps):
+            first = steps[0]
+            if isinstance(first, Forward):
+                self.body(first.after)
                 continue
-            if isinstance(step, ChainRule):
-                current = step.wrt
-                if self._trivial(step):
+            if isinstance(first, ChainRule):
+                current = first.wrt
+                if self._trivial(first):
                     continue
             number += 1
-            title = self._title(step)
-            lead = "".join(str(p) for p in self.say("step", number=number, title=title) if isinstance(p, str))
-            yield Paragraph(self._reason(step, current), lead)
-            yield Display((self._line(step, current),))
+            lead = _plain(self.say("step", number=number, title=self._title(steps)))
+            yield Paragraph(self._reason(steps, current), lead)
+            lines = [self._line(step, current) for step in steps]
+            yield Display((lines[0], *(Equation(Row(()), line.lines) for line in lines[1:])))
         yield Paragraph(self.say("decided"))
 
     @staticmethod
@@ -391,13 +427,16 @@ class Telling:
         """Whether J is the layer itself, so that there is nothing to sum over."""
         return isinstance(step.after, Comprehension) and isinstance(step.after.body, Access)
 
-    def _title(self, step: Step) -> str:
-        kind = type(step).__name__
-        if isinstance(step, Recognise):
-            operator = step.operator
-            label = operator.call.name if isinstance(operator, Comprehension) and operator.call else "…"
-            return "".join(map(str, self.say("t:Recognise", name=(label,))))
-        return word(self.lang, f"t:{kind}")
+    def _title(self, steps: Sequence[Step]) -> str:
+        labels = [
+            step.operator.call.name
+            for step in steps
+            if isinstance(step, Recognise) and isinstance(step.operator, Comprehension) and step.operator.call
+        ]
+        if labels:
+            names = listed(self.lang, [(label,) for label in labels], "and")
+            return _plain(self.say("t:Recognise", name=names))
+        return word(self.lang, f"t:{type(steps[0]).__name__}")
 
     def _line(self, step: Step, current: Tensor | None) -> Equation:
         after = step.after
@@ -414,8 +453,8 @@ class Telling:
         left = entry(self.asked.z if current is None else current, at)
         return equation(left, self.body(after))
 
-    def _reason(self, step: Step, current: Tensor | None) -> Inline:
-        notation = self.notation
+    def _reason(self, steps: Sequence[Step], current: Tensor | None) -> Inline:
+        notation, step = self.notation, steps[0]
         match step:
             case ChainRule(wrt=wrt, after=after):
                 assert isinstance(after, Comprehension)
@@ -453,14 +492,21 @@ class Telling:
                 return self.say("s:Substitute", forward=maps[0], backward=maps[1])
             case Rewrite():
                 return self.say("s:Rewrite")
-            case Recognise(operator=operator, equations=equations):
-                what = self._what(operator)
-                if equations:
-                    shown = [(row(name(e.symbol.name), EQUALS, notation.index(e.value)),) for e in equations]
+            case Recognise(equations=equations):
+                operators = [s.operator for s in steps if isinstance(s, Recognise)]
+                what = self._what(operators[0]) if len(operators) == 1 else self._several(operators)
+                visible = {symbol for over in _ranges(step.after) for symbol, _ in over}
+                shown = [
+                    (row(name(e.symbol.name), EQUALS, notation.index(e.value)),)
+                    for e in reversed(equations)
+                    if e.symbol in visible
+                ]
+                if shown:
                     return self.say("s:Recognise1", equations=listed(self.lang, shown), what=what)
                 return self.say("s:Recognise", what=what)
-            case ClosedForm():
-                operator = self.asked.claim
+            case ClosedForm(claim=operator):
+                if operator is not self.asked.claim:
+                    return self.say("s:Lemma", what=self._in_words(operator))
                 if isinstance(operator, Comprehension) and operator in self.proof.operators:
                     return self.say("s:ClosedForm", what=self._what(operator))
                 return self.say("s:ClosedForm0")
@@ -471,6 +517,11 @@ class Telling:
         if operator in self.names.names and operator is not self.asked.claim:
             return (self.notation.tensor(operator), *self.say("meaning", what=self._in_words(operator)))
         return self._in_words(operator)
+
+    def _several(self, operators: Sequence[Tensor]) -> Inline:
+        """Several operators by their names."""
+        shown: list[Inline] = [(self.notation.tensor(operator),) for operator in operators]
+        return listed(self.lang, shown, "then", "then")
 
     def _in_words(self, operator: Tensor) -> Inline:
         call = operator.call if isinstance(operator, Comprehension) else None
@@ -488,6 +539,19 @@ class Telling:
         return call is not None and tensor not in self.names.names and has_words(f"op:{call.name}")
 
 
+def _together(steps: Sequence[Step]) -> Iterator[list[Step]]:
+    """Steps, those that recognise one operator after the other as one."""
+    for recognising, run in itertools.groupby(steps, lambda step: isinstance(step, Recognise)):
+        if recognising:
+            yield list(run)
+        else:
+            yield from ([step] for step in run)
+
+
+def _plain(parts: Inline) -> str:
+    return "".join(part for part in parts if isinstance(part, str))
+
+
 def _ranges(tensor: Tensor) -> Iterator[Ranges]:
     if isinstance(tensor, Comprehension):
         for inner in walk(tensor.body):
@@ -495,11 +559,11 @@ def _ranges(tensor: Tensor) -> Iterator[Ranges]:
                 yield inner.over
 
 
-def _semicolons(items: Sequence[Inline]) -> Inline:
+def _semicolons(items: Sequence[Inline], between: str = "; ") -> Inline:
     found: list[str | Layout] = []
     for place, item in enumerate(items):
         if place:
-            found.append("; ")
+            found.append(between)
         found.extend(item)
     return tuple(found)
 

@@ -68,6 +68,7 @@ class Notation:
     floors: Mapping[Floor, Index] = field(default_factory=dict)
     ranges: dict[str, Index] = field(default_factory=dict)
     sizes: Mapping[Symbol, int] = field(default_factory=dict)
+    brief: bool = False
 
     # -- indices and conditions -------------------------------------------------------------------
     def index(self, index: Index) -> Layout:
@@ -140,6 +141,10 @@ class Notation:
         left = Index({m: c for m, c in polynomial.terms.items() if c > 0})
         right = Index({m: -c for m, c in polynomial.terms.items() if c < 0})
         if condition.equality:
+            if _groups(polynomial) and right.has_index:
+                alone = {m: -c for m, c in polynomial.terms.items() if c < 0 and any(a.is_index for a in m)}
+                left = Index(alone)
+                return row(self.index(left), EQUALS, self.index(polynomial + left))
             if not left.has_index and right.has_index:
                 left, right = right, left
             return row(self.index(left), EQUALS, self.index(right))
@@ -281,13 +286,17 @@ class Notation:
             rest = at[known.split :]
             bottom = Script(known.bottom, self.places(rest)) if rest else known.bottom
             return Fraction(row(DEL, top), row(DEL, bottom))
-        base = self.tensor(tensor)
+        base = self._brief().tensor(tensor)
         if not at:
             return base
         sub = self.axes(tensor, at)
         if isinstance(base, Script) and base.sub is None:
             return Script(base.base, sub, base.sup)
         return Script(base if isinstance(base, (Name, Fence)) else Fence("(", base, ")"), sub)
+
+    def _brief(self) -> Notation:
+        """The same without the arguments of operators that are no tensors: an entry is read, not defined."""
+        return Notation(self.names, self.floors, self.ranges, self.sizes, brief=True)
 
     def places(self, at: Sequence[Index]) -> Layout:
         """Indices with commas."""
@@ -376,6 +385,7 @@ class Notation:
         shown = [
             row(Name(key, upright=True), EQUALS, self.argument(value)) if optional else self.argument(value)
             for key, value, optional in said_arguments(call)
+            if not self.brief or isinstance(value, Tensor)
         ]
         return row(Name(call.name, upright=True), Fence("(", separated(shown), ")")), ATOM
 

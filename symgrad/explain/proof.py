@@ -131,6 +131,8 @@ class Recognise(Step):
 class ClosedForm(Step):
     """What is left is the closed form that was claimed."""
 
+    claim: Tensor
+
 
 # -- checks of what a step says besides its equation ----------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from symgrad.explain.document import (
     Block,
@@ -17,8 +18,11 @@ from symgrad.explain.document import (
     Heading,
     Inline,
     Paragraph,
+    formula_names,
+    renamed,
 )
 from symgrad.explain.layout import (
+    BREAK,
     Big,
     Break,
     Fence,
@@ -30,6 +34,8 @@ from symgrad.explain.layout import (
     Row,
     Script,
     Sign,
+    broken,
+    row,
 )
 from symgrad.explain.mathml import bold
 
@@ -79,6 +85,13 @@ def _row(items: Sequence[Layout]) -> str:
         ):
             follows_del = text[-1] == "∂"
             text += "" if follows_del else "·"
+        if (
+            text
+            and isinstance(item, Fence)
+            and item.left == "["
+            and (text[-1].isalnum() or text[-1] in "′])}")
+        ):
+            text += "·"
         text += piece
     return text
 
@@ -88,7 +101,7 @@ def _script(base: Layout, sub: Layout | None, sup: Layout | None) -> str:
     if sup is not None:
         raised = math(sup)
         small = "".join(_SUP.get(character, "?") for character in raised)
-        text += small if "?" not in small else f"^{raised}" if len(raised) == 1 else f"^{{{raised}}}"
+        text += small if "?" not in small else f"^{raised}" if raised.isalnum() else f"^({raised})"
     if sub is None:
         return text
     lowered = math(sub)
@@ -132,7 +145,18 @@ def inline(parts: Inline) -> str:
 
 def document(told: Document) -> str:
     """A document as text of at most about 96 columns."""
-    return "\n".join(_blocks(told.blocks)).strip() + "\n"
+    return "\n".join(_blocks(_plainly(told.blocks))).strip() + "\n"
+
+
+def _plainly(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Bold letters made plain where nothing else has the letter, as terminals show them better."""
+    names = {name for block in blocks for name in formula_names(block)}
+    plain = {name.text for name in names if not name.bold}
+
+    def change(shown: Name) -> Name:
+        return replace(shown, bold=shown.bold and shown.text in plain)
+
+    return [renamed(block, change) for block in blocks]
 
 
 def _blocks(blocks: Sequence[Block]) -> Iterator[str]:
@@ -191,10 +215,12 @@ def _equation(equation: Equation) -> Iterator[str]:
     if any(_has_matrix(line) for line in equation.lines):
         yield from _with_matrices(equation)
         return
-    first, *rest = equation.lines
-    yield f"    {math(equation.left).strip()}{math(first)}".rstrip()
+    left = math(equation.left).strip()
+    whole = row(*(item for line in equation.lines for item in (BREAK, line)))
+    first, *rest = broken(whole, WIDTH - 8, WIDTH - 4 - len(left), lambda item: len(math(item)))
+    yield f"    {left}{math(first)}".rstrip()
     for line in rest:
-        yield f"        {math(line).strip()}"
+        yield f"        {math(line).strip().lstrip('·')}"
 
 
 def _has_matrix(layout: Layout) -> bool:

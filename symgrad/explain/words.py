@@ -53,7 +53,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{J} 是 {z} 的函数，它对 {z} 的导数为 {delta}。",
     ),
     "provided": ("Provided that {conditions},", "若 {conditions}，则"),
-    "then": ("Then", "则"),
+    "so": ("Then", "则"),
     "where": ("where {what}:", "其中 {what}："),
     "entrywise": ("that is, entry by entry:", "逐元素写出即："),
     "is": ("{name} is {what}", "{name} 是{what}"),
@@ -71,6 +71,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "unique_maximum": ("the maximum of each window is attained once", "每个窗口的最大值只在一处取到"),
     "and": (" and ", "，且 "),
     "list": (", ", "、"),
+    "then": (", then ", "，再是 "),
+    "apart": ("; ", "；"),
     "pair": (" and ", " 与 "),
     "meaning": (", {what}", "，即{what}"),
     # operators: what a definition says in words
@@ -87,6 +89,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     "op:flatten": ("{operand} as one row", "展平成一行的 {operand}"),
     "op:unflatten": ("{operand} with its axes apart", "拆开各轴的 {operand}"),
     "op:flip": ("{operand} reversed", "{operand} 的翻转"),
+    "op:full": ("a tensor with this number everywhere", "处处为此数的张量"),
+    "fn:swap": ("swap exchanges the first two axes", "swap 交换前两个轴"),
+    "fn:expand": ("expand repeats along new axes", "expand 沿新的轴重复"),
+    "fn:flatten": ("flatten makes one axis of several", "flatten 把若干轴合并为一个"),
+    "fn:unflatten": ("unflatten takes a merged axis apart", "unflatten 把合并的轴拆开"),
+    "fn:flip": ("flip reverses along an axis", "flip 沿轴翻转"),
     "op:winners": ("1 where an element is the maximum of its window, else 0", "元素为其窗口最大值处为 1、否则为 0 的张量"),
     "op:": ("defined entry by entry", "逐元素如下定义的张量"),
     # steps
@@ -97,23 +105,23 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "t:Deltas": ("partial derivative", "偏导数"),
     "s:Deltas": (
-        "In the formula for {z}, each place that reads {a} contributes where it reads this very entry, a Kronecker delta:",
-        "在 {z} 的公式中，每一处读取 {a} 的地方只在恰好读到该元素时有贡献，即 Kronecker δ：",
+        "Each read of {a} in the formula for {z} gives Kronecker deltas, which say that it is this entry:",
+        "在 {z} 的公式中，每一处读取 {a} 都给出 Kronecker δ，表示读到的正是该元素：",
     ),
     "s:Deltas0": (
         "Differentiating the formula for {z}:",
         "对 {z} 的公式求导：",
     ),
     "t:Collapse": ("collapse the deltas", "消去 Kronecker δ"),
-    "s:Collapse": ("Of the sums only what meets the equations is left: {equations}.", "求和中只剩下满足方程的项：{equations}。"),
+    "s:Collapse": ("Put in {equations}:", "代入 {equations}："),
     "s:Collapse0": ("Put the partial derivative in:", "代入偏导数："),
-    "leaves": ("{equation}, which leaves {conditions}", "{equation}，剩下条件 {conditions}"),
+    "leaves": ("{equation}, leaving {conditions}", "{equation}（剩下条件 {conditions}）"),
     "t:Insert": ("put in what was found", "代入已得结果"),
     "s:Insert": ("With the formula for {derivative}:", "代入 {derivative} 的公式："),
     "t:Substitute": ("substitution", "代换"),
     "s:Substitute": (
-        "Substitute {forward}. This is a bijection of the index ranges, with inverse {backward}.",
-        "作代换 {forward}。这是下标范围上的双射，其逆为 {backward}。",
+        "Substitute {forward}, a bijection of the index ranges with inverse {backward}:",
+        "作代换 {forward}，这是下标范围上的双射，其逆为 {backward}：",
     ),
     "t:Rewrite": ("the same sum", "同一个和"),
     "s:Rewrite": ("Written in the order of the claim:", "按命题中的次序写出："),
@@ -122,6 +130,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "s:Recognise1": ("With {equations}, this contains {what}:", "令 {equations}，其中含有 {what}："),
     "t:ClosedForm": ("closed form", "闭式"),
     "s:ClosedForm": ("What is left is {what}, the claim:", "剩下的正是 {what}，即所证："),
+    "s:Lemma": ("This is {what}, a part of the claim:", "这就是 {what}，是所证公式的一部分："),
     "s:ClosedForm0": ("What is left is the claim, entry by entry:", "剩下的逐元素就是所证："),
     "decided": (
         "Both sides of every step are equal for all these sizes; each was decided, not sampled.",
@@ -193,12 +202,12 @@ def phrase(lang: str, key: str, **parts: Part) -> Inline:
     return tuple(found)
 
 
-def listed(lang: str, items: Sequence[Inline], last: str = "list") -> Inline:
-    """Items with commas; `last` joins the last two."""
+def listed(lang: str, items: Sequence[Inline], last: str = "list", other: str = "list") -> Inline:
+    """Items with commas, or what `other` says between them; `last` joins the last two."""
     found: list[str | Layout] = []
     for place, item in enumerate(items):
         if place:
-            found.append(word(lang, last if place == len(items) - 1 else "list"))
+            found.append(word(lang, last if place == len(items) - 1 else other))
         found.extend(item)
     return tuple(found)
 
