@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from symgrad.decide.presburger import Solver
 from symgrad.decide.question import Question
@@ -96,9 +96,6 @@ class Derivation:
     # -- forward ----------------------------------------------------------------------------------
     def _forward(self, node: Comprehension) -> Step:
         taken: set[str] = set()
-        for symbol, extent in zip(node.indices, node.extents, strict=True):
-            taken.add(self.names.ranging(symbol.name, extent, taken))
-        taken = set()
         named = []
         for symbol, extent in zip(node.indices, node.extents, strict=True):
             named.append(self.names.ranging(symbol.name, extent, taken))
@@ -189,14 +186,11 @@ class Derivation:
     def _insert(self, products: list[Product]) -> list[Product]:
         """Derivatives by intermediate results are put in, where no closed form stands for them."""
         before = self.spot.tensor(products)
-        found = [t for t in dict.fromkeys(reads(before.body)) if _is_among(t, self.derivatives.values())]
+        earlier = list(self.derivatives.values())
+        found = [t for t in dict.fromkeys(reads(before.body)) if t in earlier]
         if not found:
             return products
         result = self.names.shown(opened(total(products), lambda t: t in found), self.spot.names)
         result = [collapse(p, self.solver, self.spot.ranges)[0] for p in result]
         self.steps.append(Insert(before, self.spot.tensor(result), found[0]))
         return result
-
-
-def _is_among(tensor: Tensor, others: Sequence[Tensor] | object) -> bool:
-    return any(tensor is other for other in others)  # type: ignore[attr-defined]

@@ -36,10 +36,10 @@ from symgrad.language.scalar import Access, Apply, Power, walk
 from symgrad.language.symbol import Symbol
 from symgrad.language.tensor import Comprehension, Tensor, Variable
 
-ROOM = 72.0
-ACROSS = 76.0
+ROOM = 90.0
+ACROSS = 84.0
 MOST_LINES = 18
-WIDEST = 84.0
+WIDEST = 88.0
 NUMBERS = {
     "cotangent": (2, 8, 4, 6, 1, 3, 5, 7),
     "input": (9, 1, 2, 3, 4, 5, 6, 8, 0, 7, 1, 2, 3, 6, 5, 4),

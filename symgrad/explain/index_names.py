@@ -59,9 +59,11 @@ class IndexNames:
     def ranging(self, wanted: str, extent: Index, taken: Collection[str]) -> str:
         """The wanted name, or another if it is one of an index with another range."""
         stem = wanted.rstrip("'")
-        for letter in (stem, *_OTHERS):
-            free = letter not in taken and letter not in self.reserved
-            if free and self.ranges.setdefault(letter, extent) == extent:
+        letters: list[str] = [stem, *_OTHERS]
+        for letter in letters:
+            if letter in taken or letter in self.reserved:
+                continue
+            if self.ranges.setdefault(letter, extent) == extent:
                 return letter
         return self.unused(wanted, taken)
 

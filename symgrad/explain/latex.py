@@ -200,15 +200,16 @@ def _box(kind: str, label: str, title: Inline, blocks: Sequence[Block]) -> Itera
 
 _PREAMBLE = r"""\usepackage{amsmath,amssymb,amsthm}
 \usepackage{tikz}
-\usepackage[a4paper,hmargin=18mm,top=13mm,bottom=16mm,footskip=8mm]{geometry}
+\usepackage[a4paper,hmargin=19mm,top=9mm,bottom=12mm,footskip=6mm]{geometry}
 \usepackage[hidelinks]{hyperref}
 \allowdisplaybreaks
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{1pt plus 1pt}
-\setlength{\jot}{1.5pt}
+\setlength{\jot}{1pt}
 \setlength{\emergencystretch}{3em}
-\AtBeginDocument{\setlength{\abovedisplayskip}{2pt plus 2pt}\setlength{\belowdisplayskip}{2pt plus 2pt}%
-  \setlength{\abovedisplayshortskip}{1pt}\setlength{\belowdisplayshortskip}{2pt}}
+\AtBeginDocument{\small
+  \setlength{\abovedisplayskip}{1pt plus 2pt}\setlength{\belowdisplayskip}{1pt plus 2pt}%
+  \setlength{\abovedisplayshortskip}{1pt}\setlength{\belowdisplayshortskip}{1pt}}
 \makeatletter
 \renewcommand\section{\@startsection{section}{1}{0pt}{6pt}{3pt}{\normalfont\large\bfseries}}
 \makeatother

@@ -137,14 +137,14 @@ def separated(items: Iterable[Layout], by: Layout = COMMA) -> Layout:
 def width(layout: Layout, small: bool = False) -> float:
     """Roughly how wide it is, in letters; `small` is how signs are set in a subscript, without space."""
     match layout:
-        case Name(text, sub, primes, _, upright):
-            return len(text) * (0.9 if upright else 1.0) + 0.7 * len(sub) + 0.35 * primes
+        case Name(text, sub, primes, bold, upright):
+            return len(text) * (1.25 if bold else 1.0 if upright else 1.1) + 0.75 * len(sub) + 0.4 * primes
         case Number(text):
-            return 0.9 * len(text)
+            return 0.95 * len(text)
         case Sign("\u2009" | "\u2003" as space):
             return 0.3 if space == "\u2009" else 1.8
         case Sign(_, role):
-            return (1.3 if small else 2.4) if role in ("rel", "bin") else 0.6 if small else 0.9
+            return (1.4 if small else 2.6) if role in ("rel", "bin") else 0.55 if small else 1.0
         case Row(items):
             return sum(width(item, small) for item in items)
         case Script(base, sub, sup):

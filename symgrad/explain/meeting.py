@@ -201,7 +201,11 @@ class Meeting:
                 base = symbol.name.rstrip("'")
                 if base in used and len(inside) == 1:
                     base = inside[0].rstrip("'")
-                wanted[symbol] = self.names.unused(base, used)
+                extent = dict(product.over)[symbol]
+                fitting = self.names.ranges.get(base, extent) == extent
+                wanted[symbol] = (
+                    self.names.unused(base, used) if fitting else self.names.ranging(base, extent, used)
+                )
                 taken.add(wanted[symbol])
         for symbol, name in wanted.items():
             shown.setdefault(symbol, Index.of(index_symbol(name)))

@@ -80,24 +80,26 @@ class Names:
         for step in proof.steps:
             if isinstance(step, Deltas):
                 split = len(step.z.extents)
-                self.names[step.after] = Derivative(self._plain(step.z), self._plain(step.wrt), split)
+                self.names[step.after] = Derivative(self.plain(step.z), self.plain(step.wrt), split)
                 self.names[step.before] = self.names[step.after]
         self._name_selectors([tensor for step in proof.steps for tensor in (step.before, step.after)])
         self._name_selectors([proof.question.claim])
         for node in nodes(proof.question.claim):
-            if isinstance(node, Comprehension) and node.call is not None and node.call.name == "full":
-                if isinstance(node.body, Constant) and not node.body.powers:
-                    self.names[node] = Name(str(node.body.value), bold=True)
-                    self.filled.append(node)
+            if not isinstance(node, Comprehension) or node.call is None or node.call.name != "full":
+                continue
+            if isinstance(node.body, Constant) and not node.body.powers:
+                self.names[node] = Name(str(node.body.value), bold=True)
+                self.filled.append(node)
         for node in proof.operators:
             self._name_operator(node)
         return self
 
     def derivative(self, target: Tensor) -> Derivative:
         """∂J/∂target."""
-        return Derivative(Name("J"), self._plain(target), 0)
+        return Derivative(Name("J"), self.plain(target), 0)
 
-    def _plain(self, tensor: Tensor) -> Layout:
+    def plain(self, tensor: Tensor) -> Layout:
+        """The name of a tensor by itself."""
         known = self.names.get(tensor)
         if known is not None and not isinstance(known, Derivative):
             return known
@@ -150,7 +152,7 @@ class Names:
     def shapes(self, tensors: Iterable[Tensor]) -> Iterator[tuple[Layout, Tensor]]:
         """Each tensor with its name."""
         for tensor in tensors:
-            yield self._plain(tensor), tensor
+            yield self.plain(tensor), tensor
 
 
 def has_maximum(tensor: Tensor) -> bool:

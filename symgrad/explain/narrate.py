@@ -44,11 +44,11 @@ from symgrad.explain.proof import (
 from symgrad.explain.words import known as has_words
 from symgrad.explain.words import listed, phrase, word
 from symgrad.language.index import Index
-from symgrad.language.scalar import Access, Indicator, Ranges, Selected, Sum, add, walk
+from symgrad.language.scalar import Access, Indicator, Ranges, Selected, Sum, add, substitute, walk
 from symgrad.language.symbol import Symbol, index_symbol
 from symgrad.language.tensor import Comprehension, Tensor, Variable
 
-ROOM = 78.0
+ROOM = 93.0
 """How wide a displayed line may be, in letters."""
 _SPARE = "trqefp"
 
@@ -92,6 +92,7 @@ class Telling:
         found = example(self.proof, self.names, self.lang)
         if found:
             yield Box("example", word(self.lang, "example"), (), tuple(found))
+        yield Paragraph(self.say("decided"))
 
     def say(self, key: str, **parts: object) -> Inline:
         """Words with formulas put in."""
@@ -117,13 +118,13 @@ class Telling:
     def setting(self) -> Iterator[Block]:
         """Sizes, tensors, the forward, and the conventions."""
         asked, notation = self.asked, self.notation
-        yield Paragraph(self._setting())
         forwards = [step for step in self.proof.steps if isinstance(step, Forward)]
         lines = [self._forward(step) for step in forwards]
         if asked.wrt is None:
             lines = [equation(notation.tensor(asked.z), notation.written(asked.z)[0]), *lines]
+        begins = self.say("forward" if asked.wrt is not None else "compared") if lines else ()
+        yield Paragraph(_joined([self._setting(), begins], self._space()))
         if lines:
-            yield Paragraph(self.say("forward" if asked.wrt is not None else "compared"))
             yield Display(tuple(lines))
         said: list[Inline] = []
         if self.names.letters:
@@ -152,7 +153,12 @@ class Telling:
         said += [self.say(key) for key in self._functions()]
         what = listed(self.lang, said, "apart", "apart")
         yield Paragraph(self.say("where", what=what) if said else self.say("entrywise"))
-        yield Display(definitions)
+        short = tuple(e for e in definitions if len(e.lines) == 1 and _across(e) < ROOM * 0.42)
+        if len(short) > 1:
+            yield _fitted(short)
+            definitions = tuple(e for e in definitions if e not in short)
+        if definitions:
+            yield Display(definitions)
 
     def _stop(self) -> str:
         return "。" if self.lang == "zh" else "."
@@ -297,11 +303,11 @@ class Telling:
 
     def _selector(self, node: Comprehension, shown: Layout) -> Equation:
         assert isinstance(node.body, Selected)
-        best = node.body.maximum
-        at = tuple(map(Index.of, node.indices))
-        window = {symbol: index for (symbol, _), index in zip(best.over, node.body.at, strict=True)}
-        from symgrad.language.scalar import substitute
-
+        at = tuple(map(Index.of, self._places(node)))
+        here = substitute(node.body, dict(zip(node.indices, at, strict=True)))
+        assert isinstance(here, Selected)
+        best = here.maximum
+        window = {symbol: index for (symbol, _), index in zip(best.over, here.at, strict=True)}
         taken = self.notation.scalar(substitute(best.body, window))
         pooled = dict(node.call.arguments).get("z") if node.call else None
         if isinstance(pooled, Tensor):
@@ -413,14 +419,14 @@ class Telling:
                 continue
             if isinstance(first, ChainRule):
                 current = first.wrt
-                if self._trivial(first):
-                    continue
+                steps = steps[1:] if self._trivial(first) else steps
             number += 1
             lead = _plain(self.say("step", number=number, title=self._title(steps)))
             yield Paragraph(self._reason(steps, current), lead)
             lines = [self._line(step, current) for step in steps]
-            yield Display((lines[0], *(Equation(Row(()), line.lines) for line in lines[1:])))
-        yield Paragraph(self.say("decided"))
+            if isinstance(first, Recognise):
+                lines = [lines[0], *(Equation(Row(()), line.lines) for line in lines[1:])]
+            yield _fitted(tuple(lines))
 
     @staticmethod
     def _trivial(step: ChainRule) -> bool:
@@ -434,8 +440,10 @@ class Telling:
             if isinstance(step, Recognise) and isinstance(step.operator, Comprehension) and step.operator.call
         ]
         if labels:
-            names = listed(self.lang, [(label,) for label in labels], "and")
-            return _plain(self.say("t:Recognise", name=names))
+            names = listed(self.lang, [(label,) for label in dict.fromkeys(labels)], "and")
+            title = _plain(self.say("t:Recognise", name=names))
+            closed = isinstance(steps[-1], ClosedForm)
+            return title + (f", {word(self.lang, 't:ClosedForm')}" if closed and self.lang == "en" else "")
         return word(self.lang, f"t:{type(steps[0]).__name__}")
 
     def _line(self, step: Step, current: Tensor | None) -> Equation:
@@ -459,16 +467,11 @@ class Telling:
             case ChainRule(wrt=wrt, after=after):
                 assert isinstance(after, Comprehension)
                 entry = notation.access(wrt, tuple(map(Index.of, after.indices)))
-                through = [
-                    (self.names._plain(deltas.z),)
-                    for deltas in self.proof.steps
-                    if isinstance(deltas, Deltas) and deltas.wrt is wrt
-                ]
-                return self.say("s:ChainRule", entry=entry, through=listed(self.lang, through, "and"))
-            case Deltas(after=after, z=z, wrt=wrt):
-                has = isinstance(after, Comprehension) and self._has_bracket(step)
-                parts = {"z": self.names._plain(z), "a": self.names._plain(wrt)}
-                return self.say("s:Deltas", **parts) if has else self.say("s:Deltas0", z=parts["z"])
+                zs = [(self.names.plain(s.z),) for s in steps if isinstance(s, Deltas)]
+                said = self.say("s:ChainRule", entry=entry, through=listed(self.lang, zs, "and"))
+                return _joined([said, self._about_deltas(steps)], self._space())
+            case Deltas():
+                return self._about_deltas(steps)
             case Collapse(equations=equations):
                 if not equations:
                     return self.say("s:Collapse0")
@@ -501,16 +504,38 @@ class Telling:
                     for e in reversed(equations)
                     if e.symbol in visible
                 ]
-                if shown:
-                    return self.say("s:Recognise1", equations=listed(self.lang, shown), what=what)
-                return self.say("s:Recognise", what=what)
-            case ClosedForm(claim=operator):
-                if operator is not self.asked.claim:
-                    return self.say("s:Lemma", what=self._in_words(operator))
-                if isinstance(operator, Comprehension) and operator in self.proof.operators:
-                    return self.say("s:ClosedForm", what=self._what(operator))
-                return self.say("s:ClosedForm0")
+                key = "s:Recognise1" if shown else "s:Recognise"
+                said = self.say(key, equations=listed(self.lang, shown), what=what)
+                last = steps[-1]
+                end = self._closing(last) if isinstance(last, ClosedForm) else (self._colon(),)
+                return _joined([said, end], "")
+            case ClosedForm():
+                return self._alone(step)
         raise AssertionError(type(step).__name__)
+
+    def _closing(self, step: ClosedForm) -> Inline:
+        """What is left after operators were recognised."""
+        if step.claim is not self.asked.claim:
+            return self.say("s:Lemma", what=self._in_words(step.claim))
+        if step.claim in self.proof.operators:
+            return self.say("s:Left", what=self._in_words(step.claim))
+        return self.say("s:Left0")
+
+    def _alone(self, step: ClosedForm) -> Inline:
+        """A closed form that follows from nothing but its own definition."""
+        if step.claim in self.proof.operators:
+            return self.say("s:ClosedForm", what=self._in_words(step.claim))
+        return self.say("s:ClosedForm0")
+
+    def _colon(self) -> str:
+        return "：" if self.lang == "zh" else ":"
+
+    def _about_deltas(self, steps: Sequence[Step]) -> Inline:
+        deltas = [step for step in steps if isinstance(step, Deltas)]
+        zs = listed(self.lang, [(self.names.plain(step.z),) for step in deltas], "and")
+        if any(self._has_bracket(step) for step in deltas):
+            return self.say("s:Deltas", z=zs, a=self.names.plain(deltas[0].wrt))
+        return self.say("s:Deltas0", z=zs)
 
     def _what(self, operator: Tensor) -> Inline:
         """An operator by its name if it has one, else in words."""
@@ -536,16 +561,35 @@ class Telling:
     def _only_moves(self, tensor: Tensor) -> bool:
         """Whether it has no name of its own but words, as an exchange of axes has."""
         call = tensor.call if isinstance(tensor, Comprehension) else None
-        return call is not None and tensor not in self.names.names and has_words(f"op:{call.name}")
+        named = tensor in self.names.names or tensor in self.names.operators
+        return call is not None and not named and has_words(f"op:{call.name}")
+
+
+def _fitted(equations: tuple[Equation, ...]) -> Display:
+    """Two equations in a line if all are short enough."""
+    if len(equations) < 2 or not all(len(e.lines) == 1 and width(e.left) for e in equations):
+        return Display(equations)
+    columns = [max(map(_across, equations[side::2])) for side in (0, 1)]
+    return Display(equations, 2 if sum(columns) < ROOM - 14 else 1)
+
+
+def _across(equation: Equation) -> float:
+    return width(equation.left) + max(map(width, equation.lines))
 
 
 def _together(steps: Sequence[Step]) -> Iterator[list[Step]]:
-    """Steps, those that recognise one operator after the other as one."""
-    for recognising, run in itertools.groupby(steps, lambda step: isinstance(step, Recognise)):
-        if recognising:
-            yield list(run)
-        else:
+    """Steps told in one paragraph: a chain rule with its partial derivatives, operators one by one."""
+    for kind, run in itertools.groupby(steps, _kind):
+        if kind is None:
             yield from ([step] for step in run)
+        else:
+            yield list(run)
+
+
+def _kind(step: Step) -> str | None:
+    if isinstance(step, (Recognise, ClosedForm)):
+        return "recognise"
+    return "chain" if isinstance(step, (ChainRule, Deltas)) else None
 
 
 def _plain(parts: Inline) -> str:

@@ -18,6 +18,7 @@ from symgrad.explain.layout import (
     Layout,
     Name,
     Number,
+    Row,
     Script,
     Sign,
     name,
@@ -292,7 +293,9 @@ class Notation:
         sub = self.axes(tensor, at)
         if isinstance(base, Script) and base.sub is None:
             return Script(base.base, sub, base.sup)
-        return Script(base if isinstance(base, (Name, Fence)) else Fence("(", base, ")"), sub)
+        return Script(
+            base if isinstance(base, (Name, Fence)) or _is_call(base) else Fence("(", base, ")"), sub
+        )
 
     def _brief(self) -> Notation:
         """The same without the arguments of operators that are no tensors: an entry is read, not defined."""
@@ -410,6 +413,14 @@ class Notation:
         if isinstance(value, Function):
             return self.function(value)
         return Name("…" if value is Ellipsis else str(value), upright=True)
+
+
+def _is_call(layout: Layout) -> bool:
+    """Whether it is written as a function with its arguments in brackets."""
+    if not isinstance(layout, Row) or len(layout.items) != 2:
+        return False
+    function, arguments = layout.items
+    return isinstance(function, Name) and isinstance(arguments, Fence) and arguments.left == "("
 
 
 def _signed(term: Scalar) -> tuple[bool, Scalar]:

@@ -61,9 +61,14 @@ class _Proving:
             position=work.spot.indices,
             steps=tuple(work.steps),
             kept=tuple(reversed(work.kept)),
-            operators=tuple(node for node in reversed(nodes(claim)) if self._has_line(node)),  # type: ignore[misc]
+            operators=tuple(self._operators()),
             derivatives=tuple((found, target) for target, found in work.derivatives.items()),
         )
+
+    def _operators(self) -> list[Comprehension]:
+        """The operators of the claim that get a definition, inner ones first."""
+        order = reversed(nodes(self.asked.claim))
+        return [node for node in order if isinstance(node, Comprehension) and self._has_line(node)]
 
     def _has_line(self, node: Tensor) -> bool:
         """Whether the definition of an operator of the claim takes a line."""
@@ -91,11 +96,12 @@ class _Proving:
         for node in nodes(self.asked.claim):
             if not isinstance(node, Comprehension) or node is self.asked.claim or node.call is None:
                 continue
-            if node.axes == target.axes and self._has_line(node):
-                if isinstance(compare(derived, node, self.work.solver, thorough=False), Same):
-                    self._meet(node, spot, products)
-                    self.lemmas.append(node)
-                    return node
+            if node.axes != target.axes or not self._has_line(node):
+                continue
+            if isinstance(compare(derived, node, self.work.solver, thorough=False), Same):
+                self._meet(node, spot, products)
+                self.lemmas.append(node)
+                return node
         return None
 
 

@@ -20,7 +20,7 @@ from symgrad.explain.words import listed, phrase, word
 from symgrad.language.notation import nodes
 from symgrad.language.tensor import Comprehension, Variable
 
-ROOM = 76.0
+ROOM = 88.0
 
 
 @dataclass(frozen=True, eq=False, repr=False)
