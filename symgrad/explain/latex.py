@@ -156,10 +156,11 @@ def body(blocks: Sequence[Block]) -> str:
 
 def _block(block: Block) -> Iterator[str]:
     match block:
-        case Heading(level, text, anchor):
+        case Heading(level, text, _):
             kind = {1: "section", 2: "subsection"}.get(level, "paragraph")
-            label = rf"\label{{{anchor}}}" if anchor else ""
-            yield rf"\{kind}*{{{inline(text)}}}{label}"
+            if level == 1:
+                yield rf"\addcontentsline{{toc}}{{section}}{{{inline(text)}}}"
+            yield rf"\{kind}*{{{inline(text)}}}"
         case Paragraph(text, lead):
             start = rf"\textbf{{{escaped(lead)}}} " if lead else ""
             yield ""
@@ -201,7 +202,6 @@ def _box(kind: str, label: str, title: Inline, blocks: Sequence[Block]) -> Itera
 _PREAMBLE = r"""\usepackage{amsmath,amssymb,amsthm}
 \usepackage{tikz}
 \usepackage[a4paper,hmargin=19mm,top=9mm,bottom=12mm,footskip=6mm]{geometry}
-\usepackage[hidelinks]{hyperref}
 \allowdisplaybreaks
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{1pt plus 1pt}
@@ -210,8 +210,10 @@ _PREAMBLE = r"""\usepackage{amsmath,amssymb,amsthm}
 \AtBeginDocument{\small
   \setlength{\abovedisplayskip}{1pt plus 2pt}\setlength{\belowdisplayskip}{1pt plus 2pt}%
   \setlength{\abovedisplayshortskip}{1pt}\setlength{\belowdisplayshortskip}{1pt}}
+\renewenvironment{proof}[1][\proofname]{\par\pushQED{\qed}\topsep=2pt\partopsep=0pt\trivlist
+  \item[\hskip\labelsep\itshape #1.]\ignorespaces}{\popQED\endtrivlist}
 \makeatletter
-\renewcommand\section{\@startsection{section}{1}{0pt}{6pt}{3pt}{\normalfont\large\bfseries}}
+\renewcommand\section{\@startsection{section}{1}{0pt}{2pt}{2pt}{\normalfont\large\bfseries}}
 \makeatother
 \newtheoremstyle{upright}{2pt}{2pt}{\normalfont}{}{\bfseries}{.}{0.5em}{}
 \theoremstyle{upright}

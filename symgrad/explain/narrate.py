@@ -48,7 +48,7 @@ from symgrad.language.scalar import Access, Indicator, Ranges, Selected, Sum, ad
 from symgrad.language.symbol import Symbol, index_symbol
 from symgrad.language.tensor import Comprehension, Tensor, Variable
 
-ROOM = 93.0
+ROOM = 87.0
 """How wide a displayed line may be, in letters."""
 _SPARE = "trqefp"
 
@@ -149,7 +149,8 @@ class Telling:
             said.append(self.say("is", name=self.notation.tensor(filled), what=self.say("op:full")))
         for node in self.names.operators:
             if node.call is not None and node.call.name not in ("matmul", "sum_axes", "slice"):
-                said.append(self.say("is", name=self.notation.tensor(node), what=self._in_words(node)))
+                named = self.notation.briefly().tensor(node)
+                said.append(self.say("is", name=named, what=self._in_words(node)))
         said += [self.say(key) for key in self._functions()]
         what = listed(self.lang, said, "apart", "apart")
         yield Paragraph(self.say("where", what=what) if said else self.say("entrywise"))
@@ -545,14 +546,14 @@ class Telling:
 
     def _several(self, operators: Sequence[Tensor]) -> Inline:
         """Several operators by their names."""
-        shown: list[Inline] = [(self.notation.tensor(operator),) for operator in operators]
+        shown: list[Inline] = [(self.notation.briefly().tensor(o),) for o in operators]
         return listed(self.lang, shown, "then", "then")
 
     def _in_words(self, operator: Tensor) -> Inline:
         call = operator.call if isinstance(operator, Comprehension) else None
         key = f"op:{call.name}" if call is not None and has_words(f"op:{call.name}") else "op:"
         inner = [value for _, value in call.arguments if isinstance(value, Tensor)] if call else []
-        shown = [(self.notation.tensor(value),) for value in inner]
+        shown = [(self.notation.briefly().tensor(value),) for value in inner]
         operand: Inline = shown[0] if shown else (self.notation.tensor(operator),)
         if len(inner) == 1 and self._only_moves(inner[0]):
             operand = self._in_words(inner[0])

@@ -287,7 +287,7 @@ class Notation:
             rest = at[known.split :]
             bottom = Script(known.bottom, self.places(rest)) if rest else known.bottom
             return Fraction(row(DEL, top), row(DEL, bottom))
-        base = self._brief().tensor(tensor)
+        base = self.briefly().tensor(tensor)
         if not at:
             return base
         sub = self.axes(tensor, at)
@@ -297,7 +297,7 @@ class Notation:
             base if isinstance(base, (Name, Fence)) or _is_call(base) else Fence("(", base, ")"), sub
         )
 
-    def _brief(self) -> Notation:
+    def briefly(self) -> Notation:
         """The same without the arguments of operators that are no tensors: an entry is read, not defined."""
         return Notation(self.names, self.floors, self.ranges, self.sizes, brief=True)
 
