@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: verify test lint bench clean
+.PHONY: verify test lint bench proofs fonts clean
 
 verify: .venv/.installed
 	$(BIN)/symgrad verify
@@ -34,3 +34,14 @@ clean:
 .venv/.linted: .venv/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
 	touch $@
+
+# The subset of Chinese glyphs for PDF, made anew when the words change: make fonts NOTO=…/fonts
+# NOTO is where Debian's fonts-noto-cjk puts them
+NOTO ?= /usr/share/fonts/opentype/noto
+FONTS := symgrad/explain/fonts
+fonts: .venv/.tested
+	$(BIN)/python -m symgrad.explain.fonts > $(FONTS)/characters.txt
+	for weight in Regular Bold; do \
+	  $(BIN)/pyftsubset $(NOTO)/NotoSerifCJK-$$weight.ttc --font-number=2 --no-hinting --desubroutinize --layout-features='' \
+	    --text-file=$(FONTS)/characters.txt --output-file=$(FONTS)/NotoSerifCJKsc-$$weight-subset.otf || exit 1; \
+	done

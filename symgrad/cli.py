@@ -1,4 +1,4 @@
-"""The command line: `symgrad rules`, `symgrad verify`, `symgrad derive`.
+"""The command line: `symgrad rules`, `verify`, `prove`, `derive`, `graph`.
 
 Exit status: 0 all proved, 1 something refuted, 2 misuse or ill-formed, 3 something undecided.
 """
@@ -6,6 +6,7 @@ Exit status: 0 all proved, 1 something refuted, 2 misuse or ill-formed, 3 someth
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import sys
@@ -16,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 from symgrad.errors import SymgradError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from symgrad.catalogue import Rule
     from symgrad.decide.verdict import Verdict
 
@@ -65,6 +68,28 @@ def _parser() -> argparse.ArgumentParser:
         "-v", "--verbose", action="store_true", help="scope, conditions and substitution of each"
     )
     verify.set_defaults(run=_verify)
+
+    prove = commands.add_parser("prove", help="write the proofs of rules, step by step")
+    prove.add_argument("rules", nargs="*", metavar="RULE", help="a rule, a layer or a pattern")
+    prove.add_argument("--all", action="store_true", help="the whole catalogue, and a counterexample")
+    prove.add_argument(
+        "--format",
+        choices=("text", "markdown", "latex", "html", "typst", "pdf"),
+        help="by default what the name of the file says, else text, or LaTeX for a folder",
+    )
+    prove.add_argument("--lang", choices=("en", "zh"), default="en", help="English (default) or Chinese")
+    prove.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="where to write; a folder gets a file for each rule, an index, and all in one",
+    )
+    prove.set_defaults(run=_prove)
+
+    graph = commands.add_parser("graph", help="the expression graph of a layer, as DOT or Mermaid text")
+    graph.add_argument("name", metavar="RULE-OR-LAYER", help="such as conv2d or conv2d.input")
+    graph.add_argument("--format", choices=("dot", "mermaid"), default="dot", help="dot unless given")
+    graph.set_defaults(run=_graph)
 
     derive = commands.add_parser("derive", help="derive a gradient and show it in index notation")
     derive.add_argument("name", metavar="RULE-OR-LAYER", help="such as conv2d or conv2d.input")
@@ -165,6 +190,68 @@ def _with_progress(found: Sequence[Rule]) -> Iterator[Rule]:
     from tqdm import tqdm
 
     yield from tqdm(found, delay=1.0, leave=False, unit="rule")
+
+
+def _prove(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from symgrad.catalogue import find
+    from symgrad.explain.printing import SUFFIXES
+
+    if options.all == bool(options.rules):
+        raise SymgradError("prove needs the name of a rule, or --all; `symgrad rules` lists all")
+    found = find(options.rules)
+    output = None if options.output is None else Path(options.output)
+    named = {f".{suffix}": form for form, suffix in SUFFIXES.items()}.get(output.suffix) if output else None
+    if output is None or named or (output.suffix and not output.is_dir() and len(found) == 1):
+        form = options.format or named or "text"
+        return _write_one(found, options.all, form, options.lang, output)
+    return _write_each(found, options.all, options.format or "latex", options.lang, output)
+
+
+def _write_one(found: Sequence[Rule], whole: bool, form: str, lang: str, output: Path | None) -> int:
+    """One document: to a file, or to standard output."""
+    from symgrad.explain.book import entries, together
+    from symgrad.explain.printing import printed
+
+    if output is None and form == "pdf" and sys.stdout.isatty():
+        raise SymgradError("a PDF is not for the terminal; say where to write it with -o FILE.pdf")
+    parts = list(entries(_with_progress(found), whole))
+    told = parts[0][1].document(lang) if len(parts) == 1 else together(parts, lang)
+    made = printed(told, form)
+    if output is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(made)
+        return PROVED
+    with _writing(output):
+        output.write_bytes(made)
+    return PROVED
+
+
+def _write_each(found: Sequence[Rule], whole: bool, form: str, lang: str, output: Path) -> int:
+    """A file for each rule in a folder; what is done stays if the rest is interrupted."""
+    from symgrad.explain.book import write
+
+    with _writing(output):
+        count = sum(1 for _ in write(output, _with_progress(found), whole, form, lang))
+    print(f"{count} files in {output}")
+    return PROVED
+
+
+@contextlib.contextmanager
+def _writing(output: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as problem:
+        raise SymgradError(f"{problem.filename or output} cannot be written: {problem.strerror}") from None
+
+
+def _graph(options: argparse.Namespace) -> int:
+    from symgrad.catalogue import forward_of
+
+    z = forward_of(options.name)
+    print(z.mermaid() if options.format == "mermaid" else z.dot())
+    return PROVED
 
 
 def _derive(options: argparse.Namespace) -> int:

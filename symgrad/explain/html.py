@@ -9,17 +9,16 @@ from symgrad.explain import mathml, svg
 from symgrad.explain.document import Block, Box, Code, Display, Document, Figure, Heading, Inline, Paragraph
 
 STYLE = """
-body { max-width: 52rem; margin: 2rem auto; padding: 0 1rem; font: 17px/1.5 Georgia, serif; }
+body { max-width: 56rem; margin: 2rem auto; padding: 0 1rem; font: 16px/1.5 Georgia, serif; }
 body:lang(zh) { font-family: "Songti SC", "Noto Serif CJK SC", SimSun, serif; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; }
 .box { margin: 1rem 0; padding: 0.2rem 1rem; border-left: 3px solid #888; }
 .box.theorem { background: #f4f4f4; } .box.counterexample { background: #fff4f2; border-color: #c33; }
 .label { font-weight: bold; } .qed { text-align: right; margin: 0; }
-.display { overflow-x: auto; margin: 0.4rem 0; }
+.display { overflow-x: auto; overflow-y: hidden; margin: 0.4rem 0; padding: 0.2rem 0; }
 math { font-family: "Latin Modern Math", "STIX Two Math", "Cambria Math", math; }
 mtable.aligned > mtr > mtd { padding: 0.2em 0; }
-mtd.right { text-align: right; } mtd.left { text-align: left; }
-mtable.aligned > mtr > mtd.right + mtd.left + mtd.right { padding-left: 2.5em; }
+mtable.aligned > mtr > mtd:nth-child(odd):not(:first-child) { padding-left: 2.5em; }
 figure { margin: 1rem 0; text-align: center; } figcaption { font-size: 0.9rem; }
 pre { overflow-x: auto; background: #f4f4f4; padding: 0.5rem; font-size: 0.85rem; }
 """

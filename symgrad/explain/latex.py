@@ -27,6 +27,7 @@ from symgrad.explain.layout import (
     Row,
     Script,
     Sign,
+    tall,
 )
 
 _GREEK = {
@@ -77,7 +78,7 @@ def math(layout: Layout) -> str:
         case Big(_, under):
             return rf"\sum_{{{math(under)}}} "
         case Fence(left, body, right):
-            if _tall(body):
+            if tall(body):
                 return rf"\left{_BRACKETS[left]} {math(body)} \right{_BRACKETS[right]}"
             return f"{_BRACKETS[left]}{' ' if left in '⌊' else ''}{math(body)}{_BRACKETS[right]}"
         case Matrix(rows):
@@ -98,20 +99,6 @@ def _joined(pieces: Iterator[str] | map[str]) -> str:
                 text += " "
         text += piece
     return text
-
-
-def _tall(layout: Layout) -> bool:
-    match layout:
-        case Fraction() | Matrix() | Big():
-            return True
-        case Row(items):
-            return any(map(_tall, items))
-        case Script(base, _, _):
-            return _tall(base)
-        case Fence(_, body, _):
-            return _tall(body)
-        case _:
-            return False
 
 
 def _name(shown: Name) -> str:

@@ -250,6 +250,21 @@ def characters(layout: Layout) -> Iterator[str]:
             return
 
 
+def tall(layout: Layout) -> bool:
+    """Whether it is higher than a line, so that brackets around it grow."""
+    match layout:
+        case Fraction() | Matrix() | Big():
+            return True
+        case Row(items):
+            return any(map(tall, items))
+        case Script(base, _, _):
+            return tall(base)
+        case Fence(_, body, _):
+            return tall(body)
+        case _:
+            return False
+
+
 def vector(items: Sequence[Layout]) -> Layout:
     """Several in brackets, or the one by itself."""
     return items[0] if len(items) == 1 else Fence("(", separated(items), ")")

@@ -17,6 +17,7 @@ from symgrad.explain.layout import (
     Row,
     Script,
     Sign,
+    tall,
 )
 
 _BOLD_LATIN = {"A": 0x1D400, "a": 0x1D41A}
@@ -67,8 +68,9 @@ def math(layout: Layout) -> str:
         case Big(sign, under):
             return f'<munder><mo movablelimits="false">{sign}</mo>{math(under)}</munder>'
         case Fence(left, body, right):
-            before = f'<mo form="prefix" stretchy="true">{escape(left)}</mo>'
-            after = f'<mo form="postfix" stretchy="true">{escape(right)}</mo>'
+            grows = "true" if tall(body) else "false"
+            before = f'<mo form="prefix" stretchy="{grows}">{escape(left)}</mo>'
+            after = f'<mo form="postfix" stretchy="{grows}">{escape(right)}</mo>'
             return f"<mrow>{before}{math(body)}{after}</mrow>"
         case Matrix(rows):
             lines = "".join(
@@ -85,8 +87,12 @@ def _name(shown: Name) -> str:
     plain = shown.upright or text in "∂ℝ" or (shown.bold and len(shown.text) == 1)
     style = ' mathvariant="normal"' if plain and len(text) == 1 else ""
     weight = ' style="font-weight:bold"' if shown.bold and text == shown.text else ""
-    core = f"<mi{style}{weight}>{escape(text)}{'′' * shown.primes}</mi>"
-    return f"<msub>{core}<mi>{escape(shown.sub)}</mi></msub>" if shown.sub else core
+    core = f"<mi{style}{weight}>{escape(text)}</mi>"
+    prime = f"<mo>{'′' * shown.primes}</mo>"
+    if shown.sub:
+        sub = f"<mi>{escape(shown.sub)}</mi>"
+        return f"<msubsup>{core}{sub}{prime}</msubsup>" if shown.primes else f"<msub>{core}{sub}</msub>"
+    return f"<msup>{core}{prime}</msup>" if shown.primes else core
 
 
 def inline(layout: Layout) -> str:
@@ -102,7 +108,7 @@ def display(rows: Sequence[Sequence[Layout | None]]) -> str:
         for place, item in enumerate(line):
             side = "right" if place % 2 == 0 else "left"
             inner = "" if item is None else math(item)
-            cells.append(f'<mtd class="{side}">{inner}</mtd>')
+            cells.append(f'<mtd style="text-align:{side};text-align:-webkit-{side}">{inner}</mtd>')
         lines.append(f"<mtr>{''.join(cells)}</mtr>")
     table = f'<mtable displaystyle="true" class="aligned">{"".join(lines)}</mtable>'
     return f'<math display="block">{table}</math>'

@@ -441,7 +441,7 @@ class Telling:
             if isinstance(step, Recognise) and isinstance(step.operator, Comprehension) and step.operator.call
         ]
         if labels:
-            names = listed(self.lang, [(label,) for label in dict.fromkeys(labels)], "and")
+            names = listed(self.lang, [(label,) for label in dict.fromkeys(labels)], "names")
             title = _plain(self.say("t:Recognise", name=names))
             closed = isinstance(steps[-1], ClosedForm)
             return title + (f", {word(self.lang, 't:ClosedForm')}" if closed and self.lang == "en" else "")

@@ -5,12 +5,11 @@ from __future__ import annotations
 import functools
 import unicodedata
 from collections.abc import Iterable
-from pathlib import Path
 
 from symgrad.errors import MissingExtra, SymgradError
 from symgrad.explain.document import Document, texts
+from symgrad.explain.fonts import HERE as FONTS
 
-FONTS = Path(__file__).parent / "fonts"
 _BEYOND_LATIN = "ΩαβγδεζηθικλμνξοπρςστυφχψωΓΔΘΛΞΠΣΥΦΨ" + "∂ℝ∈×⋆∗⊙∑−≤≥≠⌊⌋′″…·½²°⊗–—‘’“”→↦∎\u2009\u2003\u200b"
 
 
@@ -30,13 +29,11 @@ def pdf(told: Document) -> bytes:
     if missing:
         shown = ", ".join(f"{c} (U+{ord(c):04X})" for c in missing[:8])
         raise SymgradError(f"the fonts for PDF have no glyph for {shown}; print as HTML or LaTeX instead")
-    source = document(told).encode()
+    fonts = typst.Fonts(include_system_fonts=False, font_paths=[FONTS])
     try:
-        made = typst.compile(source, font_paths=[str(FONTS)], ignore_system_fonts=True, format="pdf")
-    except RuntimeError as problem:  # what Typst raises for a document it does not understand
+        return typst.compile(document(told).encode(), font_paths=fonts, format="pdf")
+    except typst.TypstError as problem:
         raise SymgradError(f"Typst could not set the document: {problem}") from None
-    assert isinstance(made, bytes)
-    return made
 
 
 def uncovered(pieces: Iterable[str]) -> set[str]:

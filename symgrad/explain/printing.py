@@ -4,9 +4,44 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
+from symgrad.errors import SymgradError
 from symgrad.explain.document import Document
 
-FORMATS = ("text", "markdown", "latex", "html", "typst", "pdf")
+SUFFIXES = {
+    "text": "txt",
+    "markdown": "md",
+    "latex": "tex",
+    "html": "html",
+    "typst": "typ",
+    "pdf": "pdf",
+}
+"""The formats, and how the names of their files end."""
+
+
+def printed(told: Document, form: str) -> bytes:
+    """A document in one of the formats. Raises SymgradError for a format that is not known."""
+    if form == "pdf":
+        from symgrad.explain.pdf import pdf
+
+        return pdf(told)
+    return _text(told, form).encode()
+
+
+def _text(told: Document, form: str) -> str:
+    from symgrad.explain import html, latex, markdown, typst, unicode
+
+    match form:
+        case "text":
+            return unicode.document(told)
+        case "markdown":
+            return markdown.document(told)
+        case "latex":
+            return latex.document(told)
+        case "html":
+            return html.document(told)
+        case "typst":
+            return typst.document(told)
+    raise SymgradError(f"there is no format {form!r}; there are {', '.join(SUFFIXES)}")
 
 
 class Printable(ABC):
@@ -21,39 +56,27 @@ class Printable(ABC):
 
     def latex(self, lang: str = "en") -> str:
         """A LaTeX document, for pdflatex in English and xelatex in Chinese."""
-        from symgrad.explain import latex
-
-        return latex.document(self.document(lang))
+        return _text(self.document(lang), "latex")
 
     def markdown(self, lang: str = "en") -> str:
         """Markdown with formulas that GitHub and notebooks show."""
-        from symgrad.explain import markdown
-
-        return markdown.document(self.document(lang))
+        return _text(self.document(lang), "markdown")
 
     def html(self, lang: str = "en") -> str:
         """One HTML file with native MathML, without scripts."""
-        from symgrad.explain import html
-
-        return html.document(self.document(lang))
+        return _text(self.document(lang), "html")
 
     def text(self, lang: str = "en") -> str:
         """Plain text in Unicode."""
-        from symgrad.explain import unicode
-
-        return unicode.document(self.document(lang))
+        return _text(self.document(lang), "text")
 
     def typst(self, lang: str = "en") -> str:
         """A Typst document."""
-        from symgrad.explain import typst
-
-        return typst.document(self.document(lang))
+        return _text(self.document(lang), "typst")
 
     def pdf(self, lang: str = "en") -> bytes:
         """A PDF made by Typst. Raises MissingExtra where the extra `pdf` is not installed."""
-        from symgrad.explain.pdf import pdf
-
-        return pdf(self.document(lang))
+        return printed(self.document(lang), "pdf")
 
     def __str__(self) -> str:
         return self.text()

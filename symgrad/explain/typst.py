@@ -17,15 +17,12 @@ from symgrad.explain.layout import (
     Row,
     Script,
     Sign,
+    tall,
 )
 
-_SIGNS = {
-    "=": "=", "<": "<", ">": ">", "≤": "lt.eq", "≥": "gt.eq", "+": "+", "−": "-", "∈": "in", "×": "times",
-    "⋆": "star.op", "∗": "ast.op", "⊙": "dot.o", ",": ",", ":": "colon", "|": "divides", "≠": "eq.not",
-    "\u2009": "thin", "\u2003": "quad", "·": "dot.op", "/": "slash", "…": "dots.h",
-}  # fmt: skip
-_LEFT = {"(": "paren.l", "[": "bracket.l", "⌊": "floor.l"}
-_RIGHT = {")": "paren.r", "]": "bracket.r", "⌋": "floor.r"}
+_SIGNS = {"\u2009": "thin", "\u2003": "quad", "/": "\\/", "∗": "ast.op", "⋆": "star.op"}
+_BRACKETS = {"(": "paren.l", ")": "paren.r", "[": "bracket.l", "]": "bracket.r", "⌊": "⌊", "⌋": "⌋"}
+"""Signs that Typst would read as something else; the others are themselves."""
 
 
 def math(layout: Layout) -> str:
@@ -36,7 +33,7 @@ def math(layout: Layout) -> str:
         case Number(text):
             return f'"{text}"' if not text.replace(".", "").isdigit() else text
         case Sign(text, _):
-            return _SIGNS.get(text, _quoted(text))
+            return _SIGNS.get(text, text)
         case Row(items):
             return " ".join(piece for piece in map(math, items) if piece)
         case Script(base, sub, sup):
@@ -50,7 +47,8 @@ def math(layout: Layout) -> str:
         case Big(_, under):
             return f"attach(limits(sum), b: {_one(under)})"
         case Fence(left, body, right):
-            return f"lr({_LEFT[left]} {math(body)} {_RIGHT[right]})"
+            inside = f"{_BRACKETS[left]} {math(body)} {_BRACKETS[right]}"
+            return f"lr({inside})" if tall(body) else inside
         case Matrix(rows):
             lines = "; ".join(", ".join(_one(item) for item in line) for line in rows)
             return f'mat(delim: "[", {lines})'
@@ -68,10 +66,6 @@ def _one(layout: Layout) -> str:
 
 def _name(shown: Name) -> str:
     text = shown.text
-    if text == "∂":
-        return "diff"
-    if text == "ℝ":
-        return "RR"
     core = f'op("{text}")' if shown.upright else f'"{text}"' if len(text) > 1 else text
     if shown.bold:
         core = f"bold(upright({core}))"
@@ -114,7 +108,7 @@ def _block(block: Block) -> Iterator[str]:
             yield (f"*{escaped(lead)}* " if lead else "") + inline(text)
             yield ""
         case Display():
-            lines = [" & ".join("" if c is None else math(c) for c in line) for line in block.cells()]
+            lines = [" & ".join(_cell(place, c) for place, c in enumerate(line)) for line in block.cells()]
             joined = " \\\n  ".join(lines)
             yield f"$ {joined} $"
             yield ""
@@ -130,11 +124,17 @@ def _block(block: Block) -> Iterator[str]:
             shown = f" ({inline(title)})" if title else ""
             fill = {"theorem": 'rgb("f4f4f4")', "counterexample": 'rgb("fff1ee")'}.get(kind, "none")
             yield f"#block(width: 100%, inset: (x: 6pt, y: 5pt), fill: {fill})["
-            yield f"*{escaped(label)}{shown}.*"
+            yield f"*{escaped(label)}*{shown}*.*"
             yield body(blocks)
             if kind == "proof":
                 yield "#align(right)[$qed$]"
             yield "]"
+
+
+def _cell(place: int, cell: Layout | None) -> str:
+    """A cell of aligned equations; the second of two equations in a line is kept apart from the first."""
+    space = "#h(2em) " if place and place % 2 == 0 else ""
+    return space + ("" if cell is None else math(cell))
 
 
 def _figure(figure: Figure) -> str:

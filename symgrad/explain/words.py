@@ -70,6 +70,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "differentiable": ("{function} is differentiable", "{function} 可微"),
     "unique_maximum": ("the maximum of each window is attained once", "每个窗口的最大值只在一处取到"),
     "and": (" and ", "，且 "),
+    "names": (" and ", "、"),
     "list": (", ", "、"),
     "then": (", then ", "，再是 "),
     "apart": ("; ", "；"),

@@ -1,4 +1,4 @@
-"""Expressions as text: index notation, operator notation, and DOT for the graph."""
+"""Expressions as text: index notation, operator notation, DOT and Mermaid for the graph."""
 
 from __future__ import annotations
 
@@ -319,6 +319,25 @@ def dot(tensor: Tensor, top: str = "out") -> str:
         else:
             lines.append(f"  {name} [shape=box, label={_quoted(names[node] + chr(10) + shape_text(node))}];")
     return "\n".join([*lines, "}"])
+
+
+def mermaid(tensor: Tensor, top: str = "out") -> str:
+    """The expression graph as Mermaid, which GitHub draws in Markdown."""
+    names = node_names(tensor, top)
+    ids = {node: f"n{number}" for number, node in enumerate(nodes(tensor))}
+    lines = ["graph BT"]
+    for node in nodes(tensor):
+        if isinstance(node, Comprehension):
+            label = f"{node.call.name if node.call else names[node]}<br>{shape_text(node)}"
+            lines.append(f'  {ids[node]}(["{_entities(label)}"])')
+            lines += [f"  {ids[inner]} --> {ids[node]}" for inner in dict.fromkeys(reads(node.body))]
+        else:
+            lines.append(f'  {ids[node]}["{_entities(f"{names[node]}<br>{shape_text(node)}")}"]')
+    return "\n".join(lines)
+
+
+def _entities(text: str) -> str:
+    return text.replace('"', "#quot;").replace("*", "#42;").replace("_", "#95;")
 
 
 def _quoted(text: str) -> str:

@@ -166,6 +166,12 @@ class Tensor:
 
         return dot(self)
 
+    def mermaid(self) -> str:
+        """The expression graph as Mermaid text."""
+        from symgrad.language.notation import mermaid
+
+        return mermaid(self)
+
     def __str__(self) -> str:
         return self.index_notation()
 
