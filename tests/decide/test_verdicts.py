@@ -63,8 +63,9 @@ def test_html_does_not_let_markup_through():
 
 
 def test_proved_cannot_be_made_by_hand():
+    question = KINDS["REFUTED"]().question
     with pytest.raises(TypeError, match="decision procedure"):
-        Proved(claim="0 = 1", scope=Scope(), seal=object())
+        Proved(claim="0 = 1", scope=Scope(), question=question, seal=object())
 
 
 def test_proved_cannot_be_altered_copied_or_unpickled():
