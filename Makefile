@@ -35,6 +35,14 @@ clean:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
 	touch $@
 
+# What lies in proofs/, made anew
+proofs: .venv/.tested
+	mkdir -p proofs/zh
+	$(BIN)/symgrad prove --all --lang zh -o proofs/zh/all.pdf
+	$(BIN)/symgrad prove --all --lang zh -o proofs/zh
+	$(BIN)/symgrad prove --all -o proofs/all.pdf
+	$(BIN)/symgrad prove --all -o proofs
+
 # The subset of Chinese glyphs for PDF, made anew when the words change: make fonts NOTO=…/fonts
 # NOTO is where Debian's fonts-noto-cjk puts them
 NOTO ?= /usr/share/fonts/opentype/noto

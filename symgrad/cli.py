@@ -216,6 +216,8 @@ def _write_one(found: Sequence[Rule], whole: bool, form: str, lang: str, output:
 
     if output is None and form == "pdf" and sys.stdout.isatty():
         raise SymgradError("a PDF is not for the terminal; say where to write it with -o FILE.pdf")
+    if output is not None and not output.parent.is_dir():
+        raise SymgradError(f"{output} cannot be written: there is no folder {output.parent}")
     parts = list(entries(_with_progress(found), whole))
     told = parts[0][1].document(lang) if len(parts) == 1 else together(parts, lang)
     made = printed(told, form)

@@ -51,7 +51,6 @@ LAYERS = {
 ASKED_FOR = {
     "decide/verdict.py": {"symgrad.explain.proof", "symgrad.explain.prove", "symgrad.explain.report"},
     "explain/book.py": {"symgrad.catalogue", "symgrad.layers.conv"},
-    "explain/fonts/__init__.py": {"symgrad.catalogue"},
 }
 
 

@@ -30,12 +30,9 @@ def _escaped(text: str) -> str:
 
 def _block(block: Block) -> Iterator[str]:
     match block:
-        case Heading(level, text, anchor):
+        case Heading(level, text):
             yield ""
             yield f"{'#' * level} {inline(text)}"
-            if anchor:
-                yield ""
-                yield f"`{anchor}`"
             yield ""
         case Paragraph(text, lead):
             yield ""
