@@ -188,3 +188,88 @@ def test_version(capsys):
         cli.main(["--version"])
     assert stop.value.code == 0
     assert capsys.readouterr().out.startswith("symgrad ")
+
+
+# -- prove and graph ------------------------------------------------------------------------------
+
+
+def test_prove_prints_a_proof():
+    done = run("prove", "conv2d.input_rot180")
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert "u′ = K − 1 − u" in done.stdout
+    assert "Worked example" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("form", "start"),
+    [
+        ("latex", "% compile with xelatex"),
+        ("markdown", "# "),
+        ("html", "<!doctype html>"),
+        ("typst", "#set page"),
+        ("text", "卷积"),
+    ],
+)
+def test_prove_prints_every_format_in_chinese_too(form, start):
+    done = run("prove", "conv2d.input", "--format", form, "--lang", "zh")
+    assert done.returncode == 0
+    assert done.stdout.startswith(start)
+    assert "定理" in done.stdout
+
+
+def test_prove_takes_the_format_from_the_name_of_the_file(tmp_path):
+    for name, start in (
+        ("p.tex", b"% compile"),
+        ("p.html", b"<!doctype"),
+        ("p.pdf", b"%PDF"),
+        ("p.md", b"# "),
+    ):
+        assert run("prove", "linear.bias", "-o", str(tmp_path / name)).returncode == 0
+        assert (tmp_path / name).read_bytes().startswith(start)
+
+
+def test_prove_of_several_rules_into_a_folder_writes_a_file_each(tmp_path):
+    done = run("prove", "linear", "-o", str(tmp_path / "out"), "--format", "markdown")
+    assert done.returncode == 0
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert names == {"linear.input.md", "linear.weight.md", "linear.bias.md", "all.md", "README.md"}
+
+
+def test_prove_needs_a_rule_or_all():
+    done = run("prove")
+    assert done.returncode == 2
+    assert "--all" in done.stderr
+
+
+def test_prove_of_an_unknown_rule_suggests_the_nearest():
+    done = run("prove", "conv2d.inptu")
+    assert done.returncode == 2
+    assert "conv2d.input" in done.stderr
+
+
+def test_prove_says_where_it_cannot_write(tmp_path):
+    done = run("prove", "linear.bias", "-o", str(tmp_path / "no" / "p.tex"))
+    assert done.returncode == 2
+    assert "there is no folder" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_prove_without_typst_names_the_extra(tmp_path):
+    code = (
+        "import sys; sys.modules['typst'] = None\n"
+        "from symgrad.cli import main\n"
+        f"sys.exit(main(['prove', 'linear.bias', '-o', {str(tmp_path / 'p.pdf')!r}]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert (
+        done.stderr == "symgrad: PDF needs an optional package; install it with: pip install 'symgrad[pdf]'\n"
+    )
+
+
+def test_graph_draws_a_layer_as_dot_and_as_mermaid():
+    assert run("graph", "conv2d").stdout.startswith("digraph")
+    mermaid = run("graph", "conv2d", "--format", "mermaid").stdout
+    assert mermaid.startswith("graph BT")
+    assert mermaid.count("-->") >= 4

@@ -180,7 +180,10 @@ def _box(kind: str, label: str, title: Inline, blocks: Sequence[Block]) -> Itera
     shown = f"[{inline(title)}]" if title else ""
     if kind == "proof":
         yield rf"\begin{{proof}}[{escaped(label)}]"
-        yield body(blocks)
+        inside = body(blocks)
+        end = "\n\\end{align*}"
+        # the square stands in the last line, as at the end of a sentence
+        yield inside.removesuffix(end) + r" \qedhere" + end if inside.endswith(end) else inside
         yield r"\end{proof}"
         return
     yield rf"\begin{{{kind}}}{shown}"

@@ -1,5 +1,6 @@
 """The LaTeX of every proof compiles, without a warning, and each proof fits a page before its example."""
 
+import itertools
 import re
 import shutil
 import subprocess
@@ -53,8 +54,8 @@ def test_a_proof_compiles_by_itself(book, lang, tmp_path):
 def test_statement_and_proof_take_at_most_a_page(book, lang, tmp_path):
     pages = []
     for name, proof in book:
-        told = proof.document(lang)
-        before = tuple(b for b in told.blocks if not (isinstance(b, Box) and b.kind == "example"))
+        blocks = proof.document(lang).blocks
+        before = list(itertools.takewhile(lambda b: not (isinstance(b, Box) and b.kind == "example"), blocks))
         pages.append(latex.body(before) + f"\n\\typeout{{end of {name} on page \\thepage}}\\clearpage")
     frame = latex.document(Document("", lang, ()))
     text = frame.replace(r"\end{document}", "\n".join([*pages, r"\end{document}"]))
