@@ -153,11 +153,10 @@ def _explained(text: str, problem: lark.UnexpectedInput) -> FormulaError:
             token = problem.token
             names = sorted(problem.accepts or problem.expected)
             expected = dict.fromkeys(_WORDS[name] for name in _WORDS if name in names)
-            column = len(text) if token.type == "$END" else (token.start_pos or 0)
-            found = (
-                "the formula ends too early" if token.type == "$END" else f"{str(token)!r} cannot stand here"
-            )
-            return FormulaError(text, column, found, tuple(expected)[:6])
+            if token.type == "$END":
+                return FormulaError(text, len(text), "the formula ends too early", tuple(expected)[:6])
+            found = f"{str(token)!r} cannot stand here"
+            return FormulaError(text, token.start_pos or 0, found, tuple(expected)[:6])
     return FormulaError(text, 0, "this cannot be read")
 
 
@@ -198,7 +197,7 @@ class _Building(lark.Transformer[lark.Token, Any]):
     def _call_userfunc(self, tree: Any, new_children: Any = None) -> Any:
         meta = tree.meta
         self.span = (getattr(meta, "start_pos", 0) or 0, getattr(meta, "end_pos", 0) or 0)
-        return super()._call_userfunc(tree, new_children)
+        return super()._call_userfunc(tree, new_children)  # type: ignore[no-untyped-call]
 
     def start(self, items: list[Any]) -> tuple[Equation, ...]:
         return tuple(item for item in items if isinstance(item, Equation))
@@ -375,14 +374,10 @@ class _Building(lark.Transformer[lark.Token, Any]):
             match item:
                 case ("=", name, first):
                     bounds += [(text, first, last) for text in _bound_names(name, self.text)]
-                case ("<", name, end, sign):
+                case ("<" | "<<", *first, name, end, sign):
+                    begin = first[0] if first else Number(Rational(0), "0")
                     end = Binary("-", end, one) if sign in ("<", r"\lt") else end
-                    bounds += [
-                        (text, Number(Rational(0), "0"), end) for text in _bound_names(name, self.text)
-                    ]
-                case ("<<", first, name, end, sign):
-                    end = Binary("-", end, one) if sign in ("<", r"\lt") else end
-                    bounds += [(text, first, end) for text in _bound_names(name, self.text)]
+                    bounds += [(text, begin, end) for text in _bound_names(name, self.text)]
                 case _:
                     bounds += [(text, None, last) for text in _bound_names(item, self.text)]
         return Sum(tuple(bounds), body, span=self.span)

@@ -134,7 +134,7 @@ Expression: TypeAlias = Union[
 
 @dataclass(frozen=True, slots=True)
 class Equation:
-    """`x = y = z`; of one part only, an expression by itself. `signs` are between the parts: `=`, `←`, `∝`."""
+    """`x = y = z`; of one part only, an expression by itself. `signs` between the parts are `=` and `←`."""
 
     parts: tuple[Expression, ...]
     signs: tuple[str, ...] = ()
