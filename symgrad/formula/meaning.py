@@ -167,7 +167,7 @@ class Meaning:
             return thing.tensor
         maps = len(thing.maps)
         if len(letters) == maps:
-            return self.lift.map(name.text, thing.tensor, self._ordered(thing, letters))
+            return self.lift.map(name.text, thing.tensor, self.ordered(thing, letters))
         if len(letters) == len(thing.tensor.extents):
             return self.lift.map(name.text, thing.tensor, letters)
         if not maps and len(letters) <= 2:  # of one map: what it is numbered by does not matter
@@ -187,7 +187,7 @@ class Meaning:
                     raise Meaningless("an index that is no letter, in a formula about whole maps", item)
         return found
 
-    def _ordered(self, thing: Thing, letters: list[str]) -> list[str]:
+    def ordered(self, thing: Thing, letters: list[str]) -> list[str]:
         """The letters in the order of the axes: of W_{ij}, the one that the input's maps have is i."""
         if len(letters) == 2 and set(thing.maps) == {"in", "out"}:
             one, other = letters
@@ -364,16 +364,17 @@ class Meaning:
     def _matrix(self, rows: tuple[tuple[Expression, ...], ...], node: Expression) -> Value:
         if len({len(row) for row in rows}) != 1:
             raise Meaningless("the rows of this matrix are of different lengths", node)
-        entries = [[self.of(item) for item in row] for row in rows]
+        from symgrad.formula.entries import Entries
+
+        entries = [[Entries(self, base=1).of(item) for item in row] for row in rows]
 
         def body(y: Index, x: Index) -> Scalar:
             terms = []
             for i, line in enumerate(entries):
                 for j, value in enumerate(line):
                     here = Indicator((equals(y, i), equals(x, j)))
-                    number = as_number(value)
-                    if number != Constant(Fraction(0)):
-                        terms.append(multiply(here, number))
+                    if value != Constant(Fraction(0)):
+                        terms.append(multiply(here, value))
             return add(*terms)
 
         return build((len(rows), len(rows[0])), body, ("y", "x"))

@@ -39,6 +39,7 @@ class Setting:
     mode      "valid", "full" or "same"; None: every one that fits
     below     whether the layer below ends in an activation σ; None: both are read
     bias      "map": one bias for each output map; "position": one for each entry; None: both are read
+    upsample  "repeat", "divide" (evenly over the window) or "route" (to the maximum); None: all that fit
     base      whether indices count from 0 or from 1; None: what the bounds say, else both
     stride, padding   of the layer
     values    numbers that a tensor was said to have
@@ -51,6 +52,7 @@ class Setting:
     mode: str | None = None
     below: bool | None = None
     bias: str | None = None
+    upsample: str | None = None
     base: int | None = None
     stride: int | str = 1
     padding: int | str = 0
@@ -61,6 +63,7 @@ class Setting:
         _one_of("star", self.star, STARS)
         _one_of("mode", self.mode, MODES)
         _one_of("bias", self.bias, ("map", "position"))
+        _one_of("upsample", self.upsample, ("repeat", "divide", "route"))
         if self.base not in (None, 0, 1):
             raise SymgradError(f"indices count from 0 or from 1; got base={self.base!r}")
         for name, role in self.names.items():

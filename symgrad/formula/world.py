@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any
 
+from symgrad.errors import SymgradError
 from symgrad.formula.setting import Setting
+from symgrad.formula.syntax import Expression, Matrix, Negative, Number
 from symgrad.language.algebra import apply, matmul, transpose
 from symgrad.language.build import build
-from symgrad.language.index import Constraint, Index, size
+from symgrad.language.index import Constraint, Index, equals, size
 from symgrad.language.maps import correlate, pad
-from symgrad.language.scalar import Access, Function
+from symgrad.language.scalar import Access, Constant, Function, Indicator, Scalar, add, multiply
 from symgrad.language.tensor import Tensor, Variable, tensor
 from symgrad.layers.conv import conv1d, conv2d
 from symgrad.layers.loss import half_squared_error
@@ -75,6 +79,15 @@ class Wanted:
 
 def world(setting: Setting, layer: str, wanted: Wanted) -> World:
     """The tensors of a layer. Raises SymgradError where the shapes said do not make one."""
+    found = _layer(setting, layer, wanted)
+    for role, rows in setting.values.items():
+        known = found.things.get(role)
+        if known is not None and [e.constant for e in known.tensor.extents] == [len(rows), len(rows[0])]:
+            found.things[role] = Thing(numbers(rows), known.maps)
+    return found
+
+
+def _layer(setting: Setting, layer: str, wanted: Wanted) -> World:
     match layer:
         case "conv1d" | "conv2d":
             return _convolution(setting, layer, wanted)
@@ -85,6 +98,63 @@ def world(setting: Setting, layer: str, wanted: Wanted) -> World:
         case "loss":
             return _loss(setting, wanted)
     return _activation(setting, wanted)
+
+
+def numbers(rows: Sequence[Sequence[Fraction]]) -> Tensor:
+    """A matrix of numbers as a tensor."""
+
+    def body(y: Index, x: Index) -> Scalar:
+        cells = ((i, j, value) for i, row in enumerate(rows) for j, value in enumerate(row))
+        return add(*(multiply(Indicator((equals(y, i), equals(x, j))), Constant(v)) for i, j, v in cells if v))
+
+    return build((len(rows), len(rows[0])), body, ("y", "x"))
+
+
+def with_maxima_at(here: World, gradient: Expression) -> World:
+    """Maximum pooling whose maxima lie where a matrix of numbers has its greatest entries.
+
+    Raises SymgradError if it is no matrix of numbers of the shape of the input.
+    """
+    a, z = here.things["a"].tensor, here.things["z"].tensor
+    rows = matrix_of_numbers(gradient)
+    shape = [extent.constant for extent in a.extents]
+    if rows is None or shape != [len(rows), len(rows[0])]:
+        found = "no matrix of numbers" if rows is None else f"{len(rows)}×{len(rows[0])}"
+        raise SymgradError(f"the input is {'×'.join(map(str, a.extents))}, the right side {found}")
+    k, ell = (int(extent.constant or 1) for extent in here.window)
+    places = {}
+    for y, x in itertools.product(*(range(int(e.constant or 1)) for e in z.extents)):
+        window = itertools.product(range(k * y, k * y + k), range(ell * x, ell * x + ell))
+        places[y, x] = max(window, key=lambda at: abs(rows[at[0]][at[1]]))
+
+    def body(y: Index, x: Index) -> Scalar:
+        return add(
+            *(
+                multiply(Indicator((equals(y, i), equals(x, j))), Access(a, (Index.of(p), Index.of(q))))
+                for (i, j), (p, q) in places.items()
+            )
+        )
+
+    said = ", ".join(f"a_{{{p + 1}{q + 1}}}" for p, q in places.values())
+    chosen = build(z.axes, body, ("y", "x"))
+    return replace(here, things={**here.things, "z": Thing(chosen)}, said=(f"the maxima are {said}",))
+
+
+def matrix_of_numbers(node: Expression) -> tuple[tuple[Fraction, ...], ...] | None:
+    """The rows of a matrix literal that has numbers only; None for anything else."""
+    if not isinstance(node, Matrix):
+        return None
+    rows = []
+    for row in node.rows:
+        values = []
+        for item in row:
+            negative = isinstance(item, Negative)
+            inner = item.body if isinstance(item, Negative) else item
+            if not isinstance(inner, Number):
+                return None
+            values.append(-inner.value if negative else inner.value)
+        rows.append(tuple(values))
+    return tuple(rows) if len({len(row) for row in rows}) == 1 else None
 
 
 def _extents(setting: Setting, role: str, names: Sequence[str]) -> tuple[Index, ...]:
