@@ -44,7 +44,7 @@ class Levels:
         if found is None or self.lower is None or self.upper is None:
             return None
         if self.lower == self.upper:
-            return None
+            return True if found[0] and found[1] < 0 else None  # l - 1 by itself
         return found[1] == self.lower
 
 

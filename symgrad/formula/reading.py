@@ -32,6 +32,7 @@ class Reading:
     verdict: Verdict | None = None
     problem: Meaningless | None = None
     question: Question | None = None
+    world_said: str = ""
 
     @property
     def said(self) -> str:
@@ -75,14 +76,15 @@ class Reader:
 
     def _reading(self, left: Expression, right: Expression, choice: Choice) -> Reading:
         try:
-            question = self.question(left, right, choice)
+            here, question = self.question(left, right, choice)
         except Meaningless as problem:
             return Reading(choice, problem=problem)
         except SymgradError as problem:
             return Reading(choice, problem=Meaningless(str(problem)))
-        return Reading(choice, decide(question, suggest=False), question=question)
+        verdict = decide(question, suggest=False)
+        return Reading(choice, verdict, question=question, world_said=", ".join(here.said))
 
-    def question(self, left: Expression, right: Expression, choice: Choice) -> Question:
+    def question(self, left: Expression, right: Expression, choice: Choice) -> tuple[World, Question]:
         """What is to be decided, read so. Raises SymgradError where it has no meaning."""
         here = world(self.setting, choice.layer, choice.wanted)
         if choice.spread == "placed":
@@ -94,8 +96,8 @@ class Reader:
             entries = Entries(meaning, choice.base, choice.zero_outside)
             asked = _Links(here, meaning, target).of_entries(entries, left, right)
             assumed = tuple(equals(extent, value) for extent, value in entries.equal_sizes.items())
-            return replace(asked, assuming=(*asked.assuming, *assumed))
-        return _Links(here, meaning, target).of_maps(left, right)
+            return here, replace(asked, assuming=(*asked.assuming, *assumed))
+        return here, _Links(here, meaning, target).of_maps(left, right)
 
     def _tell_letters_apart(self, meaning: Meaning) -> None:
         """Which letters number input maps and which output maps: as the tensors show that have but one."""
