@@ -51,8 +51,8 @@ def dropout(input: Tensor, mask: Tensor, p: float | Fraction | Tensor = 0.5) -> 
 
 def dropout_gradient(delta: Tensor, mask: Tensor, p: Any = 0.5) -> Comprehension:
     r"""\(\frac{\partial J}{\partial a} = \delta \odot m / (1-p)\)."""
-    kept: Any = 1 - p
-    return hadamard(delta, mask) / kept
+    masked: Comprehension = hadamard(delta, mask) / (1 - p)
+    return masked
 
 
 # -- rules ----------------------------------------------------------------------------------------
