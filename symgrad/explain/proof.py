@@ -7,7 +7,7 @@ procedure, so that a line that is wrong, in an index, a range, a sign or a facto
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from symgrad.decide.equal import equal_in
@@ -157,11 +157,11 @@ def _equations_problem(scope: Scope, tensor: Comprehension, equations: tuple[Col
         bound_anywhere |= bound.keys()
         names = {*bound, *tensor.indices}
         known = [e for e in equations if e.symbol in bound and names.issuperset(e.value.indices)]
-        whole = Comprehension(tensor.axes, tensor.indices, Sum(over, body) if over else body)
+        whole = _only_where(tensor, over, body, ())
+        # some hold only together; where one name is two indices, each has to be tried
+        together = equal_in(scope, whole, _only_where(tensor, over, body, known))
         for equation in known:
-            condition = Constraint(Index.of(equation.symbol) - equation.value, equality=True)
-            inside = Sum(over, multiply(body, Indicator((condition,))))
-            if not equal_in(scope, whole, Comprehension(tensor.axes, tensor.indices, inside)):
+            if not together and not equal_in(scope, whole, _only_where(tensor, over, body, [equation])):
                 continue
             extent = bound[equation.symbol]
             allowed = {*within(equation.value, extent)}
@@ -174,6 +174,15 @@ def _equations_problem(scope: Scope, tensor: Comprehension, equations: tuple[Col
     if confirmed != set(equations):
         return "something contributes where the equations do not hold"
     return None
+
+
+def _only_where(
+    tensor: Comprehension, over: Ranges, body: Scalar, equations: Sequence[Collapsed]
+) -> Comprehension:
+    """A summand, taken only where equations hold."""
+    conditions = tuple(Constraint(Index.of(e.symbol) - e.value, equality=True) for e in equations)
+    inside = multiply(body, Indicator(conditions)) if conditions else body
+    return Comprehension(tensor.axes, tensor.indices, Sum(over, inside) if over else inside)
 
 
 def _renaming_problem(
