@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symgrad.catalogue import Statement, layer, rule
+from symgrad.catalogue import Statement, backward, layer, rule
 from symgrad.errors import ShapeError
 from symgrad.language.build import build, when
 from symgrad.language.index import Index, sizes, within
@@ -82,6 +82,8 @@ def concat_gradient(delta: Tensor, tensors: Sequence[Tensor], position: int, dim
     sliced: Tensor = delta[(*(slice(None),) * place, own)]
     return sliced
 
+
+backward(concat, tensors=concat_gradient)
 
 # -- rules ----------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from symgrad.catalogue import Statement, layer, rule
+from symgrad.catalogue import Statement, backward, layer, rule
 from symgrad.errors import ShapeError
 from symgrad.language.build import build, total, when
 from symgrad.language.index import Index, IndexLike, equals, sizes, within
@@ -236,6 +236,31 @@ def grouped_transpose_weight_gradient(
     \operatorname{pad}(\delta_{n,(g,j)}) \star \operatorname{dilate}(a_{n,(g,i)}, s)\)."""
     return grouped_weight_gradient(input, delta, size, stride, padding, dilation)
 
+
+def _back_to_weight(
+    delta: Tensor,
+    input: Tensor,
+    size: PerAxis,
+    stride: PerAxis,
+    padding: PerAxis,
+    dilation: PerAxis,
+    groups: IndexLike,
+) -> Tensor:
+    if Index.of(groups) == 1:
+        return conv_transpose_weight_gradient(delta, input, size, stride, padding, dilation)
+    if len(input.axes[1]) != 2:
+        raise ShapeError(f"groups={groups}: the closed form takes maps ({groups}, C), not {input.shape[1]}")
+    return grouped_transpose_weight_gradient(delta, input, size, stride, padding, dilation)
+
+
+backward(
+    conv_transpose1d,
+    conv_transpose2d,
+    conv_transpose3d,
+    input=conv_transpose_input_gradient,
+    weight=_back_to_weight,
+    bias=bias_gradient,
+)
 
 # -- rules ----------------------------------------------------------------------------------------
 

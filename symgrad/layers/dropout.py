@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from symgrad.catalogue import Statement, layer, rule
+from symgrad.catalogue import Statement, backward, layer, rule
 from symgrad.errors import ShapeError
 from symgrad.language.algebra import hadamard
 from symgrad.language.build import build
@@ -54,6 +54,8 @@ def dropout_gradient(delta: Tensor, mask: Tensor, p: Any = 0.5) -> Comprehension
     masked: Comprehension = hadamard(delta, mask) / (1 - p)
     return masked
 
+
+backward(dropout, input=dropout_gradient, mask=None, p=None)
 
 # -- rules ----------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symgrad.catalogue import Statement, layer, rule
+from symgrad.catalogue import Statement, backward, layer, rule
 from symgrad.errors import ShapeError
 from symgrad.language.algebra import expand
 from symgrad.language.build import build, total
@@ -53,6 +53,8 @@ def global_avg_pool_gradient(delta: Tensor, size: Sequence[Index]) -> Comprehens
         spread = spread / extent
     return spread
 
+
+backward(global_avg_pool, input=global_avg_pool_gradient)
 
 # -- rules ----------------------------------------------------------------------------------------
 

@@ -11,15 +11,11 @@ from symgrad.catalogue import Statement, layer, rule
 from symgrad.language.index import Index, sizes
 from symgrad.language.tensor import Comprehension, Tensor, Variable, tensor
 from symgrad.layers.activation import SIGMA, activation_gradient
+from symgrad.layers.arithmetic import sum_gradient
 from symgrad.layers.conv import conv2d, conv_input_gradient, conv_weight_gradient
 from symgrad.layers.dense import linear, linear_input_gradient
 
 # -- backward -------------------------------------------------------------------------------------
-
-
-def sum_gradient(delta: Tensor) -> Tensor:
-    r"""\(\frac{\partial J}{\partial a} = \frac{\partial J}{\partial b} = \delta\) for \(z = a + b\)."""
-    return delta
 
 
 def residual_gradient(delta: Tensor, branch: Tensor) -> Comprehension:
@@ -63,7 +59,7 @@ def _() -> Tensor:
 )
 def _() -> Statement:
     a, b, delta = tensor("a", N, C, H, W), tensor("b", N, C, H, W), tensor("delta", N, C, H, W)
-    return Statement(a + b, a, sum_gradient(delta), delta)
+    return Statement(a + b, a, sum_gradient(delta, a), delta)
 
 
 @rule(
