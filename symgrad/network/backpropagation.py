@@ -24,7 +24,7 @@ def backpropagate(z: Tensor, cotangent: Tensor) -> dict[Variable, Tensor]:
     >>> x, w, b = sg.tensor("x", N, I), sg.tensor("w", O, I), sg.tensor("b", O)
     >>> z = sg.function("σ")(sg.linear(x, w, b))
     >>> backpropagate(z, sg.tensor("delta", N, O))[w]
-    transpose(hadamard(delta, σ'(linear(x, w, b)))) @ x
+    transpose(hadamard(delta, σ'(linear(x, w, bias=b)))) @ x
     """
     gathered: dict[Tensor, Tensor] = {z: cotangent}
     constant: set[Tensor] = set()

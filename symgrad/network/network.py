@@ -30,7 +30,8 @@ class Network:
     >>> net = Network(sg.linear(sigma(sg.linear(x, v)), w), "perceptron")
     >>> net.gradients()["w"]
     transpose(delta) @ σ(linear(x, v))
-    >>> print(net.verify())
+    >>> net.verify().verdict
+    'PROVED'
     """
 
     def __init__(self, z: Tensor, name: str = "network") -> None:

@@ -66,10 +66,11 @@ class NetworkVerdict:
         """A line for each layer and gradient, and what there is to say where it is not PROVED."""
         yield "each layer by itself"
         for layer in self.layers:
-            yield from _told(f"{layer.layer}: ∂J/∂{layer.operand}", layer.verdict, full, claim=True)
+            yield from _told(f"{layer.layer}: {layer.verdict.claim}", layer.verdict, full)
         yield "through the whole network"
         for gradient in self.gradients:
-            yield from _told(f"∂J/∂{gradient.wrt}", gradient.verdict, full, claim=False)
+            name = gradient.verdict.claim if full else f"∂J/∂{gradient.wrt}"
+            yield from _told(name, gradient.verdict, full)
         for layer_name in self.wrong_layers():
             yield f"the closed form of {layer_name} is wrong"
 
@@ -92,10 +93,7 @@ class NetworkVerdict:
         return "\n".join([f"{self.verdict}  {self.name}", *(f"  {line}" for line in self.lines())])
 
 
-def _told(what: str, verdict: Verdict, full: bool, claim: bool) -> Iterator[str]:
-    proved = verdict.verdict == "PROVED"
+def _told(what: str, verdict: Verdict, full: bool) -> Iterator[str]:
     yield f"  {verdict.verdict:10}{what}"
-    if claim and (full or not proved):
-        yield f"    {verdict.claim}"
-    if full or not proved:
+    if full or verdict.verdict != "PROVED":
         yield from (f"    {line}" for line in verdict.lines())
