@@ -7,7 +7,6 @@ networks from overfitting, 2014; scaled in training as in PyTorch, "inverted").
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 from symgrad.catalogue import Statement, backward, layer, rule
 from symgrad.errors import ShapeError
@@ -15,7 +14,7 @@ from symgrad.language.algebra import hadamard
 from symgrad.language.build import build
 from symgrad.language.index import Index, sizes
 from symgrad.language.operator import operator
-from symgrad.language.scalar import Access, Scalar, as_scalar
+from symgrad.language.scalar import Access, Constant, Scalar, as_scalar
 from symgrad.language.tensor import Comprehension, Tensor, index_names, require_same, tensor
 from symgrad.layers.dense import linear, linear_weight_gradient
 
@@ -30,10 +29,9 @@ def dropout(input: Tensor, mask: Tensor, p: float | Fraction | Tensor = 0.5) -> 
     number or a tensor without axes. Raises ShapeError if input and mask never have the same shape, or p
     is no number.
     """
-    rate = as_scalar(p)
-    if rate is None or input.ndim != mask.ndim:
-        raise ShapeError(f"dropout: input {input.shape}, mask {mask.shape}, p={p!r}; expected a number p")
-    kept = 1 - rate
+    if input.ndim != mask.ndim:
+        raise ShapeError(f"dropout: the input has shape {input.shape}, the mask {mask.shape}")
+    kept = _kept(p)
     requires = [
         needed
         for axis, (one, other) in enumerate(zip(input.axes, mask.axes, strict=True))
@@ -46,12 +44,20 @@ def dropout(input: Tensor, mask: Tensor, p: float | Fraction | Tensor = 0.5) -> 
     return build(input.axes, body, index_names(input), tuple(requires))
 
 
+def _kept(p: float | Fraction | Tensor) -> Scalar:
+    """The part that is kept, 1 - p, exactly: 0.7 is seven tenths."""
+    rate = as_scalar(p)
+    if rate is None:
+        raise ShapeError(f"dropout: p is {p!r}; expected a number, or a tensor without axes")
+    return Constant(1 - rate.value) if isinstance(rate, Constant) and not rate.powers else 1 - rate
+
+
 # -- backward -------------------------------------------------------------------------------------
 
 
-def dropout_gradient(delta: Tensor, mask: Tensor, p: Any = 0.5) -> Comprehension:
+def dropout_gradient(delta: Tensor, mask: Tensor, p: float | Fraction | Tensor = 0.5) -> Comprehension:
     r"""\(\frac{\partial J}{\partial a} = \delta \odot m / (1-p)\)."""
-    masked: Comprehension = hadamard(delta, mask) / (1 - p)
+    masked: Comprehension = hadamard(delta, mask) / _kept(p)
     return masked
 
 
@@ -91,5 +97,5 @@ def _() -> Statement:
 def _() -> Statement:
     a, mask, p = tensor("a", N, I), tensor("mask", N, I), tensor("p")
     w, delta = tensor("W", O, I), tensor("delta", N, O)
-    claim = linear_weight_gradient(delta, hadamard(a, mask)) / (1 - p)
+    claim = linear_weight_gradient(delta, hadamard(a, mask)) / _kept(p)
     return Statement(linear(dropout(a, mask, p), w), w, claim, delta)
