@@ -15,9 +15,8 @@ def networks(draw, depth=3):
     """A network of up to `depth` layers on maps, or on rows, perhaps with a dense layer at its end."""
     if draw(st.booleans()):
         x = sg.tensor("x", draw(st.integers(1, 2)), draw(st.integers(1, 2)))
-        steps = draw(
-            st.lists(st.sampled_from(["linear", "σ", "residual", "scale"]), min_size=1, max_size=depth)
-        )
+        kinds = st.sampled_from(["linear", "σ", "residual", "scale", "dropout"])
+        steps = draw(st.lists(kinds, min_size=1, max_size=depth))
         return nn.sequential(x, *(_on_rows(draw, step) for step in steps))
     height, width = draw(st.integers(2, 4)), draw(st.integers(1, 2))
     x = sg.tensor("x", 1, draw(st.integers(1, 2)), height, width)
@@ -36,6 +35,8 @@ def _on_rows(draw, kind):
         return nn.linear(draw(st.integers(1, 2)), bias=draw(st.booleans()))
     if kind == "residual":
         return nn.residual(SIGMA)
+    if kind == "dropout":
+        return nn.dropout(draw(st.sampled_from([0.5, 0.7])))
     return SIGMA if kind == "σ" else nn.layer(lambda x, scale: x * scale, lambda x: {"scale": x.axes})
 
 

@@ -18,8 +18,9 @@ sigma = sg.function("σ")
 def test_a_drawn_networks_gradients_are_sympys_derivatives(net, data):
     note(repr(net.z))
     gradients = net.gradients()
-    assert set(gradients) == {variable.name for variable in net.variables}
-    variable = data.draw(st.sampled_from(net.variables), "by")
+    given = [variable for variable in net.variables if not variable.name.startswith("mask")]
+    assert set(gradients) == {variable.name for variable in given}
+    variable = data.draw(st.sampled_from(given), "by")
     assert agrees(net.z, variable, net.cotangent, gradients[variable.name], {})
 
 

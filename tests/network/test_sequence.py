@@ -35,9 +35,8 @@ def test_branches_are_added_and_joined():
     w, v = sg.tensor("W1", C, C, 1, 1), sg.tensor("W2", M, C, 1, 1)
     added = nn.sequential(x, nn.residual(nn.conv2d(C, 1, bias=False)))
     assert added.z is x + sg.conv2d(x, w)
-    joined = nn.sequential(
-        x, nn.concat([nn.conv2d(C, 1, bias=False)], [nn.conv2d(M, 1, bias=False)], [sigma])
-    )
+    branches = [nn.conv2d(C, 1, bias=False)], [nn.conv2d(M, 1, bias=False)], [sigma]
+    joined = nn.sequential(x, nn.concat(*branches))
     assert joined.z is sg.concat([sg.conv2d(x, w), sg.conv2d(x, v), sigma(x)], 1)
 
 
