@@ -138,7 +138,7 @@ def _() -> Statement:
 
 
 @rule(
-    "linear.sequence_weight",
+    "linear_on_sequence.weight",
     "Weights of a fully connected layer applied to every position of a sequence",
     r"\frac{\partial J}{\partial W} = \sum_n \sum_t \delta_{n,t}\, a_{n,t}^{\mathsf T}",
     _VASWANI,
