@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from symgrad.catalogue import Statement, backward, layer, rule
+from symgrad.catalogue import Statement, layer, rule
 from symgrad.errors import ShapeError, SizeError
 from symgrad.language.build import build, total
 from symgrad.language.index import Index, IndexLike, sizes
@@ -232,52 +232,6 @@ def position_bias_gradient(delta: Tensor) -> Comprehension:
     r"""\(\frac{\partial J}{\partial b_{j,y}} = \sum_n \delta_{n,j,y}\): a bias for each position."""
     return delta.sum(0)
 
-
-def _back_to_input(
-    delta: Tensor,
-    weight: Tensor,
-    size: PerAxis,
-    stride: PerAxis,
-    padding: PerAxis | str,
-    dilation: PerAxis,
-    groups: IndexLike,
-) -> Tensor:
-    before = _before(padding, weight, dilation)
-    return conv_input_gradient(delta, weight, size, stride, before, dilation, groups)
-
-
-def _back_to_weight(
-    delta: Tensor,
-    input: Tensor,
-    weight: Tensor,
-    size: PerAxis,
-    stride: PerAxis,
-    padding: PerAxis | str,
-    dilation: PerAxis,
-    groups: IndexLike,
-) -> Tensor:
-    before = _before(padding, weight, dilation)
-    gradient = conv_weight_gradient if Index.of(groups) == 1 else grouped_weight_gradient
-    if Index.of(groups) != 1 and len(input.axes[1]) != 2:
-        raise ShapeError(f"groups={groups}: the closed form takes maps ({groups}, C), not {input.shape[1]}")
-    return gradient(delta, input, size, stride, before, dilation)
-
-
-def _before(padding: PerAxis | str, weight: Tensor, dilation: PerAxis) -> PerAxis:
-    """What is padded before each axis."""
-    if not isinstance(padding, str):
-        return padding
-    dims = weight.ndim - 2
-    spread = per_axis(dilation, dims, "dilation", 1)
-    reach = [d * (axis[0] - 1) for d, axis in zip(spread, weight.axes[2:], strict=True)]
-    return [r // 2 for r in reach] if padding == "same" else 0
-
-
-def _back_to_bias(delta: Tensor, bias: Tensor) -> Tensor:
-    return bias_gradient(delta) if bias.ndim == 1 else position_bias_gradient(delta)
-
-
-backward(conv1d, conv2d, conv3d, input=_back_to_input, weight=_back_to_weight, bias=_back_to_bias)
 
 # -- rules ----------------------------------------------------------------------------------------
 

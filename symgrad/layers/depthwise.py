@@ -43,6 +43,8 @@ def depthwise_input_gradient(
     """
     channels = weight.axes[0][0]
     grouped = conv_input_gradient(delta, weight, size, stride, padding, dilation, groups=channels)
+    if channels == 1:  # one map is no group
+        return grouped
     axes = (grouped.axes[0], (channels,), *grouped.axes[2:])
     names = ("n", "c", *index_names(grouped)[3:])
     return build(axes, lambda n, c, *h: Access(grouped, (n, c, Index.of(0), *h)), names)

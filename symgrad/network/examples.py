@@ -22,6 +22,7 @@ from symgrad.network.sequence import (
     concat,
     conv2d,
     conv_transpose2d,
+    depthwise_conv2d,
     linear,
     max_pool2d,
     residual,
@@ -133,6 +134,12 @@ def _(name: str) -> Network:
         [max_pool2d(3, stride=1, padding=1), conv2d(B, 1), sigma],
     )
     return sequential(tensor("x", N, C, H, W), branches, name=name)
+
+
+@_example("mobilenet_block", "a depthwise separable convolution of stride 2 (Howard et al., 2017)")
+def _(name: str) -> Network:
+    depthwise = (depthwise_conv2d(1, 3, stride=2, padding=1), sigma)
+    return sequential(tensor("x", N, C, H, W), *depthwise, conv2d(M, 1), sigma, name=name)
 
 
 @_example("autoencoder", "a convolution of stride 2 and back by a transposed one (Zeiler et al., 2010)")

@@ -101,6 +101,18 @@ def conv3d(maps: IndexLike, kernel_size: PerAxis, bias: bool = True, **options: 
     return _conv(3, conv.conv3d, maps, kernel_size, bias, options)
 
 
+def depthwise_conv2d(multiplier: IndexLike, kernel_size: PerAxis, **options: Any) -> Step:
+    """A depthwise convolution, `multiplier` kernels for every map; options as for `symgrad.conv2d`."""
+    kernel = per_axis(kernel_size, 2, "kernel_size", 1)
+
+    def after(x: Tensor, numbers: Iterator[int]) -> Tensor:
+        (maps,) = x.axes[1]
+        weight = tensor(f"W{next(numbers)}", (maps, multiplier), 1, *kernel)
+        return conv.conv2d(x, weight, groups=maps, **options)
+
+    return Step(after)
+
+
 def conv_transpose2d(maps: IndexLike, kernel_size: PerAxis, bias: bool = True, **options: Any) -> Step:
     """A transposed convolution to that many maps; options as for `symgrad.conv_transpose2d`."""
     return _conv(2, conv_transpose.conv_transpose2d, maps, kernel_size, bias, options, transposed=True)
