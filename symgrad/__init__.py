@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from symgrad.catalogue import Rule, rules
+from symgrad.catalogue import Rule, backward, rules
 from symgrad.derive import vjp
 from symgrad.errors import IndexRangeError, ShapeError, SizeError, SymgradError, UnknownRule
 from symgrad.language.algebra import (
@@ -42,12 +42,17 @@ from symgrad.language.maps import (
     upsample,
     winners,
 )
+from symgrad.language.operator import operator
 from symgrad.language.scalar import Function, Scalar
 from symgrad.language.specialise import at_sizes
 from symgrad.language.tensor import Tensor, tensor
 from symgrad.layers.activation import activation
+from symgrad.layers.concat import concat
 from symgrad.layers.conv import conv1d, conv2d, conv3d
+from symgrad.layers.conv_transpose import conv_transpose1d, conv_transpose2d, conv_transpose3d
 from symgrad.layers.dense import linear
+from symgrad.layers.dropout import dropout
+from symgrad.layers.global_pool import global_avg_pool
 from symgrad.layers.loss import half_squared_error
 from symgrad.layers.pool import (
     avg_pool1d,
@@ -99,13 +104,19 @@ __all__ = [
     "avg_pool1d",
     "avg_pool2d",
     "avg_pool3d",
+    "backward",
     "build",
+    "concat",
     "conv1d",
     "conv2d",
     "conv3d",
+    "conv_transpose1d",
+    "conv_transpose2d",
+    "conv_transpose3d",
     "convolve",
     "correlate",
     "dilate",
+    "dropout",
     "equals",
     "evaluate",
     "expand",
@@ -114,6 +125,7 @@ __all__ = [
     "fold",
     "full",
     "function",
+    "global_avg_pool",
     "hadamard",
     "half_squared_error",
     "linear",
@@ -123,6 +135,7 @@ __all__ = [
     "max_pool3d",
     "maximum",
     "ones",
+    "operator",
     "pad",
     "rot180",
     "rules",

@@ -65,6 +65,11 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("rules", nargs="*", metavar="RULE", help="a rule, a layer or a pattern; all if none")
     verify.add_argument("--json", action="store_true", help="one list of verdicts as JSON")
     verify.add_argument(
+        "--network",
+        metavar="NAME",
+        help="decide a network of the literature, such as lenet5, instead: each layer, and the whole",
+    )
+    verify.add_argument(
         "-v", "--verbose", action="store_true", help="scope, conditions and substitution of each"
     )
     verify.set_defaults(run=_verify)
@@ -135,6 +140,8 @@ def _rules(options: argparse.Namespace) -> int:
 def _verify(options: argparse.Namespace) -> int:
     from symgrad.catalogue import find
 
+    if options.network is not None:
+        return _verify_network(options)
     found = find(options.rules)
     start = time.perf_counter()
     done: list[tuple[Rule, Verdict]] = []
@@ -157,8 +164,29 @@ def _verify(options: argparse.Namespace) -> int:
     return _status(verdict for _, verdict in done)
 
 
+def _verify_network(options: argparse.Namespace) -> int:
+    from symgrad.network import example
+
+    if options.rules:
+        raise SymgradError("verify takes rules or --network, not both")
+    network = example(options.network)
+    found = network.verify()
+    if options.json:
+        print(found.json())
+        return _status_of({found.verdict})
+    print(f"{_coloured(found.verdict)}  {found.name}")
+    for line in found.lines(options.verbose):
+        print(f"  {line}")
+    layers = f"{len(network.layers)} layers with {len(found.layers)} closed forms"
+    print(f"{layers}, {len(found.gradients)} gradients of the whole, in {found.seconds:.2f} s")
+    return _status_of({found.verdict})
+
+
 def _status(verdicts: Iterable[Verdict]) -> int:
-    kinds = {verdict.verdict for verdict in verdicts}
+    return _status_of({verdict.verdict for verdict in verdicts})
+
+
+def _status_of(kinds: set[str]) -> int:
     if "REFUTED" in kinds:
         return REFUTED
     if "ILL-FORMED" in kinds:

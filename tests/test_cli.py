@@ -273,3 +273,39 @@ def test_graph_draws_a_layer_as_dot_and_as_mermaid():
     mermaid = run("graph", "conv2d", "--format", "mermaid").stdout
     assert mermaid.startswith("graph BT")
     assert mermaid.count("-->") >= 4
+
+
+def test_a_network_is_decided_in_its_layers_and_as_a_whole():
+    done = run("verify", "--network", "lenet5")
+    assert done.returncode == 0
+    lines = done.stdout.splitlines()
+    assert lines[0] == "PROVED  lenet5"
+    assert "    PROVED    layer 12, linear: ∂J/∂W5 = transpose(delta12) @ a11" in lines
+    assert "    PROVED    ∂J/∂W1" in lines
+    assert lines[-1].startswith("12 layers with 22 closed forms, 11 gradients of the whole")
+
+
+def test_a_network_as_json_carries_its_composed_gradients():
+    done = run("verify", "--network", "perceptron", "--json")
+    data = json.loads(done.stdout)
+    assert (data["network"], data["verdict"]) == ("perceptron", "PROVED")
+    (last,) = [g for g in data["gradients"] if g["wrt"] == "W2"]
+    assert last["claim"].startswith("∂J/∂W2 = transpose(hadamard(delta, σ'(")
+
+
+def test_an_unknown_network_and_rules_beside_one_are_misuse():
+    unknown = run("verify", "--network", "lenet")
+    assert unknown.returncode == 2
+    assert "did you mean lenet5" in unknown.stderr
+    both = run("verify", "conv2d", "--network", "lenet5")
+    assert both.returncode == 2
+    assert "not both" in both.stderr
+
+
+def test_a_network_that_is_not_decided_has_status_3(monkeypatch, capsys):
+    from symgrad.network import Network
+
+    whole = Network.verify
+    monkeypatch.setattr(Network, "verify", lambda net: whole(net, operations=1))
+    assert cli.main(["verify", "--network", "vgg"]) == 3
+    assert "UNDECIDED" in capsys.readouterr().out

@@ -44,6 +44,7 @@ LAYERS = {
     "decide": allowed("decide", "concrete", "language", "derive"),
     "explain": allowed("explain", "decide", "concrete", "language", "derive"),
     "layers": allowed("layers", "language", "catalogue"),
+    "network": allowed("network", "decide", "concrete", "language", "derive", "catalogue", "layers"),
 }
 
 

@@ -173,7 +173,7 @@ class Polynomials:
     def power(self, value: Polynomial, exponent: Fraction) -> Polynomial:
         """An unknown for the reciprocal or root, to the power that is asked for."""
         root = Fraction(1, exponent.denominator) * (1 if exponent > 0 else -1)
-        if not value.terms.keys() - {NOTHING} and root == -1:
+        if value.terms.keys() == {NOTHING} and root == -1:  # not 0, whose reciprocal stays an unknown
             return Polynomial({NOTHING: 1 / value.terms[NOTHING] ** int(-exponent)})
         base = Polynomial.unknown(Opaque(f"power {root} of ", (value,)))
         result = self.constant(Fraction(1))

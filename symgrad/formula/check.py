@@ -200,7 +200,9 @@ class _Judging:
         fitting = [reading for reading in readings if reading.fits]
         if not fitting:
             kind = "ILL-FORMED"
-            return Outcome(kind, formula, problem=_problem(readings, self.text), did_you_mean=self._meant(readings))
+            return Outcome(
+                kind, formula, problem=_problem(readings, self.text), did_you_mean=self._meant(readings)
+            )
         kinds = [reading.verdict.verdict for reading in fitting if reading.verdict is not None]
         kind = next(k for k in ("PROVED", "HOLDS AT", "UNDECIDED", "REFUTED") if k in kinds)
         chosen = next(r for r in fitting if r.verdict is not None and r.verdict.verdict == kind)
@@ -232,7 +234,9 @@ class _Judging:
             lines.append(("smallest sizes", sizes))
         if found.position is not None:
             place = ", ".join(str(k + reading.choice.base) for k in found.position)
-            lines.append(("entry", f"({place}), counted from {reading.choice.base}" if place else "the number"))
+            lines.append(
+                ("entry", f"({place}), counted from {reading.choice.base}" if place else "the number")
+            )
         lines.append(("derived", notation.polynomial(_short(found.derived or "0"))))
         lines.append(("claimed", notation.polynomial(_short(found.claimed or "0"))))
         if found.missing:
@@ -321,14 +325,18 @@ def _problem(readings: Sequence[Reading], text: str) -> str:
     found: list[tuple[int, str, Expression | None]] = []
     for reading in readings:
         if isinstance(reading.problem, Meaningless):
-            found.append((0 if reading.problem.node is not None else 2, reading.problem.problem, reading.problem.node))
+            found.append(
+                (0 if reading.problem.node is not None else 2, reading.problem.problem, reading.problem.node)
+            )
         elif isinstance(reading.verdict, IllFormed):
             sizes = ", ".join(f"{name}={value}" for name, value in reading.verdict.sizes)
             said = reading.verdict.problem + (f", at {sizes}" if sizes else "")
             found.append((1, said, None))
         elif isinstance(reading.verdict, Refuted):
             counter = reading.verdict.counterexample
-            shapes = ["×".join(map(str, s)) or "a number" for s in (counter.derived_shape, counter.claimed_shape)]
+            shapes = [
+                "×".join(map(str, s)) or "a number" for s in (counter.derived_shape, counter.claimed_shape)
+            ]
             sizes = ", ".join(f"{name}={value}" for name, value in counter.sizes)
             where = f" at {sizes}" if sizes else ""
             found.append((1, f"the left side is {shapes[0]}, the right side {shapes[1]}{where}", None))

@@ -113,18 +113,26 @@ class Choices:
     def _maps(self, layer: str) -> Iterator[Choice]:
         setting = self.setting
         literal = any(isinstance(node, Matrix) for node in self._nodes())
-        letters = layer in MAPPED and not literal and any(self._sub(n) for n in self._names("a", "W", "z", "δ", "b"))
+        letters = (
+            layer in MAPPED
+            and not literal
+            and any(self._sub(n) for n in self._names("a", "W", "z", "δ", "b"))
+        )
         slides = layer in SLIDING and (self._has("*") or self._calls("conv"))
         modal = layer in SLIDING and (slides or self._calls("correlate", "convolve", "conv2"))
         says_mode = any(name.text in MODES for name in names(self.equation))
         stars: Sequence[str] = STARS if slides and setting.star is None else (setting.star or STARS[0],)
-        modes: Sequence[str] = MODES if modal and setting.mode is None and not says_mode else (setting.mode or "full",)
+        modes: Sequence[str] = (
+            MODES if modal and setting.mode is None and not says_mode else (setting.mode or "full",)
+        )
         belows, biases = self._belows(layer), self._biases(layer)
         spreads = [self.setting.upsample] if self.setting.upsample else ["repeat"]
         if layer == "max_pool2d" and isinstance(self.equation.parts[-1], Matrix):
             spreads = ["placed"]
         if self._calls("upsample", "up", "unpool") and not self.setting.upsample:
-            spreads = {"avg_pool2d": ["divide", "repeat"], "max_pool2d": ["route", "repeat"]}.get(layer, spreads)
+            spreads = {"avg_pool2d": ["divide", "repeat"], "max_pool2d": ["route", "repeat"]}.get(
+                layer, spreads
+            )
         rows = ["", "io", "oi"] if layer == "linear" else [""]
         product = itertools.product(stars, modes, belows, biases, spreads, rows)
         for star, mode, below, bias, spread, row in product:
@@ -164,7 +172,10 @@ class Choices:
         left = self.equation.parts[0]
         target = target_of(left, self.equation.parts[1:], self.setting, self.levels)
         if layer == "loss":
-            return [bool(self._names("z", "σ")) or (target is not None and target.name.text == "δ" and bool(self.setting.below))]
+            return [
+                bool(self._names("z", "σ"))
+                or (target is not None and target.name.text == "δ" and bool(self.setting.below))
+            ]
         if any(name.primes for name in self._names("σ")) or any(
             self.levels.is_lower(name) for name in self._names("z")
         ):
@@ -199,9 +210,7 @@ class Choices:
             for outside in (False, True) if self._has_sums_of_indices() else (False,):
                 extra = (("outside", "entries outside a map are 0"),) if outside else ()
                 wanted = Wanted(maps, batch, below, bias, row)
-                yield Choice(
-                    layer, wanted, base=base, zero_outside=outside, options=(*options, *extra)
-                )
+                yield Choice(layer, wanted, base=base, zero_outside=outside, options=(*options, *extra))
 
     def _bases(self) -> list[int]:
         """What indices count from: as numbers and bounds show; both where only a shift could show it."""

@@ -144,7 +144,9 @@ class Entries:
                     return self.values[key]
                 known = self.aliases.get(key) or self.meaning._size(node)
                 if known is None:
-                    raise Meaningless(f"what {key} is, is not known: it is no index of the left side or a sum", node)
+                    raise Meaningless(
+                        f"what {key} is, is not known: it is no index of the left side or a sum", node
+                    )
                 return known
             case Negative(body):
                 return -self.index(body)
@@ -366,4 +368,3 @@ def entry_claim(whole: Tensor, at: Sequence[Index], value: Scalar) -> Comprehens
     old = Access(whole, places)
     body = add(old, multiply(here, value), multiply(Constant(Fraction(-1)), here, old))
     return Comprehension(whole.axes, symbols, body)
-

@@ -90,7 +90,9 @@ class Meaning:
         from symgrad.formula.setting import ROLES
 
         if role is not None:
-            raise Meaningless(f"{name.text} would be {_NOUNS[role]}, which {self.world.layer} does not have", name)
+            raise Meaningless(
+                f"{name.text} would be {_NOUNS[role]}, which {self.world.layer} does not have", name
+            )
         import difflib
 
         near = difflib.get_close_matches(name.text, [n for names in ROLES.values() for n in names], n=1)
@@ -281,7 +283,9 @@ class Meaning:
         if any(numbers):
             return _product(left, right)
         if self.world.kind == "maps":
-            raise Meaningless("two maps side by side: say ⊙ for the elementwise product or * for a sliding one", node)
+            raise Meaningless(
+                "two maps side by side: say ⊙ for the elementwise product or * for a sliding one", node
+            )
         return self._guarded(lambda: matmul(self._tensor(left, node), self._tensor(right, node)), node)
 
     def _added(self, left: Value, right: Value, node: Binary) -> Value:

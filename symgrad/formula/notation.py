@@ -28,7 +28,9 @@ class Notation:
                     role = setting.role(node.text)
                     if role is not None:
                         self.heads.setdefault(role, self.spelt(node.text))
-        self.odot = next((s for s in (r"\odot", r"\circ", "⊙", "∘") if s in text), r"\odot" if self.latex else "⊙")
+        self.odot = next(
+            (s for s in (r"\odot", r"\circ", "⊙", "∘") if s in text), r"\odot" if self.latex else "⊙"
+        )
 
     def spelt(self, name: str) -> str:
         """A name as the spelling has it."""

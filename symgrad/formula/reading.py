@@ -215,7 +215,9 @@ class _Links:
     def _free(self, entries: Entries, places: Sequence[Expression], tensor: Tensor) -> tuple | None:  # type: ignore[type-arg]
         """Index variables for the letters of the left side; None if it is about one entry."""
         if any(isinstance(place, Number) for place in places) and any(
-            extent != 1 for place, extent in zip(places, tensor.extents, strict=True) if isinstance(place, Number)
+            extent != 1
+            for place, extent in zip(places, tensor.extents, strict=True)
+            if isinstance(place, Number)
         ):
             return None
         symbols = []

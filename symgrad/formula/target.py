@@ -61,7 +61,12 @@ def name_of(node: Expression) -> Name | None:
     if isinstance(node, Raised) and isinstance(node.body, Name):
         inner = node.body
         return Name(
-            inner.text, inner.primes, node.sub or inner.sub, inner.sup or node.sup, inner.brackets, span=node.span
+            inner.text,
+            inner.primes,
+            node.sub or inner.sub,
+            inner.sup or node.sup,
+            inner.brackets,
+            span=node.span,
         )
     return node if isinstance(node, Name) else None
 

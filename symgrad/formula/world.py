@@ -105,7 +105,9 @@ def numbers(rows: Sequence[Sequence[Fraction]]) -> Tensor:
 
     def body(y: Index, x: Index) -> Scalar:
         cells = ((i, j, value) for i, row in enumerate(rows) for j, value in enumerate(row))
-        return add(*(multiply(Indicator((equals(y, i), equals(x, j))), Constant(v)) for i, j, v in cells if v))
+        return add(
+            *(multiply(Indicator((equals(y, i), equals(x, j))), Constant(v)) for i, j, v in cells if v)
+        )
 
     return build((len(rows), len(rows[0])), body, ("y", "x"))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symgrad.catalogue import Statement, layer, rule
+from symgrad.catalogue import Statement, backward, layer, rule
 from symgrad.errors import ShapeError
 from symgrad.language.algebra import apply, hadamard, matmul, transpose
 from symgrad.language.build import build, total
@@ -52,6 +52,12 @@ def half_squared_error_gradient(input: Tensor, target: Tensor) -> Comprehension:
     r"""\(\frac{\partial J}{\partial a} = a - y\)."""
     return input - target
 
+
+backward(
+    half_squared_error,
+    input=lambda delta, input, target: delta * half_squared_error_gradient(input, target),
+    target=lambda delta, input, target: delta * half_squared_error_gradient(target, input),
+)
 
 # -- rules ----------------------------------------------------------------------------------------
 

@@ -26,7 +26,7 @@ def test_every_closed_form_evaluates_as_the_interpreter_does(rule):
     for seed, (name, variable) in enumerate(variables(claim).items()):
         shape = [extent.evaluate(sizes) for extent in variable.extents]
         count = int(np.prod(shape))
-        given[name] = np.random.default_rng(seed).permutation(count).reshape(shape) + 1
+        given[name] = np.random.default_rng(seed).permutation(count).reshape(shape) + 2
     functions = {"σ": (lambda t: t**2, lambda t: 2 * t)}
     found = evaluate(claim, given, {s.name: v for s, v in sizes.items()}, functions)
     evaluation = Evaluation(sizes, lambda v, p: Fraction(int(given[v.name][p])), Rationals(2))
