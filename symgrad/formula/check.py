@@ -178,9 +178,9 @@ class _Judging:
         if role is None and left.text[:1] != "d":
             return [Outcome("DEFINITION", whole)], self.setting
         found = derivative_of(right)
-        if role == "δ" and found is not None and len(self.equation.parts) == 2:
-            if isinstance(found[1], Name) and superscript(found[1]) == superscript(left):
-                return [Outcome("DEFINITION", whole)], self.setting
+        by = None if found is None or len(self.equation.parts) != 2 else found[1]
+        if role == "δ" and isinstance(by, Name) and superscript(by) == superscript(left):
+            return [Outcome("DEFINITION", whole)], self.setting
         return None
 
     def _expression(self, whole: str) -> Outcome:
@@ -345,7 +345,7 @@ def _problem(readings: Sequence[Reading], text: str) -> str:
     counts: dict[str, int] = {}
     for _, said, _ in found:
         counts[said] = counts.get(said, 0) + 1
-    rank, said, node = min(found, key=lambda item: (item[0], -counts[item[1]]))
+    _, said, node = min(found, key=lambda item: (item[0], -counts[item[1]]))
     if node is not None and node.span[1] > node.span[0]:
         return str(FormulaError(text, node.span[0], said))
     return said

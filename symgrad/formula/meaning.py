@@ -53,7 +53,7 @@ class Meaning:
     """Gives expressions their tensors in one reading.
 
     star, mode   what `*` means
-    spread       what upsample does for pooling: "repeat", "divide" (by the window) or "route" (to the maximum)
+    spread       what upsample does: "repeat", "divide" (by the window) or "route" (to the maximum)
     lower_left   whether a δ or z without a superscript on the left is the layer below
     """
 
@@ -182,7 +182,7 @@ class Meaning:
         for item in sub:
             match item:
                 case Name(text, primes=primes, sub=(), sup=None):
-                    found += list(text[:-1]) + [text[-1] + "'" * primes] if text.isascii() else [text]
+                    found += [*text[:-1], text[-1] + "'" * primes] if text.isascii() else [text]
                 case Binary("", left, right):
                     found += self.letters([left]) + self.letters([right])
                 case _:
@@ -443,7 +443,8 @@ class Meaning:
             raise Meaningless("upsample needs the size of a window", node)
         wide = upsample(x, factor if len(factor) > 1 else factor[0])
         if self.spread == "divide":
-            return wide / (factor[0] * factor[-1])
+            window: Index = Index.of(factor[0]) * factor[-1]
+            return wide / window
         if self.spread == "route":
             return self._routed(x)
         return wide
@@ -490,9 +491,9 @@ class Meaning:
 
 
 _OPERATORS: Mapping[str, str] = {
-    "rot180": "_rotated", "flip": "_rotated", "rot": "_rotated", "rotate": "_rotated", "rotate180": "_rotated",
-    "transpose": "_transpose", "upsample": "_upsampled", "up": "_upsampled", "kron": "_upsampled",
-    "unpool": "_upsampled", "pad": "_padded", "dilate": "_dilated", "correlate": "_slid", "xcorr": "_slid",
+    "rot180": "_rotated", "flip": "_rotated", "rot": "_rotated", "rotate": "_rotated",
+    "rotate180": "_rotated", "transpose": "_transpose", "upsample": "_upsampled", "up": "_upsampled", 
+    "kron": "_upsampled", "unpool": "_upsampled", "pad": "_padded", "dilate": "_dilated", "correlate": "_slid", "xcorr": "_slid",
     "corr": "_slid", "convolve": "_slid", "conv": "_slid", "conv2": "_slid", "flatten": "_flattened",
     "sum": "_summed",
 }  # fmt: skip

@@ -195,7 +195,7 @@ def _convolution(setting: Setting, layer: str, wanted: Wanted) -> World:
     spatial, kernel = ("H", "W")[:dims], ("K", "L")[:dims]
     lead = (("N",) if wanted.batch else ()) + (("C",) if wanted.maps else ())
     axes = _extents(setting, "a", (*lead, *spatial))
-    things, a, maps = _input(wanted, axes)
+    things, a, _ = _input(wanted, axes)
     stride, padding = _number(setting.stride, 1), _number(setting.padding, 0)
     if wanted.maps:
         out = _extents(setting, "W", ("M", "C", *kernel))
