@@ -492,10 +492,10 @@ class Meaning:
 
 _OPERATORS: Mapping[str, str] = {
     "rot180": "_rotated", "flip": "_rotated", "rot": "_rotated", "rotate": "_rotated",
-    "rotate180": "_rotated", "transpose": "_transpose", "upsample": "_upsampled", "up": "_upsampled", 
-    "kron": "_upsampled", "unpool": "_upsampled", "pad": "_padded", "dilate": "_dilated", "correlate": "_slid", "xcorr": "_slid",
-    "corr": "_slid", "convolve": "_slid", "conv": "_slid", "conv2": "_slid", "flatten": "_flattened",
-    "sum": "_summed",
+    "rotate180": "_rotated", "transpose": "_transpose", "upsample": "_upsampled", "up": "_upsampled",
+    "kron": "_upsampled", "unpool": "_upsampled", "pad": "_padded", "dilate": "_dilated",
+    "correlate": "_slid", "xcorr": "_slid", "corr": "_slid", "convolve": "_slid", "conv": "_slid",
+    "conv2": "_slid", "flatten": "_flattened", "sum": "_summed",
 }  # fmt: skip
 _NOUNS = {
     "a": "an input", "W": "weights", "b": "a bias", "z": "an output", "δ": "a derivative by the output",
