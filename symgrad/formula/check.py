@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from symgrad.decide.decision import decide
 from symgrad.decide.verdict import IllFormed, Proved, Refuted
 from symgrad.errors import SymgradError
+from symgrad.formula.functions import defined, is_about_functions, question_about
 from symgrad.formula.levels import derivative_of, superscript
 from symgrad.formula.meaning import Meaningless
 from symgrad.formula.notation import Notation
@@ -18,7 +21,7 @@ from symgrad.formula.reading import Reader, Reading
 from symgrad.formula.repair import Repairs
 from symgrad.formula.setting import Setting
 from symgrad.formula.syntax import Binary, Call, Equation, Expression, Name, Several, walk
-from symgrad.formula.target import index_count
+from symgrad.formula.target import Target, index_count
 from symgrad.formula.world import matrix_of_numbers
 
 CLAIMS = ("PROVED", "REFUTED", "HOLDS AT", "ILL-FORMED", "UNDECIDED")
@@ -27,6 +30,9 @@ REPAIRS = 60
 """How many changed formulas are tried,"""
 PATIENCE = 1.0
 """for at most so many seconds."""
+LONG = 160
+TERMS = 4
+"""How many missing or extra terms are shown."""
 
 
 @dataclass(frozen=True)
@@ -54,10 +60,11 @@ class Outcome:
     @property
     def also(self) -> tuple[tuple[str, str], ...]:
         """Other readings under which the verdict is another: (kind, reading)."""
+        own = "PROVED" if self.kind == "DEFINITION" else self.kind
         return tuple(
             (reading.verdict.verdict, reading.said)
             for reading in self.readings
-            if reading.verdict is not None and reading.verdict.verdict != self.kind
+            if reading.verdict is not None and reading.verdict.verdict != own
         )
 
     def lines(self) -> Iterator[str]:
@@ -65,7 +72,7 @@ class Outcome:
         if self.reading:
             yield f"read with {self.reading}"
         for kind, reading in self.also:
-            yield f"{kind} with {reading}"
+            yield f"{kind} with {reading}" if reading else kind
         if self.problem:
             yield from self.problem.splitlines()
         for what, text in self.details:
@@ -140,9 +147,9 @@ class _Judging:
             return defined
         found = []
         for place in range(1, len(parts)):
-            left, right = parts[place - 1], parts[place]
-            formula = self._slice(left.span[0], right.span[1])
-            found.append(self._link(left, right, formula))
+            found.append(self._link(parts[place - 1], parts[place]))
+        if len(parts) > 2 and any(outcome.kind == "ILL-FORMED" for outcome in found):
+            found.append(self._link(parts[0], parts[-1]))  # whatever stands between, the ends are a claim
         return found, self.setting
 
     def _slice(self, start: int, end: int) -> str:
@@ -166,11 +173,15 @@ class _Judging:
         texts = {node.text for node in walk(right) if isinstance(node, Name)}
         if isinstance(left, Several) or {"arg", "argmin", "argmax"} & texts:
             return [Outcome("DEFINITION", whole)], self.setting
+        if is_about_functions(self.equation, self.setting.functions):
+            return self._about_functions(whole)
         if isinstance(left, Call) and self.setting.role(left.function.text) in (None, "σ"):
             return [Outcome("DEFINITION", whole)], self.setting
         if not isinstance(left, Name) or derivative_of(left) is not None:
             return None
         role = self.setting.role(left.text)
+        if role == "a" and isinstance(right, Call) and self.setting.role(right.function.text) == "σ":
+            return [Outcome("DEFINITION", whole)], self.setting
         rows = matrix_of_numbers(right)
         target = self.reader.target(left, [right])
         if rows is not None and role is not None and (target is None or target.role != "lower"):
@@ -182,6 +193,22 @@ class _Judging:
         if role == "δ" and isinstance(by, Name) and superscript(by) == superscript(left):
             return [Outcome("DEFINITION", whole)], self.setting
         return None
+
+    def _about_functions(self, whole: str) -> tuple[list[Outcome], Setting]:
+        found = defined(self.equation)
+        if found is not None:
+            name, formula = found
+            functions = {**self.setting.functions, name: formula}
+            return [Outcome("DEFINITION", whole)], replace(self.setting, functions=functions)
+        try:
+            asked = question_about(self.equation, self.setting.functions)
+        except SymgradError as problem:
+            return [Outcome("ILL-FORMED", whole, problem=str(problem))], self.setting
+        if asked is None:
+            return [Outcome("DEFINITION", whole)], self.setting
+        verdict = decide(asked, suggest=False)
+        details = _polynomials(verdict) if isinstance(verdict, Refuted) else ()
+        return [Outcome(verdict.verdict, whole, details=details)], self.setting
 
     def _expression(self, whole: str) -> Outcome:
         """Something by itself claims nothing, but its entries must exist."""
@@ -195,13 +222,17 @@ class _Judging:
         return Outcome("ILL-FORMED", whole, problem=_problem(broken, self.text))
 
     # -- what claims something --------------------------------------------------------------------
-    def _link(self, left: Expression, right: Expression, formula: str) -> Outcome:
+    def _link(self, left: Expression, right: Expression) -> Outcome:
+        formula = f"{self._slice(*left.span)} = {self._slice(*right.span)}"
         readings = self.reader.readings(left, right)
         fitting = [reading for reading in readings if reading.fits]
         if not fitting:
             kind = "ILL-FORMED"
             return Outcome(
-                kind, formula, problem=_problem(readings, self.text), did_you_mean=self._meant(readings)
+                kind,
+                formula,
+                problem=_problem(readings, self.text),
+                did_you_mean=self._meant(formula, readings),
             )
         kinds = [reading.verdict.verdict for reading in fitting if reading.verdict is not None]
         kind = next(k for k in ("PROVED", "HOLDS AT", "UNDECIDED", "REFUTED") if k in kinds)
@@ -210,7 +241,7 @@ class _Judging:
             kind = "DEFINITION"
         outcome = Outcome(kind, formula, tuple(fitting), _in_words(chosen, fitting))
         if kind == "REFUTED":
-            return replace(outcome, details=self._details(chosen), did_you_mean=self._meant(fitting))
+            return replace(outcome, details=self._details(chosen), did_you_mean=self._meant(formula, fitting))
         if kind in ("UNDECIDED", "HOLDS AT") and chosen.verdict is not None:
             return replace(outcome, problem=str(chosen.verdict.as_dict().get("reason", "")))
         return outcome
@@ -239,45 +270,46 @@ class _Judging:
             )
         lines.append(("derived", notation.polynomial(_short(found.derived or "0"))))
         lines.append(("claimed", notation.polynomial(_short(found.claimed or "0"))))
-        if found.missing:
-            lines.append(("missing", notation.polynomial(_short(", ".join(found.missing)))))
-        if found.extra:
-            lines.append(("extra", notation.polynomial(_short(", ".join(found.extra)))))
+        for what, terms in (("missing", found.missing), ("extra", found.extra)):
+            if terms:
+                shown = ", ".join(terms[:TERMS]) + (
+                    f" and {len(terms) - TERMS} more" if len(terms) > TERMS else ""
+                )
+                lines.append((what, notation.polynomial(shown)))
         return tuple(lines)
 
-    def _meant(self, readings: Sequence[Reading]) -> str | None:
+    def _meant(self, formula: str, readings: Sequence[Reading]) -> str | None:
         """The first repaired formula that is PROVED."""
-        if len(self.equation.parts) != 2 or not readings:
+        equations = _parsed(formula)
+        if equations is None or len(equations) != 1 or len(equations[0].parts) != 2 or not readings:
             return None
-        choice = readings[0].choice
-        left, right = self.equation.parts
-        target = self.reader.target(left, [right])
-        entry = self._written_out(readings)
+        (equation,) = equations
+        reader = Reader(self.setting, equation)
+        target = reader.target(equation.parts[0], equation.parts[1:])
+        entry = self._written_out(formula, equation, target, readings)
         if entry is not None:
             return entry
         deadline = time.perf_counter() + PATIENCE
-        start = self.equation.parts[0].span[0]
-        end = self.equation.parts[-1].span[1]
-        repairs = Repairs(self.text, self.equation, self.setting, choice, target)
-        for number, changed in enumerate(repairs.texts()):
-            if number >= REPAIRS or time.perf_counter() > deadline:
+        repairs = Repairs(formula, equation, self.setting, readings[0].choice, target)
+        for changed in itertools.islice(repairs.texts(), REPAIRS):
+            if time.perf_counter() > deadline:
                 return None
-            grown = len(changed) - len(self.text)
-            if _is_proved(changed[start : end + grown], self.setting):
-                return changed[start : end + grown].strip()
+            if _is_proved(changed, self.setting):
+                return changed
         return None
 
-    def _written_out(self, readings: Sequence[Reading]) -> str | None:
+    def _written_out(
+        self, formula: str, equation: Equation, target: Target | None, readings: Sequence[Reading]
+    ) -> str | None:
         """For an entry, the derivative itself."""
-        left, right = self.equation.parts
+        if target is None or all(isinstance(item, Name) for item in target.name.sub):
+            return None
         for reading in readings:
             verdict = reading.verdict
-            target = self.reader.target(left, [right])
-            if not isinstance(verdict, Refuted) or target is None or not target.name.sub:
-                continue
-            if any(not isinstance(item, Name) for item in target.name.sub) and verdict.counterexample.derived:
-                notation = Notation(self.text, self.equation, self.setting, reading.choice)
-                changed = f"{self._slice(*left.span)} = {notation.polynomial(verdict.counterexample.derived)}"
+            if isinstance(verdict, Refuted) and verdict.counterexample.derived:
+                notation = Notation(formula, equation, self.setting, reading.choice)
+                left = formula[slice(*equation.parts[0].span)]
+                changed = f"{left} = {notation.polynomial(verdict.counterexample.derived)}"
                 return changed if _is_proved(changed, self.setting) else None
         return None
 
@@ -299,6 +331,11 @@ def _is_proved(text: str, setting: Setting) -> bool:
     return any(isinstance(r.verdict, Proved) for r in fitting)
 
 
+def _polynomials(verdict: Refuted) -> tuple[tuple[str, str], ...]:
+    found = verdict.counterexample
+    return (("derived", _short(found.derived or "0")), ("claimed", _short(found.claimed or "0")))
+
+
 def _same_head(left: Expression, right: Expression) -> bool:
     match left, right:
         case Name(), Name():
@@ -317,7 +354,11 @@ def _in_words(chosen: Reading, fitting: Sequence[Reading]) -> str:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 300 else text[:297] + "…"
+    """A polynomial of so many terms as fit a line or two."""
+    if len(text) <= LONG:
+        return text
+    cut = text.rfind(" + ", 0, LONG)
+    return text[: cut if cut > 0 else LONG] + " + …"
 
 
 def _problem(readings: Sequence[Reading], text: str) -> str:

@@ -86,6 +86,8 @@ class Choices:
         """Whether indices number entries, and not only whole maps."""
         if any(isinstance(node, Matrix) for node in self._nodes()):
             return False
+        if any(name.text in self.setting.shapes and name.sub for name in self._names("J")):
+            return True
         subs = [self._sub(name) for name in self._names("a", "W", "z", "δ", "b", "y")]
         if any(not is_letter(item) for sub in subs for item in sub):
             return True
@@ -113,6 +115,8 @@ class Choices:
     def _maps(self, layer: str) -> Iterator[Choice]:
         setting = self.setting
         literal = any(isinstance(node, Matrix) for node in self._nodes())
+        if layer in ("avg_pool2d", "max_pool2d"):
+            literal = literal or len(self._map_letters()) == 1  # each map by itself, whatever its letter
         letters = (
             layer in MAPPED
             and not literal
@@ -149,6 +153,10 @@ class Choices:
                 options.append(("rows", _ROWS[row]))
             wanted = Wanted(letters, False, below, bias, row)
             yield Choice(layer, wanted, star, mode, spread, options=tuple(options))
+
+    def _map_letters(self) -> set[str]:
+        carried = self._names("a", "z", "δ")
+        return {item.text for name in carried for item in self._sub(name) if isinstance(item, Name)}
 
     def _said(
         self, belows: Sequence[bool], below: bool, biases: Sequence[str], bias: str

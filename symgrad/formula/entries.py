@@ -70,7 +70,7 @@ class Entries:
         """The whole tensor that a name with indices is an entry of."""
         said = self.setting.shapes.get(name.text)
         role = self.setting.role(name.text)
-        if said is not None and (role is None or role not in (*self.world.things, "δ")):
+        if said is not None and role not in ("a", "W", "b", "z", "δ"):
             return tensor(name.text, *(size(e) if isinstance(e, str) else e for e in said))
         return self.meaning.thing(name, lower).tensor
 

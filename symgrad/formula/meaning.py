@@ -35,6 +35,7 @@ from symgrad.language.index import Index, equals, size
 from symgrad.language.maps import convolve, correlate, dilate, fold, pad, rot180, upsample, winners
 from symgrad.language.scalar import Access, Constant, Function, Indicator, Scalar, add, multiply
 from symgrad.language.tensor import Comprehension, Tensor
+from symgrad.layers.pool import avg_pool2d, max_pool2d
 
 Value: TypeAlias = Union[Tensor, Scalar, Index, Fraction]
 
@@ -136,6 +137,9 @@ class Meaning:
                 for symbol in extent.symbols():
                     if symbol.name == name.text:
                         return Index.of(symbol)
+        for said in self.setting.shapes.values():
+            if name.text in said:
+                return size(name.text)
         if name.text == "k" and self.world.window:
             return Index.of(self.world.window[0])
         if name.text == "s" and self.world.stride:
@@ -211,6 +215,30 @@ class Meaning:
             raise Meaningless("a derivative is taken by a name", by)
         return self._indexed(self._derivative(name, lower), name)
 
+    def _pulled_back(self, value: Value, of: Expression, by: Expression, node: Expression) -> Value:
+        """A derivative by z times ∂z/∂x: the chain rule through one map of the layer."""
+        top, bottom = _name_of(of), _name_of(by)
+        if (
+            top is None
+            or bottom is None
+            or self.setting.role(top.text) != "z"
+            or self.world.layer != "conv2d"
+        ):
+            raise Meaningless("only the derivative of J, or of z by what is below, is read here", of)
+        letters = [self.letters(name.sub) for name in (top, bottom)]
+        role = "lower" if self.setting.role(bottom.text) == "z" and self.world.below else "a"
+        thing, weight = self.world.things[role], self.world.things["W"]
+        if any(len(found) != len(thing.maps) for found in letters):
+            raise Meaningless("a letter is wanted for the maps of z", node)
+        source = self.lift.map(bottom.text, thing.tensor, letters[1]) if letters[1] else thing.tensor
+        kernel: Tensor = weight.tensor
+        if letters[0]:
+            kernel = self.lift.map("W", weight.tensor, [*letters[0], *letters[1]])
+        below = apply(SIGMA, source) if role == "lower" else source
+        padded = pad(below, list(self.world.padding)) if self.world.padding[0] != 0 else below
+        forward = correlate(padded, kernel, "valid", list(self.world.stride))
+        return vjp(forward, source, self._tensor(value, node))
+
     def _derivative(self, name: Name, lower: bool | None = None) -> Thing:
         role = self.setting.role(name.text)
         if role == "z" and "lower" in self.world.things and self._lower(name, lower):
@@ -267,6 +295,9 @@ class Meaning:
         raise Meaningless("this has no meaning here", node)
 
     def _binary(self, node: Binary) -> Value:
+        found = derivative_of(node.right) if node.sign in ("", "·", "*", "⊙") else None
+        if found is not None and not self._is_j(found[0]):
+            return self._pulled_back(self.of(node.left), found[0], found[1], node)
         left, right = self.of(node.left), self.of(node.right)
         numbers = [not isinstance(v, Tensor) or not v.extents for v in (left, right)]
         match node.sign:
@@ -464,6 +495,15 @@ class Meaning:
             widths = [k - 1 for k in self.world.window]
         return pad(x, widths[0] if len(widths) == 1 else [(w, w) for w in widths])
 
+    def _pooled(self, node: Call) -> Tensor:
+        """The pooling of the layer, of one map."""
+        if self.world.layer not in ("avg_pool2d", "max_pool2d"):
+            raise Meaningless(f"{self.world.layer} does not pool", node)
+        x, pool = self._one(node), avg_pool2d if self.world.layer == "avg_pool2d" else max_pool2d
+        one = build((1, *x.axes), lambda c, y, x_: Access(x, (y, x_)), ("c", "y", "x"))
+        whole = pool(one, self.world.window)
+        return build(whole.axes[1:], lambda y, x_: Access(whole, (Index.of(0), y, x_)), ("y", "x"))
+
     def _dilated(self, node: Call) -> Tensor:
         return dilate(self._one(node), (self._sizes(node) or list(self.world.stride))[0])
 
@@ -495,7 +535,8 @@ _OPERATORS: Mapping[str, str] = {
     "rotate180": "_rotated", "transpose": "_transpose", "upsample": "_upsampled", "up": "_upsampled",
     "kron": "_upsampled", "unpool": "_upsampled", "pad": "_padded", "dilate": "_dilated",
     "correlate": "_slid", "xcorr": "_slid", "corr": "_slid", "convolve": "_slid", "conv": "_slid",
-    "conv2": "_slid", "flatten": "_flattened", "sum": "_summed",
+    "conv2": "_slid", "flatten": "_flattened", "sum": "_summed", "down": "_pooled", "pool": "_pooled",
+    "subsample": "_pooled", "downsample": "_pooled",
 }  # fmt: skip
 _NOUNS = {
     "a": "an input", "W": "weights", "b": "a bias", "z": "an output", "δ": "a derivative by the output",

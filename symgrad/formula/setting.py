@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from symgrad.errors import SymgradError
+from symgrad.formula.syntax import Expression
 
 LAYERS = ("conv1d", "conv2d", "linear", "avg_pool2d", "max_pool2d", "activation", "loss")
 """The layers that a formula can be about."""
@@ -43,6 +44,7 @@ class Setting:
     base      whether indices count from 0 or from 1; None: what the bounds say, else both
     stride, padding   of the layer
     values    numbers that a tensor was said to have
+    functions functions of one variable that were defined: the variable and the formula
     """
 
     layer: str | None = None
@@ -57,6 +59,7 @@ class Setting:
     stride: int | str = 1
     padding: int | str = 0
     values: Mapping[str, tuple[tuple[Fraction, ...], ...]] = field(default_factory=dict)
+    functions: Mapping[str, tuple[str, Expression]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _one_of("layer", self.layer, LAYERS)
