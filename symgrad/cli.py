@@ -91,6 +91,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     prove.set_defaults(run=_prove)
 
+    from symgrad.formula.command import add_parser as add_check
+
+    add_check(commands)
+
     graph = commands.add_parser("graph", help="the expression graph of a layer, as DOT or Mermaid text")
     graph.add_argument("name", metavar="RULE-OR-LAYER", help="such as conv2d or conv2d.input")
     graph.add_argument("--format", choices=("dot", "mermaid"), default="dot", help="dot unless given")

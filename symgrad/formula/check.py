@@ -22,6 +22,7 @@ from symgrad.formula.repair import Repairs
 from symgrad.formula.setting import Setting
 from symgrad.formula.syntax import Binary, Call, Equation, Expression, Name, Several, walk
 from symgrad.formula.target import Target, index_count
+from symgrad.formula.words import padded, spoken, word
 from symgrad.formula.world import matrix_of_numbers
 
 CLAIMS = ("PROVED", "REFUTED", "HOLDS AT", "ILL-FORMED", "UNDECIDED")
@@ -42,7 +43,6 @@ class Outcome:
     kind         a verdict, or DEFINITION, UPDATE or EXPRESSION for what claims nothing
     formula      the text of it
     readings     the ways in which it has a meaning, each with its verdict
-    reading      the one that the kind speaks of, in words
     problem      why it is ILL-FORMED or undecided
     details      the counterexample in the notation of the formula, a line each
     did_you_mean a formula that is PROVED, spelt as this one
@@ -51,34 +51,36 @@ class Outcome:
     kind: str
     formula: str
     readings: tuple[Reading, ...] = ()
-    reading: str = ""
     problem: str = ""
     details: tuple[tuple[str, str], ...] = ()
     did_you_mean: str | None = None
     seconds: float = 0.0
 
     @property
-    def also(self) -> tuple[tuple[str, str], ...]:
-        """Other readings under which the verdict is another: (kind, reading)."""
-        own = "PROVED" if self.kind == "DEFINITION" else self.kind
-        return tuple(
-            (reading.verdict.verdict, reading.said)
+    def verdicts(self) -> tuple[tuple[str, str], ...]:
+        """Every reading under which it has a meaning: (verdict, reading), those of the kind first."""
+        found = dict.fromkeys(
+            (reading.verdict.verdict, reading.whole)
             for reading in self.readings
-            if reading.verdict is not None and reading.verdict.verdict != own
+            if reading.verdict is not None
         )
+        own = "PROVED" if self.kind == "DEFINITION" else self.kind
+        return tuple(sorted(found, key=lambda pair: pair[0] != own))
 
-    def lines(self) -> Iterator[str]:
+    def lines(self, lang: str = "en") -> Iterator[str]:
         """What a person needs to see of it."""
-        if self.reading:
-            yield f"read with {self.reading}"
-        for kind, reading in self.also:
-            yield f"{kind} with {reading}" if reading else kind
+        said = [(kind, reading) for kind, reading in self.verdicts if reading]
+        for kind, reading in said:
+            if len(self.verdicts) == 1:
+                yield f"{word(lang, 'read')} {spoken(lang, reading)}"
+            else:
+                yield f"{word(lang, kind)} {word(lang, 'with')} {spoken(lang, reading)}"
         if self.problem:
-            yield from self.problem.splitlines()
+            yield from spoken(lang, self.problem).splitlines()
         for what, text in self.details:
-            yield f"{what:16} {text}"
+            yield f"{padded(word(lang, what))} {text}"
         if self.did_you_mean:
-            yield f"did you mean     {self.did_you_mean}"
+            yield f"{padded(word(lang, 'did you mean'))} {self.did_you_mean}"
 
     def __str__(self) -> str:
         return "\n".join([f"{self.kind}  {self.formula}", *(f"  {line}" for line in self.lines())])
@@ -88,8 +90,7 @@ class Outcome:
         return {
             "verdict": self.kind,
             "formula": self.formula,
-            "reading": self.reading,
-            "also": [{"verdict": kind, "reading": reading} for kind, reading in self.also],
+            "readings": [{"verdict": kind, "reading": reading} for kind, reading in self.verdicts],
             "problem": self.problem or None,
             "counterexample": dict(self.details) or None,
             "did_you_mean": self.did_you_mean,
@@ -239,7 +240,7 @@ class _Judging:
         chosen = next(r for r in fitting if r.verdict is not None and r.verdict.verdict == kind)
         if kind == "PROVED" and self._is_forward(left):
             kind = "DEFINITION"
-        outcome = Outcome(kind, formula, tuple(fitting), _in_words(chosen, fitting))
+        outcome = Outcome(kind, formula, tuple(fitting))
         if kind == "REFUTED":
             return replace(outcome, details=self._details(chosen), did_you_mean=self._meant(formula, fitting))
         if kind in ("UNDECIDED", "HOLDS AT") and chosen.verdict is not None:
@@ -272,10 +273,8 @@ class _Judging:
         lines.append(("claimed", notation.polynomial(_short(found.claimed or "0"))))
         for what, terms in (("missing", found.missing), ("extra", found.extra)):
             if terms:
-                shown = ", ".join(terms[:TERMS]) + (
-                    f" and {len(terms) - TERMS} more" if len(terms) > TERMS else ""
-                )
-                lines.append((what, notation.polynomial(shown)))
+                more = f" and {len(terms) - TERMS} more" if len(terms) > TERMS else ""
+                lines.append((what, notation.polynomial(", ".join(terms[:TERMS])) + more))
         return tuple(lines)
 
     def _meant(self, formula: str, readings: Sequence[Reading]) -> str | None:
@@ -346,13 +345,6 @@ def _same_head(left: Expression, right: Expression) -> bool:
     return heads[0] is not None and heads[1] is not None and _same_head(heads[0], heads[1])
 
 
-def _in_words(chosen: Reading, fitting: Sequence[Reading]) -> str:
-    said = [text for key, text in chosen.choice.options if key not in ("rows",) or len(fitting) > 1]
-    if chosen.world_said:
-        said.append(chosen.world_said)
-    return ", ".join(said)
-
-
 def _short(text: str) -> str:
     """A polynomial of so many terms as fit a line or two."""
     if len(text) <= LONG:
@@ -371,7 +363,9 @@ def _problem(readings: Sequence[Reading], text: str) -> str:
             )
         elif isinstance(reading.verdict, IllFormed):
             sizes = ", ".join(f"{name}={value}" for name, value in reading.verdict.sizes)
-            said = reading.verdict.problem + (f", at {sizes}" if sizes else "")
+            said = reading.verdict.problem.removeprefix("in the forward: ") + (
+                f", at {sizes}" if sizes else ""
+            )
             found.append((1, said, None))
         elif isinstance(reading.verdict, Refuted):
             counter = reading.verdict.counterexample

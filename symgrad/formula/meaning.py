@@ -481,12 +481,12 @@ class Meaning:
         return wide
 
     def _routed(self, x: Tensor) -> Tensor:
-        z = self.world.things["z"]
-        if z.maps:
-            raise Meaningless("a maximum of maps with letters")
-        chosen = winners(z.tensor)
-        spread = expand(x, [(k,) for k in self.world.window])
-        return fold(hadamard(spread, chosen), self.world.things["a"].tensor.extents, self.world.window)
+        if self.world.layer != "max_pool2d" or self.world.things["a"].maps:
+            raise Meaningless("only maximum pooling, map by map, has maxima to put something at")
+        a = self.world.things["a"].tensor
+        chosen = winners(max_pool2d(_one_map(a), self.world.window))
+        spread = expand(_one_map(x), [(k,) for k in self.world.window])
+        return _of_one_map(fold(hadamard(spread, chosen), a.extents, self.world.window))
 
     def _padded(self, node: Call) -> Tensor:
         widths = self._sizes(node)
@@ -499,10 +499,8 @@ class Meaning:
         """The pooling of the layer, of one map."""
         if self.world.layer not in ("avg_pool2d", "max_pool2d"):
             raise Meaningless(f"{self.world.layer} does not pool", node)
-        x, pool = self._one(node), avg_pool2d if self.world.layer == "avg_pool2d" else max_pool2d
-        one = build((1, *x.axes), lambda c, y, x_: Access(x, (y, x_)), ("c", "y", "x"))
-        whole = pool(one, self.world.window)
-        return build(whole.axes[1:], lambda y, x_: Access(whole, (Index.of(0), y, x_)), ("y", "x"))
+        pool = avg_pool2d if self.world.layer == "avg_pool2d" else max_pool2d
+        return _of_one_map(pool(_one_map(self._one(node)), self.world.window))
 
     def _dilated(self, node: Call) -> Tensor:
         return dilate(self._one(node), (self._sizes(node) or list(self.world.stride))[0])
@@ -542,6 +540,15 @@ _NOUNS = {
     "a": "an input", "W": "weights", "b": "a bias", "z": "an output", "δ": "a derivative by the output",
     "J": "a loss", "σ": "an activation", "y": "a target", "lower": "a layer below with an activation",
 }  # fmt: skip
+
+
+def _one_map(x: Tensor) -> Tensor:
+    """A plain map with the channel axis that pooling wants."""
+    return build((1, *x.axes), lambda _c, y, x_: Access(x, (y, x_)), ("c", "y", "x"))
+
+
+def _of_one_map(x: Tensor) -> Tensor:
+    return build(x.axes[1:], lambda y, x_: Access(x, (Index.of(0), y, x_)), ("y", "x"))
 
 
 def _name_of(node: Expression) -> Name | None:

@@ -40,6 +40,11 @@ class Reading:
         return ", ".join(text for _, text in self.choice.options)
 
     @property
+    def whole(self) -> str:
+        """That, and what was found out on the way."""
+        return ", ".join(text for text in (self.said, self.world_said) if text)
+
+    @property
     def fits(self) -> bool:
         """Whether the formula has a meaning read so: shapes that fit, entries that exist."""
         if self.verdict is None or isinstance(self.verdict, IllFormed):
@@ -48,6 +53,26 @@ class Reading:
             found = self.verdict.counterexample
             return found.derived_shape == found.claimed_shape
         return True
+
+
+def without_idle_options(readings: list[Reading]) -> list[Reading]:
+    """The readings without choices that make no difference to what comes of them."""
+    keys = dict.fromkeys(key for reading in readings for key, _ in reading.choice.options)
+    for key in keys:
+        outcomes: dict[tuple[tuple[str, str], ...], set[tuple[bool, str]]] = {}
+        values: dict[tuple[tuple[str, str], ...], set[str]] = {}
+        for reading in readings:
+            rest = tuple(option for option in reading.choice.options if option[0] != key)
+            kind = "" if reading.verdict is None else reading.verdict.verdict
+            outcomes.setdefault(rest, set()).add((reading.fits, kind if reading.fits else ""))
+            values.setdefault(rest, set()).update(text for k, text in reading.choice.options if k == key)
+        if all(len(found) == 1 for found in outcomes.values()) and any(len(v) > 1 for v in values.values()):
+            kept: dict[tuple[tuple[str, str], ...], Reading] = {}
+            for reading in readings:
+                rest = tuple(option for option in reading.choice.options if option[0] != key)
+                kept.setdefault(rest, replace(reading, choice=replace(reading.choice, options=rest)))
+            readings = list(kept.values())
+    return readings
 
 
 @dataclass
@@ -72,7 +97,7 @@ class Reader:
             if choice.zero_outside and any(r.fits for r in found):
                 continue  # as it stands, nothing is read outside
             found.append(self._reading(left, right, choice))
-        return found
+        return without_idle_options(found)
 
     def _reading(self, left: Expression, right: Expression, choice: Choice) -> Reading:
         try:
