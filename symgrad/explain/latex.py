@@ -42,7 +42,7 @@ _SIGNS = {
     "⋆": r"\star", "∗": r"\ast", "⊙": r"\odot", ",": ",", ":": ":", "|": r"\mid",
     "\u2009": r"\,", "\u2003": r"\quad", "≠": r"\ne", "…": r"\ldots", "·": r"\cdot", ">": ">",
 }  # fmt: skip
-_BRACKETS = {"⌊": r"\lfloor", "⌋": r"\rfloor", "(": "(", ")": ")", "[": "[", "]": "]"}
+_BRACKETS = {"⌊": r"\lfloor", "⌋": r"\rfloor", "(": "(", ")": ")", "[": "[", "]": "]", "‖": r"\|"}
 _TEXT = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{",
     "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "°": r"$^\circ$", "–": "--",

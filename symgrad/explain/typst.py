@@ -21,7 +21,7 @@ from symgrad.explain.layout import (
 )
 
 _SIGNS = {"\u2009": "thin", "\u2003": "quad", "/": "\\/", "∗": "ast.op", "⋆": "star.op", ",": "comma"}
-_BRACKETS = {"(": "paren.l", ")": "paren.r", "[": "bracket.l", "]": "bracket.r", "⌊": "⌊", "⌋": "⌋"}
+_BRACKETS = {"(": "paren.l", ")": "paren.r", "[": "bracket.l", "]": "bracket.r", "⌊": "⌊", "⌋": "⌋", "‖": "‖"}
 """Signs that Typst would read as something else, such as a comma, which ends an argument; the others are
 themselves."""
 

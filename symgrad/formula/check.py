@@ -67,14 +67,17 @@ class Outcome:
         own = "PROVED" if self.kind == "DEFINITION" else self.kind
         return tuple(sorted(found, key=lambda pair: pair[0] != own))
 
+    def reading_lines(self, lang: str = "en") -> Iterator[str]:
+        """How it was read, a line for each reading that has another verdict."""
+        for kind, reading in self.verdicts:
+            if reading and len(self.verdicts) == 1:
+                yield f"{word(lang, 'read')}{spoken(lang, reading)}"
+            elif reading:
+                yield f"{word(lang, kind)}{word(lang, 'with')}{spoken(lang, reading)}"
+
     def lines(self, lang: str = "en") -> Iterator[str]:
         """What a person needs to see of it."""
-        said = [(kind, reading) for kind, reading in self.verdicts if reading]
-        for kind, reading in said:
-            if len(self.verdicts) == 1:
-                yield f"{word(lang, 'read')} {spoken(lang, reading)}"
-            else:
-                yield f"{word(lang, kind)} {word(lang, 'with')} {spoken(lang, reading)}"
+        yield from self.reading_lines(lang)
         if self.problem:
             yield from spoken(lang, self.problem).splitlines()
         for what, text in self.details:

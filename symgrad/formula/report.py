@@ -4,10 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from symgrad.explain.document import Block, Box, Code, Document, Heading, Inline, Paragraph
+from symgrad.explain.document import (
+    Block,
+    Box,
+    Code,
+    Display,
+    Document,
+    Equation,
+    Heading,
+    Inline,
+    Paragraph,
+)
+from symgrad.explain.layout import Row, broken, width
+from symgrad.formula.check import Outcome
 from symgrad.formula.document import Judged
+from symgrad.formula.show import shown, sides
 from symgrad.formula.words import spoken, word
 
+ROOM = 80.0
 _TITLE = {"en": "Formulas checked: {name}", "zh": "公式检查：{name}"}
 _COUNTS = {"en": "{count} formulas: {kinds}.", "zh": "共 {count} 个公式：{kinds}。"}
 _STARS = {
@@ -40,12 +54,37 @@ def report(name: str, judged: Sequence[Judged], lang: str = "en") -> Document:
 def _formula(name: str, one: Judged, lang: str) -> Iterator[Block]:
     outcome = one.outcome
     kind = {"REFUTED": "counterexample", "ILL-FORMED": "counterexample"}.get(outcome.kind, "theorem")
-    inside: list[Block] = [Code(outcome.formula, "latex")]
-    lines = list(outcome.lines(lang))
-    if lines:
-        inside.append(Code("\n".join(lines), "text"))
+    inside: list[Block] = [_displayed(outcome.formula)]
+    inside += _told(outcome, lang)
     label: Inline = (f"{name}:{one.line}",)
     yield Box(kind, word(lang, outcome.kind), label, tuple(inside))
+
+
+def _displayed(text: str) -> Block:
+    """A formula as mathematics, or as it was typed where it cannot be read."""
+    found = sides(text)
+    if found is None:
+        return Code(text, "latex")
+    equations = []
+    for left, rest in found:
+        lines = tuple(broken(rest, ROOM, ROOM - width(left)))
+        equations.append(Equation(left, lines or (Row(()),)))
+    return Display(tuple(equations))
+
+
+def _told(outcome: Outcome, lang: str) -> Iterator[Block]:
+    """Readings, problem, counterexample and suggestion, as `Outcome.lines` has them."""
+    for line in outcome.reading_lines(lang):
+        yield Paragraph((line,))
+    if outcome.problem:
+        yield Code(spoken(lang, outcome.problem), "text")
+    for what, text in outcome.details:
+        found = shown(text) if what not in ("smallest sizes", "entry") else None
+        yield Paragraph((text if found is None else found,), f"{word(lang, what)}:")
+    if outcome.did_you_mean:
+        yield Paragraph((), f"{word(lang, 'did you mean')}:")
+        yield _displayed(outcome.did_you_mean)
+        yield Code(outcome.did_you_mean, "latex")
 
 
 def summary(judged: Sequence[Judged], lang: str = "en") -> str:

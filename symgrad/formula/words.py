@@ -12,7 +12,7 @@ LANGUAGES = ("en", "zh")
 _CHINESE = {
     "PROVED": "已证明", "REFUTED": "已否定", "HOLDS AT": "仅在所列尺寸成立", "ILL-FORMED": "无意义",
     "UNDECIDED": "未判定", "DEFINITION": "定义", "UPDATE": "更新", "EXPRESSION": "表达式",
-    "read": "读法：", "with": "，若", "smallest sizes": "最小尺寸", "entry": "元素", "derived": "导数",
+    "read": "读法：", "with": "，若 ", "smallest sizes": "最小尺寸", "entry": "元素", "derived": "导数",
     "claimed": "命题", "missing": "缺少", "extra": "多出", "did you mean": "是否想写",
     "* as valid cross-correlation": "* 为 valid 互相关", "* as full cross-correlation": "* 为 full 互相关",
     "* as same cross-correlation": "* 为 same 互相关", "* as valid convolution": "* 为 valid 卷积",
@@ -49,7 +49,7 @@ _PATTERNS = (
 def word(lang: str, key: str) -> str:
     """A word. Raises SymgradError for a language that is not known."""
     if lang == "en":
-        return {"read": "read with"}.get(key, key)
+        return {"read": "read with ", "with": " with "}.get(key, key)
     if lang != "zh":
         raise SymgradError(f"reports are written in {' and '.join(LANGUAGES)}; got {lang!r}")
     return _CHINESE.get(key, key)
