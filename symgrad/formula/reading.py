@@ -57,7 +57,7 @@ class Reading:
 
 def without_idle_options(readings: list[Reading]) -> list[Reading]:
     """The readings without choices that make no difference to what comes of them."""
-    keys = dict.fromkeys(key for reading in readings for key, _ in reading.choice.options)
+    keys = dict.fromkeys(key for r in readings for key, _ in r.choice.options if key != "layer")
     for key in keys:
         outcomes: dict[tuple[tuple[str, str], ...], set[tuple[bool, str]]] = {}
         values: dict[tuple[tuple[str, str], ...], set[str]] = {}
