@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from symgrad.catalogue import Rule, rules
 from symgrad.derive import vjp
-from symgrad.errors import IndexRangeError, ShapeError, SizeError, SymgradError, UnknownRule
+from symgrad.errors import EmissionError, IndexRangeError, ShapeError, SizeError, SymgradError, UnknownRule
 from symgrad.language.algebra import (
     expand,
     flatten,
@@ -62,9 +62,13 @@ if TYPE_CHECKING:
     from symgrad.concrete.arrays import evaluate
     from symgrad.decide.decision import verify, verify_equal
     from symgrad.decide.verdict import HoldsAt, IllFormed, Proved, Refuted, Undecided, Verdict
+    from symgrad.emission.compiled import compiled
+    from symgrad.emission.source import emit
 
 # what needs islpy or NumPy is imported when it is first used
 _LATER = {
+    "compiled": "symgrad.emission.compiled",
+    "emit": "symgrad.emission.source",
     "evaluate": "symgrad.concrete.arrays",
     "verify": "symgrad.decide.decision",
     "verify_equal": "symgrad.decide.decision",
@@ -78,6 +82,7 @@ _LATER = {
 
 __all__ = [
     "Constraint",
+    "EmissionError",
     "Function",
     "HoldsAt",
     "IllFormed",
@@ -100,12 +105,14 @@ __all__ = [
     "avg_pool2d",
     "avg_pool3d",
     "build",
+    "compiled",
     "conv1d",
     "conv2d",
     "conv3d",
     "convolve",
     "correlate",
     "dilate",
+    "emit",
     "equals",
     "evaluate",
     "expand",

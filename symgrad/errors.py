@@ -32,3 +32,7 @@ class MissingExtra(SymgradError):
 
 class NoProof(SymgradError, AttributeError):
     """A verdict that has no proof, or no counterexample report, to show."""
+
+
+class EmissionError(SymgradError):
+    """No source is written for an expression: it is not proved, or a name or index stands in the way."""
