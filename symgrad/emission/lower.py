@@ -17,6 +17,7 @@ from symgrad.emission.array import (
     Fresh,
     Holds,
     Input,
+    Key,
     Number,
     Raise,
     Reshape,
@@ -278,7 +279,7 @@ class Lowering:
         """1 at the chosen element of each window, the elements counted through and then put in axes."""
         number = Symbol("element", 0, True)
         outer = chosen.array.shape
-        keys = (*(Whole() for _ in outer), Fresh())
+        keys: tuple[Key, ...] = (*(Whole() for _ in outer), Fresh())
         column = View(shape=(*outer, Index.of(1)), source=chosen.array, keys=keys)
         every = positions(Index.of(0), {number: Index.of(1)}, {number: Range(Index.of(0), size)})
         equal = Holds(shape=(*outer, size), source=column, other=every.array, equality=True)

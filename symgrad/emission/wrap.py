@@ -20,7 +20,10 @@ def wrapped(line: str, width: int = WIDTH) -> list[str]:
         if len(inner + inside) <= width:
             middle = [inner + inside]
         else:
-            middle = [piece for part in _parts(inside) for piece in wrapped(f"{inner}{part.strip()},", width)]
+            parts = _parts(inside)
+            call = start > 0 and (line[start - 1].isalnum() or line[start - 1] in "_)]")
+            comma = "," if call or len(parts) > 1 or inside.endswith(",") else ""
+            middle = [piece for part in parts for piece in wrapped(f"{inner}{part.strip()}{comma}", width)]
         return [head, *middle, *wrapped(indent + tail, width)]
     return [line]
 
