@@ -1,4 +1,4 @@
-"""The command line: `symgrad rules`, `verify`, `prove`, `derive`, `graph`.
+"""The command line: `symgrad rules`, `verify`, `prove`, `derive`, `graph`, `emit`.
 
 Exit status: 0 all proved, 1 something refuted, 2 misuse or ill-formed, 3 something undecided.
 """
@@ -90,6 +90,14 @@ def _parser() -> argparse.ArgumentParser:
     graph.add_argument("name", metavar="RULE-OR-LAYER", help="such as conv2d or conv2d.input")
     graph.add_argument("--format", choices=("dot", "mermaid"), default="dot", help="dot unless given")
     graph.set_defaults(run=_graph)
+
+    emit = commands.add_parser("emit", help="write NumPy or PyTorch source of a proved rule or a layer")
+    emit.add_argument(
+        "name", metavar="RULE-OR-LAYER", help="conv2d.input for the gradient, conv2d for the forward"
+    )
+    emit.add_argument("--to", choices=("numpy", "torch"), default="numpy", help="numpy unless given")
+    emit.add_argument("--forward", action="store_true", help="the forward of the rule, not its gradient")
+    emit.set_defaults(run=_emit)
 
     derive = commands.add_parser("derive", help="derive a gradient and show it in index notation")
     derive.add_argument("name", metavar="RULE-OR-LAYER", help="such as conv2d or conv2d.input")
@@ -251,6 +259,22 @@ def _graph(options: argparse.Namespace) -> int:
 
     z = forward_of(options.name)
     print(z.mermaid() if options.format == "mermaid" else z.dot())
+    return PROVED
+
+
+def _emit(options: argparse.Namespace) -> int:
+    from symgrad.catalogue import Rule, forward_of, rules
+    from symgrad.emission.source import emit
+    from symgrad.errors import NotProved
+
+    named: dict[str, Rule] = {rule.name: rule for rule in rules()}
+    what = named.get(options.name) or forward_of(options.name)
+    forward = options.forward and isinstance(what, Rule)
+    try:
+        print(emit(what, options.to, name=None if forward else options.name, forward=forward), end="")
+    except NotProved as refusal:
+        print(f"symgrad: {refusal}; see symgrad verify {options.name}", file=sys.stderr)
+        return _status([refusal.verdict])
     return PROVED
 
 

@@ -21,7 +21,7 @@ def compiled(
 ) -> Callable[..., Any]:
     """The function whose source `emit` writes for the same arguments; `__source__` is that source.
 
-    Raises EmissionError as `emit` does, and ImportError where the array library is not installed.
+    Raises NotProved and EmissionError as `emit` does, and ImportError without the array library.
 
     >>> import numpy as np, symgrad as sg
     >>> O, I = sg.sizes("O I")

@@ -12,7 +12,7 @@ from symgrad.emission.bounds import Bounds
 from symgrad.emission.libraries import LIBRARIES
 from symgrad.emission.lower import Lowering
 from symgrad.emission.names import Names
-from symgrad.emission.signature import Signature, Solved, extents_in, signature
+from symgrad.emission.signature import Signature, Solved, extents_in, quotient, signature
 from symgrad.emission.sizes import ATOM, PRODUCT, Sizes
 from symgrad.emission.wrap import WIDTH, wrapped
 from symgrad.emission.write import Writer
@@ -86,7 +86,7 @@ class Emitted:
 
     # -- parameters -------------------------------------------------------------------------------
     def _variables(self) -> list[Variable]:
-        found = [node for node in nodes(self.tensor) if isinstance(node, Variable)]
+        found = [node for node in reversed(nodes(self.tensor)) if isinstance(node, Variable)]
         return sorted(found, key=lambda variable: variable is not self.first)
 
     def _functions(self) -> list[Function]:
@@ -106,14 +106,14 @@ class Emitted:
             if isinstance(node, Comprehension):
                 wanted = [symbol.name.upper() for symbol in node.indices]
             elif isinstance(node, Variable):
-                divided = [k for k, extent in enumerate(node.extents) if _quotient(extent)]
+                divided = [k for k, extent in enumerate(node.extents) if quotient(extent)]
                 letters = {1: "Y", 2: "YX", 3: "TYX"}.get(len(divided), "")
                 named = dict(zip(divided, letters, strict=False))
                 wanted = [named.get(k, f"{node.name}_{k}") for k in range(len(node.extents))]
             else:
                 continue
             for name, extent in zip(wanted, node.extents, strict=True):
-                floor = _quotient(extent)
+                floor = quotient(extent)
                 if floor is not None:
                     found.setdefault(floor, (name, extent))
         return found
@@ -127,6 +127,9 @@ class Emitted:
             for symbol, (owner, axis) in found.shown.items():
                 if owner is variable:
                     names[axis] = self.sizes.text(Index.of(symbol))
+            for floor, (owner, axis) in found.quotients.items():
+                if owner is variable:
+                    names[axis] = self.sizes.given(floor)
             if any(name != "_" for name in names):
                 left = ", ".join(names) + ("," if len(names) == 1 else "")
                 left = f"({left})" if len(names) == 1 else left
@@ -165,7 +168,8 @@ class Emitted:
     def _constraints(self) -> None:
         tests = []
         for constraint in self.scope.constraints:
-            if constraint.truth is None:
+            unknown = any(symbol not in self.sizes.known for symbol in constraint.polynomial.symbols())
+            if constraint.truth is None and not unknown:
                 tests.append(self._fails(constraint))
         for symbol, values in self.scope.each:
             tests.append(f"{self.sizes.text(Index.of(symbol))} not in {values!r}")
@@ -181,10 +185,17 @@ class Emitted:
         tests = []
         for variable in self.variables:
             shape = [_product(axis) for axis in variable.axes]
-            owned = [self.signature.shown.get(extent.symbol) if extent.symbol else None for extent in shape]
+            owned = list(map(self._owner, shape))
             if [(variable, axis) for axis in range(variable.ndim)] != owned or not shape:
                 tests.append(f"{self.arrays[variable]}.shape != {self.sizes.shape(shape) if shape else '()'}")
         self._unless(tests, "shapes that do not fit")
+
+    def _owner(self, extent: Index) -> tuple[Variable, int] | None:
+        """The axis that an extent is read off."""
+        floor = quotient(extent)
+        if floor is not None:
+            return self.signature.quotients.get(floor)
+        return self.signature.shown.get(extent.symbol) if extent.symbol else None
 
     def _unless(self, tests: Sequence[str], problem: str) -> None:
         if tests:
@@ -224,7 +235,7 @@ class Emitted:
         yield ""
         more: list[str] = []  # what the shapes speak of, if it is not in the body
         sizes = replace(self.sizes, line=more.append)
-        width = max(7, *(len(name) for name in self.arrays.values()))
+        width = max(map(len, ["returns", *self.arrays.values()]))
         for variable, name in self.arrays.items():
             assert isinstance(variable, Variable)
             meaning = "" if name == variable.name else f", the {variable.name} of the formula"
@@ -237,12 +248,6 @@ class Emitted:
 
 def _hint(node: Comprehension) -> str:
     return WORDS.get(node.call.name, node.call.name) if node.call else "values"
-
-
-def _quotient(extent: Index) -> Floor | None:
-    """The floor in an extent that is a floor and something more."""
-    floors = [atom for atom in extent.atoms() if isinstance(atom, Floor)]
-    return floors[0] if len(floors) == 1 and extent.terms.get((floors[0],)) == 1 else None
 
 
 def _statement(line: str) -> list[str]:
@@ -260,7 +265,8 @@ def _statement(line: str) -> list[str]:
 
 
 def _folded(text: str, width: int = WIDTH - 4) -> list[str]:
-    """Words in lines."""
+    """Words in lines; nothing in them ends a docstring."""
+    text = " ".join(text.splitlines()).replace('"""', "'''")
     lines: list[str] = [""]
     for word in text.split(" "):
         if lines[-1] and len(lines[-1]) + 1 + len(word) > width:

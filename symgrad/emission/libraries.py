@@ -26,6 +26,7 @@ class NumPy(Writer):
     """Source for NumPy."""
 
     module = "np"
+    copied = ".copy()"
     array_type = "Array"
     roots: ClassVar = {Fraction(1, 2): "np.sqrt({0})", Fraction(1, 3): "np.cbrt({0})"}
     spellings: ClassVar = {
@@ -62,6 +63,8 @@ class NumPy(Writer):
     def special(self, node: Array) -> str:
         """Reductions, windows, masks."""
         match node:
+            case Broadcast(source=Number() as source):
+                return f"np.full({self.sizes.shape(node.shape)}, {self.text(source)}, float)"
             case Broadcast(source=source):
                 return f"np.broadcast_to({self.text(source)}, {self.sizes.shape(node.shape)})"
             case Windows():
@@ -122,6 +125,7 @@ class PyTorch(Writer):
     """Source for PyTorch."""
 
     module = "torch"
+    copied = ".clone()"
     array_type = "Tensor"
     roots: ClassVar = {Fraction(1, 2): "torch.sqrt({0})"}
     spellings: ClassVar = {

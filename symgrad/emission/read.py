@@ -187,7 +187,7 @@ class Reading:
         if turning:
             array = View(shape=tuple(cut), source=array, keys=tuple(turned))
         if len(shape) != len(cut):
-            array = Reshape(shape=tuple(shape), source=array)
+            array = Reshape(shape=tuple(shape), source=array, called="blocks")
         if sliding:
             counts = list(shape)
             for slide in sliding:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from symgrad.language.index import Index
 from symgrad.language.notation import nodes
-from symgrad.language.scalar import Maximum, Sum, walk
+from symgrad.language.scalar import Maximum, Sum, indices_in, walk
 from symgrad.language.sizes import sizes_of
 from symgrad.language.symbol import Floor, Symbol
 from symgrad.language.tensor import Comprehension, Tensor, Variable
@@ -30,19 +30,23 @@ class Signature:
     """Where each size comes from.
 
     `shown` are those that are an axis of a variable, `said` those that no shape shows, `solved` those that
-    a shape shows when the others are known, in order.
+    a shape shows when the others are known, in order. `quotients` are those that are read off an axis as
+    they are, the sizes in them being of no other use: how many positions a convolution has, say, and not
+    its stride.
     """
 
     variables: Sequence[Variable]
     shown: dict[Symbol, tuple[Variable, int]] = field(default_factory=dict)
     said: list[Symbol] = field(default_factory=list)
     solved: list[Solved] = field(default_factory=list)
+    quotients: dict[Floor, tuple[Variable, int]] = field(default_factory=dict)
 
 
 def signature(tensor: Tensor, variables: Sequence[Variable]) -> Signature:
     """Where each size of an expression comes from, as few as possible being said."""
     found = Signature(variables)
-    wanted = sizes_of([tensor, *variables])
+    found.quotients, used = _quotients(tensor, variables)
+    wanted = [symbol for symbol in sizes_of([tensor, *variables]) if symbol in used]
     axes = [(v, n, math.prod(axis[1:], start=axis[0])) for v in variables for n, axis in enumerate(v.axes)]
     for variable, number, extent in axes:
         symbol = extent.symbol
@@ -70,7 +74,7 @@ def signature(tensor: Tensor, variables: Sequence[Variable]) -> Signature:
 def _solvable(axes: Iterable[tuple[Variable, int, Index]], known: set[Symbol]) -> Iterator[Solved]:
     for variable, number, extent in axes:
         unknown = {symbol for symbol in extent.symbols() if symbol not in known}
-        if len(unknown) != 1:
+        if len(unknown) != 1 or any(isinstance(atom, Floor) for atom in extent.atoms()):
             continue
         (symbol,) = unknown
         rest: dict[tuple[Symbol | Floor, ...], int] = {}
@@ -81,10 +85,54 @@ def _solvable(axes: Iterable[tuple[Variable, int, Index]], known: set[Symbol]) -
             else:
                 place = monomial.index(symbol)
                 factor[monomial[:place] + monomial[place + 1 :]] = count
-        # linear in it, and not inside a quotient
         parts = (Index(rest), Index(factor))
-        if factor and all(symbol not in part.symbols() for part in parts):
+        if all(symbol not in part.symbols() for part in parts):  # linear in it
             yield Solved(symbol, variable, number, *parts)
+
+
+def _quotients(
+    tensor: Tensor, variables: Sequence[Variable]
+) -> tuple[dict[Floor, tuple[Variable, int]], set[Symbol]]:
+    """The quotients that are read off an axis, and the sizes that occur elsewhere."""
+    found: dict[Floor, tuple[Variable, int]] = {}
+    for variable in variables:
+        for axis, factors in enumerate(variable.axes):
+            floor = quotient(factors[0]) if len(factors) == 1 else None
+            if floor is not None and set(factors[0].terms) <= {(floor,), ()}:  # and a number
+                found.setdefault(floor, (variable, axis))
+    written = list(_indices([tensor, *variables]))
+    while True:
+        used = {symbol for index in written for symbol in _outside(index, found)}
+        needed = [floor for floor in found if not used.isdisjoint(Index({(floor,): 1}).symbols())]
+        if not needed:
+            return found, used
+        for floor in needed:
+            del found[floor]
+
+
+def _outside(index: Index, floors: Iterable[Floor]) -> Iterator[Symbol]:
+    """The symbols of an index that are not in these quotients."""
+    for atom in index.atoms():
+        if isinstance(atom, Symbol):
+            yield atom
+        elif atom not in floors:
+            yield from _outside(atom.numerator, floors)
+            yield from _outside(atom.divisor, floors)
+
+
+def _indices(tensors: Iterable[Tensor]) -> Iterator[Index]:
+    """Every extent and index that an expression is written with."""
+    for node in dict.fromkeys(node for tensor in tensors for node in nodes(tensor)):
+        yield from node.extents
+        if isinstance(node, Comprehension):
+            for inner in walk(node.body):
+                yield from indices_in(inner)
+
+
+def quotient(extent: Index) -> Floor | None:
+    """The floor in an extent that is one floor and something more."""
+    floors = [atom for atom in extent.atoms() if isinstance(atom, Floor)]
+    return floors[0] if len(floors) == 1 and extent.terms.get((floors[0],)) == 1 else None
 
 
 def extents_in(tensors: Iterable[Tensor]) -> set[Symbol]:

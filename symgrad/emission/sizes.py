@@ -31,6 +31,18 @@ class Sizes:
             self.known[symbol] = self.names.new(symbol.name)
         return self.known[symbol]
 
+    def given(self, floor: Floor) -> str:
+        """The identifier of the extent that a quotient is in, where a shape shows it."""
+        wanted, extent = self.extents[floor]
+        name = self.names.new(wanted)
+        self._named(floor, name, extent)
+        return name
+
+    def _named(self, floor: Floor, name: str, extent: Index) -> None:
+        symbol = Symbol(name, 0, False)
+        self.known[symbol] = name
+        self._counted[floor] = Index.of(symbol) - (extent - Index({(floor,): 1}))
+
     def text(self, index: Index, binding: int = SUM) -> str:
         """A size, in brackets if it binds less tightly than `binding`."""
         text, own = self._polynomial(self._counted_in(index))
@@ -66,9 +78,7 @@ class Sizes:
                 text += f" {sign} {self.text(-rest if sign == '-' else rest, PRODUCT)}"
             name = self.names.new(wanted)
             self.line(f"{name} = {text}")
-            symbol = Symbol(name, 0, False)
-            self.known[symbol] = name
-            self._counted[floor] = Index.of(symbol) - rest
+            self._named(floor, name, extent)
         return self._counted[floor]
 
     def _symbol(self, symbol: Symbol) -> str:

@@ -10,7 +10,7 @@ from symgrad.decide.question import Question
 from symgrad.decide.verdict import Proved, Scope
 from symgrad.emission.function import Emitted
 from symgrad.emission.libraries import LIBRARIES
-from symgrad.errors import EmissionError
+from symgrad.errors import EmissionError, NotProved
 from symgrad.language.notation import operator_text
 from symgrad.language.tensor import Tensor, Variable
 
@@ -26,39 +26,22 @@ def emit(what: Rule | Tensor, to: str = "numpy", *, name: str | None = None, for
     the sizes that no shape shows, strides and paddings with the value they usually have. A compound axis is
     one axis. The function has no loop in it, and raises ValueError for shapes and sizes that do not fit.
 
-    Raises EmissionError for a rule that is not PROVED, and for a tensor that is not shown to have a meaning
-    for every size; there is no source for a claim that may be wrong.
+    Raises NotProved for a rule that is not PROVED, and for a tensor that is not shown to have a meaning
+    for every size; there is no source for a claim that may be wrong. Raises EmissionError for what cannot
+    be written.
 
     >>> import symgrad as sg
     >>> H, K = sg.sizes("H K")
-    >>> print(sg.emit(sg.correlate(sg.tensor("a", H), sg.tensor("w", K)), name="correlate"))
-    from typing import Any
-    <BLANKLINE>
-    import numpy as np
-    from numpy.lib.stride_tricks import sliding_window_view
-    from numpy.typing import NDArray
-    <BLANKLINE>
-    Array = NDArray[Any]
-    <BLANKLINE>
-    <BLANKLINE>
-    def correlate(a: Array, w: Array) -> Array:
-        r\"""correlate(a, w).
-    <BLANKLINE>
-        For every H, K ≥ 1 with H ≥ K.
-    <BLANKLINE>
-        a  (H,)
-        w  (K,)
-        returns  (H - K + 1,)
-        \"""
+    >>> source = sg.emit(sg.correlate(sg.tensor("a", H), sg.tensor("w", K)), name="correlate")
+    >>> print("\n".join(source.splitlines()[-8:]))
         (H,) = a.shape
         (K,) = w.shape
         if min(H, K) < 1:
-            raise ValueError("sizes out of range: H, K >= 1")
+            raise ValueError("H, K must be at least 1")
         if H < K:
             raise ValueError("sizes outside the scope of the proof")
         windows = sliding_window_view(a, (K,), (0,))
         return np.tensordot(w, windows, ([0], [1]))
-    <BLANKLINE>
     """
     if to not in LIBRARIES:
         raise EmissionError(f"there is no {to!r} to write source for; there is {' and '.join(LIBRARIES)}")
@@ -96,7 +79,7 @@ def _proved(asked: Question, name: str | None) -> Proved:
     verdict = decide(asked, suggest=False)
     if not isinstance(verdict, Proved):
         what = name or operator_text(asked.claim)
-        raise EmissionError(f"{what} is {verdict.verdict}, so there is no source for it; see symgrad verify")
+        raise NotProved(what, verdict)
     return verdict
 
 

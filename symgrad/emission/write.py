@@ -71,7 +71,9 @@ class Writer(ABC):
         """The lines that compute an array and return it."""
         for node in postorder(root):
             self._uses.update(node.operands)
-        self.lines.append(f"return {self._expression(root)[0]}")
+        text, _ = self._expression(root)
+        repeated = isinstance(root, Broadcast) and not isinstance(root.source, Number)
+        self.lines.append(f"return {text}{self.copied if repeated else ''}")
 
     # -- names ------------------------------------------------------------------------------------
     def text(self, node: Array, binding: int = COMPARED) -> str:
@@ -317,6 +319,7 @@ class Writer(ABC):
 
     # -- what each library writes in its own way --------------------------------------------------
     module: ClassVar[str]
+    copied: ClassVar[str]
 
     @abstractmethod
     def header(self) -> list[str]:
