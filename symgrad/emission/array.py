@@ -36,6 +36,11 @@ class Array:
             )
         return tuple(found)
 
+    @property
+    def is_number(self) -> bool:
+        """Whether it is computed from numbers and sizes alone, so that Python's numbers do."""
+        return not self.shape and all(operand.is_number for operand in self.operands)
+
 
 # -- where entries come from ----------------------------------------------------------------------
 
@@ -43,6 +48,11 @@ class Array:
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Input(Array):
     """A parameter of the function, named by `called`."""
+
+    @property
+    def is_number(self) -> bool:
+        """Never: it is an array even without axes."""
+        return False
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

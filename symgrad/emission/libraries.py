@@ -12,7 +12,6 @@ from symgrad.emission.array import (
     AsNumber,
     Broadcast,
     Gather,
-    Number,
     Reduce,
     Where,
     Windows,
@@ -63,7 +62,7 @@ class NumPy(Writer):
     def special(self, node: Array) -> str:
         """Reductions, windows, masks."""
         match node:
-            case Broadcast(source=Number() as source):
+            case Broadcast(source=source) if source.is_number:
                 return f"np.full({self.sizes.shape(node.shape)}, {self.text(source)}, float)"
             case Broadcast(source=source):
                 return f"np.broadcast_to({self.text(source)}, {self.sizes.shape(node.shape)})"
@@ -158,7 +157,7 @@ class PyTorch(Writer):
     def special(self, node: Array) -> str:
         """Reductions, windows, masks."""
         match node:
-            case Broadcast(source=Number() as source):
+            case Broadcast(source=source) if source.is_number:
                 return f"torch.full({self.sizes.shape(node.shape)}, float({self.text(source)}))"
             case Broadcast(source=source):
                 return f"{self.text(source, ATOM)}.broadcast_to({self.sizes.shape(node.shape)})"

@@ -32,7 +32,7 @@ def _spelled(letter: str) -> str:
         return "_"
     words = unicodedata.name(letter, "").split()
     if words[:1] == ["GREEK"] and "LETTER" in words:
-        spelled = words[words.index("LETTER") + 1].lower()
+        spelled = words[words.index("LETTER") + 1].lower().replace("lamda", "lambda")  # as Unicode spells it
         return spelled.capitalize() if "CAPITAL" in words else spelled
     return letter
 

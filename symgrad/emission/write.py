@@ -48,6 +48,18 @@ from symgrad.errors import EmissionError
 from symgrad.language.index import Index
 
 COMPARED, SUM, PRODUCT, POWER, ATOM = range(5)  # how tightly a piece of text binds
+OF_NUMBERS = {
+    "exp": "math.exp({0})",
+    "log": "math.log({0})",
+    "tanh": "math.tanh({0})",
+    "sigmoid": "0.5 * (1 + math.tanh(0.5 * {0}))",
+    "softplus": "math.log1p(math.exp({0}))",
+    "erf": "math.erf({0})",
+    "Phi": "0.5 * math.erfc(-{0} / math.sqrt(2))",
+    "phi": "math.exp(-0.5 * {0}**2) / math.sqrt(2 * math.pi)",
+    "step": "float({0} > 0)",
+}
+"""Known functions of plain numbers."""
 
 
 @dataclass
@@ -72,7 +84,7 @@ class Writer(ABC):
         for node in postorder(root):
             self._uses.update(node.operands)
         text, _ = self._expression(root)
-        repeated = isinstance(root, Broadcast) and not isinstance(root.source, Number)
+        repeated = isinstance(root, Broadcast) and not root.source.is_number
         self.lines.append(f"return {text}{self.copied if repeated else ''}")
 
     # -- names ------------------------------------------------------------------------------------
@@ -191,6 +203,12 @@ class Writer(ABC):
         return text, PRODUCT
 
     def _raised(self, source: Array, exponent: Fraction) -> tuple[str, int]:
+        if source.is_number and exponent.denominator == 2:
+            self.imports.add("math")
+            root = f"math.sqrt({self.text(source)})"
+            if abs(exponent.numerator) > 1:
+                root = f"{root}**{abs(exponent.numerator)}"
+            return (f"1 / {root}", PRODUCT) if exponent < 0 else (root, POWER)
         if exponent in self.roots:
             return self.roots[exponent].format(self.text(source)), ATOM
         if -exponent in self.roots:
@@ -206,7 +224,7 @@ class Writer(ABC):
         if function in self.functions:
             return f"{self.functions[function]}({self.text(source)})", ATOM
         argument = self.text(source)
-        spelled = self.spellings[function.name]
+        spelled = (OF_NUMBERS if source.is_number else self.spellings)[function.name]
         if spelled.count("{0}") > 1 and not argument.isidentifier():
             argument = self._assigned(source, "argument", argument)
         if "math." in spelled:
@@ -259,14 +277,14 @@ class Writer(ABC):
 
     # -- zeros that are written into --------------------------------------------------------------
     def _embedded(self, node: Embed) -> str:
-        source = self.text(node.source) if isinstance(node.source, Number) else self.named(node.source)
+        source = self.text(node.source) if node.source.is_number else self.named(node.source)
         name = self._zeros(node, "padded" if node.lowest else node.called, source, node.lowest)
         self.lines.append(f"{name}[{self.keys(node.keys, node.shape)}] = {source}")
         return name
 
     def _spread(self, node: Spread) -> str:
         source = self.text(node.source)
-        if not isinstance(node.source, Number) and not source.isidentifier():
+        if not node.source.is_number and not source.isidentifier():
             source = self._assigned(node.source, "values", source)
         name = self._zeros(node, node.called, source, False)
         strides = self.names.new("strides")
@@ -293,7 +311,7 @@ class Writer(ABC):
 
     def _zeros(self, node: Embed | Spread, wanted: str, source: str, lowest: bool) -> str:
         shape = self.sizes.shape(node.shape)
-        like = None if isinstance(node.source, Number) else source
+        like = None if node.source.is_number else source
         name = self._written[node] = self.names.new(wanted or "padded")
         self.lines.append(f"{name} = {self.filled(shape, like, lowest)}")
         return name

@@ -78,7 +78,15 @@ def test_an_index_that_multiplies_indices_is_said():
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("δ", "delta"), ("Δz", "Deltaz"), ("a'", "a_prime"), ("class", "class_"), ("np", "np_"), ("变", "变")],
+    [
+        ("δ", "delta"),
+        ("Δz", "Deltaz"),
+        ("a'", "a_prime"),
+        ("class", "class_"),
+        ("np", "np_"),
+        ("λ", "lambda_"),
+        ("变", "变"),
+    ],
 )
 def test_names_become_identifiers(name, expected):
     assert identifier(name) == expected
@@ -222,6 +230,26 @@ def test_roots_and_rational_powers():
     power = sg.compiled((a * a + 1) ** 0.5 + a**1.5 - a**-0.5)
     values = np.array([1.0, 4.0])
     assert np.allclose(power(values), np.sqrt(values**2 + 1) + values**1.5 - values**-0.5)
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_functions_and_roots_of_sizes_are_plain_numbers(library):
+    from symgrad.decide.verdict import Scope
+    from symgrad.emission.function import Emitted
+
+    size = sg.build([], lambda: H + 1)
+    tensor = sg.build([H], lambda i: a[i] * Apply(Known("exp"), Access(size, ())) * size[()] ** -0.5)
+    source = Emitted("scaled", tensor, Scope(), library, ["Scaled."]).source()
+    namespace = {}
+    exec(source, namespace)
+    ones = np.ones(3, np.float32)
+    if library == "torch":
+        import torch
+
+        ones = torch.ones(3)
+    found = np.asarray(namespace["scaled"](ones))
+    assert found.dtype == np.float32
+    assert np.allclose(found, np.exp(4) / 2)
 
 
 # -- long lines -----------------------------------------------------------------------------------
