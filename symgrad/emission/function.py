@@ -77,7 +77,7 @@ class Emitted:
         self.arrays: dict[Tensor, str] = {v: names.new(v.name, v.name.lower()) for v in self.variables}
         writer = LIBRARIES[self.library](names, self.sizes, self.lines)
         writer.functions = {function: names.new(str(function)) for function in self._functions()}
-        writer.first = next(iter(self.arrays.values()), None)
+        writer.first = next((self.arrays[v] for v in self.variables if v.ndim), None)
         hints = {node: _hint(node) for node in nodes(self.tensor) if isinstance(node, Comprehension)}
         self._shapes()
         result = Lowering(self.bounds, self.arrays | hints)(self.tensor)
@@ -186,8 +186,8 @@ class Emitted:
         for variable in self.variables:
             shape = [_product(axis) for axis in variable.axes]
             owned = list(map(self._owner, shape))
-            if [(variable, axis) for axis in range(variable.ndim)] != owned or not shape:
-                tests.append(f"{self.arrays[variable]}.shape != {self.sizes.shape(shape) if shape else '()'}")
+            if [(variable, axis) for axis in range(variable.ndim)] != owned:
+                tests.append(f"{self.arrays[variable]}.shape != {self.sizes.shape(shape)}")
         self._unless(tests, "shapes that do not fit")
 
     def _owner(self, extent: Index) -> tuple[Variable, int] | None:
@@ -216,7 +216,10 @@ class Emitted:
 
     def _definition(self, writer: Writer) -> Iterator[str]:
         kind = writer.array_type
-        parameters = [f"{name}: {kind}" for name in self.arrays.values()]
+        parameters = [
+            f"{self.arrays[variable]}: {kind}{'' if variable.ndim else ' | float'}"
+            for variable in self.variables
+        ]
         parameters += [f"{name}: Callable[[{kind}], {kind}]" for name in writer.functions.values()]
         plain = extents_in([self.tensor, *self.variables])
         if self.signature.said:

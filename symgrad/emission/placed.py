@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symgrad.emission.array import (
@@ -16,6 +16,7 @@ from symgrad.emission.array import (
     Key,
     Matmul,
     Number,
+    Raise,
     Reduce,
     Reshape,
     Scale,
@@ -73,8 +74,14 @@ def aligned(value: Placed, axes: Sequence[Symbol], leading: bool = False) -> Arr
         return inner.array
     keys: tuple[Key, ...] = tuple(Whole() if symbol in inner.axes else Fresh() for symbol in wanted)
     counts = inner.counts
-    shape = tuple(counts.get(symbol, Index.of(1)) for symbol in wanted)
-    return View(shape=shape, source=inner.array, keys=keys)
+    return _viewed(inner.array, keys, tuple(counts.get(symbol, Index.of(1)) for symbol in wanted))
+
+
+def _viewed(array: Array, keys: tuple[Key, ...], shape: tuple[Index, ...]) -> Array:
+    """New axes, put inside a sign or a reciprocal, which is then written as a difference or a quotient."""
+    if isinstance(array, (Scale, Raise)) and not array.called:
+        return replace(array, source=_viewed(array.source, keys, shape), shape=shape)
+    return View(shape=shape, source=array, keys=keys)
 
 
 def together(values: Iterable[Placed], order: Sequence[Symbol]) -> tuple[Axes, dict[Symbol, Index]]:

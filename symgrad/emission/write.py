@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, ClassVar
 
@@ -173,6 +173,9 @@ class Writer(ABC):
         return text if exponent == 1 else f"{text}**{exponent}"
 
     def _binary(self, symbol: str, left: Array, right: Array) -> tuple[str, int]:
+        if symbol == "*" and isinstance(right, Raise) and right.exponent < 0 and self._plain(right):
+            below = replace(right, exponent=-right.exponent) if right.exponent != -1 else right.source
+            return f"{self.text(left, PRODUCT)} / {self.text(below, POWER)}", PRODUCT
         if symbol == "*":
             return f"{self.text(left, PRODUCT)} * {self.text(right, POWER)}", PRODUCT
         if isinstance(right, Scale) and right.by.value < 0 and self._plain(right):
@@ -229,7 +232,8 @@ class Writer(ABC):
             argument = self._assigned(source, "argument", argument)
         if "math." in spelled:
             self.imports.add("math")
-        return f"({spelled.format(argument)})" if " " in spelled else spelled.format(argument), ATOM
+        whole = spelled.format(argument)
+        return f"({whole})" if " " in outside_brackets(spelled) else whole, ATOM
 
     def _contracted(self, node: Contract) -> tuple[str, int]:
         left, right = node.left, node.right
@@ -370,6 +374,16 @@ class Writer(ABC):
     @abstractmethod
     def arange(self, count: str) -> str:
         """The integers from 0 on."""
+
+
+def outside_brackets(text: str) -> str:
+    """The text without what is in brackets."""
+    depth, kept = 0, []
+    for letter in text:
+        depth -= letter in ")]"
+        kept += [letter] if depth == 0 else []
+        depth += letter in "(["
+    return "".join(kept)
 
 
 def sliced(start: str, stop: str, step: str) -> str:
