@@ -19,10 +19,14 @@ ONE = Index.of(1)
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Array:
-    """An array of that shape; `called` is the name it should have in the source, "" if it needs none."""
+    """An array of that shape; `called` is the name it should have in the source, "" if it needs none.
+
+    A `passing` one needs its name only if it is used twice, or long.
+    """
 
     shape: Shape
     called: str = ""
+    passing: bool = False
 
     @property
     def operands(self) -> tuple[Array, ...]:

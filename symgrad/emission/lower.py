@@ -43,6 +43,7 @@ from symgrad.emission.placed import (
 )
 from symgrad.emission.read import Reading, positions
 from symgrad.errors import EmissionError
+from symgrad.language.elementwise import ARITHMETIC
 from symgrad.language.index import Constraint, Index
 from symgrad.language.notation import nodes
 from symgrad.language.scalar import (
@@ -115,7 +116,8 @@ class Lowering:
         array = value.array
         again = any(array is done.array for done in self._done.values())  # the same under another name
         if not again and not isinstance(array, Number):
-            array = replace(array, called=self.names[node])
+            passing = node.call is not None and node.call.name in ARITHMETIC
+            array = replace(array, called=self.names[node], passing=passing)
         return _Lowered(array, kept)
 
     # -- scalars ----------------------------------------------------------------------------------

@@ -48,6 +48,8 @@ from symgrad.errors import EmissionError
 from symgrad.language.index import Index
 
 COMPARED, SUM, PRODUCT, POWER, ATOM = range(5)  # how tightly a piece of text binds
+SHORT = 32
+"""The longest passing expression that is written inside another."""
 OF_NUMBERS = {
     "exp": "math.exp({0})",
     "log": "math.log({0})",
@@ -96,8 +98,10 @@ class Writer(ABC):
             return node.called
         wanted = node.called or ("shared" if self._uses[node] > 1 and not isinstance(node, Number) else "")
         if wanted and not isinstance(node, (Embed, Spread)):
-            expression, _ = self._expression(node)
-            return self._assigned(node, wanted, expression)
+            expression, own = self._expression(node)
+            if not (node.passing and self._uses[node] < 2 and len(expression) <= SHORT):
+                return self._assigned(node, wanted, expression)
+            return f"({expression})" if own < binding else expression
         expression, own = self._expression(node)
         return f"({expression})" if own < binding else expression
 
@@ -185,7 +189,7 @@ class Writer(ABC):
         return f"{self.text(left, SUM)} + {self.text(right, PRODUCT)}", SUM
 
     def _plain(self, node: Array) -> bool:
-        return not node.called and self._uses[node] < 2
+        return node not in self._written and (not node.called or node.passing) and self._uses[node] < 2
 
     def _negated(self, node: Scale) -> str:
         by = Number(shape=(), value=-node.by.value, powers=node.by.powers)
