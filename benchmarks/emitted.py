@@ -41,20 +41,28 @@ def digits(batch: int) -> tuple[Work, Work]:
 
     Emitted, for NumPy, and by PyTorch with its autograd and its SGD.
     """
-    from benchmarks.network import Digits
+    from symgrad.train.network import Network, initial
+    from symgrad.train.rules import choose
 
     rng = np.random.default_rng(0)
     images = rng.standard_normal((batch, 1, 8, 8), np.float32)
     targets = np.eye(10, dtype=np.float32)[rng.integers(0, 10, batch)]
-    network = Digits(rng)
-    return lambda: network.step(images, targets, RATE), _torch_step(network, images, targets)
+    network, parameters = Network(choose("tanh", "squared-error")), initial(rng)
+
+    def step() -> None:
+        _, gradient = network.step(parameters, images, targets)
+        for name, slope in gradient.items():
+            parameters[name] -= RATE * slope
+
+    return step, _torch_step(parameters, images, targets)
 
 
-def _torch_step(network: Any, images: Any, targets: Any) -> Work:
+def _torch_step(own: dict[str, Any], images: Any, targets: Any) -> Work:
     import torch
     from torch.nn.functional import avg_pool2d, conv2d, linear
 
-    parameters = [torch.tensor(array, requires_grad=True) for array in network.parameters]
+    names = ("conv1.weight", "conv1.bias", "conv2.weight", "conv2.bias", "dense.weight", "dense.bias")
+    parameters = [torch.tensor(own[name], requires_grad=True) for name in names]
     sgd = torch.optim.SGD(parameters, lr=RATE)
     x, y = torch.from_numpy(images), torch.from_numpy(targets)
 

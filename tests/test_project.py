@@ -50,6 +50,7 @@ LAYERS = {
     "decide": allowed("decide", "concrete", "language", "derive"),
     "explain": allowed("explain", "decide", "concrete", "language", "derive"),
     "emission": allowed("emission", "decide", "language", "catalogue"),
+    "train": allowed("train", "emission", "decide", "catalogue"),
     "layers": allowed("layers", "language", "catalogue"),
 }
 
