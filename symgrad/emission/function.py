@@ -12,7 +12,7 @@ from symgrad.emission.bounds import Bounds
 from symgrad.emission.libraries import LIBRARIES
 from symgrad.emission.lower import Lowering
 from symgrad.emission.names import Names
-from symgrad.emission.signature import Signature, Solved, extents_in, quotient, signature
+from symgrad.emission.signature import Signature, Solved, as_written, extents_in, quotient, signature
 from symgrad.emission.sizes import ATOM, PRODUCT, Sizes
 from symgrad.emission.wrap import WIDTH, wrapped
 from symgrad.emission.write import Writer
@@ -52,14 +52,14 @@ WORDS = {
 
 @dataclass
 class Emitted:
-    """One function being written. `about` is its docstring, in lines; `first` goes before other arrays."""
+    """One function being written. `about` is its docstring, in lines; arrays in `first` go before others."""
 
     name: str
     tensor: Tensor
     scope: Scope
     library: str
     about: Sequence[str]
-    first: Variable | None = None
+    first: Sequence[Variable] = ()
     lines: list[str] = field(default_factory=list)
 
     def source(self) -> str:
@@ -86,8 +86,8 @@ class Emitted:
 
     # -- parameters -------------------------------------------------------------------------------
     def _variables(self) -> list[Variable]:
-        found = [node for node in reversed(nodes(self.tensor)) if isinstance(node, Variable)]
-        return sorted(found, key=lambda variable: variable is not self.first)
+        read = {node for node in nodes(self.tensor) if isinstance(node, Variable)}
+        return [v for v in dict.fromkeys((*self.first, *as_written(self.tensor))) if v in read]
 
     def _functions(self) -> list[Function]:
         """Functions of which nothing is known: parameters."""

@@ -172,9 +172,13 @@ class Lowering:
         values = self._factors(solved, here)
         landing = {symbol for at, _ in solved.lands.values() for symbol in at.indices}
         over_now = [symbol for symbol in solved.bound if symbol not in landing]
-        value = sum_of_products(values, over_now, list(solved.ranges)) if values else number(1)
+        arrays = [inner for inner in values if not isinstance(inner.array, Number)]
+        value = sum_of_products(arrays, over_now, list(solved.ranges)) if arrays else number(1)
         for factor in numbers:
             value = scaled(value, number(factor.value, factor.powers))
+        for inner in values:
+            if isinstance(inner.array, Number):
+                value = scaled(value, inner)
         present = {symbol for inner in values for symbol in inner.axes}
         for symbol in over_now:
             if symbol not in present:

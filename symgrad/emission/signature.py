@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from symgrad.language.index import Index
 from symgrad.language.notation import nodes
-from symgrad.language.scalar import Maximum, Sum, indices_in, walk
+from symgrad.language.scalar import Maximum, Sum, indices_in, reads, walk
 from symgrad.language.sizes import sizes_of
 from symgrad.language.symbol import Floor, Symbol
 from symgrad.language.tensor import Comprehension, Tensor, Variable
@@ -40,6 +41,27 @@ class Signature:
     said: list[Symbol] = field(default_factory=list)
     solved: list[Solved] = field(default_factory=list)
     quotients: dict[Floor, tuple[Variable, int]] = field(default_factory=dict)
+
+
+def as_written(tensor: Tensor) -> list[Variable]:
+    """The variables of an expression in the order in which it is written with operators."""
+    found: dict[Variable, None] = {}
+    seen: set[Tensor] = set()
+    stack: list[Any] = [tensor]  # not by recursion: expressions may be deep
+    while stack:
+        value = stack.pop()
+        if isinstance(value, Variable):
+            found[value] = None
+        elif isinstance(value, Comprehension) and value not in seen:
+            seen.add(value)
+            # what it reads comes last: arguments need not say everything
+            stack += [
+                *reversed(list(reads(value.body))),
+                *reversed(value.call.arguments if value.call else ()),
+            ]
+        elif isinstance(value, tuple):
+            stack += reversed(value)
+    return list(found)
 
 
 def signature(tensor: Tensor, variables: Sequence[Variable]) -> Signature:

@@ -10,6 +10,7 @@ from symgrad.decide.question import Question
 from symgrad.decide.verdict import Proved, Scope
 from symgrad.emission.function import Emitted
 from symgrad.emission.libraries import LIBRARIES
+from symgrad.emission.signature import as_written
 from symgrad.errors import EmissionError, NotProved
 from symgrad.language.notation import operator_text
 from symgrad.language.tensor import Tensor, Variable
@@ -22,9 +23,10 @@ def emit(what: Rule | Tensor, to: str = "numpy", *, name: str | None = None, for
     to       the array library: "numpy" or "torch"
     name     the name of the function, by default that of the rule
 
-    The parameters are the arrays, then the functions of which nothing is known, σ and σ', and by keyword
-    the sizes that no shape shows, strides and paddings with the value they usually have. A compound axis is
-    one axis. The function has no loop in it, and raises ValueError for shapes and sizes that do not fit.
+    The parameters are the arrays, δ first and the others as the forward is written, then the functions of
+    which nothing is known, σ and σ', and by keyword the sizes that no shape shows, strides and paddings with
+    the value they usually have. A compound axis is one axis. The function has no loop in it, and raises
+    ValueError for shapes and sizes that do not fit.
 
     Raises NotProved for a rule that is not PROVED, and for a tensor that is not shown to have a meaning
     for every size; there is no source for a claim that may be wrong. Raises EmissionError for what cannot
@@ -64,7 +66,7 @@ def _rule(rule: Rule, to: str, name: str | None, forward: bool) -> str:
         return Emitted(name or f"{rule.name}.forward", asked.z, scope, to, about).source()
     said = ["", rf"\({rule.latex}\)", "", f"Source: {rule.source}."]
     about = _about(f"{rule.title}.", said, proved.scope, proved.conditions)
-    first = asked.cotangent if isinstance(asked.cotangent, Variable) else None
+    first = [*([asked.cotangent] if isinstance(asked.cotangent, Variable) else []), *as_written(asked.z)]
     return Emitted(name or rule.name, asked.claim, proved.scope, to, about, first).source()
 
 

@@ -2,18 +2,19 @@
 
 import ast
 import dataclasses
+import inspect
 
 import numpy as np
 import pytest
 from emitting import LIBRARIES
 
 import symgrad as sg
-from symgrad.catalogue import Rule, Statement, find
+from symgrad.catalogue import Rule, Statement, find, forward_of
 from symgrad.emission.names import Names, identifier
 from symgrad.emission.wrap import wrapped
 from symgrad.errors import NotProved
 from symgrad.language.scalar import Access, Apply
-from symgrad.language.tensor import Variable
+from symgrad.language.tensor import Call, Variable
 
 H, K, N, C = sg.sizes("H K N C")
 a, w, x = sg.tensor("a", H), sg.tensor("w", K), sg.tensor("x", N, C)
@@ -126,6 +127,22 @@ def test_a_tensor_and_a_size_of_one_name_are_told_apart():
     assert "the W of the formula" in source
     names = Names()
     assert [names.new("t") for _ in range(3)] == ["t", "t2", "t3"]
+
+
+def test_parameters_are_in_the_order_in_which_the_forward_is_written():
+    assert list(signature(sg.compiled(forward_of("conv2d"))))[:3] == ["a", "w", "b"]
+    y, z = sg.tensor("y", N), sg.tensor("z", N)
+    loss = sg.build([], lambda: sg.total([N], lambda n: y[n] * z[n] ** 2))
+    loss = loss.recalled(Call("loss", (("input", z), ("target", y))))
+    weighted = Rule("loss.input", "", "", "", lambda: Statement(loss, z, y * z * 2))
+    assert list(signature(sg.compiled(weighted, forward=True))) == ["z", "y"]
+    assert list(signature(sg.compiled(weighted))) == ["z", "y"]
+    (activated,) = find(["activation.row"])
+    assert list(signature(sg.compiled(activated))) == ["delta", "z", "sigma_prime"]
+
+
+def signature(function):
+    return inspect.signature(function).parameters
 
 
 # -- emitted functions ----------------------------------------------------------------------------

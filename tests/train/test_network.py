@@ -7,8 +7,9 @@ import symgrad as sg
 from symgrad.catalogue import Rule, Statement, rules
 from symgrad.errors import NotProved, UnknownRule
 from symgrad.train.network import Network, initial
-from symgrad.train.rules import ACTIVATIONS, LAYERS, choose, decided
+from symgrad.train.rules import ACTIVATIONS, LAYERS, LOSSES, choose, decided
 
+KNOWN = {rule.name for rule in rules()}
 SMOOTH = ["tanh", "sigmoid"]
 
 
@@ -21,12 +22,14 @@ def double(parameters):
     return {name: value.astype(float) for name, value in parameters.items()}
 
 
+@pytest.mark.parametrize("loss", [name for name, needed in LOSSES.items() if needed in KNOWN])
 @pytest.mark.parametrize("activation", SMOOTH)
-def test_gradient_is_the_slope_of_the_loss(activation):
-    network = Network(choose(activation, "squared-error"))
+def test_gradient_is_the_slope_of_the_loss(activation, loss):
+    network = Network(choose(activation, loss))
     parameters = double(initial(np.random.default_rng(3)))
     images, targets = sample()
-    _, gradient = network.step(parameters, images, targets)
+    total, gradient = network.step(parameters, images, targets)
+    assert total > 0
     rng = np.random.default_rng(4)
     for name, value in parameters.items():
         direction, small = rng.standard_normal(value.shape), 1e-5
