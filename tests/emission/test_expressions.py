@@ -41,6 +41,18 @@ WRITTEN = {
         ),
         {"H": 6, "K": 2},
     ),
+    "the first windows only": (
+        sg.build([K], lambda y: sg.total([2], lambda u: sg.tensor("x", K + C + 1)[y + u])),
+        {"K": 3, "C": 2},
+    ),
+    "a sum that an equation leaves one term of": (
+        sg.build([N, C], lambda i, j: sg.total([K], lambda u: sg.when([sg.equals(u, i + j)], w[u]))),
+        {"N": 3, "C": 3, "K": 4},
+    ),
+    "an equation out of whose range the rest is not read": (
+        sg.build([H], lambda i: sg.total([K], lambda u: sg.when([sg.equals(i, u + p)], w[u] * b[i]))),
+        {"H": 4, "K": 5, "p": 1},
+    ),
     "a read guarded on both sides": (
         sg.build([H, K], lambda i, k: sg.when(sg.within(i + k - p, H), a[i + k - p])),
         {"H": 4, "K": 3, "p": 1},
