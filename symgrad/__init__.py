@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from symgrad.catalogue import Rule, backward, rules
 from symgrad.derive import vjp
-from symgrad.errors import IndexRangeError, ShapeError, SizeError, SymgradError, UnknownRule
+from symgrad.errors import EmissionError, IndexRangeError, ShapeError, SizeError, SymgradError, UnknownRule
 from symgrad.language.algebra import (
     expand,
     flatten,
@@ -67,9 +67,13 @@ if TYPE_CHECKING:
     from symgrad.concrete.arrays import evaluate
     from symgrad.decide.decision import verify, verify_equal
     from symgrad.decide.verdict import HoldsAt, IllFormed, Proved, Refuted, Undecided, Verdict
+    from symgrad.emission.compiled import compiled
+    from symgrad.emission.source import emit
 
 # what needs islpy or NumPy is imported when it is first used
 _LATER = {
+    "compiled": "symgrad.emission.compiled",
+    "emit": "symgrad.emission.source",
     "evaluate": "symgrad.concrete.arrays",
     "verify": "symgrad.decide.decision",
     "verify_equal": "symgrad.decide.decision",
@@ -83,6 +87,7 @@ _LATER = {
 
 __all__ = [
     "Constraint",
+    "EmissionError",
     "Function",
     "HoldsAt",
     "IllFormed",
@@ -106,6 +111,7 @@ __all__ = [
     "avg_pool3d",
     "backward",
     "build",
+    "compiled",
     "concat",
     "conv1d",
     "conv2d",
@@ -117,6 +123,7 @@ __all__ = [
     "correlate",
     "dilate",
     "dropout",
+    "emit",
     "equals",
     "evaluate",
     "expand",

@@ -1,4 +1,4 @@
-"""The command line: `symgrad rules`, `verify`, `prove`, `derive`, `graph`.
+"""The command line: `symgrad rules`, `verify`, `prove`, `derive`, `graph`, `emit`, `train`.
 
 Exit status: 0 all proved, 1 something refuted, 2 misuse or ill-formed, 3 something undecided.
 """
@@ -99,6 +99,35 @@ def _parser() -> argparse.ArgumentParser:
     graph.add_argument("name", metavar="RULE-OR-LAYER", help="such as conv2d or conv2d.input")
     graph.add_argument("--format", choices=("dot", "mermaid"), default="dot", help="dot unless given")
     graph.set_defaults(run=_graph)
+
+    emit = commands.add_parser("emit", help="write NumPy or PyTorch source of a proved rule or a layer")
+    emit.add_argument(
+        "name", metavar="RULE-OR-LAYER", help="conv2d.input for the gradient, conv2d for the forward"
+    )
+    emit.add_argument("--to", choices=("numpy", "torch"), default="numpy", help="numpy unless given")
+    emit.add_argument("--forward", action="store_true", help="the forward of the rule, not its gradient")
+    emit.set_defaults(run=_emit)
+
+    train = commands.add_parser(
+        "train", help="train a small network on handwritten digits by proved closed forms only"
+    )
+    train.add_argument(
+        "--loss",
+        choices=("cross-entropy", "squared-error"),
+        help="cross-entropy unless given, if the catalogue has its rule",
+    )
+    train.add_argument(
+        "--activation", choices=("tanh", "sigmoid", "relu"), default=None, help="tanh unless given"
+    )
+    train.add_argument("--rate", type=float, help="the learning rate; 0.1 unless given")
+    train.add_argument("--epochs", type=int, default=40, help="40 in all unless given")
+    train.add_argument("--until", type=float, metavar="J", help="stop once J per sample is so small")
+    train.add_argument("--seed", type=int, help="of weights, order and the held-out fifth; 0 unless given")
+    train.add_argument(
+        "-o", "--output", metavar="DIR", default="digits", help="for weights.npz and loss.png; 'digits'"
+    )
+    train.add_argument("--resume", action="store_true", help="go on with the run saved there")
+    train.set_defaults(run=_train)
 
     derive = commands.add_parser("derive", help="derive a gradient and show it in index notation")
     derive.add_argument("name", metavar="RULE-OR-LAYER", help="such as conv2d or conv2d.input")
@@ -286,6 +315,72 @@ def _graph(options: argparse.Namespace) -> int:
     z = forward_of(options.name)
     print(z.mermaid() if options.format == "mermaid" else z.dot())
     return PROVED
+
+
+def _emit(options: argparse.Namespace) -> int:
+    from symgrad.catalogue import Rule, forward_of, rules
+    from symgrad.emission.source import emit
+    from symgrad.errors import NotProved
+
+    named: dict[str, Rule] = {rule.name: rule for rule in rules()}
+    what = named.get(options.name) or forward_of(options.name)
+    forward = options.forward and isinstance(what, Rule)
+    try:
+        print(emit(what, options.to, name=None if forward else options.name, forward=forward), end="")
+    except NotProved as refusal:
+        print(f"symgrad: {refusal}; see symgrad verify {options.name}", file=sys.stderr)
+        return _status([refusal.verdict])
+    return PROVED
+
+
+def _train(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from symgrad.errors import NotProved
+    from symgrad.train.loop import Run, digits
+    from symgrad.train.network import Network
+    from symgrad.train.rules import choose, decided
+
+    folder = Path(options.output)
+    if options.resume:
+        run = Run.load(folder)
+        _same_run(options, run)
+        chosen = choose(run.activation, run.loss)
+    else:
+        chosen = choose(options.activation or "tanh", options.loss)
+        rate = 0.1 if options.rate is None else options.rate
+        run = Run.new(chosen.activation, chosen.loss, rate, options.seed or 0)
+    try:
+        decided(chosen, lambda rule, verdict: _print_verdict(rule, verdict, full=False))
+    except NotProved as refusal:
+        print(f"symgrad: {refusal}", file=sys.stderr)
+        return _status([refusal.verdict])
+    data = digits(run.seed)
+    network = Network(chosen)
+    with _writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        start = time.perf_counter()
+        while len(run.losses) < options.epochs and not _reached(run.losses, options.until):
+            run.epoch(network, data)
+            run.save(folder)
+            print(
+                f"epoch {len(run.losses):3}  J {run.losses[-1]:.4f}  accuracy {run.accuracies[-1]:.2%}"
+                f"  ({time.perf_counter() - start:.1f} s)",
+                flush=True,
+            )
+    print(f"weights.npz and loss.png in {folder}")
+    return PROVED
+
+
+def _same_run(options: argparse.Namespace, run: Any) -> None:
+    for name in ("loss", "activation", "rate", "seed"):
+        asked, saved = getattr(options, name), getattr(run, name)
+        if asked is not None and asked != saved:
+            raise SymgradError(f"the run to resume has {name} {saved}, not {asked}")
+
+
+def _reached(losses: Sequence[float], until: float | None) -> bool:
+    return until is not None and bool(losses) and losses[-1] <= until
 
 
 def _derive(options: argparse.Namespace) -> int:

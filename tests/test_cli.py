@@ -1,5 +1,6 @@
 """The command line: output, exit status, JSON, and manners in a pipe."""
 
+import ast
 import json
 import os
 import subprocess
@@ -309,3 +310,34 @@ def test_a_network_that_is_not_decided_has_status_3(monkeypatch, capsys):
     monkeypatch.setattr(Network, "verify", lambda net: whole(net, operations=1))
     assert cli.main(["verify", "--network", "vgg"]) == 3
     assert "UNDECIDED" in capsys.readouterr().out
+
+
+def test_emit_prints_a_function_for_a_rule_its_forward_or_a_layer(capsys):
+    for arguments, signature in (
+        (["linear.input"], "def linear_input(delta: Array, W: Array) -> Array:"),
+        (["linear.input", "--to", "torch"], "def linear_input(delta: Tensor, W: Tensor) -> Tensor:"),
+        (["linear.input", "--forward"], "def linear_input_forward(a: Array, W: Array, b: Array) -> Array:"),
+        (["linear"], "def linear(a: Array, W: Array, b: Array) -> Array:"),
+    ):
+        assert cli.main(["emit", *arguments]) == 0
+        source = capsys.readouterr().out
+        assert signature in source.splitlines()
+        ast.parse(source)
+
+
+def test_emit_refuses_what_is_not_proved_in_one_line_with_the_status_of_verify(monkeypatch, capsys):
+    import symgrad as sg
+
+    a, delta = sg.tensor("a", sg.size("H")), sg.tensor("delta", sg.size("H"))
+    wrong = Rule("wrong.input", "", "", "", lambda: Statement(2 * a, a, delta, delta))
+    monkeypatch.setattr("symgrad.catalogue.rules", lambda: [wrong])
+    assert cli.main(["emit", "wrong.input"]) == 1
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    (line,) = shown.err.splitlines()
+    assert line.startswith("symgrad: wrong.input is REFUTED, not PROVED, so there is no source for it")
+
+
+def test_emit_of_an_unknown_name_is_misuse(capsys):
+    assert cli.main(["emit", "conv2d.inptu"]) == 2
+    assert "did you mean conv2d.input" in capsys.readouterr().err

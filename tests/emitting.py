@@ -1,0 +1,70 @@
+"""Emitted functions called with the arrays, functions and sizes of a test, for the tests of emission."""
+
+import functools
+import inspect
+import math
+from fractions import Fraction
+
+import numpy as np
+
+import symgrad as sg
+from symgrad.catalogue import variables
+from symgrad.concrete.evaluate import Evaluation
+from symgrad.concrete.rings import Rationals
+
+try:
+    import torch
+except ImportError:
+    torch = None
+
+LIBRARIES = ["numpy"] if torch is None else ["numpy", "torch"]
+SQUARE = {"sigma": lambda t: t**2, "sigma_prime": lambda t: 2 * t}
+"""σ and σ' as the interpreter takes them."""
+PLAIN = {"δ": "delta", "a'": "a_prime"}
+"""Names that are no identifiers, as they are emitted."""
+emitted = functools.cache(sg.compiled)
+
+
+def entries(tensor, sizes):
+    """Distinct small whole numbers for each variable, by factors of its axes: every maximum is taken once."""
+    given = {}
+    for seed, (name, variable) in enumerate(variables(tensor).items()):
+        shape = [extent.evaluate(sizes) for extent in variable.extents]
+        count = math.prod(shape)
+        values = np.random.default_rng(seed).permutation(count) - count // 2
+        given[name] = values.astype(float).reshape(shape)
+    return given
+
+
+def interpreted(tensor, sizes, given):
+    """Every entry by the plain interpreter, over fractions, with loops."""
+    evaluation = Evaluation(sizes, lambda v, place: Fraction(int(given[v.name][place])), Rationals(2))
+    shape = [math.prod(factor.evaluate(sizes) for factor in axis) for axis in tensor.axes]
+    flat = [float(evaluation.entry(tensor, place)) for place in evaluation.places(tensor)]
+    return np.array(flat).reshape(shape)
+
+
+def called(function, tensor, sizes, given, library):
+    """The value of an emitted function."""
+    arrays = {}
+    for name, variable in variables(tensor).items():
+        shape = [math.prod(factor.evaluate(sizes) for factor in axis) for axis in variable.axes]
+        array = given[name].reshape(shape)
+        arrays[PLAIN.get(name, name)] = array if library == "numpy" else torch.tensor(array)
+    named = {symbol.name: value for symbol, value in sizes.items()}
+    arguments = {}
+    for name, parameter in inspect.signature(function).parameters.items():
+        if parameter.kind is parameter.KEYWORD_ONLY:
+            arguments[name] = named[name]
+        else:
+            arguments[name] = SQUARE[name] if name in SQUARE else arrays.get(name, arrays.get(name.upper()))
+    return np.asarray(function(**arguments))
+
+
+def check(what, tensor, sizes, library, **options):
+    """The emitted function of `what` gives what the interpreter gives for `tensor`."""
+    given = entries(tensor, sizes)
+    found = called(emitted(what, library, **options), tensor, sizes, given, library)
+    expected = interpreted(tensor, sizes, given)
+    assert found.shape == expected.shape, sizes
+    assert np.allclose(found, expected, rtol=1e-12, atol=1e-12), sizes
