@@ -12,7 +12,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from symgrad.errors import SymgradError
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 PROVED, REFUTED, MISUSE, UNDECIDED, INTERRUPTED = 0, 1, 2, 3, 130
 DETAILED = 3
 """Up to so many rules are reported in full, more as a line each."""
+MANY = 12
+"""From so many proofs on, several processes make them."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -179,7 +181,7 @@ def _verify(options: argparse.Namespace) -> int:
     start = time.perf_counter()
     done: list[tuple[Rule, Verdict]] = []
     try:
-        for rule in _with_progress(found):
+        for rule in _with_progress(found, len(found)):
             done.append((rule, rule.verify()))
             if not options.json:
                 _print_verdict(*done[-1], full=options.verbose or len(found) <= DETAILED)
@@ -243,14 +245,22 @@ def _coloured(kind: str) -> str:
     return f"\033[{colour}m{text}\033[0m"
 
 
-def _with_progress(found: Sequence[Rule]) -> Iterator[Rule]:
+T = TypeVar("T")
+
+
+def _with_progress(items: Iterable[T], total: int, unit: str = "rule") -> Iterator[T]:
     """A bar on a terminal, once there has been something to wait for; nothing in a pipe."""
     if not sys.stderr.isatty():
-        yield from found
+        yield from items
         return
     from tqdm import tqdm
 
-    yield from tqdm(found, delay=1.0, leave=False, unit="rule")
+    yield from tqdm(items, total=total, delay=1.0, leave=False, unit=unit)
+
+
+def _workers(count: int) -> int:
+    """Processes to prove so many rules in: more than one pays from a dozen rules on."""
+    return min(os.cpu_count() or 1, 8) if count >= MANY else 1
 
 
 def _prove(options: argparse.Namespace) -> int:
@@ -279,7 +289,8 @@ def _write_one(found: Sequence[Rule], whole: bool, form: str, lang: str, output:
         raise SymgradError("a PDF is not for the terminal; say where to write it with -o FILE.pdf")
     if output is not None and not output.parent.is_dir():
         raise SymgradError(f"{output} cannot be written: there is no folder {output.parent}")
-    parts = list(entries(_with_progress(found), whole))
+    proofs = entries(found, whole, lang, _workers(len(found)))
+    parts = list(_with_progress(proofs, len(found) + whole))
     told = parts[0][1].document(lang) if len(parts) == 1 else together(parts, lang)
     made = printed(told, form)
     if output is None:
@@ -296,7 +307,8 @@ def _write_each(found: Sequence[Rule], whole: bool, form: str, lang: str, output
     from symgrad.explain.book import write
 
     with _writing(output):
-        count = sum(1 for _ in write(output, _with_progress(found), whole, form, lang))
+        files = write(output, found, whole, form, lang, _workers(len(found)))
+        count = sum(1 for _ in _with_progress(files, len(found) + whole + 2, "file"))
     print(f"{count} files in {output}")
     return PROVED
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from symgrad.catalogue import Rule, rules
+from symgrad.catalogue import Rule, find, rules
 from symgrad.decide.decision import verify
 from symgrad.decide.verdict import Refuted
+from symgrad.errors import SymgradError
 from symgrad.explain.document import Document, Paragraph
 from symgrad.explain.printing import SUFFIXES, Printable, printed
 from symgrad.explain.report import Report
@@ -46,12 +49,41 @@ def forgotten_rotation() -> Report:
     )
 
 
-def entries(chosen: Iterable[Rule], whole: bool) -> Iterator[tuple[str, Printable]]:
-    """The proofs of rules, each with its name; of the `whole` catalogue, with the counterexample."""
-    for rule in chosen:
-        yield rule.name, rule.proof()
+@dataclass(frozen=True, repr=False)
+class Told(Printable):
+    """A proof that was told in one language already, such as in another process."""
+
+    told: Document
+
+    def document(self, lang: str = "en") -> Document:
+        """It. Raises SymgradError for another language than that of the telling."""
+        if lang != self.told.lang:
+            raise SymgradError(f"this was told in {self.told.lang!r}; got {lang!r}")
+        return self.told
+
+
+def entries(
+    chosen: Iterable[Rule], whole: bool, lang: str = "en", workers: int = 1
+) -> Iterator[tuple[str, Printable]]:
+    """The proofs of rules, each with its name; of the `whole` catalogue, with the counterexample.
+
+    With several `workers`, rules of the catalogue are proved in as many processes.
+    """
+    if workers > 1:
+        names = [rule.name for rule in chosen]
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(workers, mp_context=context) as pool:
+            told = pool.map(_told, names, [lang] * len(names), chunksize=4)
+            yield from ((name, Told(document)) for name, document in zip(names, told, strict=True))
+    else:
+        for rule in chosen:
+            yield rule.name, rule.proof()
     if whole:
         yield COUNTEREXAMPLE, forgotten_rotation()
+
+
+def _told(name: str, lang: str) -> Document:
+    return find([name])[0].proof().document(lang)
 
 
 def titles(lang: str) -> list[str]:
@@ -82,7 +114,12 @@ def index(found: Sequence[tuple[str, Printable]], lang: str, form: str, beside: 
 
 
 def write(
-    folder: Path, chosen: Iterable[Rule], whole: bool, form: str = "latex", lang: str = "en"
+    folder: Path,
+    chosen: Iterable[Rule],
+    whole: bool,
+    form: str = "latex",
+    lang: str = "en",
+    workers: int = 1,
 ) -> Iterator[Path]:
     """Write a file for each rule as soon as it is proved, then everything together, and the index.
 
@@ -92,7 +129,7 @@ def write(
     """
     folder.mkdir(parents=True, exist_ok=True)
     found: list[tuple[str, Printable]] = []
-    for name, printable in entries(chosen, whole):
+    for name, printable in entries(chosen, whole, lang, workers):
         found.append((name, printable))
         path = folder / f"{name}.{SUFFIXES[form]}"
         path.write_bytes(printed(printable.document(lang), form))
