@@ -69,11 +69,13 @@ if TYPE_CHECKING:
     from symgrad.decide.verdict import HoldsAt, IllFormed, Proved, Refuted, Undecided, Verdict
     from symgrad.emission.compiled import compiled
     from symgrad.emission.source import emit
+    from symgrad.formula.check import check
 
 # what needs islpy or NumPy is imported when it is first used
 _LATER = {
     "compiled": "symgrad.emission.compiled",
     "emit": "symgrad.emission.source",
+    "check": "symgrad.formula.check",
     "evaluate": "symgrad.concrete.arrays",
     "verify": "symgrad.decide.decision",
     "verify_equal": "symgrad.decide.decision",
@@ -111,6 +113,7 @@ __all__ = [
     "avg_pool3d",
     "backward",
     "build",
+    "check",
     "compiled",
     "concat",
     "conv1d",
