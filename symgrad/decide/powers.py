@@ -1,0 +1,219 @@
+"""Powers in normal form: of single entries, of exp of single products, of sums that are divided by.
+
+Each rule here is an identity between functions that holds wherever both sides have a meaning; that they
+have one is among the conditions of a verdict:
+
+- (x·y)^k = x^k·y^k for an integer k, as no factor of what is divided by is 0;
+- (x^a)^b = x^(a·b), where x is known to be positive, or b is an integer;
+- x^a·x^b = x^(a+b) at the same place;
+- exp(s + t) = exp(s)·exp(t), and exp(k·t) = exp(t)^k for a rational number k;
+- step(s·step(t)) = step(s)·step(t), step(c·t) = step(t) for c > 0, and step(t)² = step(t).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from symgrad.decide.solve import eliminate, fixed_positions
+from symgrad.decide.terms import Atom, Atoms, Key, Place, Term, as_tensor, key_text, tensor_of
+from symgrad.language.functions import Known, exp, step
+from symgrad.language.index import Index
+from symgrad.language.scalar import Access, Apply, Function, Ranges
+from symgrad.language.symbol import Symbol, fresh_index
+from symgrad.language.tensor import Comprehension, Tensor
+
+SPLIT = 12
+"""The most summands of which exp is taken one by one."""
+
+# -- of one base ----------------------------------------------------------------------------------
+
+
+def raised(tensor: Tensor, position: Ranges, terms: Sequence[Term], exponent: Fraction, atoms: Atoms) -> Term:
+    """The entry of `tensor`, which is the sum of `terms` at `position`, to a power."""
+    if len(terms) == 1 and terms[0].is_single:
+        return product_raised(terms[0], exponent) or _opaque("root", tensor, position, exponent, atoms)
+    common = _common_exponentials(terms)
+    if not common:
+        return _opaque("base", tensor, position, exponent, atoms)
+    inverse = Term(Fraction(1), raised=[(key, -power, at) for key, power, at in common])
+    rest = [gathered(term.times(inverse), {})[0] for term in terms]
+    divided, symbols = as_tensor(rest, position)
+    inside = tuple((symbol, extent) for symbol, extent in position if symbol in symbols)
+    result = _opaque("base", divided, inside, exponent, atoms)
+    result.raised += [(key, power * exponent, at) for key, power, at in common]
+    return result
+
+
+def _opaque(kind: str, tensor: Tensor, position: Ranges, exponent: Fraction, atoms: Atoms) -> Term:
+    base = atoms.find((kind,), (tensor,), lambda: tensor)
+    return Term(Fraction(1), raised=[(base, exponent, tuple(Index.of(symbol) for symbol, _ in position))])
+
+
+def product_raised(term: Term, exponent: Fraction) -> Term | None:
+    """A single product to a power, factor by factor; None if that is no identity.
+
+    For a root, the product is positive where it has a meaning; its factors have to be as well.
+    """
+    factors = [*((key, Fraction(1), at) for key, at in term.reads), *term.raised]
+    if any(isinstance(key, Atom) and key.is_zero_or_one for key, _, _ in factors):
+        return None
+    if exponent.denominator != 1:
+        doubtful = [power for key, power, _ in factors if not _is_positive(key, power)]
+        if term.value != 1 or term.powers or len(doubtful) > 1 or any(p % 2 == 0 for p in doubtful):
+            return None
+        value, powers = term.value, list[tuple[Index, int]]()
+    else:
+        value = term.value ** int(exponent)
+        powers = [(base, power * int(exponent)) for base, power in term.powers]
+    return Term(value, powers, raised=[(key, power * exponent, at) for key, power, at in factors])
+
+
+def _is_positive(key: Key, power: Fraction) -> bool:
+    """Whether an entry is positive wherever this power of it has a meaning: roots have of positive ones."""
+    if isinstance(key, Atom) and key.kind[0] == "apply" and isinstance(key.kind[1], Known):
+        return key.kind[1].positive or power.denominator != 1
+    return power.denominator != 1
+
+
+def _common_exponentials(terms: Sequence[Term]) -> list[tuple[Key, Fraction, Place]]:
+    """The factors exp(t) that all terms have at a place where no sum index is."""
+    if not terms:
+        return []
+    found = []
+    for key, power, at in terms[0].raised:
+        if not isinstance(key, Atom) or not key.is_exponential:
+            continue
+        fixed = all(not index.indices & set(term.bound) for index in at for term in terms)
+        if fixed and all((key, power, at) in term.raised for term in terms):
+            found.append((key, power, at))
+    return found
+
+
+# -- exp and step ---------------------------------------------------------------------------------
+
+
+def exponential(tensor: Tensor, position: Ranges, terms: Sequence[Term], atoms: Atoms) -> list[Term]:
+    """exp of a sum: the product of exp of each summand, rational factors taken out as powers."""
+    result = Term(Fraction(1))
+    if len(terms) > SPLIT:
+        at = tuple(Index.of(symbol) for symbol, _ in position)
+        result.raised.append((applied(exp, tensor, atoms), Fraction(1), at))
+        return [result]
+    for term in terms:
+        inside, at = _argument(replace(term, value=Fraction(1)), tensor, position)
+        result.raised.append((applied(exp, inside, atoms), term.value, at))
+    return [result]
+
+
+def stepped(tensor: Tensor, position: Ranges, terms: Sequence[Term], atoms: Atoms) -> list[Term]:
+    """step of a product: steps among the factors come out, positive factors are dropped."""
+    if not terms:
+        return []  # 0 is not positive
+    whole = (applied(step, tensor, atoms), Fraction(1), tuple(Index.of(s) for s, _ in position))
+    if len(terms) > 1 or not terms[0].is_single or terms[0].powers:
+        return [Term(Fraction(1), raised=[whole])]
+    (term,) = terms
+    steps = [r for r in term.raised if isinstance(r[0], Atom) and r[0].is_zero_or_one]
+    others = [r for r in term.raised if r not in steps and not _is_positive(r[0], r[1])]
+    sign = Fraction(1 if term.value > 0 else -1)
+    rest = Term(sign, reads=term.reads, raised=others)
+    if not rest.reads and not others:
+        return [Term(Fraction(1), raised=steps)] if sign > 0 else []
+    inside, at = _argument(rest, tensor, position)
+    return [Term(Fraction(1), raised=[*steps, (applied(step, inside, atoms), Fraction(1), at)])]
+
+
+def _argument(term: Term, whole: Tensor, position: Ranges) -> tuple[Tensor, Place]:
+    """A term as a tensor that a function is taken of; an entry of a tensor is that tensor."""
+    if term.is_single and term.value == 1 and not term.powers and not term.raised and len(term.reads) == 1:
+        key, at = term.reads[0]
+        return tensor_of(key), at
+    tensor, symbols = as_tensor([term], position)
+    return tensor, tuple(map(Index.of, symbols))
+
+
+def applied(function: Function | Known, tensor: Tensor, atoms: Atoms) -> Atom:
+    """The atom that is a function of every entry of a tensor."""
+
+    def whole() -> Tensor:
+        symbols = tuple(fresh_index(f"i{axis}") for axis in range(len(tensor.extents)))
+        body = Apply(function, Access(tensor, tuple(map(Index.of, symbols))))
+        return Comprehension(tensor.axes, symbols, body)
+
+    return atoms.find(("apply", function), (tensor,), whole)
+
+
+# -- at the same place ----------------------------------------------------------------------------
+
+
+def gathered(term: Term, used: dict[str, None]) -> tuple[Term, list[tuple[Atom, int, Place]]]:
+    """The term with powers of one entry made one; and what is to be multiplied with it, opened up.
+
+    Two places are the same if they are the same expression once the term's equations are put in. Of
+    the power of a sum, what is left is not positive: B^(1/2) is B·B^(-1/2). Of the root of a product,
+    what is left is between -1 and 0.
+    """
+    here = same_places(term)
+    found: dict[tuple[Key, Place], Fraction] = {}
+    divided = set()
+    for key, exponent, at in term.raised:
+        place = key, tuple(index.substitute(here) for index in at)
+        known = found.get(place)
+        if known is not None and known * exponent < 0:
+            divided.add(key)
+        found[place] = exponent if known is None else known + exponent
+    keys = {key for key, _ in found}
+    reads = []
+    for key, at in term.reads:
+        place = key, tuple(index.substitute(here) for index in at)
+        if key in keys and place in found:
+            if found[place] < 0:
+                divided.add(key)
+            found[place] += 1
+        else:
+            reads.append((key, at))
+    kept: list[tuple[Key, Fraction, Place]] = []
+    whole: list[tuple[Atom, int, Place]] = []
+    for (key, at), exponent in found.items():
+        if isinstance(key, Atom) and key.is_zero_or_one:
+            kept.append((key, Fraction(1), at))
+        elif isinstance(key, Atom) and key.is_base:
+            count = math.ceil(exponent) if key.is_root else max(0, math.ceil(exponent))
+            if count:
+                whole.append((key, count, at))
+            if exponent != count:
+                kept.append((key, exponent - count, at))
+        elif exponent.denominator == 1 and exponent > 0 and not (isinstance(key, Atom) and key.is_exponential):
+            reads += [(key, at)] * int(exponent)
+        elif exponent:
+            kept.append((key, exponent, at))
+    for key in divided:
+        if not (isinstance(key, Atom) and key.is_exponential):
+            used[f"x·x^(-1) = 1 for x = {key_text(key)}"] = None
+    return replace(term, reads=reads, raised=kept), whole
+
+
+def same_places(term: Term) -> dict[Symbol, Index]:
+    """Indices by others that the equations of a term make them equal to."""
+    if not any(constraint.equality for constraint in term.constraints):
+        return {}
+    system = eliminate(term, ())
+    fixed = fixed_positions(system)
+    return {s: value.substitute(fixed) for s, value in system.solution.items()} | fixed
+
+
+def with_reads(term: Term, atoms: Atoms) -> Term:
+    """The term with every power of an entry as a read of an atom that is that power."""
+    if not term.raised:
+        return term
+    reads = list(term.reads)
+    for key, exponent, at in term.raised:
+        reads.append((key if exponent == 1 else _power_atom(key, exponent, atoms), at))
+    return replace(term, reads=reads, raised=[])
+
+
+def _power_atom(key: Key, exponent: Fraction, atoms: Atoms) -> Atom:
+    return atoms.find(("power", exponent, key), (), lambda: tensor_of(key))
