@@ -65,8 +65,11 @@ class Expansion:
         """An entry as products in which every entry that is raised to a power occurs once."""
         return self.gathered(self.access(tensor, at))
 
-    def gathered(self, terms: Sequence[Term]) -> list[Term]:
-        """The same sum, with powers of one entry made one, and no sum to a positive power."""
+    def gathered(self, terms: Sequence[Term], final: bool = True) -> list[Term]:
+        """The same sum, with powers of one entry made one, and in the end no sum to a positive power.
+
+        What is to be a factor of what is divided by is not opened up that far.
+        """
         done: list[Term] = []
         left = list(reversed(terms))
         while left:
@@ -74,7 +77,7 @@ class Expansion:
             if not term.raised:
                 done.append(term)
                 continue
-            term, whole = gathered(term, self.atoms.used)
+            term, whole = gathered(term, self.atoms.used, final)
             if not whole:
                 done.append(term)
                 continue
@@ -89,7 +92,7 @@ class Expansion:
         if count > 0:
             return [self.access(base.tensor, at) for _ in range(count)]
         position, (term,) = self.generic(base.tensor)  # a reciprocal is opened only of a single product
-        inverse = product_raised(term, Fraction(count))
+        inverse = product_raised(term, Fraction(count), self.atoms)
         if inverse is None:
             raise TooManyTerms("a reciprocal of a selector")
         return [[inverse.moved(_values(position, at))]]
@@ -103,7 +106,7 @@ class Expansion:
             else:
                 symbols = tuple(fresh_index(f"i{axis}") for axis in range(len(tensor.extents)))
             position = tuple(zip(symbols, tensor.extents, strict=True))
-            found = position, self.terms(tensor, tuple(map(Index.of, symbols)))
+            found = position, self.gathered(self.access(tensor, tuple(map(Index.of, symbols))), final=False)
             self.atoms.generic[tensor] = found
         return found
 

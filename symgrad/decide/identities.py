@@ -18,15 +18,15 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symgrad.decide.expansion import Expansion
+from symgrad.decide.powers import is_positive_size
 from symgrad.decide.solve import eliminate, fixed_positions
-from symgrad.decide.terms import Atom, Key, Place, Term, TooManyTerms, key_text
+from symgrad.decide.terms import Atom, Key, Place, Raised, Term, TooManyTerms, key_text
 from symgrad.language.hypothesis import SumsToOne
 from symgrad.language.index import Constraint, Index, within
 from symgrad.language.symbol import Symbol, fresh_index
 
 STEPS = 1_000
 """The most rewritings of one expression."""
-_Raised = tuple[Key, Fraction, Place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class Rewriting:
                 return [rest]
         return None
 
-    def _divided(self, term: Term, raised: _Raised) -> list[Term] | None:
+    def _divided(self, term: Term, raised: Raised) -> list[Term] | None:
         base, exponent, at = raised
         assert isinstance(base, Atom)
         if base not in self._relations:
@@ -133,7 +133,7 @@ class Rewriting:
         return None
 
 
-def _divides(raised: _Raised) -> bool:
+def _divides(raised: Raised) -> bool:
     key, exponent, _ = raised
     return isinstance(key, Atom) and key.is_base and exponent <= -1
 
@@ -153,12 +153,8 @@ def _can_lead(term: Term) -> bool:
         all(constraint in ranges for constraint in term.constraints)
         and all(symbol in plain for symbol in term.bound)
         and all(not base.has_index for base, _ in term.powers)
-        and all(power < 0 or _at_least_one(base) for base, power in term.powers)
+        and all(power < 0 or is_positive_size(base) for base, power in term.powers)
     )
-
-
-def _at_least_one(base: Index) -> bool:
-    return base.symbol is not None and base.symbol.minimum >= 1
 
 
 def _hypothesis(assumed: SumsToOne) -> _Hypothesis:
@@ -194,7 +190,7 @@ def matched(lead: Term, term: Term, free: frozenset[Symbol] | set[Symbol], besid
     not in `beside` either; the indices in `free` may stand for anything else. The coefficient of the
     lead is not divided by.
     """
-    wanted: list[_Raised | tuple[Key, None, Place]] = [(key, None, at) for key, at in lead.reads]
+    wanted: list[Raised | tuple[Key, None, Place]] = [(key, None, at) for key, at in lead.reads]
     wanted += lead.raised
     return next(_divisions(lead, term, wanted, {}, free, beside), None)
 
@@ -202,7 +198,7 @@ def matched(lead: Term, term: Term, free: frozenset[Symbol] | set[Symbol], besid
 def _divisions(
     lead: Term,
     rest: Term,
-    wanted: Sequence[_Raised | tuple[Key, None, Place]],
+    wanted: Sequence[Raised | tuple[Key, None, Place]],
     values: dict[Symbol, Index],
     free: frozenset[Symbol] | set[Symbol],
     beside: Place,

@@ -18,10 +18,10 @@ from dataclasses import replace
 from fractions import Fraction
 
 from symgrad.decide.solve import eliminate, fixed_positions
-from symgrad.decide.terms import Atom, Atoms, Key, Place, Term, as_tensor, key_text, tensor_of
+from symgrad.decide.terms import Atom, Atoms, Key, Place, Raised, Term, as_tensor, key_text, tensor_of
 from symgrad.language.functions import Known, exp, step
 from symgrad.language.index import Index
-from symgrad.language.scalar import Access, Apply, Function, Ranges
+from symgrad.language.scalar import Access, Apply, Constant, Function, Ranges
 from symgrad.language.symbol import Symbol, fresh_index
 from symgrad.language.tensor import Comprehension, Tensor
 
@@ -33,18 +33,17 @@ SPLIT = 12
 
 def raised(tensor: Tensor, position: Ranges, terms: Sequence[Term], exponent: Fraction, atoms: Atoms) -> Term:
     """The entry of `tensor`, which is the sum of `terms` at `position`, to a power."""
-    if len(terms) == 1 and terms[0].is_single:
-        return product_raised(terms[0], exponent) or _opaque("root", tensor, position, exponent, atoms)
-    common = _common_exponentials(terms)
-    if not common:
+    if not terms:
         return _opaque("base", tensor, position, exponent, atoms)
-    inverse = Term(Fraction(1), raised=[(key, -power, at) for key, power, at in common])
-    rest = [gathered(term.times(inverse), {})[0] for term in terms]
-    divided, symbols = as_tensor(rest, position)
+    if len(terms) == 1 and terms[0].is_single:
+        return product_raised(terms[0], exponent, atoms) or _opaque("root", tensor, position, exponent, atoms)
+    common = _common_factor(terms)
+    outside, inverse = product_raised(common, exponent, atoms), product_raised(common, Fraction(-1), atoms)
+    if common == Term(Fraction(1)) or outside is None or inverse is None:
+        return _opaque("base", tensor, position, exponent, atoms)
+    divided, symbols = as_tensor([gathered(term.times(inverse), {})[0] for term in terms], position)
     inside = tuple((symbol, extent) for symbol, extent in position if symbol in symbols)
-    result = _opaque("base", divided, inside, exponent, atoms)
-    result.raised += [(key, power * exponent, at) for key, power, at in common]
-    return result
+    return outside.times(_opaque("base", divided, inside, exponent, atoms))
 
 
 def _opaque(kind: str, tensor: Tensor, position: Ranges, exponent: Fraction, atoms: Atoms) -> Term:
@@ -52,7 +51,24 @@ def _opaque(kind: str, tensor: Tensor, position: Ranges, exponent: Fraction, ato
     return Term(Fraction(1), raised=[(base, exponent, tuple(Index.of(symbol) for symbol, _ in position))])
 
 
-def product_raised(term: Term, exponent: Fraction) -> Term | None:
+def _common_factor(terms: Sequence[Term]) -> Term:
+    """What is taken out of a sum, so that a multiple of it has the same base.
+
+    That is the size of the coefficient of one summand, the simplest, and every exp that all summands
+    have at a place where no sum index is.
+    """
+    simplest = min(terms, key=lambda term: (len(term.ranges), len(term.reads) + len(term.raised)))
+    powers = [(base, power) for base, power in simplest.powers if is_positive_size(base)]
+    found: list[Raised] = []
+    bound = {symbol for term in terms for symbol in term.bound}
+    for key, power, at in terms[0].raised:
+        if isinstance(key, Atom) and key.is_exponential and all(bound.isdisjoint(i.indices) for i in at):
+            if all((key, power, at) in term.raised for term in terms):
+                found.append((key, power, at))
+    return Term(abs(simplest.value), powers, raised=found)
+
+
+def product_raised(term: Term, exponent: Fraction, atoms: Atoms) -> Term | None:
     """A single product to a power, factor by factor; None if that is no identity.
 
     For a root, the product is positive where it has a meaning; its factors have to be as well.
@@ -60,15 +76,30 @@ def product_raised(term: Term, exponent: Fraction) -> Term | None:
     factors = [*((key, Fraction(1), at) for key, at in term.reads), *term.raised]
     if any(isinstance(key, Atom) and key.is_zero_or_one for key, _, _ in factors):
         return None
-    if exponent.denominator != 1:
-        doubtful = [power for key, power, _ in factors if not _is_positive(key, power)]
-        if term.value != 1 or term.powers or len(doubtful) > 1 or any(p % 2 == 0 for p in doubtful):
-            return None
-        value, powers = term.value, list[tuple[Index, int]]()
-    else:
-        value = term.value ** int(exponent)
-        powers = [(base, power * int(exponent)) for base, power in term.powers]
-    return Term(value, powers, raised=[(key, power * exponent, at) for key, power, at in factors])
+    there: list[Raised] = [(key, power * exponent, at) for key, power, at in factors]
+    if exponent.denominator == 1:
+        count = int(exponent)
+        return Term(term.value**count, [(base, power * count) for base, power in term.powers], raised=there)
+    doubtful = [power for key, power, _ in factors if not _is_positive(key, power)]
+    if len(doubtful) > 1 or any(power.denominator != 1 or power % 2 == 0 for power in doubtful):
+        return None
+    if term.value <= 0 or not all(is_positive_size(base) for base, _ in term.powers):
+        return None
+    if term.value != 1:
+        there.append((_number(Constant(term.value), atoms), exponent, ()))
+    for base, power in term.powers:
+        there.append((_number(Constant(Fraction(1), ((base, 1),)), atoms), power * exponent, ()))
+    return Term(Fraction(1), raised=there)
+
+
+def _number(constant: Constant, atoms: Atoms) -> Atom:
+    tensor = Comprehension((), (), constant)
+    return atoms.find(("root",), (tensor,), lambda: tensor)
+
+
+def is_positive_size(base: Index) -> bool:
+    """Whether it is a size that is at least 1, and nothing else."""
+    return base.symbol is not None and not base.symbol.is_index and base.symbol.minimum >= 1
 
 
 def _is_positive(key: Key, power: Fraction) -> bool:
@@ -76,20 +107,6 @@ def _is_positive(key: Key, power: Fraction) -> bool:
     if isinstance(key, Atom) and key.kind[0] == "apply" and isinstance(key.kind[1], Known):
         return key.kind[1].positive or power.denominator != 1
     return power.denominator != 1
-
-
-def _common_exponentials(terms: Sequence[Term]) -> list[tuple[Key, Fraction, Place]]:
-    """The factors exp(t) that all terms have at a place where no sum index is."""
-    if not terms:
-        return []
-    found = []
-    for key, power, at in terms[0].raised:
-        if not isinstance(key, Atom) or not key.is_exponential:
-            continue
-        fixed = all(not index.indices & set(term.bound) for index in at for term in terms)
-        if fixed and all((key, power, at) in term.raised for term in terms):
-            found.append((key, power, at))
-    return found
 
 
 # -- exp and step ---------------------------------------------------------------------------------
@@ -149,12 +166,14 @@ def applied(function: Function | Known, tensor: Tensor, atoms: Atoms) -> Atom:
 # -- at the same place ----------------------------------------------------------------------------
 
 
-def gathered(term: Term, used: dict[str, None]) -> tuple[Term, list[tuple[Atom, int, Place]]]:
+def gathered(
+    term: Term, used: dict[str, None], final: bool = False
+) -> tuple[Term, list[tuple[Atom, int, Place]]]:
     """The term with powers of one entry made one; and what is to be multiplied with it, opened up.
 
     Two places are the same if they are the same expression once the term's equations are put in. Of
-    the power of a sum, what is left is not positive: B^(1/2) is B·B^(-1/2). Of the root of a product,
-    what is left is between -1 and 0.
+    the power of a sum, what is left in the end is not positive: B^(1/2) is B·B^(-1/2). Of the root of a
+    product, what is left is between -1 and 0.
     """
     here = same_places(term)
     found: dict[tuple[Key, Place], Fraction] = {}
@@ -175,13 +194,15 @@ def gathered(term: Term, used: dict[str, None]) -> tuple[Term, list[tuple[Atom, 
             found[place] += 1
         else:
             reads.append((key, at))
-    kept: list[tuple[Key, Fraction, Place]] = []
+    kept: list[Raised] = []
     whole: list[tuple[Atom, int, Place]] = []
     for (key, at), exponent in found.items():
         if isinstance(key, Atom) and key.is_zero_or_one:
             kept.append((key, Fraction(1), at))
         elif isinstance(key, Atom) and key.is_base:
             count = math.ceil(exponent) if key.is_root else max(0, math.ceil(exponent))
+            if exponent.denominator != 1 and not key.is_root and not final:
+                count = 0
             if count:
                 whole.append((key, count, at))
             if exponent != count:

@@ -57,6 +57,7 @@ class Atom:
 
 Key: TypeAlias = Union[Variable, Atom]
 Place: TypeAlias = tuple[Index, ...]
+Raised: TypeAlias = tuple[Key, Fraction, Place]
 
 
 def tensor_of(key: Key) -> Tensor:
@@ -86,7 +87,7 @@ class Term:
     reads: list[tuple[Key, Place]] = field(default_factory=list)
     ranges: list[tuple[Symbol, Index]] = field(default_factory=list)
     constraints: list[Constraint] = field(default_factory=list)
-    raised: list[tuple[Key, Fraction, Place]] = field(default_factory=list)
+    raised: list[Raised] = field(default_factory=list)
 
     @property
     def bound(self) -> list[Symbol]:
