@@ -8,7 +8,9 @@ from fractions import Fraction
 from typing import Any, TypeAlias, Union
 
 from symgrad.concrete.evaluate import Ring
+from symgrad.concrete.slopes import slope
 from symgrad.errors import SymgradError
+from symgrad.language.functions import Known, step
 from symgrad.language.scalar import Function
 
 # -- rational numbers -----------------------------------------------------------------------------
@@ -24,11 +26,16 @@ class Rationals:
         """The number itself."""
         return value
 
-    def apply(self, function: Function, value: Fraction) -> Fraction:
-        """t^degree, differentiated as often as the function has primes."""
+    def apply(self, function: Function | Known, value: Fraction) -> Fraction:
+        """t^degree, differentiated as often as the function has primes.
+
+        Raises SymgradError for a known function, whose values are not rational.
+        """
+        if isinstance(function, Known):
+            raise SymgradError(f"{function}({value}) is not a rational number")
         factor = 1
-        for step in range(function.order):
-            factor *= self.degree - step
+        for primes in range(function.order):
+            factor *= self.degree - primes
         return factor * value ** max(self.degree - function.order, 0)
 
     def power(self, value: Fraction, exponent: Fraction) -> Fraction:
@@ -149,7 +156,7 @@ def _merged(left: Product, right: Product) -> Product:
         return left or right
     powers = dict(left)
     for unknown, exponent in right:
-        is_selector = isinstance(unknown, Opaque) and unknown.which >= 0
+        is_selector = isinstance(unknown, Opaque) and (unknown.which >= 0 or unknown.name == str(step))
         powers[unknown] = 1 if is_selector else powers.get(unknown, 0) + exponent  # 0 or 1: s·s = s
     return frozenset(powers.items())
 
@@ -166,7 +173,7 @@ class Polynomials:
         """A constant polynomial."""
         return Polynomial({NOTHING: value})
 
-    def apply(self, function: Function, value: Polynomial) -> Polynomial:
+    def apply(self, function: Function | Known, value: Polynomial) -> Polynomial:
         """An unknown that stands for the function of the value."""
         return Polynomial.unknown(Opaque(str(function), (value,)))
 
@@ -219,10 +226,13 @@ class Duals:
         """A number that does not vary."""
         return Dual(self.ring.constant(value), self.ring.constant(Fraction(0)))
 
-    def apply(self, function: Function, value: Dual) -> Dual:
+    def apply(self, function: Function | Known, value: Dual) -> Dual:
         """The chain rule."""
-        slope = self.ring.apply(function.prime, value.value) * value.slope
-        return Dual(self.ring.apply(function, value.value), slope)
+        if isinstance(function, Known):
+            outer = slope(function, self.ring, value.value)
+        else:
+            outer = self.ring.apply(function.prime, value.value)
+        return Dual(self.ring.apply(function, value.value), outer * value.slope)
 
     def power(self, value: Dual, exponent: Fraction) -> Dual:
         """The power rule."""

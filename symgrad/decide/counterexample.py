@@ -5,12 +5,16 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from typing import Any
 
-from symgrad.concrete.evaluate import Evaluation, Place
+from symgrad.concrete.evaluate import Evaluation, Place, Ring
+from symgrad.concrete.hypotheses import others
+from symgrad.concrete.intervals import Intervals, apart, decimals
 from symgrad.concrete.rings import Entry, Opaque, Polynomial, Polynomials, Rationals, TooLarge, Unknown
 from symgrad.decide.question import Question
 from symgrad.decide.verdict import Counterexample
 from symgrad.errors import SymgradError
+from symgrad.language.functions import KNOWN
 from symgrad.language.symbol import Symbol
 from symgrad.language.tensor import Variable
 
@@ -60,8 +64,8 @@ def _confirmed(question: Question, sizes: Mapping[Symbol, int], position: Place)
         extra=tuple(_only(claimed, apart)),
         witness=tuple((str(entry), str(value)) for entry, value in values.items() if value),
         degree=degree,
-        derived_value=str(left),
-        claimed_value=str(right),
+        derived_value=left,
+        claimed_value=right,
     )
 
 
@@ -120,36 +124,67 @@ def _only(polynomial: Polynomial, apart: list[frozenset[tuple[Unknown, int]]]) -
 
 def _witness(
     question: Question, sizes: Mapping[Symbol, int], position: Place, difference: Polynomial
-) -> tuple[dict[Entry, int], int | None, Fraction, Fraction] | None:
-    """Small integers for the entries at which the two values differ, and the values."""
-    opaque = any(isinstance(u, Opaque) for product in difference.terms for u, _ in product)
-    for values in _candidates(difference):
-        for degree in _DEGREES if opaque else _DEGREES[:1]:
+) -> tuple[dict[Entry, int], int | None, str, str] | None:
+    """Small integers for the entries at which the two values differ, and the values.
 
-            def inputs(variable: Variable, place: Place) -> Fraction:
-                return Fraction(values.get(Entry(variable.name, place), 0))  # noqa: B023
+    The values are rational numbers, or intervals that do not meet where they need not be rational.
+    """
+    opaques = list(_opaques(difference))
+    real = any(opaque.name in KNOWN or "/" in opaque.name for opaque in opaques)
+    for values in _candidates(question, sizes, difference):
 
-            ring = Rationals(degree)
+        def inputs(variable: Variable, place: Place) -> Any:
+            return ring.constant(Fraction(values.get(Entry(variable.name, place), 0)))  # noqa: B023
+
+        for degree in _DEGREES if opaques else _DEGREES[:1]:
+            ring: Ring = Intervals(degree) if real else Rationals(degree)
             try:
                 left = question.derived_entry(position, sizes, inputs, ring)
                 right = question.claimed_entry(position, sizes, inputs, ring)
             except (SymgradError, ZeroDivisionError):
                 continue
-            if left != right:
-                return values, degree if _has_function(difference) else None, left, right
+            if apart(left, right) if real else left != right:
+                shown = decimals(left, right) if real else (str(left), str(right))
+                given = _completed(question, sizes, values)
+                return given, degree if _has_unknown_function(opaques) else None, *shown
     return None
 
 
-def _candidates(difference: Polynomial) -> Iterator[dict[Entry, int]]:
-    """Ones in the entries of one differing product, then distinct small integers everywhere."""
+def _completed(question: Question, sizes: Mapping[Symbol, int], values: dict[Entry, int]) -> dict[Entry, int]:
+    """The values with those that follow from a hypothesis: what is left of one."""
+    found = dict(values)
+    evaluation = Evaluation(sizes, as_unknown, Polynomials())
+    for hypothesis in question.hypotheses:
+        for place in evaluation.places(hypothesis.variable):
+            rest = others(hypothesis, place, sizes)
+            if all(place > other for other in rest):
+                name = hypothesis.variable.name
+                found[Entry(name, place)] = 1 - sum(values.get(Entry(name, other), 0) for other in rest)
+    return found
+
+
+def _candidates(
+    question: Question, sizes: Mapping[Symbol, int], difference: Polynomial
+) -> Iterator[dict[Entry, int]]:
+    """Ones in the entries of one differing product, then distinct small integers everywhere.
+
+    What is assumed to sum to one is first taken to be 0 but for its last entry, then like the others.
+    """
+    assumed = {hypothesis.variable.name for hypothesis in question.hypotheses}
     chooses = any("selected" in str(o.name) or o.name == "max" for o in _opaques(difference))
-    if not chooses:
-        for product in sorted(difference.terms, key=lambda p: (len(p), str(sorted(map(str, p))))):
-            yield dict.fromkeys(_entries(Polynomial({product: Fraction(1)})), 1)
-    entries = list(_entries(difference))
-    for shift in range(8):
-        # distinct values, in an order that changes with the shift, so that every maximum is unique
-        yield {e: (n * (2 * shift + 1) + shift) % (len(entries) + 1) + 1 for n, e in enumerate(entries)}
+    for plain in (True, False) if assumed else (False,):
+
+        def kept(values: dict[Entry, int]) -> dict[Entry, int]:
+            return {e: v for e, v in values.items() if not (plain and e.name in assumed)}  # noqa: B023
+
+        if not chooses:
+            for product in sorted(difference.terms, key=lambda p: (len(p), str(sorted(map(str, p))))):
+                yield kept(dict.fromkeys(_entries(Polynomial({product: Fraction(1)})), 1))
+        entries = list(_entries(difference))
+        for shift in range(8):
+            # distinct values, in an order that changes with the shift, so that every maximum is unique
+            drawn = ((n * (2 * shift + 1) + shift) % (len(entries) + 1) + 1 for n in range(len(entries)))
+            yield kept(dict(zip(entries, drawn, strict=True)))
 
 
 def _entries(polynomial: Polynomial) -> dict[Entry, None]:
@@ -173,5 +208,6 @@ def _opaques(polynomial: Polynomial) -> Iterator[Opaque]:
                     yield from _opaques(argument)
 
 
-def _has_function(polynomial: Polynomial) -> bool:
-    return any(o.name not in ("max", "selected") and "power" not in o.name for o in _opaques(polynomial))
+def _has_unknown_function(opaques: list[Opaque]) -> bool:
+    known = (*KNOWN, "max", "selected")
+    return any(o.name not in known and not o.name.startswith("power ") for o in opaques)

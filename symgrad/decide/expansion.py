@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from symgrad.decide.powers import applied, exponential, gathered, product_raised, raised, stepped, with_reads
+from symgrad.decide.powers import (
+    applied,
+    exponential,
+    gathered,
+    logarithm,
+    product_raised,
+    raised,
+    stepped,
+    with_reads,
+)
 from symgrad.decide.terms import Atom, Atoms, Place, Term, TooManyTerms, limited
-from symgrad.language.functions import Known, exp, step
+from symgrad.language.functions import Known, exp, log, step
 from symgrad.language.index import Constraint, Index, within
 from symgrad.language.scalar import (
     ONE,
@@ -189,17 +198,40 @@ class Expansion:
             raise TooManyTerms(f"a power above {POWER}")
         if exponent.denominator == 1 and exponent > 0:
             return self._product(self._scalar(base, scope) for _ in range(int(exponent)))
-        tensor, at = self._whole(base, scope)
+        if exponent.denominator == 1:
+            return self._reciprocal(base, exponent, scope)
+        return [self.root(*self._whole(base, scope), exponent)]
+
+    def _reciprocal(self, base: Scalar, exponent: Fraction, scope: _Scope) -> list[Term]:
+        """A negative integer power, of a product factor by factor as it is written."""
+        match base:
+            case Multiply(factors):
+                return self._product(self._reciprocal(factor, exponent, scope) for factor in factors)
+            case Access(Comprehension(body=Multiply() | Access() as body) as tensor, at):
+                values = dict(zip(tensor.indices, scope.place(at), strict=True))
+                extents = dict(zip(tensor.indices, tensor.extents, strict=True))
+                return self._reciprocal(body, exponent, _Scope(values, extents))
+            case Power(inner, power) if power.denominator == 1 and power > 0:
+                return self._reciprocal(inner, exponent * power, scope)
+        return [self.root(*self._whole(base, scope), exponent)]
+
+    def root(self, tensor: Tensor, at: Place, exponent: Fraction) -> Term:
+        """An entry to a power that is no positive integer."""
         position, terms = self.generic(tensor)
-        return [raised(tensor, position, terms, exponent, self.atoms).moved(_values(position, at))]
+        return raised(tensor, position, terms, exponent, self.atoms).moved(_values(position, at))
 
     def _apply(self, function: Function | Known, argument: Scalar, scope: _Scope) -> list[Term]:
         tensor, at = self._whole(argument, scope)
-        if function in (exp, step):
-            position, terms = self.generic(tensor)
-            make = exponential if function == exp else stepped
-            return [term.moved(_values(position, at)) for term in make(tensor, position, terms, self.atoms)]
-        return [Term(Fraction(1), reads=[(applied(function, tensor, self.atoms), at)])]
+        if not isinstance(function, Known) or function not in (exp, log, step):
+            return [Term(Fraction(1), reads=[(applied(function, tensor, self.atoms), at)])]
+        position, terms = self.generic(tensor)
+        if function == exp:
+            found = exponential(tensor, position, terms, self.atoms, self.root)
+        elif function == log:
+            found = logarithm(tensor, position, terms, self.atoms, self.at)
+        else:
+            found = stepped(tensor, position, terms, self.atoms)
+        return [term.moved(_values(position, at)) for term in found]
 
     # -- atoms ------------------------------------------------------------------------------------
     def _whole(self, argument: Scalar, scope: _Scope) -> tuple[Tensor, Place]:
@@ -255,4 +287,3 @@ def _without_unit_axes(tensor: Tensor, at: Place) -> tuple[Tensor, Place]:
     axes = tuple((extent,) for _, extent, _ in kept)
     body = substitute(tensor.body, zero)
     return Comprehension(axes, tuple(symbol for symbol, _, _ in kept), body), tuple(i for _, _, i in kept)
-

@@ -7,8 +7,12 @@ lead, is put in terms of the others wherever it is multiplied with \(B^{e}\), \(
 
 so that for a B that is one sum, \(\sum_j e_j \cdot B^{-1} = 1\). And a hypothesis on an input,
 \(\sum_j y_{nj} = 1\). A sum is recognised by an index that runs through the whole range of the lead and
-occurs nowhere else in the product. Each rewriting is exact wherever B is not 0, which is among the
-conditions of a verdict; for a single B, products that are equal have the same normal form.
+occurs nowhere else in the product. Where x is divided by as well, and \(B = c + m x\) for numbers c and m,
+
+\[ x^{-1} \cdot B^{-1} = \tfrac{1}{c} (x^{-1} - m \cdot B^{-1}). \]
+
+Each rewriting is exact wherever what is divided by is not 0, which is among the conditions of a verdict;
+for a single B, products that are equal have the same normal form.
 """
 
 from __future__ import annotations
@@ -85,7 +89,7 @@ class Rewriting:
         """The product rewritten once, or None if it is in normal form."""
         for raised in term.raised:
             if _divides(raised):
-                changed = self._divided(term, raised)
+                changed = self._divided(term, raised) or self._apart(term, raised)
                 if changed is not None:
                     return changed
         for hypothesis in self._hypotheses:
@@ -97,12 +101,16 @@ class Rewriting:
                 return [rest]
         return None
 
-    def _divided(self, term: Term, raised: Raised) -> list[Term] | None:
-        base, exponent, at = raised
+    def _known(self, base: Key) -> _Relation | None:
         assert isinstance(base, Atom)
         if base not in self._relations:
             self._relations[base] = self._relation(base)
-        relation = self._relations[base]
+        return self._relations[base]
+
+    def _divided(self, term: Term, raised: Raised) -> list[Term] | None:
+        """The lead in terms of the other summands."""
+        base, exponent, at = raised
+        relation = self._known(base)
         if relation is None:
             return None
         values = dict(zip(relation.position, at, strict=True))
@@ -120,6 +128,28 @@ class Rewriting:
         same = Term(Fraction(-1), raised=[raised])
         return [rest.times(less), *(rest.times(same).times(o.moved(values)) for o in relation.rest)]
 
+    def _apart(self, term: Term, raised: Raised) -> list[Term] | None:
+        """Two reciprocals as a sum of such, where one is of a linear function of the other's base."""
+        base, exponent, at = raised
+        relation = self._known(base)
+        if relation is None or len(relation.rest) != 1 or not _is_number(relation.rest[0]):
+            return None
+        lead = relation.lead.moved(dict(zip(relation.position, at, strict=True)))
+        if not lead.is_single or lead.powers or lead.raised or len(lead.reads) != 1:
+            return None
+        (key, there), constant = lead.reads[0], relation.rest[0].value
+        for other in term.raised:
+            if other[0] is key and other[2] == there and other[1] <= -1:
+                rest = [r for r in term.raised if r not in (raised, other)]
+                less = (base, exponent + 1, at), (key, other[1] + 1, there)
+                pairs = ((1 / constant, (less[0], other)), (-lead.value / constant, (raised, less[1])))
+                self._used[f"x·x^(-1) = 1 for x = {key_text(base)}"] = None
+                return [
+                    replace(term, value=term.value * value, raised=rest + [r for r in two if r[1]])
+                    for value, two in pairs
+                ]
+        return None
+
     def _relation(self, base: Atom) -> _Relation | None:
         """B by its summands; None if none of them can be the lead."""
         position, found = self._expansion.generic(base.tensor)
@@ -136,6 +166,10 @@ class Rewriting:
 def _divides(raised: Raised) -> bool:
     key, exponent, _ = raised
     return isinstance(key, Atom) and key.is_base and exponent <= -1
+
+
+def _is_number(term: Term) -> bool:
+    return term.is_single and not (term.reads or term.raised or term.powers)
 
 
 def _degree(term: Term) -> Fraction:

@@ -6,25 +6,31 @@ have one is among the conditions of a verdict:
 - (x·y)^k = x^k·y^k for an integer k, as no factor of what is divided by is 0;
 - (x^a)^b = x^(a·b), where x is known to be positive, or b is an integer;
 - x^a·x^b = x^(a+b) at the same place;
-- exp(s + t) = exp(s)·exp(t), and exp(k·t) = exp(t)^k for a rational number k;
+- exp(s + t) = exp(s)·exp(t), exp(k·t) = exp(t)^k for a rational number k, and exp(k·log(t)) = t^k;
+- log(s·t) = log(s) + log(t) for positive s and t, log(t^k) = k·log(t), and log(exp(t)) = t;
 - step(s·step(t)) = step(s)·step(t), step(c·t) = step(t) for c > 0, and step(t)² = step(t).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from typing import TypeAlias
 
 from symgrad.decide.solve import eliminate, fixed_positions
 from symgrad.decide.terms import Atom, Atoms, Key, Place, Raised, Term, as_tensor, key_text, tensor_of
-from symgrad.language.functions import Known, exp, step
+from symgrad.language.functions import Known, exp, log, step
 from symgrad.language.index import Index
 from symgrad.language.scalar import Access, Apply, Constant, Function, Ranges
 from symgrad.language.symbol import Symbol, fresh_index
 from symgrad.language.tensor import Comprehension, Tensor
 
+Root: TypeAlias = Callable[[Tensor, Place, Fraction], Term]
+"""The entry of a tensor at a place to a power, as a term."""
+Entry: TypeAlias = Callable[[Tensor, Place], list[Term]]
+"""The entry of a tensor at a place, as terms."""
 SPLIT = 12
 """The most summands of which exp is taken one by one."""
 
@@ -62,9 +68,11 @@ def _common_factor(terms: Sequence[Term]) -> Term:
     found: list[Raised] = []
     bound = {symbol for term in terms for symbol in term.bound}
     for key, power, at in terms[0].raised:
-        if isinstance(key, Atom) and key.is_exponential and all(bound.isdisjoint(i.indices) for i in at):
-            if all((key, power, at) in term.raised for term in terms):
-                found.append((key, power, at))
+        if not isinstance(key, Atom) or not key.is_exponential:
+            continue
+        outside = all(bound.isdisjoint(index.indices) for index in at)
+        if outside and all((key, power, at) in term.raised for term in terms):
+            found.append((key, power, at))
     return Term(abs(simplest.value), powers, raised=found)
 
 
@@ -112,7 +120,9 @@ def _is_positive(key: Key, power: Fraction) -> bool:
 # -- exp and step ---------------------------------------------------------------------------------
 
 
-def exponential(tensor: Tensor, position: Ranges, terms: Sequence[Term], atoms: Atoms) -> list[Term]:
+def exponential(
+    tensor: Tensor, position: Ranges, terms: Sequence[Term], atoms: Atoms, root: Root
+) -> list[Term]:
     """exp of a sum: the product of exp of each summand, rational factors taken out as powers."""
     result = Term(Fraction(1))
     if len(terms) > SPLIT:
@@ -120,9 +130,47 @@ def exponential(tensor: Tensor, position: Ranges, terms: Sequence[Term], atoms: 
         result.raised.append((applied(exp, tensor, atoms), Fraction(1), at))
         return [result]
     for term in terms:
-        inside, at = _argument(replace(term, value=Fraction(1)), tensor, position)
+        unit = replace(term, value=Fraction(1))
+        read = _only_read(unit)
+        if read is not None and isinstance(read[0], Atom) and read[0].kind == ("apply", log):
+            result = result.times(root(read[0].of[0], read[1], term.value))
+            continue
+        inside, at = _argument(unit, tensor, position)
         result.raised.append((applied(exp, inside, atoms), term.value, at))
     return [result]
+
+
+def logarithm(
+    tensor: Tensor, position: Ranges, terms: Sequence[Term], atoms: Atoms, entry: Entry
+) -> list[Term]:
+    """log of a product of positive numbers: the sum of the logs of its factors."""
+    at = tuple(Index.of(symbol) for symbol, _ in position)
+    whole = [Term(Fraction(1), reads=[(applied(log, tensor, atoms), at)])]
+    if not terms:
+        return whole
+    if len(terms) == 1 and terms[0].is_single:
+        factors: list[Raised] = [*((key, Fraction(1), at) for key, at in terms[0].reads), *terms[0].raised]
+        doubtful = [power for key, power, _ in factors if not _is_positive(key, power)]
+        plain = terms[0].value == 1 and not terms[0].powers
+        if not plain or len(doubtful) > 1 or any(p.denominator != 1 or p % 2 == 0 for p in doubtful):
+            return whole
+        if any(isinstance(key, Atom) and key.is_zero_or_one for key, _, _ in factors):
+            return whole
+        return [term for factor in factors for term in _logarithm_of(factor, atoms, entry)]
+    common = replace(_common_factor(terms), value=Fraction(1), powers=[])
+    if not common.raised:
+        return whole
+    inverse = Term(Fraction(1), raised=[(key, -power, there) for key, power, there in common.raised])
+    divided, symbols = as_tensor([gathered(term.times(inverse), {})[0] for term in terms], position)
+    rest = Term(Fraction(1), reads=[(applied(log, divided, atoms), tuple(map(Index.of, symbols)))])
+    return [rest, *(term for factor in common.raised for term in _logarithm_of(factor, atoms, entry))]
+
+
+def _logarithm_of(factor: Raised, atoms: Atoms, entry: Entry) -> list[Term]:
+    key, power, at = factor
+    if isinstance(key, Atom) and key.is_exponential:
+        return [replace(term, value=term.value * power) for term in entry(key.of[0], at)]
+    return [Term(power, reads=[(applied(log, tensor_of(key), atoms), at)])]
 
 
 def stepped(tensor: Tensor, position: Ranges, terms: Sequence[Term], atoms: Atoms) -> list[Term]:
@@ -145,11 +193,17 @@ def stepped(tensor: Tensor, position: Ranges, terms: Sequence[Term], atoms: Atom
 
 def _argument(term: Term, whole: Tensor, position: Ranges) -> tuple[Tensor, Place]:
     """A term as a tensor that a function is taken of; an entry of a tensor is that tensor."""
-    if term.is_single and term.value == 1 and not term.powers and not term.raised and len(term.reads) == 1:
-        key, at = term.reads[0]
-        return tensor_of(key), at
+    read = _only_read(term)
+    if read is not None:
+        return tensor_of(read[0]), read[1]
     tensor, symbols = as_tensor([term], position)
     return tensor, tuple(map(Index.of, symbols))
+
+
+def _only_read(term: Term) -> tuple[Key, Place] | None:
+    """The entry that a term is, if it is one and nothing else."""
+    plain = term.is_single and term.value == 1 and not term.powers and not term.raised
+    return term.reads[0] if plain and len(term.reads) == 1 else None
 
 
 def applied(function: Function | Known, tensor: Tensor, atoms: Atoms) -> Atom:
@@ -207,7 +261,9 @@ def gathered(
                 whole.append((key, count, at))
             if exponent != count:
                 kept.append((key, exponent - count, at))
-        elif exponent.denominator == 1 and exponent > 0 and not (isinstance(key, Atom) and key.is_exponential):
+        elif (
+            exponent.denominator == 1 and exponent > 0 and not (isinstance(key, Atom) and key.is_exponential)
+        ):
             reads += [(key, at)] * int(exponent)
         elif exponent:
             kept.append((key, exponent, at))

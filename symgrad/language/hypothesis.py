@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symgrad.errors import ShapeError
+from symgrad.language.index import Index
 from symgrad.language.scalar import Access, Sum
 from symgrad.language.symbol import index_symbol
-from symgrad.language.index import Index
 from symgrad.language.tensor import Variable, index_names
 
 
