@@ -29,6 +29,7 @@ def conditions_on_values(asked: Question) -> Iterator[str]:
     functions: dict[str, None] = {}
     texts: dict[str, None] = {}
     sides = [asked.derived, asked.claim, asked.z]
+    differentiated = set(nodes(asked.z)) if asked.wrt is not None else set()
     for tensor in dict.fromkeys(node for side in sides for node in nodes(side)):
         if not isinstance(tensor, Comprehension):
             continue
@@ -36,9 +37,11 @@ def conditions_on_values(asked: Question) -> Iterator[str]:
             match node:
                 case Apply(Function(name, order), _) if order:
                     functions[name] = None
-                case Apply(Known() as function, argument) if function.domain is not None:
-                    if function.domain != "> 0" or not is_positive(argument):
-                        texts[f"{_text(argument)} {function.domain}"] = None
+                case Apply(Known() as function, argument):
+                    if function.defined and not is_positive(argument):
+                        texts[f"{_text(argument)} {function.defined}"] = None
+                    if function.smooth and tensor in differentiated:
+                        texts[f"{_text(argument)} {function.smooth}"] = None
                 case Selected():
                     texts["the maximum of each window is attained once"] = None
                 case Power(base, exponent) if exponent.denominator != 1 and not is_positive(base):
@@ -60,7 +63,7 @@ def _text(node: Scalar) -> str:
 
 
 def is_positive(node: Scalar) -> bool:
-    """Whether its value is positive whatever the entries are. False may mean "not evident"."""
+    """Whether its value is positive wherever it has a meaning. False may mean "not evident"."""
     match node:
         case Constant(value, powers):
             return value > 0 and all(_is_positive_size(base) for base, _ in powers)
@@ -70,8 +73,8 @@ def is_positive(node: Scalar) -> bool:
             return all(map(is_positive, terms))
         case Multiply(factors):
             return all(map(is_positive, factors))
-        case Power(base, _):
-            return is_positive(base)
+        case Power(base, exponent):
+            return exponent.denominator != 1 or is_positive(base)  # a root is of a positive number
         case Sum(over, body):
             return all(_is_positive_size(extent) for _, extent in over) and is_positive(body)
         case Access(tensor, _):

@@ -285,5 +285,7 @@ def _without_unit_axes(tensor: Tensor, at: Place) -> tuple[Tensor, Place]:
     zero = {symbol: Index.of(0) for symbol, extent, _ in pairs if extent == 1}
     kept = [(symbol, extent, index) for symbol, extent, index in pairs if extent != 1]
     axes = tuple((extent,) for _, extent, _ in kept)
-    body = substitute(tensor.body, zero)
-    return Comprehension(axes, tuple(symbol for symbol, _, _ in kept), body), tuple(i for _, _, i in kept)
+    symbols = tuple(symbol for symbol, _, _ in kept)
+    # it is still told by how it was written
+    whole = Comprehension(axes, symbols, substitute(tensor.body, zero), tensor.call)
+    return whole, tuple(index for _, _, index in kept)

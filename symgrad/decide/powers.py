@@ -20,7 +20,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from symgrad.decide.solve import eliminate, fixed_positions
-from symgrad.decide.terms import Atom, Atoms, Key, Place, Raised, Term, as_tensor, key_text, tensor_of
+from symgrad.decide.terms import Atom, Atoms, Key, Place, Raised, Term, as_tensor, cancels_text, tensor_of
 from symgrad.language.functions import Known, exp, log, step
 from symgrad.language.index import Index
 from symgrad.language.scalar import Access, Apply, Constant, Function, Ranges
@@ -269,7 +269,7 @@ def gathered(
             kept.append((key, exponent, at))
     for key in divided:
         if not (isinstance(key, Atom) and key.is_exponential):
-            used[f"x·x^(-1) = 1 for x = {key_text(key)}"] = None
+            used[cancels_text(key)] = None
     return replace(term, reads=reads, raised=kept), whole
 
 

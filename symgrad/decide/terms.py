@@ -74,6 +74,11 @@ def key_text(key: Key) -> str:
     return operator_text(key.tensor)
 
 
+def cancels_text(key: Key) -> str:
+    """The identity that a number times its reciprocal is 1, in words."""
+    return f"B·B^(-1) = 1 for B = {key_text(key)}"
+
+
 @dataclass(slots=True)
 class Term:
     """value · Π base^exponent · Π entries, summed over the ranges where the constraints hold.

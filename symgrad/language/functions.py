@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, overload
 
 from symgrad.language.scalar import ZERO, Access, Apply, Scalar, power
+
+if TYPE_CHECKING:
+    from symgrad.language.tensor import Comprehension, Tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,14 @@ class Known:
         return _TABLE[self.name].positive
 
     @property
-    def domain(self) -> str | None:
-        """Where it is differentiable, as a condition on its argument: `> 0`; None for everywhere."""
-        return _TABLE[self.name].domain
+    def defined(self) -> str | None:
+        """Where it is defined, as a condition on its argument such as `> 0`; None for everywhere."""
+        return _TABLE[self.name].defined
+
+    @property
+    def smooth(self) -> str | None:
+        """Where it is differentiable, of where it is defined; None for everywhere."""
+        return _TABLE[self.name].smooth
 
     @property
     def prime(self) -> Derivative:
@@ -52,7 +60,13 @@ class Known:
         """Its derivative at a scalar."""
         return _TABLE[self.name].slope(argument)
 
-    def __call__(self, argument: Any) -> Any:
+    @overload
+    def __call__(self, argument: Tensor) -> Comprehension: ...
+
+    @overload
+    def __call__(self, argument: Scalar) -> Scalar: ...
+
+    def __call__(self, argument: Tensor | Scalar) -> Comprehension | Scalar:
         """The function of every entry of a tensor, or of a scalar."""
         from symgrad.language.algebra import apply
 
@@ -70,7 +84,13 @@ class Derivative:
 
     of: Known
 
-    def __call__(self, argument: Any) -> Any:
+    @overload
+    def __call__(self, argument: Tensor) -> Comprehension: ...
+
+    @overload
+    def __call__(self, argument: Scalar) -> Scalar: ...
+
+    def __call__(self, argument: Tensor | Scalar) -> Comprehension | Scalar:
         """The derivative at every entry of a tensor, or at a scalar."""
         from symgrad.language.build import build
         from symgrad.language.tensor import index_names
@@ -83,7 +103,8 @@ class Derivative:
 @dataclass(frozen=True, slots=True)
 class _Definition:
     slope: Callable[[Scalar], Scalar]
-    domain: str | None = None
+    defined: str | None = None
+    smooth: str | None = None
     positive: bool = False
 
 
@@ -98,13 +119,13 @@ step = Known("step")
 
 _TABLE: dict[str, _Definition] = {
     "exp": _Definition(lambda x: Apply(exp, x), positive=True),
-    "log": _Definition(lambda x: power(x, -1), domain="> 0"),
+    "log": _Definition(lambda x: power(x, -1), defined="> 0"),
     "tanh": _Definition(lambda x: 1 - Apply(tanh, x) ** 2),
     "sigmoid": _Definition(lambda x: Apply(sigmoid, x) * (1 - Apply(sigmoid, x)), positive=True),
     "softplus": _Definition(lambda x: Apply(sigmoid, x), positive=True),
     "Phi": _Definition(lambda x: Apply(normal_density, x), positive=True),
     "phi": _Definition(lambda x: -x * Apply(normal_density, x), positive=True),
-    "step": _Definition(lambda x: ZERO, domain="≠ 0"),
+    "step": _Definition(lambda x: ZERO, smooth="≠ 0"),
 }
 
 KNOWN = tuple(_TABLE)
