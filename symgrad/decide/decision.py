@@ -47,6 +47,8 @@ COMBINATIONS = 256
 """The most combinations of such values that are tried."""
 FEW_SIZES, MANY_SIZES = 6, 300
 """How many small sizes are interpreted where nothing was decided, and where something seems to differ,"""
+UNCLEAR = 12
+"""at most so many of them without a difference that could be confirmed or excluded,"""
 RAISED = 4
 """with at most so many of them above their minimum."""
 FEW = 16
@@ -304,19 +306,24 @@ class _Decision:
 
     # -- 6: small sizes, by interpretation --------------------------------------------------------
     def _small_sizes(self, reason: str, count: int = FEW_SIZES) -> Verdict:
-        from symgrad.decide.counterexample import first_difference
+        from symgrad.decide.counterexample import Compared, first_difference
 
         equal: list[tuple[tuple[str, int], ...]] = []
+        unclear = 0
         for sizes in small_sizes(self.asked, count):
             found = first_difference(self.asked, sizes)
-            if found is False:
-                if len(equal) >= FEW_SIZES:
+            match found:
+                case Compared.EQUAL:
+                    equal.append(_named(sizes))
+                case Compared.UNCLEAR if unclear < UNCLEAR:
+                    unclear += 1
+                case Compared():
+                    if unclear or len(equal) < FEW_SIZES:
+                        return self._undecided(reason)
                     break  # the rest is too large to interpret
-                return self._undecided(reason)
-            if found is not None and found is not True:
-                return Refuted(claim=self.claim, counterexample=found, question=self.asked)
-            equal.append(_named(sizes))
-        if not equal:
+                case _:
+                    return Refuted(claim=self.claim, counterexample=found, question=self.asked)
+        if unclear or not equal:
             return self._undecided(reason)
         conditions = tuple(conditions_on_values(self.asked))
         return HoldsAt(

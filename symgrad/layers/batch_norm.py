@@ -10,7 +10,6 @@ from fractions import Fraction
 
 from symgrad.catalogue import Statement, layer, rule
 from symgrad.errors import ShapeError, SymgradError
-from symgrad.language.algebra import zeros
 from symgrad.language.index import sizes
 from symgrad.language.operator import operator
 from symgrad.language.tensor import Comprehension, Tensor, tensor
@@ -206,18 +205,6 @@ def _() -> Statement:
 def _() -> Statement:
     x, gamma, beta, delta = _maps()
     return Statement(_in_training(x, gamma, beta), beta, delta.sum((0, 2, 3)), delta)
-
-
-@rule(
-    "batch_norm.normalized_sums_to_zero",
-    "What batch normalization puts out has mean zero",
-    r"\sum_n \hat x_n = 0",
-    _IOFFE,
-    zh="批归一化输出的均值为零",
-)
-def _() -> Statement:
-    x, _gamma, _beta, _delta = _rows()
-    return Statement(normalized(x, (0,), _eps).sum(0), None, zeros(C))
 
 
 @rule(

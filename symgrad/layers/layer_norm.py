@@ -1,6 +1,6 @@
 r"""Layer and root-mean-square normalization: each sample by itself, over its last axes.
 
-Backward: \(\frac1s (g - \overline{g} - \hat x\,\overline{g \hat x})\) with \(g = \gamma \odot \delta\); without
+Backward: \(\frac1s (g - \overline{g} - \hat x\,\overline{g \hat x})\) where \(g = \gamma \delta\); without
 a mean to subtract, \(\frac1s (g - \hat x\,\overline{g \hat x})\) (Ba, Kiros & Hinton, Layer normalization,
 2016; Zhang & Sennrich, Root mean square layer normalization, 2019).
 """

@@ -188,18 +188,6 @@ def _() -> Statement:
 
 
 @rule(
-    "softmax.input_sums_to_zero",
-    "What comes back through softmax sums to zero",
-    r"\sum_i \frac{\partial J}{\partial z_i} = \sum_i p_i \Bigl(\delta_i - \sum_j \delta_j p_j\Bigr) = 0",
-    _GOODFELLOW,
-    zh="经 softmax 反向传播的误差之和为零",
-)
-def _() -> Statement:
-    z, delta = _rows()
-    return Statement(softmax_gradient(delta, softmax(z)).sum(1), None, zeros(N))
-
-
-@rule(
     "log_softmax.forward",
     "The logarithm of softmax",
     r"\log p_i = z_i - \log \sum_j e^{z_j}",
