@@ -11,6 +11,7 @@ from symgrad.concrete.rings import Entry, Polynomial, Polynomials, TooLarge, Unk
 from symgrad.decide.question import Question
 from symgrad.decide.verdict import Counterexample
 from symgrad.decide.witness import witness
+from symgrad.errors import SymgradError
 from symgrad.language.symbol import Symbol
 from symgrad.language.tensor import Variable
 
@@ -32,7 +33,7 @@ def confirmed(question: Question, sizes: Mapping[Symbol, int], position: Place) 
     """
     try:
         return _confirmed(question, sizes, position) if _work(question, sizes) <= WORK else None
-    except TooLarge:
+    except SymgradError:  # too large to write out, or without a meaning whatever the entries are
         return None
 
 
@@ -107,6 +108,8 @@ def first_difference(question: Question, sizes: Mapping[Symbol, int]) -> Counter
             equal = equal and derived == question.claimed_entry(position, sizes, as_unknown, Polynomials())
         except TooLarge:
             return Compared.TOO_LARGE
+        except SymgradError:
+            equal = False
     return Compared.EQUAL if equal else Compared.UNCLEAR
 
 

@@ -116,7 +116,8 @@ def _candidates(
 def _drawn(difference: Polynomial, met: Sequence[Entry], real: bool) -> Iterator[Values]:
     """Ones in the entries of one differing product, then distinct small integers everywhere.
 
-    Where values are real, also for the entries that make no difference, and fractions between 0 and 1.
+    Where values are real, also for the entries that make no difference, of both signs, and fractions
+    between 0 and 1.
     """
     chooses = any("selected" in str(o.name) or o.name == "max" for o in _opaques(difference))
     if not chooses:
@@ -128,6 +129,8 @@ def _drawn(difference: Polynomial, met: Sequence[Entry], real: bool) -> Iterator
         every = sorted(met, key=lambda entry: (entry.name, entry.place))
         yield from _distinct(every, _REAL_SHIFTS)
         for values in _distinct(every, _REAL_SHIFTS):
+            yield {entry: value if value % 2 else -value for entry, value in values.items()}
+            yield {entry: -value if value % 2 else value for entry, value in values.items()}
             yield {entry: value / (len(every) + 2) for entry, value in values.items()}
 
 
