@@ -67,6 +67,10 @@ class Entry:
         return f"{self.name}[{', '.join(map(str, self.place))}]" if self.place else self.name
 
 
+POWER = "power "
+"""What the name of an `Opaque` that is a reciprocal or a root begins with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Opaque:
     """A function of polynomials of which nothing is used but that equal arguments give equal values."""
@@ -75,10 +79,17 @@ class Opaque:
     arguments: tuple[Polynomial, ...]
     which: int = -1
 
+    @property
+    def is_power(self) -> bool:
+        """Whether it is a reciprocal or a root."""
+        return self.name.startswith(POWER)
+
     def __str__(self) -> str:
         inside = ", ".join(map(str, self.arguments))
         if self.which >= 0:
             return f"[{self.arguments[self.which]} is the largest of {inside}]"
+        if self.is_power:
+            return f"({inside})^({self.name.removeprefix(POWER)})"
         return f"{self.name}({inside})"
 
 
@@ -187,7 +198,7 @@ class Polynomials:
             raise SymgradError(f"0 to the power {exponent}")
         if not value.terms.keys() - {NOTHING} and root == -1:
             return Polynomial({NOTHING: 1 / value.terms[NOTHING] ** int(-exponent)})
-        base = Polynomial.unknown(Opaque(f"power {root} of ", (value,)))
+        base = Polynomial.unknown(Opaque(f"{POWER}{root}", (value,)))
         result = self.constant(Fraction(1))
         for _ in range(abs(exponent.numerator)):
             result = result * base

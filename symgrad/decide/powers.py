@@ -14,7 +14,7 @@ have one is among the conditions of a verdict:
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import TypeAlias
@@ -31,6 +31,8 @@ Root: TypeAlias = Callable[[Tensor, Place, Fraction], Term]
 """The entry of a tensor at a place to a power, as a term."""
 Entry: TypeAlias = Callable[[Tensor, Place], list[Term]]
 """The entry of a tensor at a place, as terms."""
+LARGEST = 100
+"""The primes below this are taken out of roots of numbers."""
 SPLIT = 12
 """The most summands of which exp is taken one by one."""
 
@@ -93,8 +95,8 @@ def product_raised(term: Term, exponent: Fraction, atoms: Atoms) -> Term | None:
         return None
     if term.value <= 0 or not all(is_positive_size(base) for base, _ in term.powers):
         return None
-    if term.value != 1:
-        there.append((_number(Constant(term.value), atoms), exponent, ()))
+    for factor, power in _factorized(term.value):
+        there.append((_number(Constant(Fraction(factor)), atoms), power * exponent, ()))
     for base, power in term.powers:
         there.append((_number(Constant(Fraction(1), ((base, 1),)), atoms), power * exponent, ()))
     return Term(Fraction(1), raised=there)
@@ -103,6 +105,20 @@ def product_raised(term: Term, exponent: Fraction, atoms: Atoms) -> Term | None:
 def _number(constant: Constant, atoms: Atoms) -> Atom:
     tensor = Comprehension((), (), constant)
     return atoms.find(("root",), (tensor,), lambda: tensor)
+
+
+def _factorized(value: Fraction) -> Iterator[tuple[int, int]]:
+    """A positive number as powers of small primes, and of what is left without small factors."""
+    for number, sign in ((value.numerator, 1), (value.denominator, -1)):
+        rest = number
+        for prime in range(2, LARGEST):
+            count = 0
+            while rest % prime == 0:
+                rest, count = rest // prime, count + 1
+            if count:
+                yield prime, sign * count
+        if rest != 1:
+            yield rest, sign
 
 
 def is_positive_size(base: Index) -> bool:
@@ -229,7 +245,9 @@ def gathered(
     the power of a sum, what is left in the end is not positive: B^(1/2) is B·B^(-1/2). Of the root of a
     product, what is left is between -1 and 0.
     """
-    here = same_places(term)
+    keys = [key for key, _, _ in term.raised]
+    repeated = len(set(keys)) < len(keys) or any(key in keys for key, _ in term.reads)
+    here = same_places(term) if repeated else {}
     found: dict[tuple[Key, Place], Fraction] = {}
     divided = set()
     for key, exponent, at in term.raised:
@@ -238,7 +256,6 @@ def gathered(
         if known is not None and known * exponent < 0:
             divided.add(key)
         found[place] = exponent if known is None else known + exponent
-    keys = {key for key, _ in found}
     reads = []
     for key, at in term.reads:
         place = key, tuple(index.substitute(here) for index in at)

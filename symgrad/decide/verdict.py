@@ -154,7 +154,7 @@ def _shortened(text: str, most: int = 300) -> str:
 
 def _first(terms: tuple[str, ...], most: int = 8) -> str:
     more = f", … and {len(terms) - most} more" if len(terms) > most else ""
-    return ", ".join(terms[:most]) + more
+    return _shortened(", ".join(terms[:most])) + more
 
 
 def _shape(shape: tuple[int, ...]) -> str:

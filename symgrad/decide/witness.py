@@ -164,4 +164,4 @@ def _opaques(polynomial: Polynomial) -> Iterator[Opaque]:
 
 def _has_unknown_function(opaques: Sequence[Opaque]) -> bool:
     known = (*KNOWN, "max", "selected")
-    return any(o.name not in known and not o.name.startswith("power ") for o in opaques)
+    return any(o.name not in known and not o.is_power for o in opaques)
