@@ -23,7 +23,7 @@ from symgrad.decide.solve import eliminate, fixed_positions
 from symgrad.decide.terms import Atom, Atoms, Key, Place, Raised, Term, as_tensor, cancels_text, tensor_of
 from symgrad.language.functions import Known, exp, log, step
 from symgrad.language.index import Index
-from symgrad.language.scalar import Access, Apply, Constant, Function, Ranges
+from symgrad.language.scalar import Access, Apply, Constant, Function, Ranges, substitute
 from symgrad.language.symbol import Symbol, fresh_index
 from symgrad.language.tensor import Comprehension, Tensor
 
@@ -43,6 +43,7 @@ def raised(tensor: Tensor, position: Ranges, terms: Sequence[Term], exponent: Fr
     """The entry of `tensor`, which is the sum of `terms` at `position`, to a power."""
     if not terms:
         return _opaque("base", tensor, position, exponent, atoms)
+    tensor, position = _without_unused(tensor, position, terms)
     if len(terms) == 1 and terms[0].is_single:
         return product_raised(terms[0], exponent, atoms) or _opaque("root", tensor, position, exponent, atoms)
     common = _common_factor(terms)
@@ -59,22 +60,37 @@ def _opaque(kind: str, tensor: Tensor, position: Ranges, exponent: Fraction, ato
     return Term(Fraction(1), raised=[(base, exponent, tuple(Index.of(symbol) for symbol, _ in position))])
 
 
+def _without_unused(tensor: Tensor, position: Ranges, terms: Sequence[Term]) -> tuple[Tensor, Ranges]:
+    """A tensor without the axes along which it is constant, told by how it was written."""
+    used = set().union(*(term.symbols() for term in terms))
+    if not isinstance(tensor, Comprehension) or all(symbol in used for symbol, _ in position):
+        return tensor, position
+    kept = tuple((symbol, extent) for symbol, extent in position if symbol in used)
+    body = substitute(tensor.body, {symbol: Index.of(0) for symbol, _ in position if symbol not in used})
+    axes, symbols = tuple((extent,) for _, extent in kept), tuple(symbol for symbol, _ in kept)
+    return Comprehension(axes, symbols, body, tensor.call), kept
+
+
 def _common_factor(terms: Sequence[Term]) -> Term:
     """What is taken out of a sum, so that a multiple of it has the same base.
 
-    That is the size of the coefficient of one summand, the simplest, and every exp that all summands
-    have at a place where no sum index is.
+    That is the size of the coefficient of one summand, the simplest, and the least power of each exp at a
+    place where no sum index is: 1 + exp(-t) is exp(-t)·(exp(t) + 1).
     """
     simplest = min(terms, key=lambda term: (len(term.ranges), len(term.reads) + len(term.raised)))
     powers = [(base, power) for base, power in simplest.powers if is_positive_size(base)]
-    found: list[Raised] = []
     bound = {symbol for term in terms for symbol in term.bound}
-    for key, power, at in terms[0].raised:
-        if not isinstance(key, Atom) or not key.is_exponential:
-            continue
-        outside = all(bound.isdisjoint(index.indices) for index in at)
-        if outside and all((key, power, at) in term.raised for term in terms):
-            found.append((key, power, at))
+    exponents: dict[tuple[Key, Place], list[Fraction]] = {}
+    for term in terms:
+        for key, power, at in term.raised:
+            outside = all(bound.isdisjoint(index.indices) for index in at)
+            if isinstance(key, Atom) and key.is_exponential and outside:
+                exponents.setdefault((key, at), []).append(power)
+    found: list[Raised] = []
+    for (key, at), listed in exponents.items():
+        least = min(listed) if len(listed) == len(terms) else min(*listed, Fraction(0))
+        if least:
+            found.append((key, least, at))
     return Term(abs(simplest.value), powers, raised=found)
 
 

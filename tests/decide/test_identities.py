@@ -37,7 +37,8 @@ HOLD = {
     "error through softmax": (softmax_gradient(delta, p).sum(1), sg.zeros(N)),
     "normalized values": (normalized(x, (0,), eps).sum(0), sg.zeros(C)),
     "their squares": (
-        (normalized(x, (0,), eps) ** 2).sum(0, keepdims=True) * (sg.layers.statistics.variance(x, (0,)) + eps),
+        (normalized(x, (0,), eps) ** 2).sum(0, keepdims=True)
+        * (sg.layers.statistics.variance(x, (0,)) + eps),
         N * sg.layers.statistics.variance(x, (0,)),
     ),
     "part of a sum": (1 / (x + y) * x, 1 - y / (x + y)),
