@@ -253,7 +253,7 @@ class _Decision:
             scope=scope,
             conditions=tuple(conditions_on_values(asked)),
             steps=matches,
-            identities=identities,
+            identities=tuple(one for one in identities if one not in map(str, asked.hypotheses)),
             question=asked,
             seal=_SEAL,
         )

@@ -35,6 +35,12 @@ def equal_in(scope: Scope, left: Tensor, right: Tensor, operations: int = OPERAT
     return True
 
 
+def identities_between(scope: Scope, left: Tensor, right: Tensor) -> tuple[str, ...]:
+    """The identities and hypotheses by which two expressions are equal in the scope, in words."""
+    found = compare(left, right, Solver(scope.constraints), assumed=scope.hypotheses)
+    return found.identities if isinstance(found, Same) else ()
+
+
 def _equal(
     assumed: tuple[Constraint, ...],
     left: Tensor,

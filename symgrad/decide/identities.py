@@ -48,6 +48,7 @@ class _Hypothesis:
 
     lead: Term
     free: frozenset[Symbol]
+    text: str
 
 
 class Rewriting:
@@ -96,6 +97,7 @@ class Rewriting:
             free = {index.symbol for index in new.values() if index.symbol is not None}
             rest = matched(hypothesis.lead.moved(new), term, free)
             if rest is not None:
+                self._used[hypothesis.text] = None
                 return [rest]
         return None
 
@@ -194,7 +196,7 @@ def _hypothesis(assumed: SumsToOne) -> _Hypothesis:
     ranges = [(symbols[place], assumed.variable.extents[place]) for place in assumed.places]
     read = (assumed.variable, tuple(map(Index.of, symbols)))
     free = frozenset(symbols) - {symbol for symbol, _ in ranges}
-    return _Hypothesis(Term(Fraction(1), reads=[read], ranges=ranges), free)
+    return _Hypothesis(Term(Fraction(1), reads=[read], ranges=ranges), free, str(assumed))
 
 
 # -- products -------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from typing import TypeAlias, Union
 
 from symgrad.language.functions import exp, step
 from symgrad.language.index import Constraint, Index, within
-from symgrad.language.notation import operator_text
+from symgrad.language.notation import operator_text, scalar_text
 from symgrad.language.scalar import Access, Constant, Indicator, Ranges, Scalar, Sum, add, multiply, power
 from symgrad.language.symbol import Symbol, fresh_index
 from symgrad.language.tensor import Comprehension, Tensor, Variable
@@ -71,7 +71,9 @@ def key_text(key: Key) -> str:
         return key.name
     if key.kind[0] == "apply":
         return f"{key.kind[1]}({operator_text(key.of[0])})"
-    return operator_text(key.tensor)
+    tensor = key.tensor
+    written_out = isinstance(tensor, Comprehension) and tensor.call is None
+    return scalar_text(tensor.body) if written_out else operator_text(tensor)
 
 
 def cancels_text(key: Key) -> str:

@@ -238,7 +238,7 @@ class Notation:
             open_sum = isinstance(factor, (Sum, Maximum)) and place < len(factors) - 1
             if binding == SUM or open_sum:
                 piece = Fence("(", piece, ")")
-            if pieces and not isinstance(factor, Indicator):
+            if pieces and pieces != [Sign("−")] and not isinstance(factor, Indicator):
                 pieces += [BREAK, Sign("\u2009")]
             pieces.append(piece)
         return row(*pieces), PRODUCT

@@ -126,6 +126,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "t:Rewrite": ("the same sum", "同一个和"),
     "s:Rewrite": ("Written in the order of the claim:", "按命题中的次序写出："),
+    "s:Identities": (
+        "Written in the order of the claim, as {identities}:",
+        "因为 {identities}，按命题中的次序写出：",
+    ),
     "t:Recognise": ("recognise {name}", "识别 {name}"),
     "s:Recognise": ("This contains {what}", "其中含有 {what}"),
     "s:Recognise1": ("With {equations}, this contains {what}", "令 {equations}，其中含有 {what}"),

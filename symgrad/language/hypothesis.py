@@ -28,10 +28,15 @@ class SumsToOne:
         start = sum(map(len, self.variable.axes[: self.axis]))
         return range(start, start + len(self.variable.axes[self.axis]))
 
-    def __str__(self) -> str:
+    @property
+    def total(self) -> Sum:
+        """The sum that is one, at the usual names of the other indices."""
         symbols = [index_symbol(name) for name in index_names(self.variable)]
         over = tuple((symbols[place], self.variable.extents[place]) for place in self.places)
-        return f"{Sum(over, Access(self.variable, tuple(map(Index.of, symbols))))} = 1"
+        return Sum(over, Access(self.variable, tuple(map(Index.of, symbols))))
+
+    def __str__(self) -> str:
+        return f"{self.total} = 1"
 
 
 def sums_to_one(variable: Variable, axis: int = -1) -> SumsToOne:
