@@ -72,8 +72,9 @@ def key_text(key: Key) -> str:
     if key.kind[0] == "apply":
         return f"{key.kind[1]}({operator_text(key.of[0])})"
     tensor = key.tensor
-    written_out = isinstance(tensor, Comprehension) and tensor.call is None
-    return scalar_text(tensor.body) if written_out else operator_text(tensor)
+    if isinstance(tensor, Comprehension) and tensor.call is None:
+        return scalar_text(tensor.body)
+    return operator_text(tensor)
 
 
 def cancels_text(key: Key) -> str:
