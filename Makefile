@@ -35,6 +35,19 @@ clean:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
 	touch $@
 
+# What lies in proofs/, made anew
+proofs: .venv/.tested
+	mkdir -p proofs/zh
+	$(BIN)/symgrad prove --all --lang zh -o proofs/zh/all.pdf
+	$(BIN)/symgrad prove --all --lang zh -o proofs/zh
+	$(BIN)/symgrad prove --all -o proofs/all.pdf
+	$(BIN)/symgrad prove --all -o proofs
+	mkdir -p proofs/article
+	for lang in en zh; do for form in md html; do \
+	  $(BIN)/symgrad check tests/data/article.md --lang $$lang --report proofs/article/article.$$lang.$$form \
+	    > /dev/null || test $$? = 1 || exit 1; \
+	done; done
+
 # The subset of Chinese glyphs for PDF, made anew when the words change: make fonts NOTO=…/fonts
 # NOTO is where Debian's fonts-noto-cjk puts them
 NOTO ?= /usr/share/fonts/opentype/noto

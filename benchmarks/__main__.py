@@ -1,4 +1,4 @@
-"""symgrad beside `sympy.diff` and `torch.autograd.gradcheck`: `python -m benchmarks [--long]`.
+"""symgrad beside `sympy.diff`, `torch.autograd.gradcheck` and PyTorch: `python -m benchmarks [--long]`.
 
 Everything is measured in this one run, on this machine, and reported as ratios: absolute times differ from
 machine to machine, and from minute to minute. symgrad decides a rule for all sizes at once, so its time is
@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from benchmarks.alternatives import gradcheck_seconds, sympy_seconds
+from benchmarks.emitted import SHAPES as LAYERS
+from benchmarks.emitted import Work, convolution, digits
 from symgrad.catalogue import find, rules
 from symgrad.decide.decision import decide
 
@@ -70,8 +72,31 @@ def ladder(shapes: list[tuple[int, int, int]]) -> Iterator[str]:
         yield f"  {shape:16} {own_text:>20} " + " ".join(f"{cell:>14}" for cell in cells)
 
 
+def emitted() -> Iterator[str]:
+    """Emitted source beside PyTorch's own layers and autograd, on the same threads."""
+    try:
+        import torch
+    except ImportError:
+        yield "emitted source beside PyTorch: not installed"
+        return
+    yield f"emitted source, times as multiples of PyTorch's ({torch.get_num_threads()} threads, float32)"
+    yield f"  {'N×C×H×H → M, K':28} {'PyTorch':>10} {'NumPy':>10} {'torch':>10}"
+    for n, c, h, m, k in LAYERS:
+        pairs = [convolution(n, c, h, m, k, library) for library in ("numpy", "torch")]
+        yield _emitted_row(f"{n}×{c}×{h}×{h} → {m}, {k}", pairs[0][1], [own for own, _ in pairs])
+    own, theirs = digits(32)
+    yield _emitted_row("training step, batch of 32", theirs, [own])
+
+
+def _emitted_row(name: str, theirs: Work, own: list[Work]) -> str:
+    """Medians in turn, so that a slow minute slows everybody."""
+    rounds = [[median_seconds(work, 5) for work in (theirs, *own)] for _ in range(5)]
+    base, *others = (statistics.median(times) for times in zip(*rounds, strict=True))
+    return f"  {name:28} {base * 1e3:7.2f} ms " + " ".join(f"{other / base:9.1f}×" for other in others)
+
+
 def main() -> None:
-    """Print both tables."""
+    """Print the tables."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--long", action="store_true", help="more shapes, with minutes of sympy.diff")
     options = parser.parse_args()
@@ -79,6 +104,9 @@ def main() -> None:
         print(line, flush=True)
     print()
     for line in ladder(SHAPES + (LONG if options.long else [])):
+        print(line, flush=True)
+    print()
+    for line in emitted():
         print(line, flush=True)
 
 

@@ -13,9 +13,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from symgrad.catalogue import Rule, rules
+from symgrad.catalogue import Rule, backward, rules
 from symgrad.derive import vjp
-from symgrad.errors import IndexRangeError, ShapeError, SizeError, SymgradError, UnknownRule
+from symgrad.errors import EmissionError, IndexRangeError, ShapeError, SizeError, SymgradError, UnknownRule
 from symgrad.language.algebra import (
     expand,
     flatten,
@@ -44,13 +44,16 @@ from symgrad.language.maps import (
     upsample,
     winners,
 )
+from symgrad.language.operator import operator
 from symgrad.language.scalar import Function, Scalar
 from symgrad.language.specialise import at_sizes
 from symgrad.language.tensor import Tensor, tensor
 from symgrad.layers.activation import activation
 from symgrad.layers.attention import scaled_dot_product_attention
 from symgrad.layers.batch_norm import batch_norm
+from symgrad.layers.concat import concat
 from symgrad.layers.conv import conv1d, conv2d, conv3d
+from symgrad.layers.conv_transpose import conv_transpose1d, conv_transpose2d, conv_transpose3d
 from symgrad.layers.cross_entropy import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -58,6 +61,8 @@ from symgrad.layers.cross_entropy import (
     nll_loss,
 )
 from symgrad.layers.dense import linear
+from symgrad.layers.dropout import dropout
+from symgrad.layers.global_pool import global_avg_pool
 from symgrad.layers.group_norm import group_norm
 from symgrad.layers.layer_norm import layer_norm, rms_norm
 from symgrad.layers.loss import half_squared_error, mse_loss
@@ -77,9 +82,15 @@ if TYPE_CHECKING:
     from symgrad.concrete.arrays import evaluate
     from symgrad.decide.decision import verify, verify_equal
     from symgrad.decide.verdict import HoldsAt, IllFormed, Proved, Refuted, Undecided, Verdict
+    from symgrad.emission.compiled import compiled
+    from symgrad.emission.source import emit
+    from symgrad.formula.check import check
 
 # what needs islpy or NumPy is imported when it is first used
 _LATER = {
+    "compiled": "symgrad.emission.compiled",
+    "emit": "symgrad.emission.source",
+    "check": "symgrad.formula.check",
     "evaluate": "symgrad.concrete.arrays",
     "verify": "symgrad.decide.decision",
     "verify_equal": "symgrad.decide.decision",
@@ -93,6 +104,7 @@ _LATER = {
 
 __all__ = [
     "Constraint",
+    "EmissionError",
     "Function",
     "HoldsAt",
     "IllFormed",
@@ -114,18 +126,27 @@ __all__ = [
     "avg_pool1d",
     "avg_pool2d",
     "avg_pool3d",
+    "backward",
     "batch_norm",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "build",
+    "check",
+    "compiled",
+    "concat",
     "conv1d",
     "conv2d",
     "conv3d",
+    "conv_transpose1d",
+    "conv_transpose2d",
+    "conv_transpose3d",
     "convolve",
     "correlate",
     "cross_entropy",
     "dilate",
+    "dropout",
     "elu",
+    "emit",
     "equals",
     "evaluate",
     "exp",
@@ -136,6 +157,7 @@ __all__ = [
     "full",
     "function",
     "gelu",
+    "global_avg_pool",
     "group_norm",
     "hadamard",
     "half_squared_error",
@@ -157,6 +179,7 @@ __all__ = [
     "normal_cdf",
     "normal_density",
     "ones",
+    "operator",
     "pad",
     "relu",
     "relu6",

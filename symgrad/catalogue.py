@@ -1,7 +1,7 @@
 """The catalogue: rules of back-propagation, each a layer, a closed form and a statement.
 
-A layer file under `symgrad.layers` registers its layers with `@layer` and its rules with `@rule`;
-whatever file lies there is in the catalogue.
+A layer file under `symgrad.layers` registers its layers with `@layer`, its rules with `@rule`, and with
+`backward` the closed forms that networks use; whatever file lies there is in the catalogue.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import difflib
 import fnmatch
 import importlib
 import pkgutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from symgrad.errors import UnknownRule
 from symgrad.language.hypothesis import SumsToOne
@@ -107,6 +107,29 @@ def layer(name: str, title: str) -> Callable[[Callable[[], Tensor]], Callable[[]
         return example
 
     return register
+
+
+ClosedForm: TypeAlias = Callable[..., Tensor]
+"""The gradient by one operand of a layer, with parameters named after what it is made of."""
+_backward: dict[str, Mapping[str, ClosedForm | None]] = {}
+
+
+def backward(*forwards: Callable[..., Tensor] | str, **closed_forms: ClosedForm | None) -> None:
+    """Say by which closed form δ goes back through a layer to each operand, for its use in networks.
+
+    A closed form is given what its parameters are named after: `delta`; the arguments of the forward;
+    `z`, the output; `size`, the spatial size of the operand; `position`, which operand of a sequence.
+    None says of an operand, such as a mask, that nothing goes back to it. A forward is an operator, or
+    the sign of one of Python's.
+    """
+    for forward in forwards:
+        _backward[forward if isinstance(forward, str) else forward.__name__] = closed_forms
+
+
+def closed_forms(name: str) -> Mapping[str, ClosedForm | None]:
+    """The closed forms of a layer by operand, by the name of its forward; none if it is not known."""
+    _load()
+    return _backward.get(name, {})
 
 
 def _load() -> None:

@@ -1,4 +1,4 @@
-"""The command line: `symgrad rules`, `verify`, `prove`, `derive`, `graph`.
+"""The command line: `symgrad rules`, `verify`, `prove`, `derive`, `graph`, `emit`, `train`.
 
 Exit status: 0 all proved, 1 something refuted, 2 misuse or ill-formed, 3 something undecided.
 """
@@ -12,7 +12,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from symgrad.errors import SymgradError
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 PROVED, REFUTED, MISUSE, UNDECIDED, INTERRUPTED = 0, 1, 2, 3, 130
 DETAILED = 3
 """Up to so many rules are reported in full, more as a line each."""
+MANY = 12
+"""From so many proofs on, several processes make them."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -65,6 +67,11 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("rules", nargs="*", metavar="RULE", help="a rule, a layer or a pattern; all if none")
     verify.add_argument("--json", action="store_true", help="one list of verdicts as JSON")
     verify.add_argument(
+        "--network",
+        metavar="NAME",
+        help="decide a network of the literature, such as lenet5, instead: each layer, and the whole",
+    )
+    verify.add_argument(
         "-v", "--verbose", action="store_true", help="scope, conditions and substitution of each"
     )
     verify.set_defaults(run=_verify)
@@ -86,10 +93,43 @@ def _parser() -> argparse.ArgumentParser:
     )
     prove.set_defaults(run=_prove)
 
+    from symgrad.formula.command import add_parser as add_check
+
+    add_check(commands)
+
     graph = commands.add_parser("graph", help="the expression graph of a layer, as DOT or Mermaid text")
     graph.add_argument("name", metavar="RULE-OR-LAYER", help="such as conv2d or conv2d.input")
     graph.add_argument("--format", choices=("dot", "mermaid"), default="dot", help="dot unless given")
     graph.set_defaults(run=_graph)
+
+    emit = commands.add_parser("emit", help="write NumPy or PyTorch source of a proved rule or a layer")
+    emit.add_argument(
+        "name", metavar="RULE-OR-LAYER", help="conv2d.input for the gradient, conv2d for the forward"
+    )
+    emit.add_argument("--to", choices=("numpy", "torch"), default="numpy", help="numpy unless given")
+    emit.add_argument("--forward", action="store_true", help="the forward of the rule, not its gradient")
+    emit.set_defaults(run=_emit)
+
+    train = commands.add_parser(
+        "train", help="train a small network on handwritten digits by proved closed forms only"
+    )
+    train.add_argument(
+        "--loss",
+        choices=("cross-entropy", "squared-error"),
+        help="cross-entropy unless given, if the catalogue has its rule",
+    )
+    train.add_argument(
+        "--activation", choices=("tanh", "sigmoid", "relu"), default=None, help="tanh unless given"
+    )
+    train.add_argument("--rate", type=float, help="the learning rate; 0.1 unless given")
+    train.add_argument("--epochs", type=int, default=40, help="40 in all unless given")
+    train.add_argument("--until", type=float, metavar="J", help="stop once J per sample is so small")
+    train.add_argument("--seed", type=int, help="of weights, order and the held-out fifth; 0 unless given")
+    train.add_argument(
+        "-o", "--output", metavar="DIR", default="digits", help="for weights.npz and loss.png; 'digits'"
+    )
+    train.add_argument("--resume", action="store_true", help="go on with the run saved there")
+    train.set_defaults(run=_train)
 
     derive = commands.add_parser("derive", help="derive a gradient and show it in index notation")
     derive.add_argument("name", metavar="RULE-OR-LAYER", help="such as conv2d or conv2d.input")
@@ -135,11 +175,13 @@ def _rules(options: argparse.Namespace) -> int:
 def _verify(options: argparse.Namespace) -> int:
     from symgrad.catalogue import find
 
+    if options.network is not None:
+        return _verify_network(options)
     found = find(options.rules)
     start = time.perf_counter()
     done: list[tuple[Rule, Verdict]] = []
     try:
-        for rule in _with_progress(found):
+        for rule in _with_progress(found, len(found)):
             done.append((rule, rule.verify()))
             if not options.json:
                 _print_verdict(*done[-1], full=options.verbose or len(found) <= DETAILED)
@@ -157,8 +199,29 @@ def _verify(options: argparse.Namespace) -> int:
     return _status(verdict for _, verdict in done)
 
 
+def _verify_network(options: argparse.Namespace) -> int:
+    from symgrad.network import example
+
+    if options.rules:
+        raise SymgradError("verify takes rules or --network, not both")
+    network = example(options.network)
+    found = network.verify()
+    if options.json:
+        print(found.json())
+        return _status_of({found.verdict})
+    print(f"{_coloured(found.verdict)}  {found.name}")
+    for line in found.lines(options.verbose):
+        print(f"  {line}")
+    layers = f"{len(network.layers)} layers with {len(found.layers)} closed forms"
+    print(f"{layers}, {len(found.gradients)} gradients of the whole, in {found.seconds:.2f} s")
+    return _status_of({found.verdict})
+
+
 def _status(verdicts: Iterable[Verdict]) -> int:
-    kinds = {verdict.verdict for verdict in verdicts}
+    return _status_of({verdict.verdict for verdict in verdicts})
+
+
+def _status_of(kinds: set[str]) -> int:
     if "REFUTED" in kinds:
         return REFUTED
     if "ILL-FORMED" in kinds:
@@ -182,14 +245,22 @@ def _coloured(kind: str) -> str:
     return f"\033[{colour}m{text}\033[0m"
 
 
-def _with_progress(found: Sequence[Rule]) -> Iterator[Rule]:
+T = TypeVar("T")
+
+
+def _with_progress(items: Iterable[T], total: int, unit: str = "rule") -> Iterator[T]:
     """A bar on a terminal, once there has been something to wait for; nothing in a pipe."""
     if not sys.stderr.isatty():
-        yield from found
+        yield from items
         return
     from tqdm import tqdm
 
-    yield from tqdm(found, delay=1.0, leave=False, unit="rule")
+    yield from tqdm(items, total=total, delay=1.0, leave=False, unit=unit)
+
+
+def _workers(count: int) -> int:
+    """Processes to prove so many rules in: more than one pays from a dozen rules on."""
+    return min(os.cpu_count() or 1, 8) if count >= MANY else 1
 
 
 def _prove(options: argparse.Namespace) -> int:
@@ -216,7 +287,10 @@ def _write_one(found: Sequence[Rule], whole: bool, form: str, lang: str, output:
 
     if output is None and form == "pdf" and sys.stdout.isatty():
         raise SymgradError("a PDF is not for the terminal; say where to write it with -o FILE.pdf")
-    parts = list(entries(_with_progress(found), whole))
+    if output is not None and not output.parent.is_dir():
+        raise SymgradError(f"{output} cannot be written: there is no folder {output.parent}")
+    proofs = entries(found, whole, lang, _workers(len(found)))
+    parts = list(_with_progress(proofs, len(found) + whole))
     told = parts[0][1].document(lang) if len(parts) == 1 else together(parts, lang)
     made = printed(told, form)
     if output is None:
@@ -233,7 +307,8 @@ def _write_each(found: Sequence[Rule], whole: bool, form: str, lang: str, output
     from symgrad.explain.book import write
 
     with _writing(output):
-        count = sum(1 for _ in write(output, _with_progress(found), whole, form, lang))
+        files = write(output, found, whole, form, lang, _workers(len(found)))
+        count = sum(1 for _ in _with_progress(files, len(found) + whole + 2, "file"))
     print(f"{count} files in {output}")
     return PROVED
 
@@ -252,6 +327,72 @@ def _graph(options: argparse.Namespace) -> int:
     z = forward_of(options.name)
     print(z.mermaid() if options.format == "mermaid" else z.dot())
     return PROVED
+
+
+def _emit(options: argparse.Namespace) -> int:
+    from symgrad.catalogue import Rule, forward_of, rules
+    from symgrad.emission.source import emit
+    from symgrad.errors import NotProved
+
+    named: dict[str, Rule] = {rule.name: rule for rule in rules()}
+    what = named.get(options.name) or forward_of(options.name)
+    forward = options.forward and isinstance(what, Rule)
+    try:
+        print(emit(what, options.to, name=None if forward else options.name, forward=forward), end="")
+    except NotProved as refusal:
+        print(f"symgrad: {refusal}; see symgrad verify {options.name}", file=sys.stderr)
+        return _status([refusal.verdict])
+    return PROVED
+
+
+def _train(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from symgrad.errors import NotProved
+    from symgrad.train.loop import Run, digits
+    from symgrad.train.network import Network
+    from symgrad.train.rules import choose, decided
+
+    folder = Path(options.output)
+    if options.resume:
+        run = Run.load(folder)
+        _same_run(options, run)
+        chosen = choose(run.activation, run.loss)
+    else:
+        chosen = choose(options.activation or "tanh", options.loss)
+        rate = 0.1 if options.rate is None else options.rate
+        run = Run.new(chosen.activation, chosen.loss, rate, options.seed or 0)
+    try:
+        decided(chosen, lambda rule, verdict: _print_verdict(rule, verdict, full=False))
+    except NotProved as refusal:
+        print(f"symgrad: {refusal}", file=sys.stderr)
+        return _status([refusal.verdict])
+    data = digits(run.seed)
+    network = Network(chosen)
+    with _writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        start = time.perf_counter()
+        while len(run.losses) < options.epochs and not _reached(run.losses, options.until):
+            run.epoch(network, data)
+            run.save(folder)
+            print(
+                f"epoch {len(run.losses):3}  J {run.losses[-1]:.4f}  accuracy {run.accuracies[-1]:.2%}"
+                f"  ({time.perf_counter() - start:.1f} s)",
+                flush=True,
+            )
+    print(f"weights.npz and loss.png in {folder}")
+    return PROVED
+
+
+def _same_run(options: argparse.Namespace, run: Any) -> None:
+    for name in ("loss", "activation", "rate", "seed"):
+        asked, saved = getattr(options, name), getattr(run, name)
+        if asked is not None and asked != saved:
+            raise SymgradError(f"the run to resume has {name} {saved}, not {asked}")
+
+
+def _reached(losses: Sequence[float], until: float | None) -> bool:
+    return until is not None and bool(losses) and losses[-1] <= until
 
 
 def _derive(options: argparse.Namespace) -> int:

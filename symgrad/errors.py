@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from symgrad.decide.verdict import Verdict
+
 
 class SymgradError(Exception):
     """Base of every error that symgrad raises on purpose."""
@@ -32,3 +37,15 @@ class MissingExtra(SymgradError):
 
 class NoProof(SymgradError, AttributeError):
     """A verdict that has no proof, or no counterexample report, to show."""
+
+
+class EmissionError(SymgradError):
+    """No source is written for an expression: it is not proved, or a name or index stands in the way."""
+
+
+class NotProved(EmissionError):
+    """A claim that no source is written for, as it is not PROVED; `verdict` says what it is."""
+
+    def __init__(self, what: str, verdict: Verdict) -> None:
+        super().__init__(f"{what} is {verdict.verdict}, not PROVED, so there is no source for it")
+        self.verdict = verdict

@@ -11,12 +11,19 @@ import symgrad as sg
 from symgrad.language.index import Index
 from symgrad.language.tensor import Tensor
 from symgrad.layers.activation import activation_gradient
+from symgrad.layers.concat import concat_gradient
 from symgrad.layers.conv import (
     bias_gradient,
     conv_input_gradient,
     conv_weight_gradient,
     grouped_weight_gradient,
 )
+from symgrad.layers.conv_transpose import (
+    conv_transpose_input_gradient,
+    conv_transpose_weight_gradient,
+    grouped_transpose_weight_gradient,
+)
+from symgrad.layers.depthwise import depthwise_input_gradient, depthwise_weight_gradient
 from symgrad.layers.pool import (
     avg_pool_correlation_gradient,
     max_pool_route_gradient,
@@ -71,6 +78,50 @@ def convolutions(draw):
 
 
 @st.composite
+def transposed(draw):
+    h, k, s, d = (draw(st.integers(1, most)) for most in (3, 3, 3, 2))
+    p, r = draw(st.integers(0, 2)), draw(st.integers(0, 2))
+    assume(s * (h - 1) - 2 * p + d * (k - 1) + r >= 0)
+    g = draw(st.sampled_from([1, 1, 2]))
+    n, c, m = draw(few), draw(few), draw(few)
+    a = sg.tensor("a", n, (g, c) if g > 1 else c, h)
+    w = sg.tensor("w", (g, c) if g > 1 else c, m, k)
+    options = {"stride": s, "padding": p, "dilation": d}
+    z = sg.conv_transpose1d(a, w, output_padding=r, groups=g, **options)
+    delta = sg.tensor("delta", *z.shape)
+    if draw(st.booleans()):
+        claim, wrt = conv_transpose_input_gradient(delta, w, output_padding=r, groups=g, **options), a
+    else:
+        make = conv_transpose_weight_gradient if g == 1 else grouped_transpose_weight_gradient
+        claim, wrt = make(delta, a, k, **options), w
+    return Drawn(z, wrt, delta, claim, f"conv_transpose1d {a.shape} {w.shape} {r=} {options}")
+
+
+@st.composite
+def depthwise(draw):
+    h, k, s, d = (draw(st.integers(1, most)) for most in (4, 3, 3, 2))
+    p = draw(st.integers(0, 2))
+    assume(h + 2 * p - d * (k - 1) >= 1)
+    n, c, m = draw(few), draw(few), draw(few)
+    a, w = sg.tensor("a", n, c, h), sg.tensor("w", (c, m), 1, k)
+    options = {"stride": s, "padding": p, "dilation": d}
+    z = sg.conv1d(a, w, groups=c, **options)
+    delta = sg.tensor("delta", *z.shape)
+    if draw(st.booleans()):
+        return Drawn(z, a, delta, depthwise_input_gradient(delta, w, h, **options), f"depthwise {options}")
+    return Drawn(z, w, delta, depthwise_weight_gradient(delta, a, k, **options), f"depthwise {options}")
+
+
+@st.composite
+def joined(draw):
+    sizes = draw(st.lists(few, min_size=1, max_size=3))
+    operands = [sg.tensor(f"a{k}", 2, size, 2) for k, size in enumerate(sizes)]
+    z = sg.concat(operands, 1)
+    place, delta = draw(st.integers(0, len(sizes) - 1)), sg.tensor("delta", *z.shape)
+    return Drawn(z, operands[place], delta, concat_gradient(delta, operands, place, 1), f"concat {sizes}")
+
+
+@st.composite
 def poolings(draw):
     dims = draw(st.sampled_from([1, 1, 2]))
     h = draw(st.lists(st.integers(2, 5 if dims == 1 else 3), min_size=dims, max_size=dims))
@@ -112,7 +163,8 @@ def others(draw):
 @st.composite
 def statements(draw):
     """A layer at concrete sizes with its closed form, or with that form changed in one place."""
-    right = draw(st.one_of(convolutions(), convolutions(), poolings(), others()))
+    layers = convolutions(), transposed(), depthwise(), poolings(), joined(), others()
+    right = draw(st.one_of(*layers))
     change = draw(st.sampled_from(["none", "none", "flip", "scale", "shift", "exchange", "drop", "double"]))
     claim = right.claim
     axes = range(claim.ndim)

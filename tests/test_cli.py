@@ -1,5 +1,6 @@
 """The command line: output, exit status, JSON, and manners in a pipe."""
 
+import ast
 import json
 import os
 import subprocess
@@ -188,3 +189,155 @@ def test_version(capsys):
         cli.main(["--version"])
     assert stop.value.code == 0
     assert capsys.readouterr().out.startswith("symgrad ")
+
+
+# -- prove and graph ------------------------------------------------------------------------------
+
+
+def test_prove_prints_a_proof():
+    done = run("prove", "conv2d.input_rot180")
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert "u′ = K − 1 − u" in done.stdout
+    assert "Worked example" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("form", "start"),
+    [
+        ("latex", "% compile with xelatex"),
+        ("markdown", "# "),
+        ("html", "<!doctype html>"),
+        ("typst", "#set page"),
+        ("text", "卷积"),
+    ],
+)
+def test_prove_prints_every_format_in_chinese_too(form, start):
+    done = run("prove", "conv2d.input", "--format", form, "--lang", "zh")
+    assert done.returncode == 0
+    assert done.stdout.startswith(start)
+    assert "定理" in done.stdout
+
+
+def test_prove_takes_the_format_from_the_name_of_the_file(tmp_path):
+    for name, start in (
+        ("p.tex", b"% compile"),
+        ("p.html", b"<!doctype"),
+        ("p.pdf", b"%PDF"),
+        ("p.md", b"# "),
+    ):
+        assert run("prove", "linear.bias", "-o", str(tmp_path / name)).returncode == 0
+        assert (tmp_path / name).read_bytes().startswith(start)
+
+
+def test_prove_of_several_rules_into_a_folder_writes_a_file_each(tmp_path):
+    done = run("prove", "linear", "-o", str(tmp_path / "out"), "--format", "markdown")
+    assert done.returncode == 0
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert names == {"linear.input.md", "linear.weight.md", "linear.bias.md", "all.md", "README.md"}
+
+
+def test_prove_needs_a_rule_or_all():
+    done = run("prove")
+    assert done.returncode == 2
+    assert "--all" in done.stderr
+
+
+def test_prove_of_an_unknown_rule_suggests_the_nearest():
+    done = run("prove", "conv2d.inptu")
+    assert done.returncode == 2
+    assert "conv2d.input" in done.stderr
+
+
+def test_prove_says_where_it_cannot_write(tmp_path):
+    done = run("prove", "linear.bias", "-o", str(tmp_path / "no" / "p.tex"))
+    assert done.returncode == 2
+    assert "there is no folder" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_prove_without_typst_names_the_extra(tmp_path):
+    code = (
+        "import sys; sys.modules['typst'] = None\n"
+        "from symgrad.cli import main\n"
+        f"sys.exit(main(['prove', 'linear.bias', '-o', {str(tmp_path / 'p.pdf')!r}]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert (
+        done.stderr == "symgrad: PDF needs an optional package; install it with: pip install 'symgrad[pdf]'\n"
+    )
+
+
+def test_graph_draws_a_layer_as_dot_and_as_mermaid():
+    assert run("graph", "conv2d").stdout.startswith("digraph")
+    mermaid = run("graph", "conv2d", "--format", "mermaid").stdout
+    assert mermaid.startswith("graph BT")
+    assert mermaid.count("-->") >= 4
+
+
+def test_a_network_is_decided_in_its_layers_and_as_a_whole():
+    done = run("verify", "--network", "lenet5")
+    assert done.returncode == 0
+    lines = done.stdout.splitlines()
+    assert lines[0] == "PROVED  lenet5"
+    assert "    PROVED    layer 12, linear: ∂J/∂W5 = transpose(delta12) @ a11" in lines
+    assert "    PROVED    ∂J/∂W1" in lines
+    assert lines[-1].startswith("12 layers with 22 closed forms, 11 gradients of the whole")
+
+
+def test_a_network_as_json_carries_its_composed_gradients():
+    done = run("verify", "--network", "perceptron", "--json")
+    data = json.loads(done.stdout)
+    assert (data["network"], data["verdict"]) == ("perceptron", "PROVED")
+    (last,) = [g for g in data["gradients"] if g["wrt"] == "W2"]
+    assert last["claim"].startswith("∂J/∂W2 = transpose(hadamard(delta, σ'(")
+
+
+def test_an_unknown_network_and_rules_beside_one_are_misuse():
+    unknown = run("verify", "--network", "lenet")
+    assert unknown.returncode == 2
+    assert "did you mean lenet5" in unknown.stderr
+    both = run("verify", "conv2d", "--network", "lenet5")
+    assert both.returncode == 2
+    assert "not both" in both.stderr
+
+
+def test_a_network_that_is_not_decided_has_status_3(monkeypatch, capsys):
+    from symgrad.network import Network
+
+    whole = Network.verify
+    monkeypatch.setattr(Network, "verify", lambda net: whole(net, operations=1))
+    assert cli.main(["verify", "--network", "vgg"]) == 3
+    assert "UNDECIDED" in capsys.readouterr().out
+
+
+def test_emit_prints_a_function_for_a_rule_its_forward_or_a_layer(capsys):
+    for arguments, signature in (
+        (["linear.input"], "def linear_input(delta: Array, W: Array) -> Array:"),
+        (["linear.input", "--to", "torch"], "def linear_input(delta: Tensor, W: Tensor) -> Tensor:"),
+        (["linear.input", "--forward"], "def linear_input_forward(a: Array, W: Array, b: Array) -> Array:"),
+        (["linear"], "def linear(a: Array, W: Array, b: Array) -> Array:"),
+    ):
+        assert cli.main(["emit", *arguments]) == 0
+        source = capsys.readouterr().out
+        assert signature in source.splitlines()
+        ast.parse(source)
+
+
+def test_emit_refuses_what_is_not_proved_in_one_line_with_the_status_of_verify(monkeypatch, capsys):
+    import symgrad as sg
+
+    a, delta = sg.tensor("a", sg.size("H")), sg.tensor("delta", sg.size("H"))
+    wrong = Rule("wrong.input", "", "", "", lambda: Statement(2 * a, a, delta, delta))
+    monkeypatch.setattr("symgrad.catalogue.rules", lambda: [wrong])
+    assert cli.main(["emit", "wrong.input"]) == 1
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    (line,) = shown.err.splitlines()
+    assert line.startswith("symgrad: wrong.input is REFUTED, not PROVED, so there is no source for it")
+
+
+def test_emit_of_an_unknown_name_is_misuse(capsys):
+    assert cli.main(["emit", "conv2d.inptu"]) == 2
+    assert "did you mean conv2d.input" in capsys.readouterr().err

@@ -19,7 +19,7 @@ from symgrad.decide.decision import decide, small_sizes
 from symgrad.decide.witness import is_real
 from symgrad.language.notation import nodes
 
-EACH, EACH_REAL = 20, 8
+EACH, EACH_REAL = 10, 5
 """Mutants of each rule, and of each with known functions or roots, which take longer to refute."""
 AT_LEAST = 1000
 

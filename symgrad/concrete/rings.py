@@ -189,14 +189,9 @@ class Polynomials:
         return Polynomial.unknown(Opaque(str(function), (value,)))
 
     def power(self, value: Polynomial, exponent: Fraction) -> Polynomial:
-        """An unknown for the reciprocal or root, to the power that is asked for.
-
-        Raises SymgradError for a reciprocal or root of 0.
-        """
+        """An unknown for the reciprocal or root, to the power that is asked for."""
         root = Fraction(1, exponent.denominator) * (1 if exponent > 0 else -1)
-        if not value.terms:
-            raise SymgradError(f"0 to the power {exponent}")
-        if not value.terms.keys() - {NOTHING} and root == -1:
+        if value.terms.keys() == {NOTHING} and root == -1:  # not 0, whose reciprocal stays an unknown
             return Polynomial({NOTHING: 1 / value.terms[NOTHING] ** int(-exponent)})
         base = Polynomial.unknown(Opaque(f"{POWER}{root}", (value,)))
         result = self.constant(Fraction(1))

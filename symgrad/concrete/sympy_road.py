@@ -69,6 +69,13 @@ def _is_unknown(expression: Any) -> bool:
     return isinstance(expression, sympy.Function)
 
 
+def _as_identity(expression: Any) -> Any:
+    """The expression with every unknown function left out, those inside others too."""
+    while expression.has(sympy.Function):
+        expression = expression.replace(_is_unknown, lambda call: call.args[0])
+    return expression
+
+
 @dataclass
 class Entries:
     """SymPy symbols for the entries of variables, each with a distinct number that decides maxima.
@@ -132,10 +139,7 @@ class Scalars:
         return sympy.Integer(int(which == self._greatest(window)))
 
     def _greatest(self, window: Sequence[Any]) -> int:
-        values = [
-            element.replace(_is_unknown, lambda call: call.args[0]).xreplace(self.entries.numbers)
-            for element in window
-        ]
+        values = [_as_identity(element).xreplace(self.entries.numbers) for element in window]
         return max(range(len(values)), key=lambda place: values[place])
 
 

@@ -22,7 +22,7 @@ from symgrad.language.functions import KNOWN, Known
 from symgrad.language.notation import nodes
 from symgrad.language.scalar import Apply, Power, walk
 from symgrad.language.symbol import Symbol
-from symgrad.language.tensor import Comprehension, Variable
+from symgrad.language.tensor import Comprehension, Tensor, Variable
 
 Values = dict[Entry, Fraction]
 _DEGREES = (2, 3)
@@ -76,11 +76,15 @@ def witness(
 
 def is_real(question: Question) -> bool:
     """Whether there are known functions or roots on either side, so that values need not be rational."""
+    return has_real_values(question.z) or has_real_values(question.claim)
+
+
+def has_real_values(tensor: Tensor) -> bool:
+    """Whether there are known functions or roots in an expression."""
     return any(
         (isinstance(inner, Apply) and isinstance(inner.function, Known))
         or (isinstance(inner, Power) and inner.exponent.denominator != 1)
-        for side in (question.z, question.claim)
-        for node in nodes(side)
+        for node in nodes(tensor)
         if isinstance(node, Comprehension)
         for inner in walk(node.body)
     )

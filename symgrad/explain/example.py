@@ -160,7 +160,7 @@ class _Example:
             if matrix is None:
                 return None
             inputs.append((row(self.names.notation.tensor(tensor), EQUALS, matrix),))
-        whole = row(EQUALS, picture, EQUALS, result)
+        whole = row(EQUALS, picture) if picture == result else row(EQUALS, picture, EQUALS, result)
         lines: tuple[Layout, ...] = (whole,)
         if width(whole) > WIDEST:
             lines = (row(EQUALS, picture), row(EQUALS, result))
@@ -247,7 +247,8 @@ class _Example:
         drawn = tuple(grid for grid in grids if grid is not None)
         if len(drawn) < 2 or grids[0] is None:
             return None
-        caption = phrase(self.lang, "e:figure", entry=self._partial(place))
+        key = "e:figure" if len(drawn) > 2 else "e:figure1"
+        caption = phrase(self.lang, key, entry=self._partial(place))
         return Figure(drawn, caption)
 
     def _grid(

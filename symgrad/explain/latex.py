@@ -43,7 +43,7 @@ _SIGNS = {
     "\u2009": r"\,", "\u2003": r"\quad", "≠": r"\ne", "…": r"\ldots", "·": r"\cdot", ">": ">",
 }  # fmt: skip
 _COMMANDS = {"exp", "log", "tanh"}
-_BRACKETS = {"⌊": r"\lfloor", "⌋": r"\rfloor", "(": "(", ")": ")", "[": "[", "]": "]"}
+_BRACKETS = {"⌊": r"\lfloor", "⌋": r"\rfloor", "(": "(", ")": ")", "[": "[", "]": "]", "‖": r"\|"}
 _TEXT = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{",
     "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "°": r"$^\circ$", "–": "--",
@@ -108,7 +108,9 @@ def _name(shown: Name) -> str:
         return r"\partial "
     if text == "ℝ":
         return r"\mathbb{R}"
-    if text in _GREEK:
+    if any(ord(character) >= 0x2E80 for character in text):  # the fonts of formulas have no Chinese
+        core = rf"\text{{{text}}}"
+    elif text in _GREEK:
         core = f"\\{_GREEK[text]}"
         core = rf"\boldsymbol{{{core}}}" if shown.bold else core
     elif shown.upright and text in _COMMANDS:
@@ -181,7 +183,10 @@ def _box(kind: str, label: str, title: Inline, blocks: Sequence[Block]) -> Itera
     shown = f"[{inline(title)}]" if title else ""
     if kind == "proof":
         yield rf"\begin{{proof}}[{escaped(label)}]"
-        yield body(blocks)
+        inside = body(blocks)
+        end = "\n\\end{align*}"
+        # the square stands in the last line, as at the end of a sentence
+        yield inside.removesuffix(end) + r" \qedhere" + end if inside.endswith(end) else inside
         yield r"\end{proof}"
         return
     yield rf"\begin{{{kind}}}{shown}"
@@ -191,7 +196,7 @@ def _box(kind: str, label: str, title: Inline, blocks: Sequence[Block]) -> Itera
 
 _PREAMBLE = r"""\usepackage{amsmath,amssymb,amsthm}
 \usepackage{tikz}
-\usepackage[a4paper,hmargin=19mm,top=9mm,bottom=12mm,footskip=6mm]{geometry}
+\usepackage[a4paper,hmargin=19mm,top=8mm,bottom=11mm,footskip=5mm]{geometry}
 \allowdisplaybreaks
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{1pt plus 1pt}
@@ -203,7 +208,7 @@ _PREAMBLE = r"""\usepackage{amsmath,amssymb,amsthm}
 \renewenvironment{proof}[1][\proofname]{\par\pushQED{\qed}\topsep=2pt\partopsep=0pt\trivlist
   \item[\hskip\labelsep\itshape #1.]\ignorespaces}{\popQED\endtrivlist}
 \makeatletter
-\renewcommand\section{\@startsection{section}{1}{0pt}{2pt}{2pt}{\normalfont\large\bfseries}}
+\renewcommand\section{\@startsection{section}{1}{0pt}{2pt}{2pt}{\normalfont\normalsize\bfseries\raggedright}}
 \makeatother
 \newtheoremstyle{upright}{2pt}{2pt}{\normalfont}{}{\bfseries}{.}{0.5em}{}
 \theoremstyle{upright}
@@ -224,7 +229,7 @@ def document(told: Document) -> str:
         head = "% compile with pdflatex\n\\documentclass[10pt]{article}\n\\usepackage[utf8]{inputenc}\n"
     title = ""
     if told.contents:
-        title = rf"\title{{{escaped(told.title)}}}\date{{}}\maketitle"
+        title = rf"\title{{{escaped(told.title)}}}\author{{}}\date{{}}\maketitle"
     lines = [
         head + _PREAMBLE + environments,
         r"\begin{document}",

@@ -14,6 +14,12 @@ def document(told: Document) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(_blocks(told.blocks))).strip() + "\n"
 
 
+def notebook(told: Document) -> str:
+    """The same with `$…$` and `$$…$$`, which notebooks and most programs but GitHub read."""
+    plain = re.sub(r"\$`([^`]*)`\$", r"$\1$", document(told))
+    return re.sub(r"```math\n(.*?)\n```", r"$$\n\1\n$$", plain, flags=re.DOTALL)
+
+
 def _blocks(blocks: Sequence[Block]) -> Iterator[str]:
     for block in blocks:
         yield from _block(block)
@@ -30,12 +36,9 @@ def _escaped(text: str) -> str:
 
 def _block(block: Block) -> Iterator[str]:
     match block:
-        case Heading(level, text, anchor):
+        case Heading(level, text):
             yield ""
             yield f"{'#' * level} {inline(text)}"
-            if anchor:
-                yield ""
-                yield f"`{anchor}`"
             yield ""
         case Paragraph(text, lead):
             yield ""

@@ -22,14 +22,25 @@ from symgrad.explain.layout import (
 
 _BOLD_LATIN = {"A": 0x1D400, "a": 0x1D41A}
 _BOLD_GREEK = {"Α": 0x1D6A8, "α": 0x1D6C2}
+_SLANTED_LATIN = {"A": 0x1D434, "a": 0x1D44E}
+_SLANTED_GREEK = {"Α": 0x1D6E2, "α": 0x1D6FC}
 
 
 def bold(text: str) -> str:
     """A letter as the bold mathematical letter, which needs no styling: 𝐖, 𝛅."""
+    return _styled(text, _BOLD_LATIN, _BOLD_GREEK)
+
+
+def slanted(text: str) -> str:
+    """A letter as the italic mathematical letter: 𝑛, 𝜎."""
+    return "ℎ" if text == "h" else _styled(text, _SLANTED_LATIN, _SLANTED_GREEK)
+
+
+def _styled(text: str, latin: dict[str, int], greek: dict[str, int]) -> str:
     if len(text) != 1:
         return text
-    for tables, count in ((_BOLD_LATIN, 26), (_BOLD_GREEK, 25)):
-        for first, start in tables.items():
+    for table, count in ((latin, 26), (greek, 25)):
+        for first, start in table.items():
             offset = ord(text) - ord(first)
             if 0 <= offset < count:
                 return chr(start + offset)
@@ -84,6 +95,11 @@ def math(layout: Layout) -> str:
 
 def _name(shown: Name) -> str:
     text = bold(shown.text) if shown.bold else shown.text
+    if shown.primes and not shown.upright and not shown.bold:
+        # a prime as a script of its own is too small to be seen, and two characters are set upright
+        text = slanted(text) + "′" * shown.primes
+        core = f"<mi>{escape(text)}</mi>"
+        return f"<msub>{core}<mi>{escape(shown.sub)}</mi></msub>" if shown.sub else core
     plain = shown.upright or text in "∂ℝ" or (shown.bold and len(shown.text) == 1)
     style = ' mathvariant="normal"' if plain and len(text) == 1 else ""
     weight = ' style="font-weight:bold"' if shown.bold and text == shown.text else ""

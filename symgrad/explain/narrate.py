@@ -59,9 +59,12 @@ def document(proof: Proof, lang: str) -> Document:
     """The whole of a proof."""
     telling = Telling(proof, lang)
     title = (proof.title_zh if lang == "zh" else proof.title) or str(proof.question)
-    anchor = proof.name or "proof"
-    blocks = (Heading(1, (title,), anchor), *telling.blocks())
-    return Document(title, lang, blocks)
+    return Document(title, lang, (headed(title, proof.name), *telling.blocks()))
+
+
+def headed(title: str, rule: str | None) -> Heading:
+    """The heading of a proof or a report, with the name of the rule it is about."""
+    return Heading(1, (f"{title} ({rule})" if rule else title,), rule or "")
 
 
 def equation(left: Layout, right: Layout, room: float = ROOM) -> Equation:
@@ -178,7 +181,7 @@ class Telling:
             if names:
                 bound = row(names.pop(), AT_LEAST, self.notation.index(Index.of(minimum)))
                 # each is a formula of its own, so that the line may be broken between them
-                groups.append(_semicolons([(shown,) for shown in (*names, bound)], ", "))
+                groups.append(listed(self.lang, [(shown,) for shown in (*names, bound)], "comma", "comma"))
         text = self.say("sizes", sizes=listed(self.lang, groups, "and"))
         if scope.constraints:
             shown = [(self.notation.condition(c),) for c in scope.constraints]
@@ -365,15 +368,18 @@ class Telling:
     def _places(self, node: Comprehension) -> tuple[Symbol, ...]:
         """Plain indices keep the names they are read with; others get a spare letter."""
         read: list[str | None] = [None] * len(node.extents)
-        for step in self.proof.steps:
-            for tensor in (step.after, step.before):
+        if node is self.asked.claim:
+            read = [symbol.name for symbol in self.proof.position]
+        else:
+            lines = [tensor for step in self.proof.steps for tensor in (step.after, step.before)]
+            if self.asked.claim in self.names.operators:  # a refuted claim is in no step
+                lines.append(self._definition(self.asked.claim))
+            for tensor in lines:
                 for inner in walk(tensor.body) if isinstance(tensor, Comprehension) else ():
                     if isinstance(inner, Access) and inner.tensor is node:
                         for axis, index in enumerate(inner.at):
                             if index.symbol is not None and read[axis] is None:
                                 read[axis] = index.symbol.name.rstrip("'")
-        if node is self.asked.claim:
-            read = [symbol.name for symbol in self.proof.position]
         used = {n for n in read if n} | set(self.names.taken)
         spare = iter([letter for letter in _SPARE if letter not in used] + [f"t_{k}" for k in range(9)])
         result: list[str] = []
@@ -489,7 +495,7 @@ class Telling:
                         shown.append(self.say("leaves", equation=this, conditions=left))
                     else:
                         shown.append((this,))
-                return self.say("s:Collapse", equations=_semicolons(shown))
+                return self.say("s:Collapse", equations=listed(self.lang, shown, "apart", "apart"))
             case Insert(found=found):
                 target = next(t for g, t in self.proof.derivatives if g is found)
                 return self.say("s:Insert", derivative=self._derivative(target, ()))
@@ -515,9 +521,12 @@ class Telling:
                     for e in reversed(equations)
                     if e.symbol in visible
                 ]
-                key = "s:Recognise1" if shown else "s:Recognise"
-                said = self.say(key, equations=listed(self.lang, shown), what=what)
                 last = steps[-1]
+                whole = isinstance(last, ClosedForm) and operators == [last.claim] == [self.asked.claim]
+                key = ("s:Recognised" if whole else "s:Recognise") + ("1" if shown else "")
+                said = self.say(key, equations=listed(self.lang, shown), what=what)
+                if whole:
+                    return said
                 end = self._closing(last) if isinstance(last, ClosedForm) else (self._colon(),)
                 return _joined([said, end], "")
             case ClosedForm():
@@ -612,15 +621,6 @@ def _ranges(tensor: Tensor) -> Iterator[Ranges]:
         for inner in walk(tensor.body):
             if isinstance(inner, Sum):
                 yield inner.over
-
-
-def _semicolons(items: Sequence[Inline], between: str = "; ") -> Inline:
-    found: list[str | Layout] = []
-    for place, item in enumerate(items):
-        if place:
-            found.append(between)
-        found.extend(item)
-    return tuple(found)
 
 
 def _joined(parts: Iterable[Inline], space: str = " ") -> Inline:

@@ -30,8 +30,8 @@ def pdf(told: Document) -> bytes:
         shown = ", ".join(f"{c} (U+{ord(c):04X})" for c in missing[:8])
         raise SymgradError(f"the fonts for PDF have no glyph for {shown}; print as HTML or LaTeX instead")
     fonts = typst.Fonts(include_system_fonts=False, font_paths=[FONTS])
-    try:
-        return typst.compile(document(told).encode(), font_paths=fonts, format="pdf")
+    try:  # without tags, which would make it three times as large and have no words for formulas
+        return typst.compile(document(told).encode(), font_paths=fonts, format="pdf", pdf_tags=False)
     except typst.TypstError as problem:
         raise SymgradError(f"Typst could not set the document: {problem}") from None
 

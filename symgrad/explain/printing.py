@@ -92,4 +92,6 @@ class Printable(ABC):
         return html.fragment(self.document())
 
     def _repr_markdown_(self) -> str:
-        return self.markdown()
+        from symgrad.explain import markdown
+
+        return markdown.notebook(self.document())

@@ -7,7 +7,7 @@ procedure, so that a line that is wrong, in an index, a range, a sign or a facto
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from symgrad.decide.equal import equal_in
@@ -19,7 +19,7 @@ from symgrad.explain.document import Document
 from symgrad.explain.printing import Printable
 from symgrad.explain.products import Collapsed
 from symgrad.language.index import Constraint, Index, within
-from symgrad.language.scalar import Indicator, Ranges, Scalar, Sum, add, multiply, substitute
+from symgrad.language.scalar import Indicator, Ranges, Scalar, Sum, multiply, substitute
 from symgrad.language.symbol import Symbol
 from symgrad.language.tensor import Comprehension, Tensor
 
@@ -146,38 +146,55 @@ def _summands(tensor: Tensor) -> list[tuple[Ranges, Scalar]]:
 
 
 def _equations_problem(scope: Scope, tensor: Comprehension, equations: tuple[Collapsed, ...]) -> str | None:
-    """Whether the sum stays the same if it is taken only where the equations hold."""
-    if not equations:
-        return None
-    here = []
+    """Whether each equation holds wherever something contributes, in a summand that has its index.
+
+    Summands may use one name for different indices, so an equation need not hold in all of them.
+    """
+    confirmed: set[Collapsed] = set()
+    bound_anywhere: set[Symbol] = set()
     for over, body in _summands(tensor):
         bound = dict(over)
-        known = [equation for equation in equations if equation.symbol in bound]
-        conditions = [Constraint(Index.of(e.symbol) - e.value, equality=True) for e in known]
-        inside = multiply(body, Indicator(tuple(conditions))) if conditions else body
-        here.append(Sum(over, inside) if over else inside)
+        bound_anywhere |= bound.keys()
+        names = {*bound, *tensor.indices}
+        known = [e for e in equations if e.symbol in bound and names.issuperset(e.value.indices)]
+        whole = _only_where(tensor, over, body, ())
+        # some hold only together; where one name is two indices, each has to be tried
+        together = equal_in(scope, whole, _only_where(tensor, over, body, known))
         for equation in known:
+            if not together and not equal_in(scope, whole, _only_where(tensor, over, body, [equation])):
+                continue
             extent = bound[equation.symbol]
             allowed = {*within(equation.value, extent)}
             allowed |= {Constraint(equation.value, equality=True)} if extent == 1 else set()
             if set(equation.leaves) - allowed:
                 return f"the range of {equation.symbol} leaves other conditions"
-    bound_anywhere = {symbol for over, _ in _summands(tensor) for symbol, _ in over}
+            confirmed.add(equation)
     if any(equation.symbol not in bound_anywhere for equation in equations):
         return "an equation for an index that is not summed over"
-    only = Comprehension(tensor.axes, tensor.indices, add(*here))
-    if not equal_in(scope, tensor, only):
+    if confirmed != set(equations):
         return "something contributes where the equations do not hold"
     return None
+
+
+def _only_where(
+    tensor: Comprehension, over: Ranges, body: Scalar, equations: Sequence[Collapsed]
+) -> Comprehension:
+    """A summand, taken only where equations hold."""
+    conditions = tuple(Constraint(Index.of(e.symbol) - e.value, equality=True) for e in equations)
+    inside = multiply(body, Indicator(conditions)) if conditions else body
+    return Comprehension(tensor.axes, tensor.indices, Sum(over, inside) if over else inside)
 
 
 def _renaming_problem(
     scope: Scope, before: Tensor, after: Tensor, forward: Renaming, backward: Renaming
 ) -> str | None:
     there, back = dict(forward), dict(backward)
+    ranges = [pair for tensor in (before, after) for over, _ in _summands(tensor) for pair in over]
+    single = {symbol for symbol, extent in ranges if extent == 1}  # which is 0, and has no counterpart
     for one, other in ((there, back), (back, there)):
         for symbol, value in one.items():
-            if value.substitute(other) != Index.of(symbol):
+            there_and_back = value.substitute(other)
+            if there_and_back != Index.of(symbol) and not (symbol in single and there_and_back == 0):
                 return f"{symbol} does not come back to itself"
     assert isinstance(before, Comprehension)
     assert isinstance(after, Comprehension)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from symgrad.decide.question import Question
 from symgrad.decide.verdict import Refuted, Scope
-from symgrad.explain.document import Block, Box, Code, Display, Document, Equation, Heading, Inline, Paragraph
+from symgrad.explain.document import Block, Box, Code, Display, Document, Equation, Inline, Paragraph
 from symgrad.explain.layout import Layout, Matrix, Number, broken, name, row, width
-from symgrad.explain.narrate import Telling, equation
+from symgrad.explain.narrate import Telling, equation, headed
 from symgrad.explain.notation import EQUALS, Derivative
 from symgrad.explain.printing import Printable
 from symgrad.explain.proof import Proof
@@ -47,7 +47,7 @@ class Report(Printable):
     def _document(self, lang: str) -> Document:
         title = (self.title_zh if lang == "zh" else self.title) or word(lang, "c:title")
         box = Box("counterexample", word(lang, "counterexample"), (), tuple(_Reporting(self, lang).blocks()))
-        return Document(title, lang, (Heading(1, (title,), self.name or "counterexample"), box))
+        return Document(title, lang, (headed(title, self.name), box))
 
 
 def report(asked: Question, refuted: Refuted) -> Report:

@@ -20,9 +20,10 @@ from symgrad.explain.layout import (
     tall,
 )
 
-_SIGNS = {"\u2009": "thin", "\u2003": "quad", "/": "\\/", "∗": "ast.op", "⋆": "star.op"}
-_BRACKETS = {"(": "paren.l", ")": "paren.r", "[": "bracket.l", "]": "bracket.r", "⌊": "⌊", "⌋": "⌋"}
-"""Signs that Typst would read as something else; the others are themselves."""
+_SIGNS = {"\u2009": "thin", "\u2003": "quad", "/": "\\/", "∗": "ast.op", "⋆": "star.op", ",": "comma"}
+_BRACKETS = {"(": "paren.l", ")": "paren.r", "[": "bracket.l", "]": "bracket.r", "⌊": "⌊", "⌋": "⌋", "‖": "‖"}
+"""Signs that Typst would read as something else, such as a comma, which ends an argument; the others are
+themselves."""
 
 
 def math(layout: Layout) -> str:
@@ -58,10 +59,8 @@ def math(layout: Layout) -> str:
 
 
 def _one(layout: Layout) -> str:
-    """A formula as one argument of a function, whose commas must not end it."""
-    items = layout.items if isinstance(layout, Row) else (layout,)
-    pieces = ["\\," if isinstance(item, Sign) and item.role == "mark" else math(item) for item in items]
-    return " ".join(piece for piece in pieces if piece) or '""'
+    """A formula as one argument of a function; an empty one is still an argument."""
+    return math(layout) or '""'
 
 
 def _name(shown: Name) -> str:
@@ -113,9 +112,10 @@ def _block(block: Block) -> Iterator[str]:
             yield f"$ {joined} $"
             yield ""
         case Figure(_, caption):
+            yield "#block(breakable: false, width: 100%)["
             yield _figure(block)
-            yield ""
             yield f"#align(center)[#text(size: 0.9em)[{inline(caption)}]]"
+            yield "]"
             yield ""
         case Code(text, _):
             yield f"#raw(block: true, {_quoted(text).replace(chr(10), chr(92) + 'n')})"

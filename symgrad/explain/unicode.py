@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -198,16 +199,21 @@ def _columns(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
+_CLOSING = "，。；：、）)];, "
+_UNBROKEN = re.compile(f"(?:[\u2e80-\uffef]|[^\u2e80-\uffef ]+| )[{re.escape(_CLOSING)}]*")
+"""Chinese may break after any character, but no line begins with a comma."""
+
+
 def _wrapped(text: str) -> Iterator[str]:
     if _columns(text) == len(text):
         yield from textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False) or [""]
         return
     line = ""
-    for character in text:  # Chinese may break anywhere
-        if _columns(line + character) > WIDTH and character not in "，。；：、）)]′₁₂₃₄ ":
+    for piece in _UNBROKEN.findall(text):
+        if line and _columns(line + piece.rstrip(_CLOSING)) > WIDTH:
             yield line.rstrip()
             line = ""
-        line += character
+        line += piece
     yield line
 
 

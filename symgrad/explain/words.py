@@ -13,6 +13,7 @@ from symgrad.explain.layout import Layout, Name
 LANGUAGES = ("en", "zh")
 
 J = Name("J")
+_WITHIN_CHINESE = re.compile("(?<=[\u2e80-\uffef]) +(?=[\u2e80-\uffef])")
 Part = Union[str, int, Layout, Inline]
 
 _WORDS: dict[str, tuple[str, str]] = {
@@ -31,6 +32,9 @@ _WORDS: dict[str, tuple[str, str]] = {
         "for all sizes at once.",
         "以下 {count} 条规则对一切尺寸成立；每个证明的每一步都是对一切尺寸一次性判定的。",
     ),
+    "all_in_one": ("Everything in one:", "合订本："),
+    "rule": ("rule", "规则"),
+    "title": ("what it says", "内容"),
     # the statement
     "sizes": ("Let {sizes} be integers", "设 {sizes} 为整数"),
     "at_least": ("{names} ≥ {minimum}", "{names} ≥ {minimum}"),
@@ -71,6 +75,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "unique_maximum": ("the maximum of each window is attained once", "每个窗口的最大值只在一处取到"),
     "and": (" and ", "，且 "),
     "names": (" and ", "、"),
+    "comma": (", ", ", "),
     "list": (", ", "、"),
     "then": (", then ", "，再是 "),
     "apart": ("; ", "；"),
@@ -132,6 +137,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "t:Recognise": ("recognise {name}", "识别 {name}"),
     "s:Recognise": ("This contains {what}", "其中含有 {what}"),
+    "s:Recognised": ("This is {what}, the claim:", "这正是 {what}，即所证："),
+    "s:Recognised1": ("With {equations}, this is {what}, the claim:", "令 {equations}，这正是 {what}，即所证："),
     "s:Recognise1": ("With {equations}, this contains {what}", "令 {equations}，其中含有 {what}"),
     "t:ClosedForm": ("closed form", "闭式"),
     "s:ClosedForm": ("This is {what}, the claim:", "剩下的正是 {what}，即所证："),
@@ -153,6 +160,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "e:partials": ("Every partial derivative:", "全部偏导数："),
     "e:matrices": ("Gathered into matrices:", "写成矩阵："),
     "e:numbers": ("In numbers, with {inputs}:", "代入数值 {inputs}："),
+    "e:figure1": (
+        "What {entry} is made of: a term for each numbered square.",
+        "{entry} 的构成：每个编号的方格贡献一项。",
+    ),
     "e:figure": (
         "What {entry} is made of: squares with the same number are multiplied, and the products added.",
         "{entry} 的构成：编号相同的方格相乘，各乘积相加。",
@@ -164,7 +175,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "c:sizes": ("They differ already at {sizes}, the smallest sizes at which they do.", "二者在 {sizes} 时就已不同，这是最小的反例尺寸。"),
     "c:given": ("They differ for the sizes given.", "二者在所给尺寸下不同。"),
     "c:shapes": ("The gradient has shape {derived}, the claim {claimed}.", "梯度的形状为 {derived}，命题的形状为 {claimed}。"),
-    "c:entry": ("At entry {entry} (counted from 0):", "在元素 {entry} 处（从 0 计数）："),
+    "c:entry": ("At entry {entry}:", "在元素 {entry} 处："),
     "c:truth": ("derivative", "导数"),
     "c:claimed": ("claim", "命题"),
     "c:missing": ("Missing from the claim: {terms}.", "命题缺少：{terms}。"),
@@ -206,7 +217,7 @@ def phrase(lang: str, key: str, **parts: Part) -> Inline:
             found.extend(part)
         else:
             found.append(str(part) if isinstance(part, int) else part)
-    return tuple(found)
+    return _together(found)
 
 
 def listed(lang: str, items: Sequence[Inline], last: str = "list", other: str = "list") -> Inline:
@@ -216,6 +227,18 @@ def listed(lang: str, items: Sequence[Inline], last: str = "list", other: str = 
         if place:
             found.append(word(lang, last if place == len(items) - 1 else other))
         found.extend(item)
+    return _together(found)
+
+
+def _together(parts: Sequence[str | Layout]) -> Inline:
+    """Neighbouring words as one text; between Chinese characters there is no space."""
+    found: list[str | Layout] = []
+    for part in parts:
+        last = found[-1] if found else None
+        if isinstance(part, str) and isinstance(last, str):
+            found[-1] = _WITHIN_CHINESE.sub("", last + part)
+        else:
+            found.append(part)
     return tuple(found)
 
 

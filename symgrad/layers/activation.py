@@ -5,7 +5,7 @@ Backward: \(\delta_z = \delta_a \odot \sigma'(z)\) (Nielsen, Neural networks and
 
 from __future__ import annotations
 
-from symgrad.catalogue import Statement, layer, rule
+from symgrad.catalogue import Statement, backward, layer, rule
 from symgrad.language.algebra import apply, hadamard
 from symgrad.language.index import sizes
 from symgrad.language.scalar import Function
@@ -25,6 +25,9 @@ def activation(input: Tensor, function: Function) -> Comprehension:
 def activation_gradient(delta: Tensor, z: Tensor, function: Function) -> Comprehension:
     r"""\(\frac{\partial J}{\partial z} = \delta \odot \sigma'(z)\)."""
     return hadamard(delta, apply(function.prime, z))
+
+
+backward(apply, x=lambda delta, x, function: activation_gradient(delta, x, function))
 
 
 # -- rules ----------------------------------------------------------------------------------------

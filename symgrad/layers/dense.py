@@ -6,14 +6,14 @@ and machine learning, 2006, sec. 5.3).
 
 from __future__ import annotations
 
-from symgrad.catalogue import Statement, layer, rule
+from symgrad.catalogue import Statement, backward, layer, rule
 from symgrad.errors import ShapeError
 from symgrad.language.algebra import flatten, matmul, transpose, unflatten
 from symgrad.language.build import build, total
 from symgrad.language.index import Index, sizes
 from symgrad.language.operator import operator
 from symgrad.language.scalar import Access, Scalar
-from symgrad.language.tensor import Comprehension, Tensor, require_same, tensor
+from symgrad.language.tensor import Comprehension, Tensor, index_names, require_same, tensor
 
 # -- forward --------------------------------------------------------------------------------------
 
@@ -55,19 +55,40 @@ def linear_input_gradient(delta: Tensor, weight: Tensor) -> Comprehension:
 
 
 def linear_weight_gradient(delta: Tensor, input: Tensor) -> Comprehension:
-    r"""\(\frac{\partial J}{\partial W} = \delta^{\mathsf T} a\)."""
-    return matmul(transpose(delta), input)
+    r"""\(\frac{\partial J}{\partial W} = \delta^{\mathsf T} a\), over all rows of input (…, I)."""
+    return matmul(transpose(_as_rows(delta)), _as_rows(input))
 
 
 def linear_bias_gradient(delta: Tensor) -> Comprehension:
-    r"""\(\frac{\partial J}{\partial b} = \sum_n \delta_n\)."""
-    return delta.sum(0)
+    r"""\(\frac{\partial J}{\partial b} = \sum_n \delta_n\), over all rows of δ (…, O)."""
+    return delta.sum(0) if delta.ndim == 2 else delta.sum(tuple(range(delta.ndim - 1)))
+
+
+def _as_rows(x: Tensor) -> Tensor:
+    """(…, I) as a matrix whose rows have a compound number."""
+    if x.ndim == 2:
+        return x
+    rows = tuple(factor for axis in x.axes[:-1] for factor in axis)
+    return build((rows, x.axes[-1]), lambda *i: Access(x, i), index_names(x))
+
+
+def flatten_gradient(delta: Tensor, x: Tensor) -> Comprehension:
+    r"""\(\frac{\partial J}{\partial a_{n,c,h,w}} = \delta_{n,(c,h,w)}\): δ in the shape of x."""
+    if all(len(axis) == 1 for axis in x.axes):
+        return unflatten(delta)
+    return build(x.axes, lambda *i: Access(delta, i), index_names(x))
+
+
+backward(linear, input=linear_input_gradient, weight=linear_weight_gradient, bias=linear_bias_gradient)
+backward(flatten, x=flatten_gradient)
+backward(unflatten, x=flatten_gradient)
 
 
 # -- rules ----------------------------------------------------------------------------------------
 
-N, I, O, C, H, W = sizes("N I O C H W")
+N, I, O, C, H, W, T = sizes("N I O C H W T")
 _NIELSEN = "Nielsen, Neural networks and deep learning (2015), ch. 2, equations BP1–BP4"
+_VASWANI = "Vaswani et al., Attention is all you need (2017), sec. 3.3"
 
 
 @layer("linear", "fully connected layer")
@@ -117,6 +138,18 @@ def _() -> Statement:
 
 
 @rule(
+    "linear_on_sequence.weight",
+    "Weights of a fully connected layer applied to every position of a sequence",
+    r"\frac{\partial J}{\partial W} = \sum_n \sum_t \delta_{n,t}\, a_{n,t}^{\mathsf T}",
+    _VASWANI,
+    zh="逐位置作用于序列的全连接层权重的梯度",
+)
+def _() -> Statement:
+    a, w, b, delta = tensor("a", N, T, I), tensor("W", O, I), tensor("b", O), tensor("delta", N, T, O)
+    return Statement(linear(a, w, b), w, linear_weight_gradient(delta, a), delta)
+
+
+@rule(
     "flatten.input",
     "Through flattening",
     r"\frac{\partial J}{\partial a_{n,c,h,w}} = \delta_{n,(c,h,w)}",
@@ -127,7 +160,7 @@ def _() -> Statement:
     a = tensor("a", N, C, H, W)
     z = flatten(a)
     delta = tensor("delta", *z.shape)
-    return Statement(z, a, unflatten(delta), delta)
+    return Statement(z, a, flatten_gradient(delta, a), delta)
 
 
 @rule(

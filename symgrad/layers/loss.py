@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from symgrad.catalogue import Statement, layer, rule
+from symgrad.catalogue import Statement, backward, layer, rule
 from symgrad.errors import ShapeError, SymgradError
 from symgrad.language.algebra import apply, hadamard, matmul, transpose
 from symgrad.language.build import build, total
@@ -70,6 +70,13 @@ def _entries(input: Tensor) -> Index:
 def half_squared_error_gradient(input: Tensor, target: Tensor) -> Comprehension:
     r"""\(\frac{\partial J}{\partial a} = a - y\)."""
     return input - target
+
+
+backward(
+    half_squared_error,
+    input=lambda delta, input, target: delta * half_squared_error_gradient(input, target),
+    target=lambda delta, input, target: delta * half_squared_error_gradient(target, input),
+)
 
 
 def mse_loss_gradient(input: Tensor, target: Tensor, reduction: str = "mean") -> Comprehension:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from symgrad.catalogue import Statement, layer, rule
+from symgrad.catalogue import Statement, backward, layer, rule
 from symgrad.errors import ShapeError
 from symgrad.language.algebra import expand, hadamard, ones
 from symgrad.language.build import build, maximum, total
@@ -292,6 +292,45 @@ def _to_size(x: Comprehension, size: PerAxis, dims: int) -> Comprehension:
     rest = [h[axis] - x.axes[2 + axis][0] for axis in range(dims)]
     return x if all(r == 0 for r in rest) else pad(x, [(0, r) for r in rest])
 
+
+def _back_through_average(
+    delta: Tensor,
+    size: PerAxis,
+    kernel_size: PerAxis,
+    stride: PerAxis | None,
+    padding: PerAxis,
+    divisor_override: IndexLike | None,
+) -> Tensor:
+    dims = delta.ndim - 2
+    if stride is None and all(p == 0 for p in per_axis(padding, dims, "padding", 0)):
+        spread = avg_pool_upsample_gradient(delta, size, kernel_size)
+    else:
+        step = kernel_size if stride is None else stride
+        spread = avg_pool_correlation_gradient(delta, size, kernel_size, step, padding)
+    if divisor_override is None:
+        return spread
+    return spread * _volume(per_axis(kernel_size, dims, "kernel_size", 1)) / Index.of(divisor_override)
+
+
+def _back_through_maximum(
+    delta: Tensor,
+    z: Tensor,
+    size: PerAxis,
+    kernel_size: PerAxis,
+    stride: PerAxis | None,
+    padding: PerAxis,
+    dilation: PerAxis,
+) -> Tensor:
+    dims = delta.ndim - 2
+    plain = all(p == 0 for p in per_axis(padding, dims, "padding", 0))
+    if stride is None and plain and all(d == 1 for d in per_axis(dilation, dims, "dilation", 1)):
+        return max_pool_upsample_gradient(delta, z, size, kernel_size)
+    step = kernel_size if stride is None else stride
+    return max_pool_route_gradient(delta, z, size, step, padding, dilation)
+
+
+backward(avg_pool1d, avg_pool2d, avg_pool3d, input=_back_through_average)
+backward(max_pool1d, max_pool2d, max_pool3d, input=_back_through_maximum)
 
 # -- rules ----------------------------------------------------------------------------------------
 

@@ -29,7 +29,7 @@ def relu(input: Tensor) -> Comprehension:
 
 @operator
 def leaky_relu(input: Tensor, negative_slope: Number = Fraction(1, 100)) -> Comprehension:
-    r"""\(a = z\) where \(z > 0\), else \(\lambda z\); λ is the slope on the left."""
+    r"""\(a = z\) where \(z > 0\), else \(k z\); k is `negative_slope`."""
     return input * step(input) + negative_slope * (input * (1 - step(input)))
 
 
@@ -67,7 +67,7 @@ def relu_gradient(delta: Tensor, z: Tensor) -> Comprehension:
 
 
 def leaky_relu_gradient(delta: Tensor, z: Tensor, negative_slope: Number = Fraction(1, 100)) -> Comprehension:
-    r"""\(\frac{\partial J}{\partial z} = \delta \odot ([z > 0] + \lambda\,(1 - [z > 0]))\)."""
+    r"""\(\frac{\partial J}{\partial z} = \delta \odot ([z > 0] + k\,(1 - [z > 0]))\)."""
     return delta * (step(z) + negative_slope * (1 - step(z)))
 
 
@@ -118,7 +118,7 @@ def _() -> Tensor:
 
 @layer("leaky_relu", "leaky rectified linear unit")
 def _() -> Tensor:
-    return leaky_relu(tensor("z", N, I), tensor("lambda"))
+    return leaky_relu(tensor("z", N, I), tensor("k"))
 
 
 @layer("relu6", "rectified linear unit that ends at 6")
@@ -169,13 +169,13 @@ def _() -> Statement:
 @rule(
     "leaky_relu.input",
     "Through leaky ReLU of any slope",
-    r"\frac{\partial J}{\partial z} = \delta \odot ([z > 0] + \lambda\,(1 - [z > 0]))",
+    r"\frac{\partial J}{\partial z} = \delta \odot ([z > 0] + k\,(1 - [z > 0]))",
     _MAAS,
     zh="任意斜率的 leaky ReLU 的反向传播",
 )
 def _() -> Statement:
     z, delta = _below()
-    slope = tensor("lambda")
+    slope = tensor("k")
     return Statement(leaky_relu(z, slope), z, leaky_relu_gradient(delta, z, slope), delta)
 
 

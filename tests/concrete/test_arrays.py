@@ -28,9 +28,9 @@ def test_every_closed_form_evaluates_as_the_interpreter_does(rule):
     for seed, (name, variable) in enumerate(variables(claim).items()):
         shape = [extent.evaluate(sizes) for extent in variable.extents]
         count = int(np.prod(shape))
-        given[name] = np.random.default_rng(seed).permutation(count).reshape(shape) + 1
+        given[name] = np.random.default_rng(seed).permutation(count).reshape(shape) + 2
         if is_real(asked):
-            given[name] = given[name] / (count + 1)  # where roots and logarithms are defined
+            given[name] = (given[name] - 1) / (count + 1)  # where roots and logarithms are defined
     functions = {"σ": (lambda t: t**2, lambda t: 2 * t)}
     found = evaluate(claim, given, {s.name: v for s, v in sizes.items()}, functions)
     ring = Intervals(2) if is_real(asked) else Rationals(2)

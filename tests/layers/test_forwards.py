@@ -74,6 +74,65 @@ def test_the_stride_of_a_pooling_is_its_window_unless_given():
     assert sg.max_pool2d(a, (2, 3), stride=1).shape == (N, C, H - 1, W - 2)
 
 
+@given(
+    st.integers(1, 4),
+    st.integers(1, 3),
+    st.integers(1, 3),
+    st.integers(0, 1),
+    st.integers(0, 2),
+    st.integers(1, 2),
+)
+def test_a_transposed_convolution_writes_a_kernel_for_every_entry(length, kernel, stride, padding, rest, d):
+    size = stride * (length - 1) - 2 * padding + d * (kernel - 1) + rest + 1
+    assume(size >= 1)
+    a, w, b = numbers((2, 2, length), 1), numbers((2, 3, kernel), 2), numbers((3,), 3)
+    expected = np.zeros((2, 3, size)) + b[None, :, None]
+    for n, i, j, y, u in itertools.product(range(2), range(2), range(3), range(length), range(kernel)):
+        o = stride * y + d * u - padding
+        if 0 <= o < size:
+            expected[n, j, o] += a[n, i, y] * w[i, j, u]
+    operands = sg.tensor("a", *a.shape), sg.tensor("w", *w.shape), sg.tensor("b", 3)
+    z = sg.conv_transpose1d(*operands, stride, padding, rest, dilation=d)
+    assert np.array_equal(evaluate(z, {"a": a, "w": w, "b": b}), expected)
+
+
+def test_groups_of_a_transposed_convolution_are_numbers_or_pairs():
+    a, w = numbers((1, 4, 3)), numbers((4, 2, 2), 1)
+    plain = sg.conv_transpose1d(sg.tensor("a", 1, 4, 3), sg.tensor("w", 4, 2, 2), groups=2)
+    paired = sg.conv_transpose1d(sg.tensor("a", 1, (2, 2), 3), sg.tensor("w", (2, 2), 2, 2), groups=2)
+    assert np.array_equal(evaluate(plain, {"a": a, "w": w}), evaluate(paired, {"a": a, "w": w}))
+
+
+def test_depthwise_convolution_keeps_the_maps_apart():
+    a, w = numbers((1, 2, 3)), numbers((4, 1, 2), 1)
+    z = sg.conv1d(sg.tensor("a", 1, 2, 3), sg.tensor("w", (2, 2), 1, 2), groups=2)
+    one = sg.conv1d(sg.tensor("a", 1, 1, 3), sg.tensor("w", 2, 1, 2))
+    parts = [evaluate(one, {"a": a[:, [c]], "w": w[2 * c : 2 * c + 2]}) for c in range(2)]
+    assert np.array_equal(evaluate(z, {"a": a, "w": w}), np.concatenate(parts, 1))
+
+
+@given(st.lists(st.integers(1, 3), min_size=1, max_size=4), st.integers(0, 2))
+def test_concat_joins_along_an_axis(lengths, axis):
+    shapes = [tuple(n if k == axis else 2 for k in range(3)) for n in lengths]
+    arrays = {f"a{k}": numbers(shape, k) for k, shape in enumerate(shapes)}
+    z = sg.concat([sg.tensor(f"a{k}", *shape) for k, shape in enumerate(shapes)], axis - 3)
+    assert np.array_equal(evaluate(z, arrays), np.concatenate(list(arrays.values()), axis))
+
+
+def test_dropout_scales_what_is_kept_exactly():
+    a, mask = numbers((2, 3)), np.array([[1, 0, 1], [0, 1, 1]])
+    z = sg.dropout(sg.tensor("a", 2, 3), sg.tensor("mask", 2, 3), 0.75)
+    assert np.array_equal(evaluate(z, {"a": a, "mask": mask}), a * mask * 4)
+    tenths = sg.dropout(sg.tensor("a", 2, 3), sg.tensor("mask", 2, 3), 0.7)
+    assert "10/3" in str(tenths)
+
+
+def test_global_average_pooling_takes_the_mean_of_every_map():
+    a = numbers((2, 3, 4, 5))
+    z = sg.global_avg_pool(sg.tensor("a", 2, 3, 4, 5))
+    assert np.allclose(evaluate(z, {"a": a}), a.mean((2, 3)))
+
+
 def test_linear_and_half_squared_error():
     a, w, b, y = numbers((3, 4)), numbers((2, 4), 1), numbers((2,), 2), numbers((3, 2), 3)
     z = sg.linear(sg.tensor("a", 3, 4), sg.tensor("w", 2, 4), sg.tensor("b", 2))
@@ -117,6 +176,19 @@ a4, w4 = sg.tensor("a", N, C, H, W), sg.tensor("w", M, C, K, L)
         (lambda: sg.max_pool2d(a4, (1, 2, 3)), "expected 1 or 2"),
         (lambda: sg.linear(sg.tensor("a", N, 3), sg.tensor("w", M, 4)), "3 against 4"),
         (lambda: sg.linear(a4, a4), r"\(O, I\)"),
+        (lambda: sg.conv_transpose2d(a4, sg.tensor("w", C, M, K)), "weight has shape"),
+        (lambda: sg.conv_transpose1d(a4, w4), "weight has shape"),
+        (lambda: sg.conv_transpose2d(sg.tensor("a", H, W), w4), "input has shape"),
+        (lambda: sg.conv_transpose2d(a4, sg.tensor("w", C, M, K, L), sg.tensor("b", M, K)), "bias has shape"),
+        (lambda: sg.conv_transpose2d(a4, sg.tensor("w", C, M, K, L), groups=2), "pairs"),
+        (lambda: sg.conv_transpose2d(a4, sg.tensor("w", C, M, K, L), output_padding=-1), "is -1"),
+        (lambda: sg.concat([]), "needs a tensor"),
+        (lambda: sg.concat([a4, sg.tensor("b", N, C)]), "shapes"),
+        (lambda: sg.concat([sg.tensor("a", 2, 3), sg.tensor("b", 3, 3)], 1), "2 against 3"),
+        (lambda: sg.concat([sg.tensor("a", (C, H)), sg.tensor("b", K)]), "compound"),
+        (lambda: sg.dropout(a4, sg.tensor("mask", N, C)), "mask"),
+        (lambda: sg.dropout(a4, a4, "half"), "expected a number"),
+        (lambda: sg.global_avg_pool(sg.tensor("a", N, C)), "input has shape"),
         (lambda: sg.half_squared_error(sg.tensor("a", 3), sg.tensor("y", 3, 1)), "shapes"),
     ],
 )

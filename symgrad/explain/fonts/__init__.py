@@ -10,8 +10,8 @@ PUNCTUATION = "，。；：、？！（）《》“”‘’…—　"
 
 def needed() -> set[str]:
     """Every Chinese character and mark that proofs are written with."""
-    from symgrad.catalogue import rules
+    from symgrad.explain.book import titles
     from symgrad.explain.words import every_character
 
-    found = every_character() | set(PUNCTUATION) | {c for rule in rules() for c in rule.zh}
+    found = every_character() | {c for title in titles("zh") for c in title}
     return {character for character in found if ord(character) >= 0x2E80} | set(PUNCTUATION)

@@ -1,0 +1,1 @@
+"""Formulas as people write them: read from text or LaTeX, given a meaning, and decided."""

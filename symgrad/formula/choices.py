@@ -1,0 +1,262 @@
+"""What an equation leaves open, and every way to choose it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from symgrad.formula.levels import Levels, derivative_of, superscript
+from symgrad.formula.setting import MODES, STARS, Setting
+from symgrad.formula.syntax import Binary, Call, Equation, Expression, Matrix, Name, Number, Sum, walk
+from symgrad.formula.target import index_count, is_letter, names, target_of
+from symgrad.formula.world import Wanted
+
+SLIDING = ("conv1d", "conv2d")
+MAPPED = ("conv1d", "conv2d", "avg_pool2d", "max_pool2d", "activation")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One way of reading: the layer, its tensors, what `*` and upsample do, how indices count.
+
+    `options` say in words what was chosen where there was a choice.
+    """
+
+    layer: str
+    wanted: Wanted
+    star: str = "correlation"
+    mode: str = "full"
+    spread: str = "repeat"
+    base: int = 1
+    zero_outside: bool = False
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Choices:
+    """The choices for one link of an equation."""
+
+    setting: Setting
+    equation: Equation
+    levels: Levels
+
+    # -- what the equation has --------------------------------------------------------------------
+    def _nodes(self) -> Iterator[Expression]:
+        for part in self.equation.parts:
+            yield from walk(part)
+
+    def _has(self, sign: str) -> bool:
+        return any(isinstance(node, Binary) and node.sign == sign for node in self._nodes())
+
+    def _calls(self, *wanted: str) -> bool:
+        return any(isinstance(n, Call) and n.function.text.lower() in wanted for n in self._nodes())
+
+    def _names(self, *roles: str) -> list[Name]:
+        return [
+            name
+            for name in names(self.equation)
+            if self.setting.role(name.text.removeprefix("d") if len(name.text) == 2 else name.text) in roles
+        ]
+
+    def _sub(self, name: Name) -> Sequence[Expression]:
+        marked = superscript(name) is not None and name.sup is None
+        return name.sub or (() if marked else name.brackets)
+
+    def layers(self) -> list[str]:
+        """The layers that it can be about: the one said, or those that have what it names."""
+        if self.setting.layer is not None:
+            return [self.setting.layer]
+        if self._calls("upsample", "up", "down", "unpool", "pool"):
+            return ["avg_pool2d", "max_pool2d"]
+        if self._names("y"):
+            return ["loss"]
+        if self._has("*") or self._calls("rot180", "flip", "correlate", "convolve", "conv", "conv2"):
+            return ["conv2d"]
+        if self._names("W") and self._has_sums_of_indices():
+            return ["conv2d"]
+        if self._names("W", "b"):
+            counts = {index_count(self._sub(name)) for name in self._names("a", "z", "δ")}
+            entries = any(index_count(self._sub(name)) >= 3 for name in self._names("W"))
+            return ["conv2d"] if entries or max(counts, default=0) > 2 else ["linear"]
+        return ["activation"]
+
+    # -- entries or whole maps --------------------------------------------------------------------
+    def is_about_entries(self, layer: str) -> bool:
+        """Whether indices number entries, and not only whole maps."""
+        if any(isinstance(node, Matrix) for node in self._nodes()):
+            return False
+        if any(name.text in self.setting.shapes and name.sub for name in self._names("J")):
+            return True
+        subs = [self._sub(name) for name in self._names("a", "W", "z", "δ", "b", "y")]
+        if any(not is_letter(item) for sub in subs for item in sub):
+            return True
+        counts = [index_count(sub) for sub in subs if sub]
+        if layer in ("linear", "loss"):
+            return bool(counts)
+        carried = [index_count(self._sub(n)) for n in self._names("a", "z", "δ") if self._sub(n)]
+        if layer == "conv1d":
+            return max(carried, default=0) >= 2 or max(counts, default=0) >= 3
+        return max(carried, default=0) >= 2 or max(counts, default=0) >= 3
+
+    def all(self) -> Iterator[Choice]:
+        """Every combination of what is left open."""
+        layers = self.layers()
+        for layer in layers:
+            said = (("layer", layer),) if len(layers) > 1 else ()
+            entries = self.is_about_entries(layer)
+            for choice in self._entries(layer) if entries else self._maps(layer):
+                yield Choice(
+                    layer, choice.wanted, choice.star, choice.mode, choice.spread, choice.base,
+                    choice.zero_outside, said + choice.options,
+                )  # fmt: skip
+
+    # -- whole maps -------------------------------------------------------------------------------
+    def _maps(self, layer: str) -> Iterator[Choice]:
+        setting = self.setting
+        literal = any(isinstance(node, Matrix) for node in self._nodes())
+        if layer in ("avg_pool2d", "max_pool2d"):
+            literal = literal or len(self._map_letters()) == 1  # each map by itself, whatever its letter
+        letters = (
+            layer in MAPPED
+            and not literal
+            and any(self._sub(n) for n in self._names("a", "W", "z", "δ", "b"))
+        )
+        slides = layer in SLIDING and (self._has("*") or self._calls("conv"))
+        modal = layer in SLIDING and (slides or self._calls("correlate", "convolve", "conv2"))
+        says_mode = any(name.text in MODES for name in names(self.equation))
+        stars: Sequence[str] = STARS if slides and setting.star is None else (setting.star or STARS[0],)
+        modes: Sequence[str] = (
+            MODES if modal and setting.mode is None and not says_mode else (setting.mode or "full",)
+        )
+        belows, biases = self._belows(layer), self._biases(layer)
+        spreads = [self.setting.upsample] if self.setting.upsample else ["repeat"]
+        if layer == "max_pool2d" and isinstance(self.equation.parts[-1], Matrix):
+            spreads = ["placed"]
+        if self._calls("upsample", "up", "unpool") and not self.setting.upsample:
+            spreads = {"avg_pool2d": ["divide", "repeat"], "max_pool2d": ["route", "repeat"]}.get(
+                layer, spreads
+            )
+        rows = ["", "io", "oi"] if layer == "linear" else [""]
+        product = itertools.product(stars, modes, belows, biases, spreads, rows)
+        for star, mode, below, bias, spread, row in product:
+            options: list[tuple[str, str]] = []
+            if slides:
+                kind = "cross-correlation" if star == "correlation" else "convolution"
+                options.append(("star", f"* as {mode} {kind}" if not says_mode else f"* as {kind}"))
+            elif modal and not says_mode:
+                options.append(("mode", f"sliding as {mode}"))
+            options += self._said(belows, below, biases, bias)
+            if len(spreads) > 1:
+                options.append(("upsample", SPREADS[spread]))
+            if len(rows) > 1:
+                options.append(("rows", _ROWS[row]))
+            wanted = Wanted(letters, False, below, bias, row)
+            yield Choice(layer, wanted, star, mode, spread, options=tuple(options))
+
+    def _map_letters(self) -> set[str]:
+        carried = self._names("a", "z", "δ")
+        return {item.text for name in carried for item in self._sub(name) if isinstance(item, Name)}
+
+    def _said(
+        self, belows: Sequence[bool], below: bool, biases: Sequence[str], bias: str
+    ) -> list[tuple[str, str]]:
+        options: list[tuple[str, str]] = []
+        if len(belows) > 1:
+            options.append(("below", _BELOW[below]))
+        if len(biases) > 1:
+            options.append(("bias", f"one bias for each {'map' if bias == 'map' else 'position'}"))
+        return options
+
+    def _biases(self, layer: str) -> list[str]:
+        if layer not in SLIDING or not self._names("b"):
+            return ["map"]
+        return [self.setting.bias] if self.setting.bias else ["map", "position"]
+
+    def _belows(self, layer: str) -> list[bool]:
+        """Whether the input is an activation: as the equation shows, or both where it says δ of it."""
+        if layer == "activation":
+            return [True]
+        left = self.equation.parts[0]
+        target = target_of(left, self.equation.parts[1:], self.setting, self.levels)
+        if layer == "loss":
+            return [
+                bool(self._names("z", "σ"))
+                or (target is not None and target.name.text == "δ" and bool(self.setting.below))
+            ]
+        if any(name.primes for name in self._names("σ")) or any(
+            self.levels.is_lower(name) for name in self._names("z")
+        ):
+            return [True]
+        if target is not None and target.role == "lower":
+            if derivative_of(left) is not None:
+                return [True]
+            return [False, True] if self.setting.below is None else [self.setting.below]
+        return [False]
+
+    # -- entries ----------------------------------------------------------------------------------
+    def _entries(self, layer: str) -> Iterator[Choice]:
+        dims = {"conv1d": 1, "linear": 1, "loss": 1}.get(layer, 2)
+        carried = [index_count(self._sub(n)) for n in self._names("a", "z", "δ", "y") if self._sub(n)]
+        most = max(carried, default=dims)
+        if not carried and layer in SLIDING:
+            most = max((index_count(self._sub(n)) for n in self._names("W")), default=dims) // 2 + dims - 1
+            most = dims if most <= dims else most
+        maps, batch = most > dims, most > dims + 1
+        rows = [""]
+        if layer == "linear":
+            rows = ["vector", "vector_io"] if most <= 1 else ["io", "oi"]
+            maps = batch = False
+        belows, biases = self._belows(layer), self._biases(layer)
+        bases = self._bases()
+        for below, bias, row, base in itertools.product(belows, biases, rows, bases):
+            options = self._said(belows, below, biases, bias)
+            if len(rows) > 1:
+                options.append(("rows", _ROWS[row]))
+            if len(bases) > 1:
+                options.append(("base", f"indices count from {base}"))
+            for outside in (False, True) if self._has_sums_of_indices() else (False,):
+                extra = (("outside", "entries outside a map are 0"),) if outside else ()
+                wanted = Wanted(maps, batch, below, bias, row)
+                yield Choice(layer, wanted, base=base, zero_outside=outside, options=(*options, *extra))
+
+    def _bases(self) -> list[int]:
+        """What indices count from: as numbers and bounds show; both where only a shift could show it."""
+        if self.setting.base is not None:
+            return [self.setting.base]
+        starts = set()
+        for node in self._nodes():
+            if isinstance(node, Sum):
+                starts |= {int(first.value) for _, first, _ in node.bounds if isinstance(first, Number)}
+            if isinstance(node, Name):
+                for item in self._sub(node):
+                    if isinstance(item, Number):
+                        starts.add(0 if "0" in item.text else 1)
+        if 0 in starts:
+            return [0]
+        if 1 in starts:
+            return [1]
+        return [0, 1] if self._has_sums_of_indices() else [1]
+
+    def _has_sums_of_indices(self) -> bool:
+        return any(
+            isinstance(inner, Binary) and inner.sign in ("+", "-")
+            for name in self._names("a", "W", "z", "δ", "b", "y")
+            for item in self._sub(name)
+            for inner in walk(item)
+        )
+
+
+_BELOW = {True: "the layer below ends in σ", False: "nothing below the input"}
+SPREADS = {
+    "repeat": "upsample repeats each entry",
+    "divide": "upsample spreads each entry evenly",
+    "route": "upsample puts each entry where the maximum was",
+}
+_ROWS = {
+    "": "columns, z = W a + b",
+    "io": "a sample a row, z = a W + b",
+    "oi": "a sample a row, z = a Wᵀ + b",
+    "vector": "W_{ji} leads from i to j",
+    "vector_io": "W_{ij} leads from i to j",
+}

@@ -1,0 +1,74 @@
+"""Formulas about functions of one variable: `h(x) = f(g(x))` and what its derivative is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from symgrad.decide.question import Question
+from symgrad.errors import SymgradError
+from symgrad.formula.syntax import Binary, Call, Equation, Expression, Name, Negative, Number, Raised, walk
+from symgrad.language.scalar import Access, Apply, Constant, Function, Scalar, add, multiply, power
+from symgrad.language.tensor import Comprehension, Variable, tensor
+
+
+def is_about_functions(equation: Equation, known: Mapping[str, object]) -> bool:
+    """Whether the left side is a function of one name, and the right side of functions and that name only."""
+    left = equation.parts[0]
+    if len(equation.parts) != 2 or not isinstance(left, Call) or len(left.arguments) != 1:
+        return False
+    argument = left.arguments[0]
+    if not isinstance(argument, Name) or argument.sub or argument.sup is not None or left.function.sub:
+        return False
+    called = {id(node.function) for part in equation.parts for node in walk(part) if isinstance(node, Call)}
+    names = [n for part in equation.parts for n in walk(part) if isinstance(n, Name) and id(n) not in called]
+    return all(name.text == argument.text for name in names)
+
+
+def defined(equation: Equation) -> tuple[str, tuple[str, Expression]] | None:
+    """The function that an equation defines, with its variable and its formula; None for another claim."""
+    left = equation.parts[0]
+    assert isinstance(left, Call)
+    argument = left.arguments[0]
+    assert isinstance(argument, Name)
+    return None if left.function.primes else (left.function.text, (argument.text, equation.parts[1]))
+
+
+def question_about(equation: Equation, known: Mapping[str, tuple[str, Expression]]) -> Question | None:
+    """Whether the right side is the derivative of a function that was defined; None if none was."""
+    left, right = equation.parts
+    assert isinstance(left, Call)
+    argument = left.arguments[0]
+    assert isinstance(argument, Name)
+    if left.function.text not in known or left.function.primes != 1:
+        return None
+    variable, formula = known[left.function.text]
+    x = tensor(argument.text)
+    forward = Comprehension((), (), _scalar(formula, {variable: x}))
+    return Question(forward, x, None, Comprehension((), (), _scalar(right, {argument.text: x})))
+
+
+def _scalar(node: Expression, names: Mapping[str, Variable]) -> Scalar:
+    match node:
+        case Number(value):
+            return Constant(value)
+        case Name(text, sup=None) if text in names:
+            return Access(names[text], ())
+        case Negative(body):
+            return multiply(Constant(Fraction(-1)), _scalar(body, names))
+        case Binary("+", left, right):
+            return add(_scalar(left, names), _scalar(right, names))
+        case Binary("-", left, right):
+            return add(_scalar(left, names), multiply(Constant(Fraction(-1)), _scalar(right, names)))
+        case Binary("/", left, right):
+            return multiply(_scalar(left, names), power(_scalar(right, names), -1))
+        case Binary(_, left, right):
+            return multiply(_scalar(left, names), _scalar(right, names))
+        case Raised(body, (), Number(exponent)):
+            return power(_scalar(body, names), exponent)
+        case Call(function, (argument,)):
+            applied = Function(function.text)
+            for _ in range(function.primes):
+                applied = applied.prime
+            return Apply(applied, _scalar(argument, names))
+    raise SymgradError("this is no formula in functions of one variable")

@@ -1,0 +1,87 @@
+"""Which layer a superscript speaks of: the one below (`l - 1`) or the one at hand (`l`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from symgrad.formula.syntax import Binary, Equation, Expression, Name, Number, Partial, Raised, walk
+
+LETTERS = ("l", "L", "ℓ", "n", "k", "i", "j", "h")
+"""Letters that number layers."""
+CARRIED = ("a", "z", "δ")
+"""The roles whose superscripts tell the layers apart; those of weights are counted in two ways."""
+
+
+def superscript(name: Name) -> tuple[str, int] | None:
+    """The layer a name is marked with, as a letter and a distance; None for a power or a transpose."""
+    if len(name.brackets) == 1 and not name.sub and name.sup is None:
+        return _layer(name.brackets[0])
+    return None if name.sup is None else _layer(name.sup)
+
+
+def _layer(sup: Expression) -> tuple[str, int] | None:
+    match sup:
+        case Name(letter, sub=(), sup=None) if letter in LETTERS:
+            return letter, 0
+        case Binary("+" | "-" as sign, Name(letter), Number(value)) if letter in LETTERS:
+            return letter, int(value) if sign == "+" else -int(value)
+        case Number(value) if value.denominator == 1 and value >= 1:
+            return "", int(value)
+    return None
+
+
+@dataclass(frozen=True)
+class Levels:
+    """The layers that occur in an equation: `lower` and `upper`, None where no superscript says it."""
+
+    lower: int | None
+    upper: int | None
+
+    def is_lower(self, name: Name) -> bool | None:
+        """Whether a name is of the layer below; None where nothing says so."""
+        found = superscript(name)
+        if found is None or self.lower is None or self.upper is None:
+            return None
+        if self.lower == self.upper:
+            return True if found[0] and found[1] < 0 else None  # l - 1 by itself
+        return found[1] == self.lower
+
+
+def levels(equation: Equation, role: Callable[[str], str | None]) -> Levels:
+    """The layers of an equation."""
+    offsets = {found[1] for name in _names(equation) if (found := _marked(name, role)) is not None}
+    if not offsets:
+        return Levels(None, None)
+    return Levels(min(offsets), max(offsets))
+
+
+def _names(equation: Equation) -> Iterator[Name]:
+    for part in equation.parts:
+        for node in walk(part):
+            if isinstance(node, Name):
+                yield node
+
+
+def _marked(name: Name, role: Callable[[str], str | None]) -> tuple[str, int] | None:
+    if role(name.text) not in CARRIED:
+        return None
+    found = superscript(name)
+    return None if found is not None and found[0] == "" and found[1] == 2 else found
+
+
+def derivative_of(node: Expression) -> tuple[Expression, Expression] | None:
+    """What is differentiated, and by what, if it is a derivative; names such as dW are not taken apart."""
+    match node:
+        case Binary("/", Partial(top), Partial(bottom)):
+            return top, bottom
+        case Binary("", Name("nabla", sub=(by,)), of):
+            return of, by
+    return None
+
+
+def bare(node: Expression) -> Expression:
+    """The expression without a superscript that only numbers a layer."""
+    if isinstance(node, Raised) and node.sup is not None and _layer(node.sup) is not None and not node.sub:
+        return node.body
+    return node

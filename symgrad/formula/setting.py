@@ -1,0 +1,112 @@
+"""The setting of a formula: which layer it is about, what its names are, and what is known of sizes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from symgrad.errors import SymgradError
+from symgrad.formula.syntax import Expression
+
+LAYERS = ("conv1d", "conv2d", "linear", "avg_pool2d", "max_pool2d", "activation", "loss")
+"""The layers that a formula can be about."""
+
+ROLES: dict[str, tuple[str, ...]] = {
+    "a": ("a", "x", "X", "A", "I", "h", "input"),
+    "W": ("W", "w", "K", "F", "k", "θ", "Θ", "kernel", "weight", "filter"),
+    "b": ("b", "c", "bias", "β"),
+    "z": ("z", "Z", "s", "o", "O", "net", "out"),
+    "δ": ("δ", "delta", "Δ", "dout", "D", "dz", "dZ"),
+    "J": ("J", "E", "L", "C", "ℓ", "loss", "Loss", "cost"),
+    "σ": ("σ", "f", "g", "φ", "ϕ", "sigma", "phi", "relu", "tanh", "sigmoid"),
+    "y": ("y", "t", "Y", "target"),
+}
+"""What a name is taken to be where the setting does not say it; the first that fits."""
+
+STARS = ("correlation", "convolution")
+MODES = ("valid", "full", "same")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is known before a formula is read; what is not said is found out, or read in every way.
+
+    layer     one of LAYERS, or None: found out from the names
+    names     what a name is, by its name: `{"x": "a", "F": "W"}`
+    shapes    extents by name: `{"a": (3, 3), "W": (2, 2)}`, or names of sizes
+    star      what `*` means: "correlation" or "convolution"; None: both are read
+    mode      "valid", "full" or "same"; None: every one that fits
+    below     whether the layer below ends in an activation σ; None: both are read
+    bias      "map": one bias for each output map; "position": one for each entry; None: both are read
+    upsample  "repeat", "divide" (evenly over the window) or "route" (to the maximum); None: all that fit
+    base      whether indices count from 0 or from 1; None: what the bounds say, else both
+    stride, padding   of the layer
+    values    numbers that a tensor was said to have
+    functions functions of one variable that were defined: the variable and the formula
+    """
+
+    layer: str | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+    shapes: Mapping[str, tuple[int | str, ...]] = field(default_factory=dict)
+    star: str | None = None
+    mode: str | None = None
+    below: bool | None = None
+    bias: str | None = None
+    upsample: str | None = None
+    base: int | None = None
+    stride: int | str = 1
+    padding: int | str = 0
+    values: Mapping[str, tuple[tuple[Fraction, ...], ...]] = field(default_factory=dict)
+    functions: Mapping[str, tuple[str, Expression]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        _one_of("layer", self.layer, LAYERS)
+        _one_of("star", self.star, STARS)
+        _one_of("mode", self.mode, MODES)
+        _one_of("bias", self.bias, ("map", "position"))
+        _one_of("upsample", self.upsample, ("repeat", "divide", "route"))
+        if self.base not in (None, 0, 1):
+            raise SymgradError(f"indices count from 0 or from 1; got base={self.base!r}")
+        for name, role in self.names.items():
+            _one_of(f"the role of {name}", role, tuple(ROLES))
+
+    def role(self, name: str) -> str | None:
+        """What a name is: one of ROLES, or None."""
+        if name in self.names:
+            return self.names[name]
+        return next((role for role, names in ROLES.items() if name in names), None)
+
+    def shape(self, role: str) -> tuple[int | str, ...] | None:
+        """The extents that were said of what has that role."""
+        for name, extents in self.shapes.items():
+            if self.role(name) == role:
+                return extents
+        return None
+
+    def with_value(self, role: str, rows: tuple[tuple[Fraction, ...], ...]) -> Setting:
+        """The same where a tensor is known in numbers."""
+        return replace(self, values={**self.values, role: rows})
+
+
+def _one_of(what: str, value: object, known: tuple[str, ...]) -> None:
+    if value is not None and value not in known:
+        raise SymgradError(f"{what} is {value!r}; expected {', '.join(known)}")
+
+
+_SHAPE = re.compile(r"\s*(\S+?)\s*=\s*([0-9A-Za-z]+(?:\s*[x×]\s*[0-9A-Za-z]+)*)\s*$")
+
+
+def read_shapes(text: str) -> dict[str, tuple[int | str, ...]]:
+    """`a=3x3, W=2x2` as extents by name. Raises SymgradError for anything else."""
+    found: dict[str, tuple[int | str, ...]] = {}
+    for piece in filter(str.strip, text.split(",")):
+        match = _SHAPE.match(piece)
+        if match is None:
+            raise SymgradError(f"{piece.strip()!r} is no shape; expected such as a=3x3")
+        extents = re.split(r"\s*[x×]\s*", match.group(2))
+        found[match.group(1)] = tuple(int(e) if e.isdigit() else e for e in extents)
+        if any(extent == 0 for extent in found[match.group(1)]):
+            raise SymgradError(f"{piece.strip()!r} has an extent of 0; sizes are at least 1")
+    return found

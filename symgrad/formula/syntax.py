@@ -1,0 +1,163 @@
+"""What a formula is once it is read: a tree that says what was written, not yet what it means.
+
+Every node knows the columns it came from, which do not count when two trees are compared: the two
+spellings of one formula give one tree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from fractions import Fraction as Rational
+from typing import Any, TypeAlias, Union
+
+Span: TypeAlias = tuple[int, int]
+"""Where a node begins and ends in the text, counted from 0."""
+NOWHERE: Span = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """Digits, with a decimal point or without."""
+
+    value: Rational
+    text: str = field(default="", compare=False)
+    span: Span = field(default=NOWHERE, compare=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A letter or a word with its scripts: `W_{ij}^{l}`, `σ'`, `K^{rot}`, `z[l-1]`.
+
+    `sub` is what stands below, apart at commas (what `ij` or `12` means there, the reading finds out),
+    `sup` what stands above, `brackets` what stands in brackets behind: a layer or indices.
+    """
+
+    text: str
+    primes: int = 0
+    sub: tuple[Expression, ...] = ()
+    sup: Expression | None = None
+    brackets: tuple[Expression, ...] = ()
+    span: Span = field(default=NOWHERE, compare=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Negative:
+    """Minus something."""
+
+    body: Expression
+    span: Span = field(default=NOWHERE, compare=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """Two things with a sign between them: `+ - / · @`, `*` (any star), `⊙`, or nothing (juxtaposition)."""
+
+    sign: str
+    left: Expression
+    right: Expression
+    span: Span = field(default=NOWHERE, compare=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A name before brackets: `rot180(W)`, `σ'(z)`, or a product `a(b + c)`."""
+
+    function: Name
+    arguments: tuple[Expression, ...]
+    options: tuple[tuple[str, Expression], ...] = ()
+    span: Span = field(default=NOWHERE, compare=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """Something in brackets, or a call, with scripts: `(W * a)_{ij}`, `(x - y)^2`, `rot180(W)^T`."""
+
+    body: Expression
+    sub: tuple[Expression, ...] = ()
+    sup: Expression | None = None
+    span: Span = field(default=NOWHERE, compare=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """`∂` before something; one over the other is a derivative."""
+
+    body: Expression
+    span: Span = field(default=NOWHERE, compare=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A sum; each bound is a name with the first and last value where they are said."""
+
+    bounds: tuple[tuple[str, Expression | None, Expression | None], ...]
+    body: Expression
+    span: Span = field(default=NOWHERE, compare=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Entries in rows."""
+
+    rows: tuple[tuple[Expression, ...], ...]
+    span: Span = field(default=NOWHERE, compare=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Norm:
+    """`‖x‖`."""
+
+    body: Expression
+    span: Span = field(default=NOWHERE, compare=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Things in brackets with commas: `(W, b)`."""
+
+    items: tuple[Expression, ...]
+    span: Span = field(default=NOWHERE, compare=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Dots:
+    """`…`: something left out."""
+
+    span: Span = field(default=NOWHERE, compare=False, kw_only=True)
+
+
+Expression: TypeAlias = Union[
+    Number, Name, Negative, Binary, Call, Raised, Partial, Sum, Matrix, Norm, Several, Dots
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """`x = y = z`; of one part only, an expression by itself. `signs` between the parts are `=` and `←`."""
+
+    parts: tuple[Expression, ...]
+    signs: tuple[str, ...] = ()
+    span: Span = field(default=NOWHERE, compare=False, kw_only=True)
+
+
+def children(node: Expression) -> Iterator[Expression]:
+    """The expressions directly inside."""
+    for part in fields(node):
+        if part.name != "span":
+            yield from _inside(getattr(node, part.name))
+
+
+def _inside(value: Any) -> Iterator[Expression]:
+    if isinstance(value, tuple):
+        for item in value:
+            yield from _inside(item)
+    elif isinstance(value, Expression.__args__):  # type: ignore[attr-defined]
+        yield value
+
+
+def walk(node: Expression) -> Iterator[Expression]:
+    """An expression and everything in it."""
+    yield node
+    for child in children(node):
+        yield from walk(child)

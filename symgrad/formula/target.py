@@ -1,0 +1,140 @@
+"""What the left side of an equation is: a derivative of J, or a value that the layer computes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from symgrad.formula.levels import Levels, derivative_of
+from symgrad.formula.setting import Setting
+from symgrad.formula.syntax import (
+    Binary,
+    Equation,
+    Expression,
+    Matrix,
+    Name,
+    Number,
+    Raised,
+    children,
+    walk,
+)
+
+
+@dataclass(frozen=True)
+class Target:
+    """The derivative of J by what has this role, or a value of the forward; `name` is how it is written."""
+
+    role: str
+    name: Name
+    is_derivative: bool = True
+
+
+def target_of(
+    node: Expression, others: Sequence[Expression], setting: Setting, levels: Levels
+) -> Target | None:
+    """What a side of an equation is; None for any other expression."""
+    found = derivative_of(node)
+    name = name_of(node if found is None else found[1])
+    if name is None:
+        return None
+    role = setting.role(name.text)
+    is_derivative = found is not None
+    if role is None and name.text[:1] == "d" and setting.role(name.text[1:]) is not None:
+        name = Name(name.text[1:], 0, name.sub, name.sup, name.brackets, span=name.span)
+        role, is_derivative = setting.role(name.text), True
+    if found is not None and not _is_j(found[0], setting):
+        return None
+    if role is None:
+        return None
+    lower = levels.is_lower(name)
+    if lower is None:
+        lower = reads_delta(others, setting)
+    if role == "δ":
+        return Target("lower" if lower else "δ", name)
+    if is_derivative:
+        return Target("lower" if role == "z" and lower else role, name)
+    return Target(role, name, False) if role in ("z", "a", "J") else None
+
+
+def name_of(node: Expression) -> Name | None:
+    """The name that an expression is, with the subscript that stands behind its bracket."""
+    if isinstance(node, Raised) and isinstance(node.body, Name):
+        inner = node.body
+        return Name(
+            inner.text,
+            inner.primes,
+            node.sub or inner.sub,
+            inner.sup or node.sup,
+            inner.brackets,
+            span=node.span,
+        )
+    return node if isinstance(node, Name) else None
+
+
+def _is_j(node: Expression, setting: Setting) -> bool:
+    from symgrad.formula.syntax import Call
+
+    match node:
+        case Name(text) | Call(Name(text)):
+            return setting.role(text) == "J"
+        case Raised(body):
+            return _is_j(body, setting)
+    return False
+
+
+def reads_delta(parts: Sequence[Expression], setting: Setting) -> bool:
+    """Whether an expression is computed from a derivative by the layer's output."""
+    for part in parts:
+        for node in walk(part):
+            found = derivative_of(node)
+            if found is not None and setting.role(getattr(found[1], "text", "")) in ("z", "a"):
+                return True
+            if isinstance(node, Name):
+                if setting.role(node.text) == "δ":
+                    return True
+                if node.text[:1] == "d" and setting.role(node.text) is None:
+                    return setting.role(node.text[1:]) in ("z", "a", "δ")
+    return False
+
+
+# -- how things are numbered ----------------------------------------------------------------------
+
+
+def names(equation: Equation) -> Iterator[Name]:
+    """Every name of an equation; what stands in a matrix are entries, and not among them."""
+    for part in equation.parts:
+        for node in outside_matrices(part):
+            if isinstance(node, Name):
+                yield node
+
+
+def outside_matrices(node: Expression) -> Iterator[Expression]:
+    """An expression and everything in it but the entries of matrices."""
+    yield node
+    if not isinstance(node, Matrix):
+        for child in children(node):
+            yield from outside_matrices(child)
+
+
+def index_count(sub: Sequence[Expression]) -> int:
+    """How many indices stand in a subscript: `ij`, `12` and `i, j` are two."""
+    if len(sub) != 1:
+        return len(sub)
+    match sub[0]:
+        case Name(text, sub=(), sup=None) if text.isascii():
+            return len(text)
+        case Number() as number if number.text.isdigit():
+            return len(number.text)
+        case Binary("", left, right) if not isinstance(left, Number):
+            return index_count([left]) + index_count([right])
+    return 1
+
+
+def is_letter(item: Expression) -> bool:
+    """Whether an index is letters only, such as the i of a map."""
+    match item:
+        case Name(sub=(), sup=None):
+            return True
+        case Binary("", left, right):
+            return is_letter(left) and is_letter(right)
+    return False

@@ -1,0 +1,323 @@
+"""The tensors that a formula's names stand for, in one way of reading it: a layer, with or without maps."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any
+
+from symgrad.errors import SymgradError
+from symgrad.formula.setting import Setting
+from symgrad.formula.syntax import Expression, Matrix, Negative, Number
+from symgrad.language.algebra import apply, matmul, transpose
+from symgrad.language.build import build
+from symgrad.language.index import Constraint, Index, equals, size
+from symgrad.language.maps import correlate, pad
+from symgrad.language.scalar import Access, Constant, Function, Indicator, Scalar, add, multiply
+from symgrad.language.tensor import Tensor, Variable, tensor
+from symgrad.layers.conv import conv1d, conv2d
+from symgrad.layers.loss import half_squared_error
+from symgrad.layers.pool import avg_pool2d, max_pool2d
+
+SIGMA = Function("σ")
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A tensor, and what its first axes are numbered by: "n" a sample, "in" and "out" maps."""
+
+    tensor: Tensor
+    maps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class World:
+    """What names mean in one reading.
+
+    `things` are the tensors by role: `a` the input, `lower` what is under the activation below it, `W`,
+    `b`, `z` the output, `δ` its derivative, `y` the target, `J` the value of a loss. `kind` is "maps" (two
+    maps side by side are not a product), "matrix" or "vector".
+    """
+
+    layer: str
+    kind: str
+    things: dict[str, Thing]
+    window: tuple[Any, ...] = ()
+    padding: tuple[Any, ...] = ()
+    stride: tuple[Any, ...] = ()
+    assuming: tuple[Constraint, ...] = ()
+    said: tuple[str, ...] = field(default=())
+
+    @property
+    def z(self) -> Tensor:
+        """The forward: what J is a function of."""
+        return self.things["J" if "J" in self.things else "z"].tensor
+
+    @property
+    def delta(self) -> Tensor | None:
+        """∂J/∂z; None where J itself is the forward."""
+        return None if "J" in self.things else self.things["δ"].tensor
+
+    @property
+    def below(self) -> bool:
+        """Whether the input is an activation of something."""
+        return "lower" in self.things
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which world is asked for: how many axes stand before the spatial ones, and the options of a reading."""
+
+    maps: bool = False
+    batch: bool = False
+    below: bool = False
+    bias: str = "map"
+    rows: str = ""
+
+
+def world(setting: Setting, layer: str, wanted: Wanted) -> World:
+    """The tensors of a layer. Raises SymgradError where the shapes said do not make one."""
+    found = _layer(setting, layer, wanted)
+    for role, rows in setting.values.items():
+        known = found.things.get(role)
+        if known is not None and [e.constant for e in known.tensor.extents] == [len(rows), len(rows[0])]:
+            found.things[role] = Thing(numbers(rows), known.maps)
+    return found
+
+
+def _layer(setting: Setting, layer: str, wanted: Wanted) -> World:
+    match layer:
+        case "conv1d" | "conv2d":
+            return _convolution(setting, layer, wanted)
+        case "avg_pool2d" | "max_pool2d":
+            return _pooling(setting, layer, wanted)
+        case "linear":
+            return _dense(setting, wanted)
+        case "loss":
+            return _loss(setting, wanted)
+    return _activation(setting, wanted)
+
+
+def numbers(rows: Sequence[Sequence[Fraction]]) -> Tensor:
+    """A matrix of numbers as a tensor."""
+
+    def body(y: Index, x: Index) -> Scalar:
+        cells = ((i, j, value) for i, row in enumerate(rows) for j, value in enumerate(row))
+        return add(
+            *(multiply(Indicator((equals(y, i), equals(x, j))), Constant(v)) for i, j, v in cells if v)
+        )
+
+    return build((len(rows), len(rows[0])), body, ("y", "x"))
+
+
+def with_maxima_at(here: World, gradient: Expression) -> World:
+    """Maximum pooling whose maxima lie where a matrix of numbers has its greatest entries.
+
+    Raises SymgradError if it is no matrix of numbers of the shape of the input.
+    """
+    a, z = here.things["a"].tensor, here.things["z"].tensor
+    rows = matrix_of_numbers(gradient)
+    shape = [extent.constant for extent in a.extents]
+    if rows is None or shape != [len(rows), len(rows[0])]:
+        found = "no matrix of numbers" if rows is None else f"{len(rows)}×{len(rows[0])}"
+        raise SymgradError(f"the input is {'×'.join(map(str, a.extents))}, the right side {found}")
+    k, ell = (int(extent.constant or 1) for extent in here.window)
+    places = {}
+    for y, x in itertools.product(*(range(int(e.constant or 1)) for e in z.extents)):
+        window = itertools.product(range(k * y, k * y + k), range(ell * x, ell * x + ell))
+        places[y, x] = max(window, key=lambda at: abs(rows[at[0]][at[1]]))
+
+    def body(y: Index, x: Index) -> Scalar:
+        return add(
+            *(
+                multiply(Indicator((equals(y, i), equals(x, j))), Access(a, (Index.of(p), Index.of(q))))
+                for (i, j), (p, q) in places.items()
+            )
+        )
+
+    said = ", ".join(f"a_{{{p + 1}{q + 1}}}" for p, q in places.values())
+    chosen = build(z.axes, body, ("y", "x"))
+    return replace(here, things={**here.things, "z": Thing(chosen)}, said=(f"the maxima are {said}",))
+
+
+def matrix_of_numbers(node: Expression) -> tuple[tuple[Fraction, ...], ...] | None:
+    """The rows of a matrix literal that has numbers only; None for anything else."""
+    if not isinstance(node, Matrix):
+        return None
+    rows = []
+    for row in node.rows:
+        values = []
+        for item in row:
+            negative = isinstance(item, Negative)
+            inner = item.body if isinstance(item, Negative) else item
+            if not isinstance(inner, Number):
+                return None
+            values.append(-inner.value if negative else inner.value)
+        rows.append(tuple(values))
+    return tuple(rows) if len({len(row) for row in rows}) == 1 else None
+
+
+def _extents(setting: Setting, role: str, names: Sequence[str]) -> tuple[Index, ...]:
+    """The extents of a tensor: those said, or symbols of these names."""
+    said = setting.shape(role)
+    if said is None:
+        return tuple(map(size, names))
+    offset = len(names) - len(said)
+    found = []
+    for place, fallback in enumerate(names):
+        extent = said[place - offset] if place >= offset else None
+        if extent is None:  # a shape such as 3x3 speaks of one map
+            found.append(Index.of(1) if role != "n" else size(fallback))
+        else:
+            found.append(size(extent) if isinstance(extent, str) else Index.of(extent))
+    return tuple(found)
+
+
+def _number(value: int | str, minimum: int) -> Index:
+    return Index.of(value) if isinstance(value, int) else size(value, minimum)
+
+
+def _input(wanted: Wanted, axes: Sequence[Index]) -> tuple[dict[str, Thing], Tensor, tuple[str, ...]]:
+    """The input, or with an activation below what that is taken of."""
+    maps = (("n",) if wanted.batch else ()) + (("in",) if wanted.maps else ())
+    if not wanted.below:
+        a = tensor("a", *axes)
+        return {"a": Thing(a, maps)}, a, maps
+    lower = tensor("z_below", *axes)
+    a_below = apply(SIGMA, lower)
+    return {"a": Thing(a_below, maps), "lower": Thing(lower, maps)}, a_below, maps
+
+
+def _convolution(setting: Setting, layer: str, wanted: Wanted) -> World:
+    dims = 1 if layer == "conv1d" else 2
+    spatial, kernel = ("H", "W")[:dims], ("K", "L")[:dims]
+    lead = (("N",) if wanted.batch else ()) + (("C",) if wanted.maps else ())
+    axes = _extents(setting, "a", (*lead, *spatial))
+    things, a, _ = _input(wanted, axes)
+    stride, padding = _number(setting.stride, 1), _number(setting.padding, 0)
+    if wanted.maps:
+        out = _extents(setting, "W", ("M", "C", *kernel))
+        weight = tensor("W", out[0], axes[-dims - 1], *out[2:])
+        forward = (conv1d if dims == 1 else conv2d)(a, weight, None, stride, padding)
+        things["W"] = Thing(weight, ("out", "in"))
+        window: tuple[Any, ...] = out[2:]
+    else:
+        window = _extents(setting, "W", kernel)
+        weight = tensor("W", *window)
+        things["W"] = Thing(weight)
+        source = pad(a, [(padding, padding)] * dims) if padding != 0 else a
+        forward = correlate(source, weight, "valid", stride)
+    lead_axes = forward.axes[: len(forward.axes) - dims]
+    bias_axes = [*(lead_axes[-1:] if wanted.maps else ())]
+    if wanted.bias == "position":
+        bias_axes += forward.axes[len(forward.axes) - dims :]
+    bias = tensor("b", *(axis[0] for axis in bias_axes))
+    first = len(lead_axes) - (1 if wanted.maps else 0)
+    count = len(bias_axes)
+    z = build(
+        forward.axes,
+        lambda *i: Access(forward, i) + Access(bias, tuple(i[first : first + count])),
+        [symbol.name for symbol in forward.indices],
+    )
+    out_maps = (("n",) if wanted.batch else ()) + (("out",) if wanted.maps else ())
+    things |= {
+        "b": Thing(bias, ("out",) if wanted.maps else ()),
+        "z": Thing(z, out_maps),
+        "δ": Thing(tensor("δ", *(axis[0] for axis in z.axes)), out_maps),
+    }
+    return World(layer, "maps", things, window, (padding,) * dims, (stride,) * dims)
+
+
+def _pooling(setting: Setting, layer: str, wanted: Wanted) -> World:
+    said = setting.shape("W") or setting.shape("window") or setting.shapes.get("window")
+    k, ell = (
+        (size("k_h"), size("k_w"))
+        if said is None
+        else tuple(size(e) if isinstance(e, str) else Index.of(e) for e in said)[-2:]
+    )
+    lead = (("N",) if wanted.batch else ()) + (("C",) if wanted.maps else ())
+    delta = setting.shape("δ") or setting.shape("z")
+    if setting.shape("a") is not None:
+        axes = _extents(setting, "a", (*lead, "H", "W"))
+    else:
+        across = (
+            (size("Y"), size("X"))
+            if delta is None
+            else tuple(size(e) if isinstance(e, str) else Index.of(e) for e in delta[-2:])
+        )
+        axes = (*map(size, lead), k * across[0], ell * across[1])
+    things, a, maps = _input(wanted, axes)
+    pool = avg_pool2d if layer == "avg_pool2d" else max_pool2d
+    if wanted.maps:
+        z: Tensor = pool(a, (k, ell))
+    else:  # the layer wants a channel axis: one of extent 1, taken off again
+        one = build((1, *a.axes), lambda c, y, x: Access(a, (y, x)), ("c", "y", "x"))
+        whole = pool(one, (k, ell))
+        z = build(whole.axes[1:], lambda y, x: Access(whole, (Index.of(0), y, x)), ("y", "x"))
+    things |= {"z": Thing(z, maps), "δ": Thing(tensor("δ", *(axis[0] for axis in z.axes)), maps)}
+    return World(layer, "maps", things, (k, ell), stride=(k, ell))
+
+
+def _dense(setting: Setting, wanted: Wanted) -> World:
+    """Columns W a + b, rows a W + b (or a Wᵀ + b), or plain vectors for index notation."""
+    weight_axes = _extents(setting, "W", ("O", "I"))
+    O, I = weight_axes
+    if wanted.rows == "io":
+        (N,) = _extents(setting, "n", ("N",))
+        things, a, _ = _input(Wanted(below=wanted.below), (N, I))
+        weight, bias = tensor("W", I, O), tensor("b", O)
+        z: Tensor = matmul(a, weight) + bias
+        kind = "matrix"
+    elif wanted.rows == "oi":
+        (N,) = _extents(setting, "n", ("N",))
+        things, a, _ = _input(Wanted(below=wanted.below), (N, I))
+        weight, bias = tensor("W", O, I), tensor("b", O)
+        z = matmul(a, transpose(weight)) + bias
+        kind = "matrix"
+    elif wanted.rows == "vector":
+        things, a, _ = _input(Wanted(below=wanted.below), (I,))
+        weight, bias = tensor("W", O, I), tensor("b", O)
+        z = matmul(weight, a) + bias
+        kind = "vector"
+    elif wanted.rows == "vector_io":
+        things, a, _ = _input(Wanted(below=wanted.below), (I,))
+        weight, bias = tensor("W", I, O), tensor("b", O)
+        z = matmul(a, weight) + bias
+        kind = "vector"
+    else:
+        things, a, _ = _input(Wanted(below=wanted.below), (I, Index.of(1)))
+        weight, bias = tensor("W", O, I), tensor("b", O, 1)
+        z = matmul(weight, a) + bias
+        kind = "matrix"
+    delta = tensor("δ", *(axis[0] for axis in z.axes))
+    things |= {"W": Thing(weight), "b": Thing(bias), "z": Thing(z), "δ": Thing(delta)}
+    return World("linear", kind, things)
+
+
+def _loss(setting: Setting, wanted: Wanted) -> World:
+    """The output layer: a = σ(z) where there is an activation, J = ½‖a - y‖²."""
+    (O,) = _extents(setting, "a", ("O",))[-1:]
+    things, a, _ = _input(wanted, (O,))
+    y = tensor("y", O)
+    things["y"] = Thing(y)
+    things["J"] = Thing(half_squared_error(a, y))
+    return World("loss", "maps", things)
+
+
+def _activation(setting: Setting, wanted: Wanted) -> World:
+    said = setting.shape("z") or setting.shape("a")
+    axes = _extents(setting, "z" if setting.shape("z") else "a", ("H", "W")[-len(said or (0, 0)) :])
+    lead = (size("C"),) if wanted.maps else ()
+    z = tensor("z_below", *lead, *axes)
+    maps = ("in",) if wanted.maps else ()
+    a = apply(SIGMA, z)
+    delta = tensor("δ", *(axis[0] for axis in a.axes))
+    things = {"lower": Thing(z, maps), "a": Thing(a, maps), "z": Thing(a, maps), "δ": Thing(delta, maps)}
+    return World("activation", "maps", things)
+
+
+def is_variable(thing: Thing) -> bool:
+    """Whether it is given, and not computed."""
+    return isinstance(thing.tensor, Variable)

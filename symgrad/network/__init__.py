@@ -1,0 +1,71 @@
+"""Networks of layers: their gradients by the closed forms of their layers, and verdicts on both.
+
+>>> import symgrad as sg
+>>> from symgrad import network as nn
+>>> (N,) = sg.sizes("N")
+>>> sigma = sg.function("σ")
+>>> net = nn.sequential(sg.tensor("x", N, 8), nn.linear(5), sigma, nn.linear(3), name="perceptron")
+>>> net.gradients()["W1"]
+transpose(hadamard(delta @ W2, σ'(linear(x, W1, bias=b1)))) @ x
+>>> print(net.verify())
+PROVED  perceptron
+  each layer by itself
+    PROVED    layer 1, linear: ∂J/∂x = delta1 @ W1
+    PROVED    layer 1, linear: ∂J/∂W1 = transpose(delta1) @ x
+    PROVED    layer 1, linear: ∂J/∂b1 = delta1.sum(axis=0)
+    PROVED    layer 2, σ: ∂J/∂a1 = hadamard(delta2, σ'(a1))
+    PROVED    layer 3, linear: ∂J/∂a2 = delta3 @ W2
+    PROVED    layer 3, linear: ∂J/∂W2 = transpose(delta3) @ a2
+    PROVED    layer 3, linear: ∂J/∂b2 = delta3.sum(axis=0)
+  through the whole network
+    PROVED    ∂J/∂x
+    PROVED    ∂J/∂W1
+    PROVED    ∂J/∂b1
+    PROVED    ∂J/∂W2
+    PROVED    ∂J/∂b2
+
+Here `a1` is the output of layer 1 and `delta1` the gradient by it.
+"""
+
+from symgrad.network.examples import example, examples
+from symgrad.network.network import Network
+from symgrad.network.sequence import (
+    avg_pool2d,
+    concat,
+    conv1d,
+    conv2d,
+    conv3d,
+    conv_transpose2d,
+    depthwise_conv2d,
+    dropout,
+    layer,
+    linear,
+    max_pool2d,
+    residual,
+    sequential,
+    step,
+)
+from symgrad.network.verdict import GradientVerdict, LayerVerdict, NetworkVerdict
+
+__all__ = [
+    "GradientVerdict",
+    "LayerVerdict",
+    "Network",
+    "NetworkVerdict",
+    "avg_pool2d",
+    "concat",
+    "conv1d",
+    "conv2d",
+    "conv3d",
+    "conv_transpose2d",
+    "depthwise_conv2d",
+    "dropout",
+    "example",
+    "examples",
+    "layer",
+    "linear",
+    "max_pool2d",
+    "residual",
+    "sequential",
+    "step",
+]

@@ -1,0 +1,181 @@
+"""Networks written as a list of layers, whose parameters get their shapes and names by themselves.
+
+A step is anything that takes a tensor to a tensor: a function such as σ or `symgrad.flatten`, a layer of
+this file, a `residual` or `concat` of other steps. The n-th layer with parameters calls them Wn and bn.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias, Union
+
+from symgrad.language.index import IndexLike
+from symgrad.language.maps import PerAxis, per_axis
+from symgrad.language.tensor import AxisLike, Tensor, tensor
+from symgrad.layers import concat as joining
+from symgrad.layers import conv, conv_transpose, dense, pool
+from symgrad.layers.dropout import dropout as forward_dropout
+from symgrad.network.network import Network
+
+Shapes: TypeAlias = Callable[[Tensor], Mapping[str, Sequence[AxisLike]]]
+"""The shapes of the parameters of a layer, by argument, for a given input."""
+_LETTERS = {"weight": "W", "bias": "b"}
+
+
+class Step:
+    """A step of a sequence that has parameters, or is made of such steps."""
+
+    def __init__(self, after: Callable[[Tensor, Iterator[int]], Tensor]) -> None:
+        self.after = after
+
+
+StepLike: TypeAlias = Union[Step, Callable[[Tensor], Any]]
+
+
+def sequential(x: Tensor, *steps: StepLike, name: str = "network") -> Network:
+    """The network that applies the steps to x, one after the other.
+
+    >>> import symgrad as sg
+    >>> N, H, W = sg.sizes("N H W")
+    >>> sigma = sg.function("σ")
+    >>> net = sequential(
+    ...     sg.tensor("x", N, 1, H, W), conv2d(6, 5), sigma, avg_pool2d(2), sg.flatten, linear(10)
+    ... )
+    >>> [variable.name for variable in net.variables]
+    ['x', 'W1', 'b1', 'W2', 'b2']
+    >>> net.verify().verdict
+    'PROVED'
+    """
+    return Network(_through(steps, x, itertools.count(1)), name)
+
+
+def _through(steps: Sequence[StepLike], x: Tensor, numbers: Iterator[int]) -> Tensor:
+    for step in steps:
+        x = step.after(x, numbers) if isinstance(step, Step) else step(x)
+    return x
+
+
+# -- layers with parameters -----------------------------------------------------------------------
+
+
+def layer(forward: Callable[..., Tensor], shapes: Shapes, **options: Any) -> Step:
+    """Any layer with parameters: its forward, the shapes of its parameters for an input, its options.
+
+    `forward` takes the input first; the n-th layer's parameter `weight` is called Wn, `bias` bn, and
+    another is called after its argument.
+    """
+
+    def after(x: Tensor, numbers: Iterator[int]) -> Tensor:
+        number = next(numbers)
+        parameters = {
+            argument: tensor(f"{_LETTERS.get(argument, argument)}{number}", *shape)
+            for argument, shape in shapes(x).items()
+        }
+        return forward(x, **parameters, **options)
+
+    return Step(after)
+
+
+def linear(features: IndexLike, bias: bool = True) -> Step:
+    """A fully connected layer to that many features."""
+
+    def shapes(x: Tensor) -> Mapping[str, Sequence[AxisLike]]:
+        return {"weight": (features, x.axes[-1])} | ({"bias": (features,)} if bias else {})
+
+    return layer(dense.linear, shapes)
+
+
+def conv1d(maps: IndexLike, kernel_size: PerAxis, bias: bool = True, **options: Any) -> Step:
+    """A convolution of dimension 1 to that many maps; options as for `symgrad.conv1d`, without groups."""
+    return _conv(1, conv.conv1d, maps, kernel_size, bias, options)
+
+
+def conv2d(maps: IndexLike, kernel_size: PerAxis, bias: bool = True, **options: Any) -> Step:
+    """A convolution of dimension 2 to that many maps; options as for `symgrad.conv2d`, without groups."""
+    return _conv(2, conv.conv2d, maps, kernel_size, bias, options)
+
+
+def conv3d(maps: IndexLike, kernel_size: PerAxis, bias: bool = True, **options: Any) -> Step:
+    """A convolution of dimension 3 to that many maps; options as for `symgrad.conv3d`, without groups."""
+    return _conv(3, conv.conv3d, maps, kernel_size, bias, options)
+
+
+def depthwise_conv2d(multiplier: IndexLike, kernel_size: PerAxis, **options: Any) -> Step:
+    """A depthwise convolution, `multiplier` kernels for every map; options as for `symgrad.conv2d`."""
+    kernel = per_axis(kernel_size, 2, "kernel_size", 1)
+
+    def after(x: Tensor, numbers: Iterator[int]) -> Tensor:
+        (maps,) = x.axes[1]
+        weight = tensor(f"W{next(numbers)}", (maps, multiplier), 1, *kernel)
+        return conv.conv2d(x, weight, groups=maps, **options)
+
+    return Step(after)
+
+
+def conv_transpose2d(maps: IndexLike, kernel_size: PerAxis, bias: bool = True, **options: Any) -> Step:
+    """A transposed convolution to that many maps; options as for `symgrad.conv_transpose2d`."""
+    return _conv(2, conv_transpose.conv_transpose2d, maps, kernel_size, bias, options, transposed=True)
+
+
+def _conv(
+    dims: int,
+    forward: Callable[..., Tensor],
+    maps: IndexLike,
+    kernel_size: PerAxis,
+    bias: bool,
+    options: Mapping[str, Any],
+    transposed: bool = False,
+) -> Step:
+    kernel = per_axis(kernel_size, dims, "kernel_size", 1)
+
+    def shapes(x: Tensor) -> Mapping[str, Sequence[AxisLike]]:
+        both = (x.axes[1], maps) if transposed else (maps, x.axes[1])
+        return {"weight": (*both, *kernel)} | ({"bias": (maps,)} if bias else {})
+
+    return layer(forward, shapes, **options)
+
+
+def dropout(p: float = 0.5) -> Step:
+    """Dropout with a mask that is given, called mask and the number of the layer."""
+    return layer(forward_dropout, lambda x: {"mask": x.axes}, p=p)
+
+
+# -- layers without parameters --------------------------------------------------------------------
+
+
+def step(forward: Callable[..., Tensor], *arguments: Any, **options: Any) -> Callable[[Tensor], Tensor]:
+    """A layer without parameters, which takes the input first: `step(symgrad.max_pool1d, 3, stride=2)`."""
+    return lambda x: forward(x, *arguments, **options)
+
+
+def avg_pool2d(kernel_size: PerAxis, **options: Any) -> Callable[[Tensor], Tensor]:
+    """Average pooling; options as for `symgrad.avg_pool2d`."""
+    return step(pool.avg_pool2d, kernel_size, **options)
+
+
+def max_pool2d(kernel_size: PerAxis, **options: Any) -> Callable[[Tensor], Tensor]:
+    """Maximum pooling; options as for `symgrad.max_pool2d`."""
+    return step(pool.max_pool2d, kernel_size, **options)
+
+
+# -- branches -------------------------------------------------------------------------------------
+
+
+def residual(*steps: StepLike, shortcut: Sequence[StepLike] = ()) -> Step:
+    """The sum of the input, or of what the shortcut makes of it, and what the steps make of it."""
+
+    def after(x: Tensor, numbers: Iterator[int]) -> Tensor:
+        branch = _through(steps, x, numbers)
+        return _through(shortcut, x, numbers) + branch
+
+    return Step(after)
+
+
+def concat(*branches: Sequence[StepLike], dim: int = 1) -> Step:
+    """What each branch, a list of steps, makes of the input, joined along an axis: that of the maps."""
+
+    def after(x: Tensor, numbers: Iterator[int]) -> Tensor:
+        return joining.concat([_through(branch, x, numbers) for branch in branches], dim)
+
+    return Step(after)

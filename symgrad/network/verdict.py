@@ -1,0 +1,99 @@
+"""What was decided about a network: each of its layers by itself, and each gradient as a whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from symgrad.decide.verdict import Verdict
+
+_WORST_FIRST = ("REFUTED", "ILL-FORMED", "UNDECIDED", "HOLDS AT")
+
+
+@dataclass(frozen=True)
+class LayerVerdict:
+    """The verdict on the closed form of a layer by one operand, as the network uses it."""
+
+    layer: str
+    operand: str
+    verdict: Verdict
+
+    def as_dict(self) -> dict[str, Any]:
+        """As plain data."""
+        return {"layer": self.layer, "operand": self.operand} | self.verdict.as_dict()
+
+
+@dataclass(frozen=True)
+class GradientVerdict:
+    """The verdict on the gradient by one variable through the whole network."""
+
+    wrt: str
+    verdict: Verdict
+
+    def as_dict(self) -> dict[str, Any]:
+        """As plain data."""
+        return {"wrt": self.wrt} | self.verdict.as_dict()
+
+
+@dataclass(frozen=True)
+class NetworkVerdict:
+    """Verdicts on the layers and on the gradients of a network.
+
+    That every layer is PROVED is not by itself a verdict on the whole, which says only what was decided
+    of the composed expressions.
+    """
+
+    name: str
+    layers: tuple[LayerVerdict, ...]
+    gradients: tuple[GradientVerdict, ...]
+    seconds: float
+
+    @property
+    def verdict(self) -> str:
+        """PROVED if every layer and every gradient is, else the worst of them."""
+        kinds = {layer.verdict.verdict for layer in self.layers}
+        kinds |= {gradient.verdict.verdict for gradient in self.gradients}
+        return next((kind for kind in _WORST_FIRST if kind in kinds), "PROVED")
+
+    def wrong_layers(self) -> list[str]:
+        """The layers whose closed form is refuted, each once."""
+        wrong = [part.layer for part in self.layers if part.verdict.verdict == "REFUTED"]
+        return list(dict.fromkeys(wrong))
+
+    def lines(self, full: bool = False) -> Iterator[str]:
+        """A line for each layer and gradient, and what there is to say where it is not PROVED."""
+        yield "each layer by itself"
+        for layer in self.layers:
+            yield from _told(f"{layer.layer}: {layer.verdict.claim}", layer.verdict, full)
+        yield "through the whole network"
+        for gradient in self.gradients:
+            name = gradient.verdict.claim if full else f"∂J/∂{gradient.wrt}"
+            yield from _told(name, gradient.verdict, full)
+        for layer_name in self.wrong_layers():
+            yield f"the closed form of {layer_name} is wrong"
+
+    def as_dict(self) -> dict[str, Any]:
+        """As plain data, for JSON."""
+        return {
+            "network": self.name,
+            "verdict": self.verdict,
+            "wrong_layers": self.wrong_layers(),
+            "layers": [layer.as_dict() for layer in self.layers],
+            "gradients": [gradient.as_dict() for gradient in self.gradients],
+            "seconds": round(self.seconds, 6),
+        }
+
+    def json(self, indent: int | None = 2) -> str:
+        """`as_dict()` as JSON text."""
+        return json.dumps(self.as_dict(), ensure_ascii=False, indent=indent)
+
+    def __str__(self) -> str:
+        return "\n".join([f"{self.verdict}  {self.name}", *(f"  {line}" for line in self.lines())])
+
+
+def _told(what: str, verdict: Verdict, full: bool) -> Iterator[str]:
+    yield f"  {verdict.verdict:10}{what}"
+    if full or verdict.verdict != "PROVED":
+        yield from (f"    {line}" for line in verdict.lines())

@@ -1,0 +1,108 @@
+"""The rules that a training run stands on: decided first, and emitted only if every one is PROVED."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from symgrad.catalogue import Rule, rules
+from symgrad.decide.verdict import Proved, Verdict
+from symgrad.emission.compiled import compiled
+from symgrad.errors import NotProved, UnknownRule
+
+Function = Callable[[Any], Any]
+LAYERS = (
+    "conv2d.input",
+    "conv2d.weight",
+    "conv2d.bias",
+    "avg_pool2d.input",
+    "flatten.input",
+    "linear.input",
+    "linear.weight",
+    "linear.bias",
+)
+LOSSES = {"cross-entropy": "cross_entropy.input_sum", "squared-error": "half_squared_error.total"}
+"""The rule of each loss, a total over the samples."""
+ANY_ACTIVATION = "activation.input"
+
+
+def _sigmoid(z: Any) -> Any:
+    return 0.5 * (1 + np.tanh(0.5 * z))
+
+
+def _step(z: Any) -> Any:
+    return (z > 0).astype(z.dtype)
+
+
+ACTIVATIONS: dict[str, tuple[Function, Function]] = {
+    "tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2),
+    "sigmoid": (_sigmoid, lambda z: _sigmoid(z) * (1 - _sigmoid(z))),
+    "relu": (lambda z: z * _step(z), _step),
+}
+"""σ and σ', for the rule of any activation, where the catalogue has no rule for this one."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The rules of a run by what they are for."""
+
+    by_name: Mapping[str, Rule]
+    activation: str
+    loss: str
+
+    @property
+    def activation_rule(self) -> Rule:
+        """The rule of this activation, or the one of any."""
+        return self.by_name.get(f"{self.activation}.input") or self.by_name[ANY_ACTIVATION]
+
+    @property
+    def loss_rule(self) -> Rule:
+        """The rule of the loss."""
+        return self.by_name[LOSSES[self.loss]]
+
+    @property
+    def every(self) -> list[Rule]:
+        """All rules of the run, in the order in which the network uses them."""
+        return [self.loss_rule, *(self.by_name[name] for name in LAYERS), self.activation_rule]
+
+
+def choose(activation: str, loss: str | None, catalogue: Sequence[Rule] | None = None) -> Chosen:
+    """The rules for a network with that activation and loss.
+
+    Without a loss, it is cross-entropy where the catalogue has its rule, else the squared error. Raises
+    UnknownRule for a loss whose rule is not in the catalogue.
+    """
+    by_name = {rule.name: rule for rule in (rules() if catalogue is None else catalogue)}
+    if loss is None:
+        loss = next(name for name, rule in LOSSES.items() if rule in by_name)
+    if LOSSES[loss] not in by_name:
+        raise UnknownRule(f"the loss {loss} needs the rule {LOSSES[loss]}, which the catalogue does not have")
+    return Chosen(by_name, activation, loss)
+
+
+def decided(chosen: Chosen, report: Callable[[Rule, Verdict], None]) -> None:
+    """Decide every rule and report its verdict. Raises NotProved for the first that is not PROVED."""
+    refused: NotProved | None = None
+    for rule in chosen.every:
+        verdict = rule.verify()
+        report(rule, verdict)
+        if not isinstance(verdict, Proved) and refused is None:
+            refused = NotProved(rule.name, verdict)
+    if refused is not None:
+        raise refused
+
+
+@dataclass(frozen=True)
+class Backward:
+    """A layer as emitted from one of its rules: the forward, and the gradient."""
+
+    forward: Callable[..., Any]
+    gradient: Callable[..., Any]
+
+
+def emitted(rule: Rule) -> Backward:
+    """Both functions of a rule. Raises NotProved."""
+    return Backward(compiled(rule, forward=True), compiled(rule))

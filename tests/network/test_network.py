@@ -1,0 +1,144 @@
+"""Verdicts on networks: layers by themselves and the whole, at all sizes where they can be."""
+
+import json
+
+import pytest
+from hypothesis import given, note
+from networks import networks
+
+import symgrad as sg
+from symgrad import network as nn
+from symgrad.language.maps import PerAxis
+from symgrad.layers.conv import conv_input_gradient, conv_weight_gradient
+
+N, C, M, H, W, I, O = sg.sizes("N C M H W I O")
+sigma = sg.function("σ")
+
+
+@sg.operator
+def unturned_conv2d(input: sg.Tensor, weight: sg.Tensor, padding: PerAxis = 0) -> sg.Tensor:
+    """A convolution whose closed form by the input forgets to turn the kernel."""
+    return sg.conv2d(input, weight, padding=padding)
+
+
+sg.backward(
+    unturned_conv2d,
+    input=lambda delta, weight, size, padding: conv_input_gradient(
+        delta, sg.rot180(weight), size, padding=padding
+    ),
+    weight=lambda delta, input, size, padding: conv_weight_gradient(delta, input, size, padding=padding),
+)
+
+
+@sg.operator
+def square(x: sg.Tensor) -> sg.Tensor:
+    """A layer of a user's own."""
+    return x * x
+
+
+sg.backward(square, x=lambda delta, x: 2 * delta * x)
+
+
+@given(networks())
+def test_layers_of_a_drawn_network_are_proved_and_its_whole_is_never_refuted(net):
+    note(repr(net.z))
+    verdict = net.verify()
+    assert {layer.verdict.verdict for layer in verdict.layers} == {"PROVED"}, verdict
+    assert {g.verdict.verdict for g in verdict.gradients} <= {"PROVED", "HOLDS AT", "UNDECIDED"}, verdict
+
+
+def test_a_layer_whose_closed_form_is_wrong_is_named():
+    net = nn.sequential(
+        sg.tensor("x", N, C, H, W),
+        *(nn.conv2d(M, 3, padding=1), sigma),
+        nn.layer(unturned_conv2d, lambda x: {"weight": (C, M, 3, 3)}, padding=1),
+        *(sigma, nn.avg_pool2d(2)),
+    )
+    verdict = net.verify()
+    assert verdict.verdict == "REFUTED"
+    assert verdict.wrong_layers() == ["layer 3, unturned_conv2d"]
+    wrong = [layer for layer in verdict.layers if layer.verdict.verdict != "PROVED"]
+    assert [(layer.layer, layer.operand) for layer in wrong] == [("layer 3, unturned_conv2d", "a2")]
+    whole = {g.wrt: g.verdict.verdict for g in verdict.gradients}
+    assert whole["W2"] == "PROVED"  # what lies above the mistake is right
+    assert whole["W1"] == "REFUTED"
+    assert "the closed form of layer 3, unturned_conv2d is wrong" in str(verdict)
+
+
+def test_a_layer_of_ones_own_takes_part():
+    net = nn.sequential(sg.tensor("x", N, I), nn.linear(O), square, sigma)
+    assert net.verify().verdict == "PROVED"
+    assert any(layer.layer == "layer 2, square" for layer in net.verify().layers)
+
+
+def test_a_layer_is_decided_for_all_sizes_though_it_is_used_at_some():
+    net = nn.sequential(sg.tensor("x", 1, 3, 8, 8), nn.conv2d(4, 3, stride=2, padding=1))
+    for layer in net.verify().layers:
+        assert len(layer.verdict.scope.sizes) == 7
+        assert layer.verdict.scope.each == ()
+
+
+def test_sizes_that_a_layer_requires_to_agree_are_one():
+    a, b = sg.tensor("a", 2, 3, 4), sg.tensor("b", 2, 3, 4)
+    (layer, _) = nn.Network(a + b).verify().layers
+    assert str(layer.verdict.scope) == "every N, C, H ≥ 1"
+
+
+def test_a_size_of_1_stays_where_it_may_be_broadcast():
+    a, b = sg.tensor("a", 2, 3, 4), sg.tensor("b", 3, 1)
+    verdict = nn.Network(a + b).verify()
+    assert verdict.verdict == "PROVED"
+    assert [layer.operand for layer in verdict.layers] == ["a", "b"]
+
+
+def test_groups_in_numbers_are_refused_in_words():
+    a, w = sg.tensor("a", 1, 4, 3, 3), sg.tensor("w", 6, 2, 2, 2)
+    with pytest.raises(sg.SymgradError, match="needs axes"):
+        nn.Network(sg.conv2d(a, w, groups=2)).gradients()
+
+
+def test_groups_as_pairs_are_proved():
+    G, _ = sg.sizes("G K")
+    a, w = sg.tensor("a", N, (G, C), H, W), sg.tensor("w", (G, M), C, 3, 3)
+    assert nn.Network(sg.conv2d(a, w, groups=G)).verify().verdict == "PROVED"
+
+
+@pytest.mark.parametrize("padding", ["same", "valid", 2, (1, 0)])
+def test_paddings_in_words_and_numbers_are_proved(padding):
+    net = nn.sequential(sg.tensor("x", N, C, H, W), nn.conv2d(M, (3, 4), padding=padding))
+    assert net.verify().verdict == "PROVED"
+
+
+def test_names_do_not_clash_with_the_variables_own():
+    a1, delta = sg.tensor("a1", N, I), sg.tensor("delta", O, I)
+    net = nn.Network(sigma(sg.linear(a1, delta)))
+    assert net.cotangent.name not in ("delta", "a1")
+    assert net.verify().verdict == "PROVED"
+
+
+def test_a_gradient_out_of_reach_does_not_count_as_proved():
+    net = nn.sequential(sg.tensor("x", N, 3, H, W), nn.conv2d(C, 3), sigma)
+    verdict = net.verify(operations=1)
+    assert {layer.verdict.verdict for layer in verdict.layers} == {"PROVED"}
+    assert verdict.verdict != "PROVED"
+
+
+def test_a_loss_is_a_layer_too():
+    x, w, y = sg.tensor("x", N, I), sg.tensor("w", O, I), sg.tensor("y", N, O)
+    net = nn.Network(sg.half_squared_error(sigma(sg.linear(x, w)), y))
+    assert net.verify().verdict == "PROVED"
+
+
+def test_a_verdict_is_data():
+    net = nn.sequential(sg.tensor("x", N, I), nn.linear(O), name="one layer")
+    data = json.loads(net.verify().json())
+    assert data["network"] == "one layer"
+    assert data["verdict"] == "PROVED"
+    assert data["layers"][1]["claim"] == "∂J/∂W1 = transpose(delta1) @ x"
+    assert data["gradients"][1]["claim"] == "∂J/∂W1 = transpose(delta) @ x"
+
+
+def test_biases_for_each_position_are_proved():
+    x, w = sg.tensor("x", N, C, H), sg.tensor("w", M, C, 3)
+    z = sg.conv1d(x, w, sg.tensor("b", M, H - 2))
+    assert {g.wrt: g.verdict.verdict for g in nn.Network(z).verify().gradients}["b"] == "PROVED"
