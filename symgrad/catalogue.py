@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from symgrad.errors import UnknownRule
+from symgrad.language.hypothesis import SumsToOne
 from symgrad.language.index import Constraint
 from symgrad.language.tensor import Tensor, Variable
 
@@ -32,7 +33,7 @@ class Statement:
     wrt: Tensor | None
     claim: Tensor
     cotangent: Tensor | None = None
-    assuming: tuple[Constraint, ...] = ()
+    assuming: tuple[Constraint | SumsToOne, ...] = ()
 
 
 @dataclass(frozen=True)

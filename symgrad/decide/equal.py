@@ -8,6 +8,7 @@ from symgrad.decide.compare import Same, compare
 from symgrad.decide.presburger import OPERATIONS, OutOfBudget, Solver
 from symgrad.decide.verdict import Scope
 from symgrad.decide.wellformed import violations
+from symgrad.language.hypothesis import SumsToOne
 from symgrad.language.index import Constraint, Index
 from symgrad.language.specialise import Specialiser
 from symgrad.language.tensor import Tensor
@@ -18,7 +19,7 @@ def equal_in(scope: Scope, left: Tensor, right: Tensor, operations: int = OPERAT
 
     Nothing is assumed but the scope. False may mean "not shown".
     """
-    if _equal(scope.constraints, left, right, operations):
+    if _equal(scope.constraints, left, right, operations, scope.hypotheses):
         return True
     if not scope.each:
         return False
@@ -28,12 +29,25 @@ def equal_in(scope: Scope, left: Tensor, right: Tensor, operations: int = OPERAT
         assumed = tuple(map(special.constraint, scope.constraints))
         if any(constraint.truth is False for constraint in assumed):
             continue
-        if not _equal(assumed, special(left), special(right), operations):
+        hypotheses = tuple(h for h in map(special.assumption, scope.hypotheses) if isinstance(h, SumsToOne))
+        if not _equal(assumed, special(left), special(right), operations, hypotheses):
             return False
     return True
 
 
-def _equal(assumed: tuple[Constraint, ...], left: Tensor, right: Tensor, operations: int) -> bool:
+def identities_between(scope: Scope, left: Tensor, right: Tensor) -> tuple[str, ...]:
+    """The identities and hypotheses by which two expressions are equal in the scope, in words."""
+    found = compare(left, right, Solver(scope.constraints), assumed=scope.hypotheses)
+    return found.identities if isinstance(found, Same) else ()
+
+
+def _equal(
+    assumed: tuple[Constraint, ...],
+    left: Tensor,
+    right: Tensor,
+    operations: int,
+    hypotheses: tuple[SumsToOne, ...],
+) -> bool:
     if [len(axis) for axis in left.axes] != [len(axis) for axis in right.axes]:
         return False
     solver = Solver([c for c in assumed if c.truth is not True], operations)
@@ -46,4 +60,4 @@ def _equal(assumed: tuple[Constraint, ...], left: Tensor, right: Tensor, operati
             return False
     except OutOfBudget:
         return False
-    return isinstance(compare(left, right, solver), Same)
+    return isinstance(compare(left, right, solver, assumed=hypotheses), Same)

@@ -261,8 +261,8 @@ class _Group:
 
         An unknown that cannot vary freely makes no difference: the parts are tried for points.
         """
-        kind = isl.dim_type.set
-        places = [n for n in range(len(self.space.atoms)) if polynomial.involves_dims(kind, n, 1)]
+        kind, given = isl.dim_type.set, isl.dim_type.in_
+        places = [n for n in range(len(self.space.atoms)) if polynomial.involves_dims(given, n, 1)]
         for values in itertools.islice(itertools.product(range(SMALL), repeat=len(places)), POINTS):
             part, here = region, isl.Point.zero(self.space.space)
             for place, value in zip(places, values, strict=True):

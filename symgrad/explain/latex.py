@@ -42,6 +42,7 @@ _SIGNS = {
     "⋆": r"\star", "∗": r"\ast", "⊙": r"\odot", ",": ",", ":": ":", "|": r"\mid",
     "\u2009": r"\,", "\u2003": r"\quad", "≠": r"\ne", "…": r"\ldots", "·": r"\cdot", ">": ">",
 }  # fmt: skip
+_COMMANDS = {"exp", "log", "tanh"}
 _BRACKETS = {"⌊": r"\lfloor", "⌋": r"\rfloor", "(": "(", ")": ")", "[": "[", "]": "]", "‖": r"\|"}
 _TEXT = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{",
@@ -112,6 +113,8 @@ def _name(shown: Name) -> str:
     elif text in _GREEK:
         core = f"\\{_GREEK[text]}"
         core = rf"\boldsymbol{{{core}}}" if shown.bold else core
+    elif shown.upright and text in _COMMANDS:
+        core = f"\\{text}"
     elif shown.upright:
         core = rf"\operatorname{{{text.replace('_', chr(92) + '_')}}}" if text != "T" else r"\mathsf{T}"
         if shown.bold:

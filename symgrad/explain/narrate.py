@@ -10,11 +10,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from symgrad.decide.equal import identities_between
 from symgrad.explain.document import Block, Box, Display, Document, Equation, Heading, Inline, Paragraph
 from symgrad.explain.layout import (
     Fence,
     Layout,
     Name,
+    Number,
     Row,
     Sign,
     broken,
@@ -250,6 +252,9 @@ class Telling:
             return self.say("differentiable", function=name(found.group(1)))
         if text == word("en", "unique_maximum"):
             return self.say("unique_maximum")
+        for hypothesis in self.proof.scope.hypotheses:
+            if text == str(hypothesis):
+                return (row(self.notation.scalar(hypothesis.total), EQUALS, Number("1")),)
         return (text,)
 
     def _conventions(self) -> Inline:
@@ -500,8 +505,13 @@ class Telling:
                     for pairs in (forward, backward)
                 ]
                 return self.say("s:Substitute", forward=maps[0], backward=maps[1])
-            case Rewrite():
-                return self.say("s:Rewrite")
+            case Rewrite(before, after):
+                used = identities_between(self.proof.scope, before, after)
+                if not used:
+                    return self.say("s:Rewrite")
+                return self.say(
+                    "s:Identities", identities=listed(self.lang, list(map(self._condition, used)), "and")
+                )
             case Recognise(equations=equations):
                 operators = [s.operator for s in steps if isinstance(s, Recognise)]
                 what = self._what(operators[0]) if len(operators) == 1 else self._several(operators)

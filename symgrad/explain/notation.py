@@ -26,6 +26,7 @@ from symgrad.explain.layout import (
     separated,
     vector,
 )
+from symgrad.language.functions import Known
 from symgrad.language.index import Constraint, Index
 from symgrad.language.notation import said_arguments
 from symgrad.language.scalar import (
@@ -237,7 +238,7 @@ class Notation:
             open_sum = isinstance(factor, (Sum, Maximum)) and place < len(factors) - 1
             if binding == SUM or open_sum:
                 piece = Fence("(", piece, ")")
-            if pieces and not isinstance(factor, Indicator):
+            if pieces and pieces != [Sign("−")] and not isinstance(factor, Indicator):
                 pieces += [BREAK, Sign("\u2009")]
             pieces.append(piece)
         return row(*pieces), PRODUCT
@@ -275,8 +276,8 @@ class Notation:
             pieces.append(shown if known == extent else row(shown, LESS, self.index(extent)))
         return separated(pieces)
 
-    def function(self, function: Function) -> Layout:
-        """σ, σ′, σ″."""
+    def function(self, function: Function | Known) -> Layout:
+        """σ, σ′, σ″, exp."""
         return name(function.name + "'" * function.order)
 
     def access(self, tensor: Tensor, at: Sequence[Index]) -> Layout:
@@ -410,7 +411,7 @@ class Notation:
             return row(*pieces)
         if isinstance(value, (int, Rational)):
             return Number(str(value)) if value >= 0 else row(Sign("−"), Number(str(-value)))
-        if isinstance(value, Function):
+        if isinstance(value, (Function, Known)):
             return self.function(value)
         return Name("…" if value is Ellipsis else str(value), upright=True)
 

@@ -131,6 +131,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "t:Rewrite": ("the same sum", "同一个和"),
     "s:Rewrite": ("Written in the order of the claim:", "按命题中的次序写出："),
+    "s:Identities": (
+        "Written in the order of the claim, as {identities}:",
+        "因为 {identities}，按命题中的次序写出：",
+    ),
     "t:Recognise": ("recognise {name}", "识别 {name}"),
     "s:Recognise": ("This contains {what}", "其中含有 {what}"),
     "s:Recognised": ("This is {what}, the claim:", "这正是 {what}，即所证："),
