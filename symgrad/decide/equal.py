@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
+import threading
+from weakref import WeakKeyDictionary
 
 from symgrad.decide.compare import Same, compare
 from symgrad.decide.presburger import OPERATIONS, OutOfBudget, Solver
@@ -50,14 +53,36 @@ def _equal(
 ) -> bool:
     if [len(axis) for axis in left.axes] != [len(axis) for axis in right.axes]:
         return False
-    solver = Solver([c for c in assumed if c.truth is not True], operations)
+    ground = _ground(tuple(c for c in assumed if c.truth is not True), operations, threading.get_ident())
+    ground.solver.context.reset_operations()
     try:
-        for tensor in dict.fromkeys((left, right)):
-            if next(violations(tensor, solver), None) is not None:
-                return False
+        if not all(map(ground.has_meaning, dict.fromkeys((left, right)))):
+            return False
+        if left is right:
+            return True
         pairs = zip(left.extents, right.extents, strict=True)
-        if not solver.entails((), [Constraint(x - y, equality=True) for x, y in pairs]):
+        if not ground.solver.entails((), [Constraint(x - y, equality=True) for x, y in pairs]):
             return False
     except OutOfBudget:
         return False
-    return isinstance(compare(left, right, solver, assumed=hypotheses), Same)
+    return isinstance(compare(left, right, ground.solver, assumed=hypotheses), Same)
+
+
+class _Ground:
+    """What is assumed of the sizes, and what was found out under it: lines of a proof have much in common."""
+
+    def __init__(self, assumed: tuple[Constraint, ...], operations: int) -> None:
+        self.solver = Solver(assumed, operations)
+        self._meaning: WeakKeyDictionary[Tensor, bool] = WeakKeyDictionary()
+
+    def has_meaning(self, tensor: Tensor) -> bool:
+        """Whether every read in it is within its range, and the like. Raises OutOfBudget."""
+        if tensor not in self._meaning:
+            self._meaning[tensor] = next(violations(tensor, self.solver), None) is None
+        return self._meaning[tensor]
+
+
+@functools.lru_cache(maxsize=8)
+def _ground(assumed: tuple[Constraint, ...], operations: int, _thread: int) -> _Ground:
+    """One for each thread, as isl wants it."""
+    return _Ground(assumed, operations)
