@@ -45,7 +45,7 @@ _SIGNS = {
 _COMMANDS = {"exp", "log", "tanh"}
 _BRACKETS = {"⌊": r"\lfloor", "⌋": r"\rfloor", "(": "(", ")": ")", "[": "[", "]": "]", "‖": r"\|"}
 _TEXT = {
-    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{",
+    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_\allowbreak{}", "{": r"\{",
     "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "°": r"$^\circ$", "–": "--",
     "½": r"$\frac12$", "σ": r"$\sigma$", "δ": r"$\delta$", "∂": r"$\partial$", "≥": r"$\ge$", "≤": r"$\le$",
     "²": r"$^2$", "≠": r"$\ne$", "Σ": r"$\Sigma$",
@@ -201,7 +201,7 @@ _PREAMBLE = r"""\usepackage{amsmath,amssymb,amsthm}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{1pt plus 1pt}
 \setlength{\jot}{1pt}
-\setlength{\emergencystretch}{3em}
+\setlength{\emergencystretch}{8em}
 \AtBeginDocument{\small
   \setlength{\abovedisplayskip}{1pt plus 2pt}\setlength{\belowdisplayskip}{1pt plus 2pt}%
   \setlength{\abovedisplayshortskip}{1pt}\setlength{\belowdisplayshortskip}{1pt}}

@@ -70,7 +70,10 @@ def headed(title: str, rule: str | None) -> Heading:
 def equation(left: Layout, right: Layout, room: float = ROOM) -> Equation:
     """left = right, the right side cut into lines that fit."""
     first = room - width(left)
-    return Equation(left, tuple(broken(row(EQUALS, right), room - 6, first)))
+    lines = broken(row(EQUALS, right), room - 6, first)
+    if width(left) > room / 2 and len(lines) > 1:
+        return Equation(Row(()), (left, *broken(row(EQUALS, right), room - 6)))
+    return Equation(left, tuple(lines))
 
 
 class Telling:
@@ -153,7 +156,8 @@ class Telling:
         for filled in self.names.filled:
             said.append(self.say("is", name=self.notation.tensor(filled), what=self.say("op:full")))
         for node in self.names.operators:
-            if node.call is not None and node.call.name not in ("matmul", "sum_axes", "slice"):
+            plain = node.call is None or node.call.name in ("matmul", "sum_axes", "slice")
+            if not plain or node in self.names.names:
                 named = self.notation.briefly().tensor(node)
                 said.append(self.say("is", name=named, what=self._in_words(node)))
         said += [self.say(key) for key in self._functions()]
@@ -554,7 +558,9 @@ class Telling:
         deltas = [step for step in steps if isinstance(step, Deltas)]
         zs = listed(self.lang, [(self.names.plain(step.z),) for step in deltas], "and")
         if any(self._has_bracket(step) for step in deltas):
-            return self.say("s:Deltas", z=zs, a=self.names.plain(deltas[0].wrt))
+            return self.say(
+                "s:Deltas" if len(deltas) == 1 else "s:DeltasN", z=zs, a=self.names.plain(deltas[0].wrt)
+            )
         return self.say("s:Deltas0", z=zs)
 
     def _what(self, operator: Tensor) -> Inline:

@@ -75,6 +75,7 @@ def last_axes(input: Tensor, normalized_shape: Sequence[AxisLike], what: str) ->
     return tuple(range(input.ndim - len(shape), input.ndim))
 
 
+@operator
 def per_channel(weight: Tensor, input: Tensor, axis: int = 1) -> Comprehension:
     """A weight an entry of one axis as a tensor of the rank of the input, of extent 1 elsewhere."""
     start = sum(map(len, input.axes[:axis]))
@@ -87,8 +88,8 @@ def per_channel(weight: Tensor, input: Tensor, axis: int = 1) -> Comprehension:
     def entry(*i: Index) -> Access:
         return Access(weight, i[before : before + stop - start])
 
-    given = [f"o{number}" for number in range(before)] + list(names[start:stop])
-    given += [f"o{number}" for number in range(before + 1, input.ndim)]
+    firsts = [names[sum(map(len, input.axes[:number]))] for number in range(input.ndim)]
+    given = [*firsts[:before], *names[start:stop], *firsts[before + 1 :]]
     if weight.axes != (input.axes[axis],):
         raise ShapeError(f"a weight of shape {weight.shape} for axis {axis} of shape {input.shape}")
     return build(axes, entry, given)
