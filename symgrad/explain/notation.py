@@ -418,7 +418,8 @@ class Notation:
             return Number(str(value)) if value >= 0 else row(Sign("−"), Number(str(-value)))
         if isinstance(value, (Function, Known)):
             return self.function(value)
-        return Name("…" if value is Ellipsis else str(value), upright=True)
+        said = {Ellipsis: "…", None: "newaxis"}
+        return Name(said.get(value, str(value)), upright=True)
 
 
 def _is_call(layout: Layout) -> bool:
