@@ -19,7 +19,7 @@ from symgrad.decide.identities import Rewriting
 from symgrad.decide.powers import with_reads
 from symgrad.decide.presburger import OutOfBudget, Solver
 from symgrad.decide.solve import Signature, Solved, coordinate, key_order, position_symbol, solve
-from symgrad.decide.terms import Atom, Atoms, Key, Term, TooManyTerms
+from symgrad.decide.terms import Atom, Atoms, Identity, Key, Term, TooManyTerms
 from symgrad.decide.verdict import Match
 from symgrad.language.hypothesis import SumsToOne
 from symgrad.language.index import Constraint, Index, within
@@ -35,7 +35,7 @@ class Same:
     """The two are equal for all sizes that meet the assumptions; by `identities`, if any were needed."""
 
     matches: tuple[Match, ...]
-    identities: tuple[str, ...] = ()
+    identities: tuple[Identity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

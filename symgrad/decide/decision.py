@@ -22,6 +22,7 @@ from symgrad.decide.compare import Different, Outcome, Same, Unknown, compare
 from symgrad.decide.conditions import conditions_on_values
 from symgrad.decide.presburger import OPERATIONS, OutOfBudget, Solver
 from symgrad.decide.question import Question, question
+from symgrad.decide.terms import Identity
 from symgrad.decide.verdict import (
     _SEAL,
     HoldsAt,
@@ -243,8 +244,9 @@ class _Decision:
     def _proved(
         self,
         matches: tuple[Match, ...],
-        identities: tuple[str, ...],
+        identities: tuple[Identity, ...],
         each: tuple[tuple[Symbol, tuple[int, ...]], ...] = (),
+        said: tuple[str, ...] = (),
     ) -> Proved:
         asked = self.asked
         scope = Scope(tuple(asked.sizes), tuple(asked.assumptions), each, asked.hypotheses)
@@ -253,7 +255,7 @@ class _Decision:
             scope=scope,
             conditions=tuple(conditions_on_values(asked)),
             steps=matches,
-            identities=tuple(one for one in identities if one not in map(str, asked.hypotheses)),
+            identities=said + tuple(str(one) for one in identities if not isinstance(one, SumsToOne)),
             question=asked,
             seal=_SEAL,
         )
@@ -291,7 +293,7 @@ class _Decision:
             matches = verdict.steps
             identities.update(dict.fromkeys(verdict.identities))
         each = tuple((s, tuple(range(s.minimum, EACH + 1))) for s in multipliers)
-        return self._proved(matches, tuple(identities), each)
+        return self._proved(matches, (), each, tuple(identities))
 
     def _at(self, values: Mapping[Symbol, int]) -> Verdict:
         """The verdict with some sizes made numbers, said in terms of the whole question."""

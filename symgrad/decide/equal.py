@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 from symgrad.decide.compare import Same, compare
 from symgrad.decide.presburger import OPERATIONS, OutOfBudget, Solver
+from symgrad.decide.terms import Identity
 from symgrad.decide.verdict import Scope
 from symgrad.decide.wellformed import violations
 from symgrad.language.hypothesis import SumsToOne
@@ -38,8 +39,8 @@ def equal_in(scope: Scope, left: Tensor, right: Tensor, operations: int = OPERAT
     return True
 
 
-def identities_between(scope: Scope, left: Tensor, right: Tensor) -> tuple[str, ...]:
-    """The identities and hypotheses by which two expressions are equal in the scope, in words."""
+def identities_between(scope: Scope, left: Tensor, right: Tensor) -> tuple[Identity, ...]:
+    """The identities and hypotheses by which two expressions are equal in the scope."""
     found = compare(left, right, Solver(scope.constraints), assumed=scope.hypotheses)
     return found.identities if isinstance(found, Same) else ()
 

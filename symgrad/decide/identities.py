@@ -24,7 +24,7 @@ from fractions import Fraction
 from symgrad.decide.expansion import Expansion
 from symgrad.decide.powers import is_positive_size
 from symgrad.decide.solve import eliminate, fixed_positions
-from symgrad.decide.terms import Atom, Key, Place, Raised, Term, TooManyTerms, cancels_text
+from symgrad.decide.terms import Atom, Cancelled, Key, Place, Raised, Term, TooManyTerms, tensor_of
 from symgrad.language.hypothesis import SumsToOne
 from symgrad.language.index import Constraint, Index, within
 from symgrad.language.symbol import Symbol, fresh_index
@@ -48,7 +48,7 @@ class _Hypothesis:
 
     lead: Term
     free: frozenset[Symbol]
-    text: str
+    assumed: SumsToOne
 
 
 class Rewriting:
@@ -97,7 +97,7 @@ class Rewriting:
             free = {index.symbol for index in new.values() if index.symbol is not None}
             rest = matched(hypothesis.lead.moved(new), term, free)
             if rest is not None:
-                self._used[hypothesis.text] = None
+                self._used[hypothesis.assumed] = None
                 return [rest]
         return None
 
@@ -121,7 +121,7 @@ class Rewriting:
         rest = matched(lead, whole, frozenset(), at)
         if rest is None:
             return None
-        self._used[cancels_text(base)] = None
+        self._used[Cancelled(tensor_of(base))] = None
         inverse = [(size, -power) for size, power in lead.powers]
         rest = replace(rest, value=rest.value / lead.value, powers=rest.powers + inverse)
         less = Term(Fraction(1), raised=[(base, exponent + 1, at)] if exponent != -1 else [])
@@ -143,7 +143,7 @@ class Rewriting:
                 rest = [r for r in term.raised if r not in (raised, other)]
                 less = (base, exponent + 1, at), (key, other[1] + 1, there)
                 pairs = ((1 / constant, (less[0], other)), (-lead.value / constant, (raised, less[1])))
-                self._used[cancels_text(base)] = None
+                self._used[Cancelled(tensor_of(base))] = None
                 return [
                     replace(term, value=term.value * value, raised=rest + [r for r in two if r[1]])
                     for value, two in pairs
@@ -196,7 +196,7 @@ def _hypothesis(assumed: SumsToOne) -> _Hypothesis:
     ranges = [(symbols[place], assumed.variable.extents[place]) for place in assumed.places]
     read = (assumed.variable, tuple(map(Index.of, symbols)))
     free = frozenset(symbols) - {symbol for symbol, _ in ranges}
-    return _Hypothesis(Term(Fraction(1), reads=[read], ranges=ranges), free, str(assumed))
+    return _Hypothesis(Term(Fraction(1), reads=[read], ranges=ranges), free, assumed)
 
 
 # -- products -------------------------------------------------------------------------------------

@@ -20,12 +20,23 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from symgrad.decide.solve import eliminate, fixed_positions
-from symgrad.decide.terms import Atom, Atoms, Key, Place, Raised, Term, as_tensor, cancels_text, tensor_of
+from symgrad.decide.terms import (
+    Atom,
+    Atoms,
+    Cancelled,
+    Identity,
+    Key,
+    Place,
+    Raised,
+    Term,
+    as_tensor,
+    tensor_of,
+)
 from symgrad.language.functions import Known, exp, log, step
 from symgrad.language.index import Index
 from symgrad.language.scalar import Access, Apply, Constant, Function, Ranges, substitute
 from symgrad.language.symbol import Symbol, fresh_index
-from symgrad.language.tensor import Comprehension, Tensor
+from symgrad.language.tensor import Call, Comprehension, Tensor
 
 Root: TypeAlias = Callable[[Tensor, Place, Fraction], Term]
 """The entry of a tensor at a place to a power, as a term."""
@@ -244,7 +255,8 @@ def applied(function: Function | Known, tensor: Tensor, atoms: Atoms) -> Atom:
     def whole() -> Tensor:
         symbols = tuple(fresh_index(f"i{axis}") for axis in range(len(tensor.extents)))
         body = Apply(function, Access(tensor, tuple(map(Index.of, symbols))))
-        return Comprehension(tensor.axes, symbols, body)
+        written = Call("apply", (("function", function), ("x", tensor)))
+        return Comprehension(tensor.axes, symbols, body, written)
 
     return atoms.find(("apply", function), (tensor,), whole)
 
@@ -253,7 +265,7 @@ def applied(function: Function | Known, tensor: Tensor, atoms: Atoms) -> Atom:
 
 
 def gathered(
-    term: Term, used: dict[str, None], final: bool = False
+    term: Term, used: dict[Identity, None], final: bool = False
 ) -> tuple[Term, list[tuple[Atom, int, Place]]]:
     """The term with powers of one entry made one; and what is to be multiplied with it, opened up.
 
@@ -302,7 +314,7 @@ def gathered(
             kept.append((key, exponent, at))
     for key in divided:
         if not (isinstance(key, Atom) and key.is_exponential):
-            used[cancels_text(key)] = None
+            used[Cancelled(tensor_of(key))] = None
     return replace(term, reads=reads, raised=kept), whole
 
 

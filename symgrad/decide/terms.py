@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import TypeAlias, Union
 
 from symgrad.language.functions import exp, step
+from symgrad.language.hypothesis import SumsToOne
 from symgrad.language.index import Constraint, Index, within
 from symgrad.language.notation import operator_text, scalar_text
 from symgrad.language.scalar import Access, Constant, Indicator, Ranges, Scalar, Sum, add, multiply, power
@@ -71,15 +72,23 @@ def key_text(key: Key) -> str:
         return key.name
     if key.kind[0] == "apply":
         return f"{key.kind[1]}({operator_text(key.of[0])})"
-    tensor = key.tensor
-    if isinstance(tensor, Comprehension) and tensor.call is None:
-        return scalar_text(tensor.body)
-    return operator_text(tensor)
+    return operator_text(key.tensor)
 
 
-def cancels_text(key: Key) -> str:
-    """The identity that a number times its reciprocal is 1, in words."""
-    return f"B·B^(-1) = 1 for B = {key_text(key)}"
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """The identity that an entry of a tensor times its reciprocal is 1."""
+
+    of: Tensor
+
+    def __str__(self) -> str:
+        written_out = isinstance(self.of, Comprehension) and self.of.call is None
+        shown = scalar_text(self.of.body) if written_out else operator_text(self.of)  # type: ignore[attr-defined]
+        return f"B·B^(-1) = 1 for B = {shown}"
+
+
+Identity: TypeAlias = Union[Cancelled, SumsToOne]
+"""What products are rewritten by, besides the laws of arithmetic."""
 
 
 @dataclass(slots=True)
@@ -186,7 +195,7 @@ def as_tensor(
 class Atoms:
     """The atoms met in one decision; two that are the same tensor are one atom.
 
-    `used` collects the identities that were used on the way, in words.
+    `used` collects the identities that were used on the way.
     """
 
     def __init__(self, same: Callable[[Tensor, Tensor], bool]) -> None:
@@ -194,7 +203,7 @@ class Atoms:
         self._known: list[Atom] = []
         self._open: list[tuple[Tensor, Tensor]] = []
         self.generic: dict[Tensor, tuple[Ranges, list[Term]]] = {}
-        self.used: dict[str, None] = {}
+        self.used: dict[Identity, None] = {}
 
     def find(self, kind: tuple[object, ...], of: tuple[Tensor, ...], tensor: Callable[[], Tensor]) -> Atom:
         """The atom of that kind; `same` decides whether the tensors are those of a known one."""

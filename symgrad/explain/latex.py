@@ -45,7 +45,8 @@ _SIGNS = {
 _COMMANDS = {"exp", "log", "tanh"}
 _BRACKETS = {"⌊": r"\lfloor", "⌋": r"\rfloor", "(": "(", ")": ")", "[": "[", "]": "]", "‖": r"\|"}
 _TEXT = {
-    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_\allowbreak{}", "{": r"\{",
+    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_\allowbreak{}",
+    "{": r"\{",
     "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "°": r"$^\circ$", "–": "--",
     "½": r"$\frac12$", "σ": r"$\sigma$", "δ": r"$\delta$", "∂": r"$\partial$", "≥": r"$\ge$", "≤": r"$\le$",
     "²": r"$^2$", "≠": r"$\ne$", "Σ": r"$\Sigma$",

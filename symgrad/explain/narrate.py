@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from symgrad.decide.equal import identities_between
+from symgrad.decide.terms import Identity
 from symgrad.explain.document import Block, Box, Display, Document, Equation, Heading, Inline, Paragraph
 from symgrad.explain.layout import (
     Fence,
@@ -45,6 +46,7 @@ from symgrad.explain.proof import (
 )
 from symgrad.explain.words import known as has_words
 from symgrad.explain.words import listed, phrase, word
+from symgrad.language.hypothesis import SumsToOne
 from symgrad.language.index import Index
 from symgrad.language.scalar import Access, Indicator, Ranges, Selected, Sum, add, substitute, walk
 from symgrad.language.symbol import Symbol, index_symbol
@@ -260,6 +262,15 @@ class Telling:
             if text == str(hypothesis):
                 return (row(self.notation.scalar(hypothesis.total), EQUALS, Number("1")),)
         return (text,)
+
+    def _identity(self, used: Identity) -> Inline:
+        """An identity that a step uses: a hypothesis, or that a reciprocal cancels."""
+        if isinstance(used, SumsToOne):
+            return (row(self.notation.scalar(used.total), EQUALS, Number("1")),)
+        base = used.of
+        if isinstance(base, Comprehension) and base.call is None:
+            return self.say("cancelled", base=self.notation.scalar(base.body))
+        return self.say("cancelled", base=self.notation.tensor(base))
 
     def _conventions(self) -> Inline:
         usual: dict[Index, list[Layout]] = {}
@@ -514,7 +525,7 @@ class Telling:
                 if not used:
                     return self.say("s:Rewrite")
                 return self.say(
-                    "s:Identities", identities=listed(self.lang, list(map(self._condition, used)), "and")
+                    "s:Identities", identities=listed(self.lang, list(map(self._identity, used)), "and")
                 )
             case Recognise(equations=equations):
                 operators = [s.operator for s in steps if isinstance(s, Recognise)]

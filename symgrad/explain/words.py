@@ -158,6 +158,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "t:Rewrite": ("the same sum", "同一个和"),
     "s:Rewrite": ("Written in the order of the claim:", "按命题中的次序写出："),
+    "cancelled": ("{base} times its reciprocal is 1", "{base} 与其倒数之积为 1"),
     "s:Identities": (
         "Written in the order of the claim, as {identities}:",
         "因为 {identities}，按命题中的次序写出：",

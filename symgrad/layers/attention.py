@@ -106,7 +106,7 @@ def attention_key_gradient(scores: Tensor, query: Tensor) -> Comprehension:
 
 N, A, L, S, D, E = sizes("N A L S D E")
 _VASWANI = "Vaswani et al., Attention is all you need (2017), sec. 3.2.1"
-_DAO = "Dao, Fu, Ermon, Rudra & Ré, FlashAttention (2022), app. B.2"
+_DAO = "Dao et al., FlashAttention (2022), app. B.2"
 _QUERY = r"\frac{\partial J}{\partial Q} = \frac{1}{\sqrt d}\,\delta_S K"
 _KEY = r"\frac{\partial J}{\partial K} = \frac{1}{\sqrt d}\,\delta_S^{\mathsf T} Q"
 _SCORES = r", \quad \delta_S = P \odot \Bigl(\delta V^{\mathsf T} - \sum_j \delta V^{\mathsf T} \odot P\Bigr)"

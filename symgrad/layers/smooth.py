@@ -106,9 +106,9 @@ def gelu_tanh_gradient(delta: Tensor, z: Tensor) -> Comprehension:
 # -- rules ----------------------------------------------------------------------------------------
 
 N, I = sizes("N I")
-_LECUN = "LeCun, Bottou, Orr & Müller, Efficient BackProp (1998), sec. 4.4"
+_LECUN = "LeCun et al., Efficient BackProp (1998), sec. 4.4"
 _NIELSEN = "Nielsen, Neural networks and deep learning (2015), ch. 1 and 2"
-_DUGAS = "Dugas, Bengio, Bélisle, Nadeau & Garcia, Incorporating second-order functional knowledge (2000)"
+_DUGAS = "Dugas et al., Incorporating second-order functional knowledge for better option pricing (2000)"
 _ELFWING = "Elfwing, Uchibe & Doya, Sigmoid-weighted linear units (2018), eq. 4"
 _HENDRYCKS = "Hendrycks & Gimpel, Gaussian error linear units (2016)"
 

@@ -102,7 +102,6 @@ def log_softmax_gradient(delta: Tensor, p: Tensor, dim: int = -1) -> Comprehensi
 N, C, H, W = sizes("N C H W")
 _BRIDLE = "Bridle, Probabilistic interpretation of feedforward classification network outputs (1990)"
 _GOODFELLOW = "Goodfellow, Bengio & Courville, Deep learning (2016), sec. 4.1 and 6.2.2"
-_BLANCHARD = "Blanchard, Higham & Higham, Accurately computing the log-sum-exp and softmax functions (2021)"
 
 
 def _rows() -> tuple[Tensor, Tensor]:
@@ -167,7 +166,7 @@ def _() -> Statement:
     "softmax.shifted",
     "Softmax with the maximum subtracted is softmax",
     r"\frac{e^{z_i - m}}{\sum_j e^{z_j - m}} = \frac{e^{z_i}}{\sum_j e^{z_j}}, \quad m = \max_j z_j",
-    _BLANCHARD,
+    _GOODFELLOW,
     zh="减去最大值后的 softmax 不变",
 )
 def _() -> Statement:
@@ -203,7 +202,7 @@ def _() -> Statement:
     "log_softmax.shifted",
     "Log-softmax with the maximum subtracted is log-softmax",
     r"z_i - m - \log \sum_j e^{z_j - m} = z_i - \log \sum_j e^{z_j}, \quad m = \max_j z_j",
-    _BLANCHARD,
+    _GOODFELLOW,
     zh="减去最大值后的对数 softmax 不变",
 )
 def _() -> Statement:
@@ -240,10 +239,9 @@ def _() -> Statement:
     "logsumexp.input",
     "Through the logarithm of a sum of exponentials",
     r"\frac{\partial J}{\partial z_{ni}} = \delta_n\, p_{ni}",
-    _BLANCHARD,
+    _GOODFELLOW,
     zh="log-sum-exp 的反向传播",
 )
 def _() -> Statement:
-    z = tensor("z", N, C)
-    delta = tensor("delta", N)
-    return Statement(logsumexp(z, 1), z, delta[:, None] * softmax(z), delta)
+    z, delta = tensor("z", N, C), tensor("delta", N, 1)
+    return Statement(logsumexp(z, 1, keepdim=True), z, delta * softmax(z), delta)
