@@ -11,9 +11,9 @@ from typing import Any
 from symgrad.decide.verdict import IllFormed, Proved, Refuted
 from symgrad.errors import SymgradError
 from symgrad.formula.levels import derivative_of, superscript
-from symgrad.formula.meaning import Meaningless
 from symgrad.formula.notation import Notation
 from symgrad.formula.parse import FormulaError, parse
+from symgrad.formula.problem import Meaningless
 from symgrad.formula.reading import Reader, Reading
 from symgrad.formula.repair import Repairs
 from symgrad.formula.setting import Setting

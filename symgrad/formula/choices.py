@@ -13,7 +13,8 @@ from symgrad.formula.target import index_count, is_letter, names, target_of
 from symgrad.formula.world import Wanted
 
 SLIDING = ("conv1d", "conv2d")
-MAPPED = ("conv1d", "conv2d", "avg_pool2d", "max_pool2d", "activation")
+POOLING = ("avg_pool2d", "max_pool2d")
+MAPPED = (*SLIDING, *POOLING, "activation")
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Choices:
     def _names(self, *roles: str) -> list[Name]:
         return [
             name
-            for name in names(self.equation)
+            for name in names(self.equation, self.setting)
             if self.setting.role(name.text.removeprefix("d") if len(name.text) == 2 else name.text) in roles
         ]
 
@@ -63,12 +64,27 @@ class Choices:
         marked = superscript(name) is not None and name.sup is None
         return name.sub or (() if marked else name.brackets)
 
+    def _square(self, layer: str) -> str | None:
+        """The name of the one size of a square window, where the equation calculates with it."""
+        sized = [
+            argument
+            for node in self._nodes()
+            if isinstance(node, Call) and node.function.text.lower() in ("pad", "upsample", "up", "kron")
+            for argument in node.arguments[1:]
+        ]
+        if layer in POOLING:
+            sized += self.equation.parts
+        found = {n.text for part in sized for n in walk(part) if isinstance(n, Name) and not n.sub}
+        if layer in SLIDING and "K" in found and "L" not in found:
+            return "K"
+        return "k" if "k" in found else None
+
     def layers(self) -> list[str]:
         """The layers that it can be about: the one said, or those that have what it names."""
         if self.setting.layer is not None:
             return [self.setting.layer]
         if self._calls("upsample", "up", "down", "unpool", "pool"):
-            return ["avg_pool2d", "max_pool2d"]
+            return [*POOLING]
         if self._names("y"):
             return ["loss"]
         if self._has("*") or self._calls("rot180", "flip", "correlate", "convolve", "conv", "conv2"):
@@ -120,12 +136,12 @@ class Choices:
         )
         slides = layer in SLIDING and (self._has("*") or self._calls("conv"))
         modal = layer in SLIDING and (slides or self._calls("correlate", "convolve", "conv2"))
-        says_mode = any(name.text in MODES for name in names(self.equation))
+        says_mode = any(name.text in MODES for name in names(self.equation, self.setting))
         stars: Sequence[str] = STARS if slides and setting.star is None else (setting.star or STARS[0],)
         modes: Sequence[str] = (
             MODES if modal and setting.mode is None and not says_mode else (setting.mode or "full",)
         )
-        belows, biases = self._belows(layer), self._biases(layer)
+        belows, biases, square = self._belows(layer), self._biases(layer), self._square(layer)
         spreads = [self.setting.upsample] if self.setting.upsample else ["repeat"]
         if layer == "max_pool2d" and isinstance(self.equation.parts[-1], Matrix):
             spreads = ["placed"]
@@ -147,7 +163,7 @@ class Choices:
                 options.append(("upsample", SPREADS[spread]))
             if len(rows) > 1:
                 options.append(("rows", _ROWS[row]))
-            wanted = Wanted(letters, False, below, bias, row)
+            wanted = Wanted(letters, False, below, bias, row, square)
             yield Choice(layer, wanted, star, mode, spread, options=tuple(options))
 
     def _said(

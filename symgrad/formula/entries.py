@@ -9,8 +9,10 @@ from fractions import Fraction
 
 from symgrad.derive import vjp
 from symgrad.errors import SymgradError
+from symgrad.formula.index import index_of
 from symgrad.formula.levels import derivative_of
-from symgrad.formula.meaning import Meaning, Meaningless, as_number
+from symgrad.formula.meaning import Meaning
+from symgrad.formula.problem import Meaningless
 from symgrad.formula.setting import Setting
 from symgrad.formula.syntax import (
     Binary,
@@ -27,6 +29,7 @@ from symgrad.formula.syntax import (
     Several,
     Sum,
 )
+from symgrad.formula.values import as_number
 from symgrad.formula.world import SIGMA, World
 from symgrad.language.build import build
 from symgrad.language.index import Constraint, Index, equals, size, within
@@ -135,28 +138,19 @@ class Entries:
 
     def index(self, node: Expression) -> Index:
         """An index, as it is written: counted from the base. Raises Meaningless."""
-        match node:
-            case Number(value) if value.denominator == 1:
-                return Index.of(int(value))
-            case Name(text, primes=primes, sub=sub, sup=None):
-                key = _key(text, primes, sub)
-                if key in self.values:
-                    return self.values[key]
-                known = self.aliases.get(key) or self.meaning._size(node)
-                if known is None:
-                    raise Meaningless(
-                        f"what {key} is, is not known: it is no index of the left side or a sum", node
-                    )
-                return known
-            case Negative(body):
-                return -self.index(body)
-            case Binary("+", left, right):
-                return self.index(left) + self.index(right)
-            case Binary("-", left, right):
-                return self.index(left) - self.index(right)
-            case Binary("" | "·" | "*", left, right):
-                return self.index(left) * self.index(right)
-        raise Meaningless("this is no index", node)
+
+        def known(name: Name) -> Index:
+            key = _key(name.text, name.primes, name.sub)
+            if key in self.values:
+                return self.values[key]
+            found = self.aliases.get(key) or self.meaning.known_size(name)
+            if found is None:
+                raise Meaningless(
+                    f"what {key} is, is not known: it is no index of the left side or a sum", name
+                )
+            return found
+
+        return index_of(node, known)
 
     def entry(self, whole: Tensor, sub: Sequence[Expression], name: Name) -> Scalar:
         """An entry of a tensor. Raises Meaningless where it is surely outside."""
@@ -226,7 +220,7 @@ class Entries:
         sub = name.sub or name.brackets
         if not sub:
             role = self.setting.role(name.text)
-            known = self.meaning._size(name) if role not in self.world.things else None
+            known = self.meaning.known_size(name) if role not in self.world.things else None
             known = known or self.aliases.get(name.text)
             if known is not None:
                 return Constant(Fraction(1)) * known

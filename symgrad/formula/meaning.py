@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import difflib
+import functools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, TypeAlias, Union
 
 from symgrad.derive import vjp
 from symgrad.errors import SymgradError
+from symgrad.formula.index import index_of
 from symgrad.formula.levels import Levels, derivative_of, superscript
 from symgrad.formula.lift import Lift
-from symgrad.formula.setting import Setting
+from symgrad.formula.operators import OPERATORS
+from symgrad.formula.problem import Meaningless
+from symgrad.formula.setting import ROLES, Setting
 from symgrad.formula.syntax import (
     Binary,
     Call,
@@ -26,26 +30,15 @@ from symgrad.formula.syntax import (
     Raised,
     Several,
     Sum,
-    walk,
 )
+from symgrad.formula.values import Value, added, product, quotient, times
 from symgrad.formula.world import SIGMA, Thing, World
-from symgrad.language.algebra import apply, expand, flatten, hadamard, matmul, transpose
+from symgrad.language.algebra import apply, hadamard, matmul, transpose
 from symgrad.language.build import build
-from symgrad.language.index import Index, equals, size
-from symgrad.language.maps import convolve, correlate, dilate, fold, pad, rot180, upsample, winners
-from symgrad.language.scalar import Access, Constant, Function, Indicator, Scalar, add, multiply
-from symgrad.language.tensor import Comprehension, Tensor
-
-Value: TypeAlias = Union[Tensor, Scalar, Index, Fraction]
-
-
-class Meaningless(SymgradError):
-    """An expression that has no meaning in a reading: why, and at which part of it."""
-
-    def __init__(self, problem: str, node: Expression | None = None) -> None:
-        super().__init__(problem)
-        self.problem = problem
-        self.node = node
+from symgrad.language.index import Index, equals
+from symgrad.language.maps import convolve, correlate, rot180
+from symgrad.language.scalar import Constant, Function, Indicator, Scalar, add, multiply
+from symgrad.language.tensor import Tensor
 
 
 @dataclass
@@ -79,7 +72,8 @@ class Meaning:
             if "δ" in things:
                 return things["δ"]
         if role == "z":
-            if "lower" in things and (self._lower(name, lower) or (lower is None and self._within_prime)):
+            of_its_own_layer = self._within_prime and not self._upper(name)
+            if "lower" in things and (self._lower(name, lower) or (lower is None and of_its_own_layer)):
                 return things["lower"]
             if "lower" in things and "z" not in things:
                 return things["lower"]
@@ -87,14 +81,10 @@ class Meaning:
             return Thing(apply(SIGMA, things["z"].tensor), things["z"].maps)
         if role in things and role is not None:
             return things[role]
-        from symgrad.formula.setting import ROLES
-
         if role is not None:
             raise Meaningless(
                 f"{name.text} would be {_NOUNS[role]}, which {self.world.layer} does not have", name
             )
-        import difflib
-
         near = difflib.get_close_matches(name.text, [n for names in ROLES.values() for n in names], n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
         raise Meaningless(f"what {name.text} is, is not known{hint}", name)
@@ -123,26 +113,41 @@ class Meaning:
         if role is None and name.text[:1] == "d" and self.setting.role(name.text[1:]) is not None:
             return self._indexed(self._derivative(Name(name.text[1:], span=name.span)), name)
         if role is None or (role not in self.world.things and role not in ("δ", "z", "a")):
-            known = self._size(name)
+            known = self.known_size(Name(name.text, name.primes, name.sub))
             if known is not None:
-                return known
+                return self.size(name)
         return self._indexed(self.thing(name, lower), name)
 
-    def _size(self, name: Name) -> Index | None:
-        if name.sub or name.primes:
+    def size(self, node: Expression) -> Index:
+        """The size that an expression is. Raises Meaningless."""
+
+        def known(name: Name) -> Index:
+            found = self.known_size(name)
+            if found is None:
+                raise Meaningless(f"{name.text} is no size that is known here", name)
+            return found
+
+        return index_of(node, known)
+
+    def known_size(self, name: Name) -> Index | None:
+        """The size of that name: one that a shape has, or of the window, the stride or the padding."""
+        if name.primes or name.sup is not None or name.brackets:
             return None
-        for thing in self.world.things.values():
-            for extent in thing.tensor.extents:
-                for symbol in extent.symbols():
-                    if symbol.name == name.text:
-                        return Index.of(symbol)
-        if name.text == "k" and self.world.window:
-            return Index.of(self.world.window[0])
-        if name.text == "s" and self.world.stride:
-            return Index.of(self.world.stride[0])
-        if name.text == "p" and self.world.padding:
-            return Index.of(self.world.padding[0])
-        return None
+        text = "_".join((name.text, *(s.text for s in name.sub if isinstance(s, (Name, Number)))))
+        if text not in self._known_sizes:
+            world = self.world
+            for letter, sizes in (("k", world.window), ("s", world.stride), ("p", world.padding)):
+                if text == letter and sizes and len(set(sizes)) == 1:
+                    return Index.of(sizes[0])
+            return None
+        return self._known_sizes[text]
+
+    @functools.cached_property
+    def _known_sizes(self) -> dict[str, Index]:
+        things = self.world.things.values()
+        extents = [extent for thing in things for extent in thing.tensor.extents]
+        sizes = [*extents, *map(Index.of, (*self.world.window, *self.world.stride, *self.world.padding))]
+        return {symbol.name: Index.of(symbol) for size in sizes for symbol in size.symbols()}
 
     def _indexed(self, thing: Thing, name: Name) -> Value:
         """One map of a tensor by its letters, or one entry; a transpose or a power of it."""
@@ -154,9 +159,9 @@ class Meaning:
             case Name("T"):
                 return self._transposed(value, name)
             case Name("rot" | "rot180" | "R"):
-                return rot180(self._tensor(value, name))
+                return rot180(self.as_tensor(value, name))
             case Number(exponent) if superscript(name) is None or self.levels.lower is None:
-                return self._tensor(value, name) ** exponent
+                return self.as_tensor(value, name) ** exponent
         if superscript(name) is not None or isinstance(name.sup, (Name, Binary)):
             return value
         raise Meaningless("this superscript has no meaning here", name)
@@ -244,7 +249,7 @@ class Meaning:
             case Name():
                 return self.named(node)
             case Negative(body):
-                return _times(self.of(body), Fraction(-1))
+                return times(self.of(body), Fraction(-1))
             case Binary():
                 found = derivative_of(node)
                 return self.derivative(*found) if found else self._binary(node)
@@ -273,20 +278,20 @@ class Meaning:
             case "+" | "-":
                 return self._added(left, right, node)
             case "⊙":
-                return self._elementwise(left, right, node) if not any(numbers) else _product(left, right)
+                return self._elementwise(left, right, node) if not any(numbers) else product(left, right)
             case "*":
-                return _product(left, right) if any(numbers) else self._starred(left, right, node)
+                return product(left, right) if any(numbers) else self._starred(left, right, node)
             case "/":
                 if numbers[1]:
-                    return _quotient(left, right)
+                    return quotient(left, right)
                 raise Meaningless("a map cannot be divided by", node.right)
         if any(numbers):
-            return _product(left, right)
+            return product(left, right)
         if self.world.kind == "maps":
             raise Meaningless(
                 "two maps side by side: say ⊙ for the elementwise product or * for a sliding one", node
             )
-        return self._guarded(lambda: matmul(self._tensor(left, node), self._tensor(right, node)), node)
+        return self._guarded(lambda: matmul(self.as_tensor(left, node), self.as_tensor(right, node)), node)
 
     def _added(self, left: Value, right: Value, node: Binary) -> Value:
         if isinstance(left, Tensor) and isinstance(right, Tensor):
@@ -294,17 +299,17 @@ class Meaning:
             if x.ndim != y.ndim and x.extents and y.extents and self.world.kind == "maps":
                 raise Meaningless(f"maps of {x.ndim} and {y.ndim} axes are added", node)
             return self._guarded(lambda: x + y if node.sign == "+" else x - y, node)
-        other = right if node.sign == "+" else _times(right, Fraction(-1))
-        return _sum(left, other)
+        other = right if node.sign == "+" else times(right, Fraction(-1))
+        return added(left, other)
 
     def _elementwise(self, left: Value, right: Value, node: Binary) -> Value:
-        x, y = self._tensor(left, node), self._tensor(right, node)
+        x, y = self.as_tensor(left, node), self.as_tensor(right, node)
         return self._guarded(lambda: hadamard(x, y), node)
 
     def _starred(self, left: Value, right: Value, node: Binary) -> Value:
         if self.world.kind != "maps":
             return self._elementwise(left, right, node)
-        x, y = self._tensor(left, node), self._tensor(right, node)
+        x, y = self.as_tensor(left, node), self.as_tensor(right, node)
         operator = correlate if self.star == "correlation" else convolve
         return self._guarded(lambda: operator(x, y, self.mode), node)
 
@@ -314,13 +319,18 @@ class Meaning:
         except SymgradError as problem:
             raise Meaningless(str(problem).split("; expected", maxsplit=1)[0], node) from None
 
-    def _tensor(self, value: Value, node: Expression) -> Tensor:
+    def tensor(self, node: Expression) -> Tensor:
+        """The map that an expression is. Raises Meaningless for a number."""
+        return self.as_tensor(self.of(node), node)
+
+    def as_tensor(self, value: Value, node: Expression) -> Tensor:
+        """A value that must be a map. Raises Meaningless for a number."""
         if isinstance(value, Tensor):
             return value
         raise Meaningless("a number stands where a map is wanted", node)
 
     def _transposed(self, value: Value, node: Expression) -> Value:
-        x = self._tensor(value, node)
+        x = self.as_tensor(value, node)
         if x.ndim != 2:
             raise Meaningless("only a matrix has a transpose", node)
         return transpose(x)
@@ -329,7 +339,7 @@ class Meaning:
         self, body: Expression, sub: tuple[Expression, ...], sup: Expression | None, node: Expression
     ) -> Value:
         if isinstance(body, Norm) and isinstance(sup, Number) and sup.value == 2:
-            inside = self._tensor(self.of(body.body), node)
+            inside = self.as_tensor(self.of(body.body), node)
             return (inside * inside).sum()
         value = self.of(body)
         if sub:
@@ -340,13 +350,13 @@ class Meaning:
             case Name("T"):
                 return self._transposed(value, node)
             case Number(exponent):
-                return self._tensor(value, node) ** exponent
+                return self.as_tensor(value, node) ** exponent
             case Name() | Binary():
                 return value  # the number of a layer
         raise Meaningless("this superscript has no meaning here", node)
 
     def _entry(self, value: Value, sub: Sequence[Expression], node: Expression) -> Value:
-        x = self._tensor(value, node)
+        x = self.as_tensor(value, node)
         letters = self.letters(sub)
         if len(letters) == len(x.extents):
             own = self.lift.letters(x)
@@ -388,17 +398,16 @@ class Meaning:
         name, role = node.function.text, self.setting.role(node.function.text)
         if role == "σ" and len(node.arguments) == 1:
             return self._applied(node)
-        operator = _OPERATORS.get(name.lower())
+        operator = OPERATORS.get(name.lower())
         if operator is not None:
-            return self._guarded(lambda: getattr(self, operator)(node), node)
-        if role in self.world.things or role == "δ":
-            if len(node.arguments) == 1:
-                return self._binary(Binary("", node.function, node.arguments[0], span=node.span))
-            if role == "J":
-                return self.world.things["J"].tensor
-        import difflib
-
-        near = difflib.get_close_matches(name.lower(), [*_OPERATORS, "σ"], n=1)
+            return self._guarded(lambda: operator(self, node), node)
+        if role == "J" and "J" in self.world.things:
+            return self.world.things["J"].tensor
+        if len(node.arguments) == 1 and (
+            role in self.world.things or role == "δ" or self.known_size(node.function) is not None
+        ):
+            return self._binary(Binary("", node.function, node.arguments[0], span=node.span))
+        near = difflib.get_close_matches(name.lower(), [*OPERATORS, "σ"], n=1)
         raise Meaningless(f"there is no operator {name}{f'; did you mean {near[0]}?' if near else ''}", node)
 
     def _applied(self, node: Call) -> Value:
@@ -410,93 +419,9 @@ class Meaning:
             inside = self.of(node.arguments[0])
         finally:
             self._within_prime = outside
-        return apply(function, self._tensor(inside, node))
-
-    def _one(self, node: Call) -> Tensor:
-        if not node.arguments:
-            raise Meaningless(f"{node.function.text} needs an argument", node)
-        return self._tensor(self.of(node.arguments[0]), node)
-
-    def _rotated(self, node: Call) -> Tensor:
-        return rot180(self._one(node))
-
-    def _transpose(self, node: Call) -> Tensor:
-        return transpose(self._one(node))
-
-    def _sizes(self, node: Call, start: int = 1) -> list[Any]:
-        found: list[Any] = []
-        for argument in node.arguments[start:]:
-            items = argument.items if isinstance(argument, Several) else (argument,)
-            for item in items:
-                value = self.of(item)
-                found.append(int(value) if isinstance(value, Fraction) else value)
-        return found
-
-    def _upsampled(self, node: Call) -> Tensor:
-        x = self._one(node)
-        matrix = len(node.arguments) > 1 and self.of(node.arguments[1])
-        if isinstance(matrix, Tensor) and matrix.extents:  # kron with a matrix of ones
-            factor: list[Any] = list(matrix.extents)
-        else:
-            factor = self._sizes(node) or list(self.world.window or self.world.stride)
-        if not factor:
-            raise Meaningless("upsample needs the size of a window", node)
-        wide = upsample(x, factor if len(factor) > 1 else factor[0])
-        if self.spread == "divide":
-            window: Index = Index.of(factor[0]) * factor[-1]
-            return wide / window
-        if self.spread == "route":
-            return self._routed(x)
-        return wide
-
-    def _routed(self, x: Tensor) -> Tensor:
-        z = self.world.things["z"]
-        if z.maps:
-            raise Meaningless("a maximum of maps with letters")
-        chosen = winners(z.tensor)
-        spread = expand(x, [(k,) for k in self.world.window])
-        return fold(hadamard(spread, chosen), self.world.things["a"].tensor.extents, self.world.window)
-
-    def _padded(self, node: Call) -> Tensor:
-        widths = self._sizes(node)
-        x = self._one(node)
-        if not widths:
-            widths = [k - 1 for k in self.world.window]
-        return pad(x, widths[0] if len(widths) == 1 else [(w, w) for w in widths])
-
-    def _dilated(self, node: Call) -> Tensor:
-        return dilate(self._one(node), (self._sizes(node) or list(self.world.stride))[0])
-
-    def _slid(self, node: Call) -> Tensor:
-        x, w = (self._tensor(self.of(argument), node) for argument in node.arguments[:2])
-        mode = self.mode
-        words = [a.text for a in (*node.arguments[2:], *(v for _, v in node.options)) if isinstance(a, Name)]
-        for word in words:
-            if word in ("valid", "full", "same"):
-                mode = word
-        plain = node.function.text.lower()
-        kind = {"correlate": "correlation", "xcorr": "correlation", "corr": "correlation"}.get(plain, "")
-        kind = kind or ("convolution" if plain in ("convolve", "conv2") else self.star)
-        return (correlate if kind == "correlation" else convolve)(x, w, mode)
-
-    def _flattened(self, node: Call) -> Tensor:
-        return flatten(self._one(node), 0)
-
-    def _summed(self, node: Call) -> Tensor:
-        x = self._one(node)
-        axes = [int(v) for v in self._sizes(node)] or [
-            int(value.value) for key, value in node.options if key == "axis" and isinstance(value, Number)
-        ]
-        return x.sum(tuple(axes)) if axes else x.sum()
+        return apply(function, self.as_tensor(inside, node))
 
 
-_OPERATORS: Mapping[str, str] = {
-    "rot180": "_rotated", "flip": "_rotated", "rot": "_rotated", "rotate": "_rotated",
-    "rotate180": "_rotated", "transpose": "_transpose", "upsample": "_upsampled", "up": "_upsampled", 
-    "kron": "_upsampled", "unpool": "_upsampled", "pad": "_padded", "dilate": "_dilated", "correlate": "_slid", "xcorr": "_slid",
-    "corr": "_slid", "convolve": "_slid", "conv": "_slid", "conv2": "_slid", "flatten": "_flattened",
-    "sum": "_summed",
-}  # fmt: skip
 _NOUNS = {
     "a": "an input", "W": "weights", "b": "a bias", "z": "an output", "δ": "a derivative by the output",
     "J": "a loss", "σ": "an activation", "y": "a target", "lower": "a layer below with an activation",
@@ -510,55 +435,3 @@ def _name_of(node: Expression) -> Name | None:
         case Raised(Name() as inside):
             return inside
     return None
-
-
-def as_number(value: Value) -> Scalar:
-    """A value without axes as a scalar. Raises Meaningless for a map."""
-    from symgrad.language.scalar import as_scalar
-
-    if isinstance(value, Tensor) and value.extents:
-        raise Meaningless("a map stands where a number is wanted")
-    if isinstance(value, Comprehension):
-        return Access(value, ())
-    found = as_scalar(value)
-    assert found is not None
-    return found
-
-
-def _product(left: Value, right: Value) -> Value:
-    if isinstance(left, Fraction) and isinstance(right, Fraction):
-        return left * right
-    if isinstance(left, Tensor) or isinstance(right, Tensor):
-        return left * right  # type: ignore[operator]
-    return as_number(left) * as_number(right)
-
-
-def _quotient(left: Value, right: Value) -> Value:
-    if isinstance(right, Fraction):
-        if not right:
-            raise Meaningless("division by zero")
-        return _times(left, 1 / right)
-    divisor: Any = right
-    return left / divisor if isinstance(left, Tensor) else as_number(left) / as_number(right)
-
-
-def _times(value: Value, factor: Fraction) -> Value:
-    if isinstance(value, Fraction):
-        return value * factor
-    return value * factor if isinstance(value, Tensor) else as_number(value) * factor
-
-
-def _sum(left: Value, right: Value) -> Value:
-    if isinstance(left, Fraction) and isinstance(right, Fraction):
-        return left + right
-    if isinstance(left, Tensor) or isinstance(right, Tensor):
-        return left + right  # type: ignore[operator]
-    return as_number(left) + as_number(right)
-
-
-def names_in(node: Expression) -> list[Name]:
-    """Every name in an expression."""
-    return [inner for inner in walk(node) if isinstance(inner, Name)]
-
-
-__all__ = ["Meaning", "Meaningless", "Value", "names_in", "size"]

@@ -12,10 +12,12 @@ from symgrad.errors import SymgradError
 from symgrad.formula.choices import Choice, Choices
 from symgrad.formula.entries import Entries, entry_claim
 from symgrad.formula.levels import Levels, levels
-from symgrad.formula.meaning import Meaning, Meaningless, Value, as_number
+from symgrad.formula.meaning import Meaning
+from symgrad.formula.problem import Meaningless
 from symgrad.formula.setting import Setting
 from symgrad.formula.syntax import Equation, Expression, Name, Number
 from symgrad.formula.target import Target, names, target_of
+from symgrad.formula.values import Value, as_number
 from symgrad.formula.world import Thing, World, with_maxima_at, world
 from symgrad.language.build import build
 from symgrad.language.index import Index, equals
@@ -109,7 +111,7 @@ class Reader:
             target = self.target(part, others)
             if target is not None and target.role in ("lower", "a"):
                 lower_names.append(target.name)
-        for name in names(self.equation):
+        for name in names(self.equation, self.setting):
             role = self.setting.role(name.text)
             if role not in ("a", "z", "δ", "b") or not name.sub:
                 continue

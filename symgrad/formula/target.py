@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from symgrad.formula.levels import Levels, derivative_of
 from symgrad.formula.setting import Setting
 from symgrad.formula.syntax import (
     Binary,
+    Call,
     Equation,
     Expression,
     Matrix,
     Name,
     Number,
     Raised,
+    Sum,
     children,
     walk,
 )
@@ -72,8 +74,6 @@ def name_of(node: Expression) -> Name | None:
 
 
 def _is_j(node: Expression, setting: Setting) -> bool:
-    from symgrad.formula.syntax import Call
-
     match node:
         case Name(text) | Call(Name(text)):
             return setting.role(text) == "J"
@@ -100,20 +100,35 @@ def reads_delta(parts: Sequence[Expression], setting: Setting) -> bool:
 # -- how things are numbered ----------------------------------------------------------------------
 
 
-def names(equation: Equation) -> Iterator[Name]:
-    """Every name of an equation; what stands in a matrix are entries, and not among them."""
+def names(equation: Equation, setting: Setting) -> Iterator[Name]:
+    """The names that an equation calculates with, and not what only tells them apart: entries of a matrix,
+    letters of a script, and what J is said to depend on."""
     for part in equation.parts:
-        for node in outside_matrices(part):
+        for node in _terms(part, setting):
             if isinstance(node, Name):
                 yield node
 
 
-def outside_matrices(node: Expression) -> Iterator[Expression]:
-    """An expression and everything in it but the entries of matrices."""
+def _terms(node: Expression, setting: Setting) -> Iterator[Expression]:
     yield node
-    if not isinstance(node, Matrix):
-        for child in children(node):
-            yield from outside_matrices(child)
+    inside: Iterable[Expression] = ()
+    match node:
+        case Matrix():
+            pass
+        case Name("nabla", sub=sub):
+            inside = sub
+        case Name():
+            pass
+        case Raised(body):
+            inside = (body,)
+        case Call(function) if setting.role(function.text) == "J":
+            inside = (function,)
+        case Sum(_, body):
+            inside = (body,)
+        case _:
+            inside = children(node)
+    for child in inside:
+        yield from _terms(child, setting)
 
 
 def index_count(sub: Sequence[Expression]) -> int:

@@ -75,6 +75,7 @@ class Wanted:
     below: bool = False
     bias: str = "map"
     rows: str = ""
+    square: str | None = None
 
 
 def world(setting: Setting, layer: str, wanted: Wanted) -> World:
@@ -192,7 +193,7 @@ def _input(wanted: Wanted, axes: Sequence[Index]) -> tuple[dict[str, Thing], Ten
 
 def _convolution(setting: Setting, layer: str, wanted: Wanted) -> World:
     dims = 1 if layer == "conv1d" else 2
-    spatial, kernel = ("H", "W")[:dims], ("K", "L")[:dims]
+    spatial, kernel = ("H", "W")[:dims], ((wanted.square,) * dims if wanted.square else ("K", "L")[:dims])
     lead = (("N",) if wanted.batch else ()) + (("C",) if wanted.maps else ())
     axes = _extents(setting, "a", (*lead, *spatial))
     things, a, _ = _input(wanted, axes)
@@ -231,9 +232,10 @@ def _convolution(setting: Setting, layer: str, wanted: Wanted) -> World:
 
 
 def _pooling(setting: Setting, layer: str, wanted: Wanted) -> World:
-    said = setting.shape("W") or setting.shape("window") or setting.shapes.get("window")
+    said = setting.shape("W") or setting.shapes.get("window")
+    names = (wanted.square,) * 2 if wanted.square else ("k_h", "k_w")
     k, ell = (
-        (size("k_h"), size("k_w"))
+        tuple(map(size, names))
         if said is None
         else tuple(size(e) if isinstance(e, str) else Index.of(e) for e in said)[-2:]
     )
