@@ -12,6 +12,7 @@ from symgrad.decide.verdict import IllFormed, Proved, Refuted
 from symgrad.errors import SymgradError
 from symgrad.formula.levels import derivative_of, superscript
 from symgrad.formula.notation import Notation
+from symgrad.formula.operators import OPERATORS
 from symgrad.formula.parse import FormulaError, parse
 from symgrad.formula.problem import Meaningless
 from symgrad.formula.reading import Reader, Reading
@@ -54,10 +55,11 @@ class Outcome:
     @property
     def also(self) -> tuple[tuple[str, str], ...]:
         """Other readings under which the verdict is another: (kind, reading)."""
+        chosen = "PROVED" if self.kind == "DEFINITION" else self.kind
         return tuple(
             (reading.verdict.verdict, reading.said)
             for reading in self.readings
-            if reading.verdict is not None and reading.verdict.verdict != self.kind
+            if reading.verdict is not None and reading.verdict.verdict != chosen
         )
 
     def lines(self) -> Iterator[str]:
@@ -124,9 +126,9 @@ def check_in(text: str, setting: Setting) -> tuple[list[Outcome], Setting]:
 class _Judging:
     def __init__(self, text: str, equation: Equation, setting: Setting) -> None:
         self.text = text
-        self.equation = equation
         self.setting = setting
         self.reader = Reader(setting, equation)
+        self.equation = self.reader.equation
 
     def outcomes(self) -> tuple[list[Outcome], Setting]:
         parts = self.equation.parts
@@ -166,7 +168,7 @@ class _Judging:
         texts = {node.text for node in walk(right) if isinstance(node, Name)}
         if isinstance(left, Several) or {"arg", "argmin", "argmax"} & texts:
             return [Outcome("DEFINITION", whole)], self.setting
-        if isinstance(left, Call) and self.setting.role(left.function.text) in (None, "σ"):
+        if isinstance(left, Call) and left.function.text.lower() not in OPERATORS:
             return [Outcome("DEFINITION", whole)], self.setting
         if not isinstance(left, Name) or derivative_of(left) is not None:
             return None
@@ -208,7 +210,7 @@ class _Judging:
         chosen = next(r for r in fitting if r.verdict is not None and r.verdict.verdict == kind)
         if kind == "PROVED" and self._is_forward(left):
             kind = "DEFINITION"
-        outcome = Outcome(kind, formula, tuple(fitting), _in_words(chosen, fitting))
+        outcome = Outcome(kind, formula, tuple(fitting), _in_words(chosen))
         if kind == "REFUTED":
             return replace(outcome, details=self._details(chosen), did_you_mean=self._meant(fitting))
         if kind in ("UNDECIDED", "HOLDS AT") and chosen.verdict is not None:
@@ -219,7 +221,7 @@ class _Judging:
         """Whether a whole map of the forward is said to be something: that is its definition."""
         target = self.reader.target(left, [self.equation.parts[-1]])
         if target is None or target.is_derivative:
-            return target is not None and target.role == "δ" and self.setting.layer != "loss" and False
+            return False
         return index_count(target.name.sub) <= 1
 
     def _details(self, reading: Reading) -> tuple[tuple[str, str], ...]:
@@ -309,8 +311,8 @@ def _same_head(left: Expression, right: Expression) -> bool:
     return heads[0] is not None and heads[1] is not None and _same_head(heads[0], heads[1])
 
 
-def _in_words(chosen: Reading, fitting: Sequence[Reading]) -> str:
-    said = [text for key, text in chosen.choice.options if key not in ("rows",) or len(fitting) > 1]
+def _in_words(chosen: Reading) -> str:
+    said = [text for _, text in chosen.choice.options]
     if chosen.world_said:
         said.append(chosen.world_said)
     return ", ".join(said)

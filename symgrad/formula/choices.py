@@ -109,8 +109,8 @@ class Choices:
         if layer in ("linear", "loss"):
             return bool(counts)
         carried = [index_count(self._sub(n)) for n in self._names("a", "z", "δ") if self._sub(n)]
-        if layer == "conv1d":
-            return max(carried, default=0) >= 2 or max(counts, default=0) >= 3
+        if layer == "conv1d" and not self._has("*") and self._has_bounds():
+            return True  # Σ_{t=1}^T δ_t x_t: letters of positions, not of maps
         return max(carried, default=0) >= 2 or max(counts, default=0) >= 3
 
     def all(self) -> Iterator[Choice]:
@@ -129,11 +129,8 @@ class Choices:
     def _maps(self, layer: str) -> Iterator[Choice]:
         setting = self.setting
         literal = any(isinstance(node, Matrix) for node in self._nodes())
-        letters = (
-            layer in MAPPED
-            and not literal
-            and any(self._sub(n) for n in self._names("a", "W", "z", "δ", "b"))
-        )
+        lettered = ("a", "z", "δ", "W", "b") if layer in SLIDING else ("a", "z", "δ")
+        letters = layer in MAPPED and not literal and any(self._sub(n) for n in self._names(*lettered))
         slides = layer in SLIDING and (self._has("*") or self._calls("conv"))
         modal = layer in SLIDING and (slides or self._calls("correlate", "convolve", "conv2"))
         says_mode = any(name.text in MODES for name in names(self.equation, self.setting))
@@ -245,6 +242,9 @@ class Choices:
         if 1 in starts:
             return [1]
         return [0, 1] if self._has_sums_of_indices() else [1]
+
+    def _has_bounds(self) -> bool:
+        return any(isinstance(n, Sum) and any(last for _, _, last in n.bounds) for n in self._nodes())
 
     def _has_sums_of_indices(self) -> bool:
         return any(

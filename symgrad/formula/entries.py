@@ -11,6 +11,7 @@ from symgrad.derive import vjp
 from symgrad.errors import SymgradError
 from symgrad.formula.index import index_of
 from symgrad.formula.levels import derivative_of
+from symgrad.formula.lift import Lift
 from symgrad.formula.meaning import Meaning
 from symgrad.formula.problem import Meaningless
 from symgrad.formula.setting import Setting
@@ -29,6 +30,7 @@ from symgrad.formula.syntax import (
     Several,
     Sum,
 )
+from symgrad.formula.target import is_j
 from symgrad.formula.values import as_number
 from symgrad.formula.world import SIGMA, World
 from symgrad.language.build import build
@@ -55,7 +57,7 @@ class Entries:
     zero_outside: bool = False
     values: dict[str, Index] = field(default_factory=dict)
     ranges: dict[str, Index] = field(default_factory=dict)
-    aliases: dict[str, Index] = field(default_factory=dict)
+    aliases: dict[Name, Index] = field(default_factory=dict)
     equal_sizes: dict[Index, Index] = field(default_factory=dict)
 
     @property
@@ -143,7 +145,7 @@ class Entries:
             key = _key(name.text, name.primes, name.sub)
             if key in self.values:
                 return self.values[key]
-            found = self.aliases.get(key) or self.meaning.known_size(name)
+            found = self.aliases.get(name) or self.meaning.known_size(name)
             if found is None:
                 raise Meaningless(
                     f"what {key} is, is not known: it is no index of the left side or a sum", name
@@ -159,13 +161,15 @@ class Entries:
         outside: list[Constraint] = []
         for place, index, extent in zip(places, at, whole.extents, strict=True):
             low, high = within(index, extent)
+            key = _key(place.text, place.primes, place.sub) if isinstance(place, Name) else None
+            if key is not None and self.zero_outside:
+                continue  # a letter by itself numbers what there is; only a shift leads outside
             if low.truth is False or high.truth is False:
                 shape = "×".join(map(str, whole.extents))
                 where = f"{shape}: it has no entry {name.text}_{{{_plain_indices(places)}}}"
                 if not self.zero_outside:
                     raise Meaningless(f"{name.text} is {where}", name)
                 return Constant(Fraction(0))
-            key = _key(place.text, place.primes, place.sub) if isinstance(place, Name) else None
             if key is None or self.ranges.get(key) != extent:
                 outside += [low, high]
         read = Access(whole, tuple(at))
@@ -221,7 +225,7 @@ class Entries:
         if not sub:
             role = self.setting.role(name.text)
             known = self.meaning.known_size(name) if role not in self.world.things else None
-            known = known or self.aliases.get(name.text)
+            known = known or self.aliases.get(name)
             if known is not None:
                 return Constant(Fraction(1)) * known
             if name.text[:1] == "d" and self.setting.role(name.text[1:]):
@@ -253,7 +257,7 @@ class Entries:
         name = by if isinstance(by, Name) else by.body if isinstance(by, Raised) else None
         if not isinstance(name, Name):
             raise Meaningless("a derivative is taken by an entry", by)
-        if self.meaning._is_j(of):
+        if is_j(of, self.setting):
             return self.entry(self.meaning._derivative(name).tensor, name.sub, name)
         if not isinstance(of, Name):
             raise Meaningless("a derivative of an entry or of J is read here", of)
@@ -261,17 +265,8 @@ class Entries:
         places = [self.index(p) - self.base for p in self.places(of.sub, top.extents, of)]
         if any(c.truth is False for p, e in zip(places, top.extents, strict=True) for c in within(p, e)):
             raise Meaningless(f"{of.text} has no such entry", of)
-        one_hot = self._one_hot(top, places)
-        return self.entry(vjp(top, bottom, one_hot), name.sub, name)
-
-    def _one_hot(self, whole: Tensor, places: Sequence[Index]) -> Tensor:
-        if any(symbol.is_index for place in places for symbol in place.symbols()):
-            raise Meaningless("a derivative of one entry by another is read at fixed entries only")
-        return build(
-            whole.shape,
-            lambda *i: Indicator(tuple(equals(x, p) for x, p in zip(i, places, strict=True))),
-            [f"i{k}" for k in range(len(whole.extents))],
-        )
+        at = [self.index(p) - self.base for p in self.places(name.sub, bottom.extents, name)]
+        return Access(_jacobian(top, bottom), (*places, *at))
 
     # -- sums -------------------------------------------------------------------------------------
     def _sum(
@@ -306,8 +301,8 @@ class Entries:
         named = last if start == Index.of(1) else None
         if start == Index.of(0) and isinstance(last, Binary) and last.sign == "-":
             named = last.left if last.right == Number(Fraction(1)) else None
-        if isinstance(named, Name) and axis is not None and not named.sub and start == Index.of(self.base):
-            self.aliases.setdefault(named.text, axis)  # the sum gives the extent a name
+        if isinstance(named, Name) and axis is not None and start == Index.of(self.base):
+            self.aliases.setdefault(named, axis)  # the sum gives the extent a name
         extent = self.index(last) - start + 1
         if axis is not None and extent.constant is not None and axis.symbol is not None:
             self.equal_sizes[axis] = extent  # and here a number
@@ -331,6 +326,19 @@ class Entries:
         for place, extent in zip(places, whole.extents, strict=True):
             if isinstance(place, Name) and _key(place.text, place.primes, place.sub) == letter:
                 yield extent
+
+
+def _jacobian(top: Tensor, bottom: Tensor) -> Tensor:
+    """The derivative of every entry of one tensor by every entry of another: the axes of both."""
+    lift, letters = Lift(), [f"p{k}" for k in range(len(top.extents))]
+
+    def one_hot(*i: Index) -> Indicator:
+        half = len(i) // 2
+        return Indicator(tuple(equals(p, q) for p, q in zip(i[:half], i[half:], strict=True)))
+
+    names = [*letters, *(f"q{k}" for k in range(len(letters)))]
+    cotangent = lift.map("one", build((*top.extents, *top.axes), one_hot, names), letters)
+    return lift.over(vjp(top, bottom, cotangent), letters)
 
 
 def _each_access(node: Expression, visit: Callable[[Name], None]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from symgrad.derive import vjp
-from symgrad.errors import SymgradError
+from symgrad.errors import ShapeError, SymgradError
 from symgrad.formula.index import index_of
 from symgrad.formula.levels import Levels, derivative_of, superscript
 from symgrad.formula.lift import Lift
@@ -31,6 +31,7 @@ from symgrad.formula.syntax import (
     Several,
     Sum,
 )
+from symgrad.formula.target import is_j
 from symgrad.formula.values import Value, added, product, quotient, times
 from symgrad.formula.world import SIGMA, Thing, World
 from symgrad.language.algebra import apply, hadamard, matmul, transpose
@@ -94,7 +95,10 @@ class Meaning:
         return bool(said if found is None else found)
 
     def _upper(self, name: Name) -> bool:
-        return self.levels.is_lower(name) is False
+        """Whether a name is of the layer's own output, such as a^l beside δ^l."""
+        if self.levels.is_lower(name) is not None or superscript(name) is None:
+            return self.levels.is_lower(name) is False
+        return self.levels.beside and self.world.layer not in ("activation", "loss")
 
     def gradient(self, role: str) -> Tensor:
         """∂J by the tensor of a role."""
@@ -209,7 +213,7 @@ class Meaning:
     # -- derivatives ------------------------------------------------------------------------------
     def derivative(self, of: Expression, by: Expression, lower: bool | None = None) -> Value:
         """∂J/∂x for a name with its letters."""
-        if not self._is_j(of):
+        if not is_j(of, self.setting):
             raise Meaningless("only derivatives of J are read here", of)
         name = _name_of(by)
         if name is None:
@@ -231,14 +235,6 @@ class Meaning:
 
     def _of(self, role: str) -> Thing:
         return Thing(self.gradient(role), self.world.things[role].maps)
-
-    def _is_j(self, node: Expression) -> bool:
-        match node:
-            case Name(text, primes=0) | Call(Name(text, primes=0)):
-                return self.setting.role(text) == "J"
-            case Raised(body):
-                return self._is_j(body)
-        return False
 
     # -- expressions ------------------------------------------------------------------------------
     def of(self, node: Expression) -> Value:
@@ -271,7 +267,29 @@ class Meaning:
                 raise Meaningless("several things in brackets are no map", node)
         raise Meaningless("this has no meaning here", node)
 
+    def _chain(self, node: Binary) -> Value | None:
+        """`(∂z/∂x)^T δ` or `δ ∂z/∂x`: what goes back through z to x; None for any other product."""
+        for jacobian, other in ((node.left, node.right), (node.right, node.left)):
+            body = jacobian.body if isinstance(jacobian, Raised) and not jacobian.sub else jacobian
+            found = derivative_of(body)
+            if node.sign not in ("", "·", "@") or found is None or is_j(found[0], self.setting):
+                continue
+            names = [_name_of(part) for part in found]
+            if names[0] is None or names[1] is None:
+                raise Meaningless("a derivative is taken of a name by a name", body)
+            top, bottom = (self.thing(name) for name in names if name is not None)
+            if top.maps or bottom.maps:
+                raise Meaningless("a derivative of one map by another is read without letters", body)
+            try:
+                return vjp(top.tensor, bottom.tensor, self.tensor(other))
+            except ShapeError as problem:
+                raise Meaningless(str(problem), node) from None
+        return None
+
     def _binary(self, node: Binary) -> Value:
+        chained = self._chain(node)
+        if chained is not None:
+            return chained
         left, right = self.of(node.left), self.of(node.right)
         numbers = [not isinstance(v, Tensor) or not v.extents for v in (left, right)]
         match node.sign:
@@ -310,6 +328,8 @@ class Meaning:
         if self.world.kind != "maps":
             return self._elementwise(left, right, node)
         x, y = self.as_tensor(left, node), self.as_tensor(right, node)
+        if self.mode == "valid" and x.extents == tuple(self.world.window) != y.extents:
+            x, y = y, x  # the kernel slides over the map, whichever is written first
         operator = correlate if self.star == "correlation" else convolve
         return self._guarded(lambda: operator(x, y, self.mode), node)
 

@@ -67,11 +67,15 @@ def _upsampled(meaning: Meaning, node: Call) -> Tensor:
         return upsample(x, factor)
     if meaning.spread == "divide":
         return upsample(x, factor) / (factor[0] * factor[-1])
-    z = world.things["z"]
-    if z.maps:
-        raise Meaningless("a maximum of maps with letters", node)
+    z, lead = world.things["z"], len(world.things["z"].maps)
+    chosen: Tensor = winners(z.tensor)
+    if lead:
+        letters = meaning.lift.letters(x)
+        if len(letters) != lead:
+            raise Meaningless("which map this is, no letter says", node)
+        chosen = meaning.lift.map("winners", chosen, letters)
     spread = expand(x, [(k,) for k in world.window])
-    return fold(hadamard(spread, winners(z.tensor)), world.things["a"].tensor.extents, world.window)
+    return fold(hadamard(spread, chosen), world.things["a"].tensor.extents[lead:], world.window)
 
 
 def _ones(meaning: Meaning, node: Call) -> Tensor | None:

@@ -128,7 +128,8 @@ def _grammar() -> lark.Lark:
 
 _WORDS = {
     "WORD": "a name", "GREEK": "a name", "STYLED": "a name", "ACCENTED": "a name", "COMMAND": "a name",
-    "NUMBER": "a number", "HALF": "a number", "LPAR": "'('", "RPAR": "')'", "LBRACE": "'{'", "RBRACE": "'}'",
+    "NUMBER": "a number", "HALF": "a number", "SHORT_FRACTION": "a number",
+    "LPAR": "'('", "RPAR": "')'", "LBRACE": "'{'", "RBRACE": "'}'",
     "LSQB": "'['", "RSQB": "']'", "_PLUS": "a sign", "MINUS": "a sign", "STAR": "a sign", "ODOT": "a sign",
     "DOT": "a sign", "TIMES": "a sign", "SLASH": "a sign", "AT": "a sign", "EQ": "'='", "ARROW": "'='",
     "$END": "the end", "COMMA": "','", "SUM": "a sum", "UNDERSCORE": "a subscript", "BELOW": "a subscript",
@@ -183,6 +184,8 @@ def plain(text: str) -> str:
         text = text[text.rindex("\\") :]
     text = text.replace("{", "").replace("}", "").removeprefix("\\")
     text = GREEK_LETTERS.get(text.removeprefix("var"), text)
+    if text == "∇":
+        text = "nabla"
     return ("rot180" if text in ("rot_180", "rot180") else text) + accent
 
 
@@ -244,6 +247,14 @@ class _Building(lark.Transformer[lark.Token, Any]):
 
     def half(self, items: list[Any]) -> Expression:
         return Binary("/", Number(Rational(1), "1"), Number(Rational(2), "2"), span=self.span)
+
+    def short_fraction(self, items: list[Any]) -> Expression:
+        top, bottom = items[0].value.partition("frac")[2].replace(" ", "")
+        return Binary("/", self._atom(top), self._atom(bottom), span=self.span)
+
+    def derivative(self, items: list[Any]) -> Expression:
+        """∂/∂x before something, which is the nabla by x."""
+        return Name("nabla", 0, (items[3],), span=self.span)
 
     def norm(self, items: list[Any]) -> Expression:
         return Norm(items[1], span=self.span)

@@ -11,11 +11,12 @@ from symgrad.decide.verdict import IllFormed, Refuted, Verdict
 from symgrad.errors import SymgradError
 from symgrad.formula.choices import Choice, Choices
 from symgrad.formula.entries import Entries, entry_claim
-from symgrad.formula.levels import Levels, levels
+from symgrad.formula.levels import Levels, levels, superscript
 from symgrad.formula.meaning import Meaning
 from symgrad.formula.problem import Meaningless
+from symgrad.formula.products import with_products
 from symgrad.formula.setting import Setting
-from symgrad.formula.syntax import Equation, Expression, Name, Number
+from symgrad.formula.syntax import Equation, Expression, Name, Number, walk
 from symgrad.formula.target import Target, names, target_of
 from symgrad.formula.values import Value, as_number
 from symgrad.formula.world import Thing, World, with_maxima_at, world
@@ -61,6 +62,7 @@ class Reader:
     levels: Levels = field(init=False)
 
     def __post_init__(self) -> None:
+        self.equation = with_products(self.equation, self.setting.role)
         self.levels = levels(self.equation, self.setting.role)
 
     def target(self, node: Expression, others: Sequence[Expression]) -> Target | None:
@@ -94,12 +96,22 @@ class Reader:
         meaning = Meaning(self.setting, here, self.levels, choice.star, choice.mode, choice.spread)
         self._tell_letters_apart(meaning)
         target = self.target(left, [right])
+        self._refuse_one_delta_on_both_sides(target, right)
         if Choices(self.setting, self.equation, self.levels).is_about_entries(choice.layer):
             entries = Entries(meaning, choice.base, choice.zero_outside)
             asked = _Links(here, meaning, target).of_entries(entries, left, right)
             assumed = tuple(equals(extent, value) for extent, value in entries.equal_sizes.items())
             return here, replace(asked, assuming=(*asked.assuming, *assumed))
         return here, _Links(here, meaning, target).of_maps(left, right)
+
+    def _refuse_one_delta_on_both_sides(self, target: Target | None, right: Expression) -> None:
+        """The δ of a layer cannot be computed from itself; unmarked, they may be of two layers."""
+        if target is None or target.role != "lower" or superscript(target.name) is None:
+            return
+        for name in walk(right):
+            same = isinstance(name, Name) and name.text == target.name.text
+            if isinstance(name, Name) and same and superscript(name) == superscript(target.name):
+                raise Meaningless(f"{name.text} of the same layer stands on both sides", name)
 
     def _tell_letters_apart(self, meaning: Meaning) -> None:
         """Which letters number input maps and which output maps: as the tensors show that have but one."""
@@ -203,6 +215,8 @@ class _Links:
         if not sub and tensor.extents:
             raise Meaningless(f"{name.text} stands without indices where the other side has some", name)
         places = entries.places(sub, tensor.extents, name) if sub else []
+        if not all(isinstance(place, (Name, Number)) for place in places):
+            return self._at_some_entries(entries, places, self.meaning.gradient(role), right)
         letters = self._free(entries, places, tensor)
         if letters is None:
             gradient = self.meaning.gradient(role)
@@ -213,6 +227,25 @@ class _Links:
         body = entries.of(right)
         claim = Comprehension(tensor.axes, letters, body)
         return Question(self.here.z, tensor, self.here.delta, claim)
+
+    def _at_some_entries(
+        self, entries: Entries, places: Sequence[Expression], gradient: Tensor, right: Expression
+    ) -> Question:
+        """`∂J/∂a_{2y} = …`: letters that run as far as the right side has them, at the entries said."""
+        symbols, axes = [], []
+        letters = {n.text for place in places for n in walk(place) if isinstance(n, Name)}
+        for letter in sorted(letters):
+            extent = entries.extent_of(letter, right)
+            if extent is None:
+                continue  # a size
+            symbols.append(fresh_index(letter))
+            axes.append((extent,))
+            entries.values[letter] = Index.of(symbols[-1]) + entries.base
+            entries.ranges[letter] = extent
+        at = tuple(entries.index(place) - entries.base for place in places)
+        sides = Access(gradient, at), entries.of(right)
+        derived, claimed = (Comprehension(tuple(axes), tuple(symbols), side) for side in sides)
+        return Question(derived, None, None, claimed)
 
     def _free(self, entries: Entries, places: Sequence[Expression], tensor: Tensor) -> tuple | None:  # type: ignore[type-arg]
         """Index variables for the letters of the left side; None if it is about one entry."""

@@ -44,7 +44,7 @@ def target_of(
     if role is None and name.text[:1] == "d" and setting.role(name.text[1:]) is not None:
         name = Name(name.text[1:], 0, name.sub, name.sup, name.brackets, span=name.span)
         role, is_derivative = setting.role(name.text), True
-    if found is not None and not _is_j(found[0], setting):
+    if found is not None and not is_j(found[0], setting):
         return None
     if role is None:
         return None
@@ -73,12 +73,15 @@ def name_of(node: Expression) -> Name | None:
     return node if isinstance(node, Name) else None
 
 
-def _is_j(node: Expression, setting: Setting) -> bool:
+def is_j(node: Expression, setting: Setting) -> bool:
+    """Whether an expression is J, which everything is differentiated of."""
     match node:
-        case Name(text) | Call(Name(text)):
+        case Name("nabla", sub=()):
+            return True
+        case Name(text, primes=0) | Call(Name(text, primes=0)):
             return setting.role(text) == "J"
         case Raised(body):
-            return _is_j(body, setting)
+            return is_j(body, setting)
     return False
 
 
