@@ -67,8 +67,10 @@ if TYPE_CHECKING:
     from symgrad.concrete.arrays import evaluate
     from symgrad.decide.decision import verify, verify_equal
     from symgrad.decide.verdict import HoldsAt, IllFormed, Proved, Refuted, Undecided, Verdict
+    from symgrad.formula.expression import parse
+    from symgrad.formula.write import write
 
-# what needs islpy or NumPy is imported when it is first used
+# what needs islpy, NumPy or Lark is imported when it is first used
 _LATER = {
     "evaluate": "symgrad.concrete.arrays",
     "verify": "symgrad.decide.decision",
@@ -79,6 +81,8 @@ _LATER = {
     "Refuted": "symgrad.decide.verdict",
     "Undecided": "symgrad.decide.verdict",
     "Verdict": "symgrad.decide.verdict",
+    "parse": "symgrad.formula.expression",
+    "write": "symgrad.formula.write",
 }
 
 __all__ = [
@@ -137,6 +141,7 @@ __all__ = [
     "ones",
     "operator",
     "pad",
+    "parse",
     "rot180",
     "rules",
     "size",
@@ -153,6 +158,7 @@ __all__ = [
     "when",
     "winners",
     "within",
+    "write",
     "zeros",
 ]
 

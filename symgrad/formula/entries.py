@@ -243,11 +243,8 @@ class Entries:
             function: Function = SIGMA
             for _ in range(node.function.primes):
                 function = function.prime
-            outside, self.meaning._within_prime = self.meaning._within_prime, bool(node.function.primes)
-            try:
+            with self.meaning.argument_of(node.function):
                 return Apply(function, self.of(node.arguments[0]))
-            finally:
-                self.meaning._within_prime = outside
         if len(node.arguments) == 1 and not node.options:
             return multiply(self.of(node.function), self.of(node.arguments[0]))
         raise Meaningless(f"there is no function {node.function.text} among entries", node)

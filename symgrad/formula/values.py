@@ -6,11 +6,28 @@ from fractions import Fraction
 from typing import Any, TypeAlias, Union
 
 from symgrad.formula.problem import Meaningless
+from symgrad.formula.syntax import Expression
+from symgrad.language.algebra import transpose
 from symgrad.language.index import Index
 from symgrad.language.scalar import Access, Scalar, as_scalar
 from symgrad.language.tensor import Comprehension, Tensor
 
 Value: TypeAlias = Union[Tensor, Scalar, Index, Fraction]
+
+
+def as_tensor(value: Value, node: Expression) -> Tensor:
+    """A value that must be a map. Raises Meaningless for a number."""
+    if isinstance(value, Tensor):
+        return value
+    raise Meaningless("a number stands where a map is wanted", node)
+
+
+def transposed(value: Value, node: Expression) -> Tensor:
+    """The transpose of a matrix. Raises Meaningless for anything else."""
+    x = as_tensor(value, node)
+    if x.ndim != 2:
+        raise Meaningless("only a matrix has a transpose", node)
+    return transpose(x)
 
 
 def as_number(value: Value) -> Scalar:
