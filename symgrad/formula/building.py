@@ -36,7 +36,10 @@ _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 def built(text: str, found: lark.Tree[Any]) -> tuple[Equation, ...]:
     """The equations that the grammar found in a text. Raises FormulaError."""
-    equations: tuple[Equation, ...] = _Building(text).transform(found)
+    try:
+        equations: tuple[Equation, ...] = _Building(text).transform(found)
+    except lark.exceptions.VisitError as problem:
+        raise problem.orig_exc from None
     return equations
 
 
@@ -61,7 +64,7 @@ def plain(text: str) -> str:
     return ("rot180" if text in ("rot_180", "rot180") else text) + accent
 
 
-class _Building(lark.Transformer[lark.Token, Any]):
+class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
     """Nodes of the tree, bottom up."""
 
     def __init__(self, text: str) -> None:

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from symgrad.derive import vjp
 from symgrad.errors import SymgradError
-from symgrad.formula.index import index_of
+from symgrad.formula.index import POWER, index_of
 from symgrad.formula.levels import derivative_of
 from symgrad.formula.lift import Lift
 from symgrad.formula.meaning import Meaning
@@ -201,7 +201,7 @@ class Entries:
             case Raised(Norm(), (), Number(exponent)) if exponent == 2:
                 return as_number(self.meaning.of(node))
             case Raised(body, (), Number(exponent)):
-                return power(self.of(body), exponent)
+                return self._power(self.of(body), exponent, node)
             case Raised(Name() as body, sub, sup):
                 return self.of(Name(body.text, body.primes, sub or body.sub, sup or body.sup, span=node.span))
             case Raised(body, (), Name() | Binary()):
@@ -220,6 +220,11 @@ class Entries:
             raise Meaningless("division by zero", node)
         return multiply(self.of(left), power(divisor, -1))
 
+    def _power(self, base: Scalar, exponent: Fraction, node: Expression) -> Scalar:
+        if exponent > POWER:
+            raise Meaningless(f"powers up to {POWER} are read", node)
+        return power(base, exponent)
+
     def _name(self, name: Name) -> Scalar:
         sub = name.sub or name.brackets
         if not sub:
@@ -234,7 +239,7 @@ class Entries:
         entry = self.entry(whole, sub, name) if sub or whole.extents else Access(whole, ())
         match name.sup:
             case Number(exponent) if self.meaning.levels.lower is None:
-                return power(entry, exponent)
+                return self._power(entry, exponent, name)
         return entry
 
     def _call(self, node: Call) -> Scalar:

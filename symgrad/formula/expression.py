@@ -177,7 +177,7 @@ class _Expression:
             case Name("T", 0, (), None, ()) if isinstance(value, Tensor):
                 return self._made(lambda: OPERATORS["transpose"](value), node)
         exponent: Any = self.of(sup)
-        if not isinstance(exponent, (int, Fraction)) or abs(exponent) > 99:
+        if not isinstance(exponent, (int, Fraction)) or not -99 <= exponent <= 99:
             raise Meaningless("an exponent is a number, and not above 99", sup)
         return self._made(lambda: value**exponent, node)
 

@@ -29,7 +29,7 @@ from symgrad.formula.syntax import (
     Sum,
 )
 from symgrad.formula.target import is_j, name_of
-from symgrad.formula.values import Value, added, as_tensor, product, quotient, times, transposed
+from symgrad.formula.values import Value, added, as_tensor, powered, product, quotient, times, transposed
 from symgrad.formula.world import SIGMA
 from symgrad.language.algebra import apply, hadamard, matmul
 from symgrad.language.build import build
@@ -165,7 +165,7 @@ class Meaning(Names):
             case Name("T"):
                 return transposed(value, node)
             case Number(exponent):
-                return as_tensor(value, node) ** exponent
+                return powered(value, exponent, node)
             case Name() | Binary():
                 return value  # the number of a layer
         raise Meaningless("this superscript has no meaning here", node)

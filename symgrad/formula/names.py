@@ -21,7 +21,7 @@ from symgrad.formula.syntax import (
     Number,
 )
 from symgrad.formula.target import is_j, name_of
-from symgrad.formula.values import Value, as_tensor, transposed
+from symgrad.formula.values import Value, as_tensor, powered, transposed
 from symgrad.formula.world import SIGMA, Thing, World
 from symgrad.language.algebra import apply
 from symgrad.language.index import Index
@@ -152,7 +152,7 @@ class Names:
             case Name("rot" | "rot180" | "R"):
                 return rot180(as_tensor(value, name))
             case Number(exponent) if superscript(name) is None or self.levels.lower is None:
-                return as_tensor(value, name) ** exponent
+                return powered(value, exponent, name)
         if superscript(name) is not None or isinstance(name.sup, (Name, Binary)):
             return value
         raise Meaningless("this superscript has no meaning here", name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any, TypeAlias, Union
 
+from symgrad.formula.index import POWER
 from symgrad.formula.problem import Meaningless
 from symgrad.formula.syntax import Expression
 from symgrad.language.algebra import transpose
@@ -20,6 +21,13 @@ def as_tensor(value: Value, node: Expression) -> Tensor:
     if isinstance(value, Tensor):
         return value
     raise Meaningless("a number stands where a map is wanted", node)
+
+
+def powered(value: Value, exponent: Fraction, node: Expression) -> Value:
+    """A power of a map, entry by entry. Raises Meaningless for one above POWER."""
+    if abs(exponent) > POWER:
+        raise Meaningless(f"powers up to {POWER} are read", node)
+    return as_tensor(value, node) ** exponent
 
 
 def transposed(value: Value, node: Expression) -> Tensor:
