@@ -70,6 +70,11 @@ def sums(draw, inside):
     return Sum(_bounds(draw, numbers | indices), draw(inside))
 
 
+def _looks_flat(matrix):
+    """A row of rows, which in brackets is written as a matrix is."""
+    return len(matrix.rows) == 1 and all(isinstance(c, Matrix) and len(c.rows) == 1 for c in matrix.rows[0])
+
+
 def _branches(inside):
     functions = st.sampled_from(OPERATORS).map(Name)
     derived = st.builds(Name, functions.map(lambda name: name.text), st.sampled_from([0, 1, 2]))
@@ -94,7 +99,7 @@ def _branches(inside):
         st.builds(Bracketed, bodies, st.lists(indices, min_size=1, max_size=2).map(tuple)),
         st.builds(Partial, names()),
         sums(inside),
-        st.builds(lambda rows: Matrix(tuple(rows)), matrices),
+        st.builds(lambda rows: Matrix(tuple(rows)), matrices).filter(lambda m: not _looks_flat(m)),
         st.builds(lambda items: Several(tuple(items)), st.lists(inside, min_size=1, max_size=3)),
         st.builds(Norm, numbers | names()),
         st.just(Dots()),
