@@ -10,6 +10,7 @@ from typing import Any
 
 from symgrad.decide.verdict import IllFormed, Proved, Refuted
 from symgrad.errors import SymgradError
+from symgrad.formula.budget import Patience
 from symgrad.formula.levels import derivative_of, superscript
 from symgrad.formula.notation import Notation
 from symgrad.formula.operators import OPERATORS
@@ -25,9 +26,7 @@ from symgrad.formula.world import matrix_of_numbers
 CLAIMS = ("PROVED", "REFUTED", "HOLDS AT", "ILL-FORMED", "UNDECIDED")
 OTHERS = ("DEFINITION", "UPDATE", "EXPRESSION")
 REPAIRS = 60
-"""How many changed formulas are tried,"""
-PATIENCE = 1.0
-"""for at most so many seconds."""
+"""How many changed formulas are tried."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,7 @@ def check(text: str, setting: Setting | None = None, **options: Any) -> list[Out
 
 def check_in(text: str, setting: Setting) -> tuple[list[Outcome], Setting]:
     """The outcomes of a text, and the setting with what it says: numbers that a tensor has."""
-    start = time.perf_counter()
+    start, patience = time.perf_counter(), Patience()
     try:
         equations = parse(text)
     except FormulaError as problem:
@@ -115,7 +114,11 @@ def check_in(text: str, setting: Setting) -> tuple[list[Outcome], Setting]:
     found: list[Outcome] = []
     try:
         for equation in equations:
-            outcomes, setting = _Judging(text, equation, setting).outcomes()
+            if found and not patience.left:
+                late = text[slice(*equation.span)].strip()
+                found.append(Outcome("UNDECIDED", late, problem="the formulas before it took all the time"))
+                continue
+            outcomes, setting = _Judging(text, equation, setting, patience).outcomes()
             found += outcomes
     except RecursionError:
         found.append(Outcome("UNDECIDED", text.strip(), problem="the formula is nested too deeply"))
@@ -124,10 +127,11 @@ def check_in(text: str, setting: Setting) -> tuple[list[Outcome], Setting]:
 
 
 class _Judging:
-    def __init__(self, text: str, equation: Equation, setting: Setting) -> None:
+    def __init__(self, text: str, equation: Equation, setting: Setting, patience: Patience) -> None:
         self.text = text
         self.setting = setting
-        self.reader = Reader(setting, equation)
+        self.patience = patience
+        self.reader = Reader(setting, equation, patience)
         self.equation = self.reader.equation
 
     def outcomes(self) -> tuple[list[Outcome], Setting]:
@@ -257,15 +261,14 @@ class _Judging:
         entry = self._written_out(readings)
         if entry is not None:
             return entry
-        deadline = time.perf_counter() + PATIENCE
         start = self.equation.parts[0].span[0]
         end = self.equation.parts[-1].span[1]
         repairs = Repairs(self.text, self.equation, self.setting, choice, target)
         for number, changed in enumerate(repairs.texts()):
-            if number >= REPAIRS or time.perf_counter() > deadline:
+            if number >= REPAIRS or not self.patience.left:
                 return None
             grown = len(changed) - len(self.text)
-            if _is_proved(changed[start : end + grown], self.setting):
+            if _is_proved(changed[start : end + grown], self.setting, self.patience):
                 return changed[start : end + grown].strip()
         return None
 
@@ -280,7 +283,7 @@ class _Judging:
             if any(not isinstance(item, Name) for item in target.name.sub) and verdict.counterexample.derived:
                 notation = Notation(self.text, self.equation, self.setting, reading.choice)
                 changed = f"{self._slice(*left.span)} = {notation.polynomial(verdict.counterexample.derived)}"
-                return changed if _is_proved(changed, self.setting) else None
+                return changed if _is_proved(changed, self.setting, self.patience) else None
         return None
 
 
@@ -292,11 +295,11 @@ def _parsed(text: str) -> tuple[Equation, ...] | None:
         return None
 
 
-def _is_proved(text: str, setting: Setting) -> bool:
+def _is_proved(text: str, setting: Setting, patience: Patience) -> bool:
     equations = _parsed(text)
     if equations is None or len(equations) != 1 or len(equations[0].parts) != 2:
         return False
-    reader = Reader(setting, equations[0])
+    reader = Reader(setting, equations[0], patience)
     fitting = [r for r in reader.readings(*equations[0].parts) if r.fits]
     return any(isinstance(r.verdict, Proved) for r in fitting)
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from symgrad.decide.decision import decide
 from symgrad.decide.question import Question
-from symgrad.decide.verdict import IllFormed, Refuted, Verdict
+from symgrad.decide.verdict import IllFormed, Refuted, Undecided, Verdict
 from symgrad.errors import SymgradError
+from symgrad.formula.budget import OPERATIONS, Patience, TooMuch, refuse_too_much
 from symgrad.formula.choices import Choice, Choices
 from symgrad.formula.entries import Entries, entry_claim
 from symgrad.formula.levels import Levels, levels, superscript
@@ -59,6 +60,7 @@ class Reader:
 
     setting: Setting
     equation: Equation
+    patience: Patience = field(default_factory=Patience)
     levels: Levels = field(init=False)
 
     def __post_init__(self) -> None:
@@ -75,17 +77,24 @@ class Reader:
         for choice in Choices(self.setting, self.equation, self.levels).all():
             if choice.zero_outside and any(r.fits for r in found):
                 continue  # as it stands, nothing is read outside
+            if found and not self.patience.left:
+                late = Undecided(claim="", reason="not every way of reading it was decided in time")
+                return [*found, Reading(choice, late)]
             found.append(self._reading(left, right, choice))
         return found
 
     def _reading(self, left: Expression, right: Expression, choice: Choice) -> Reading:
         try:
             here, question = self.question(left, right, choice)
+            refuse_too_much(question.claim)
+            refuse_too_much(question.derived)
         except Meaningless as problem:
             return Reading(choice, problem=problem)
+        except TooMuch as problem:
+            return Reading(choice, Undecided(claim="", reason=str(problem)))
         except SymgradError as problem:
             return Reading(choice, problem=Meaningless(str(problem)))
-        verdict = decide(question, suggest=False)
+        verdict = decide(question, suggest=False, operations=OPERATIONS)
         return Reading(choice, verdict, question=question, world_said=", ".join(here.said))
 
     def question(self, left: Expression, right: Expression, choice: Choice) -> tuple[World, Question]:
