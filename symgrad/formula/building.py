@@ -43,6 +43,9 @@ def built(text: str, found: lark.Tree[Any]) -> tuple[Equation, ...]:
     return equations
 
 
+_HALF_TURN = Number(Rational(180), "180")
+
+
 def plain(text: str) -> str:
     """The name that a token spells: `\\delta` is δ, `\\mathrm{rot180}` is rot180, `\\hat x` is x_hat."""
     accent = ""
@@ -186,6 +189,8 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
                 rest += found.pop("beside", ())
                 known["primes"] = known.get("primes", 0) + found.pop("primes", 0)
                 known |= found
+        if text == "rot" and known.get("sub") == (_HALF_TURN,):
+            text, known["sub"] = "rot180", ()
         name: Expression = Name(text, span=self.span, **known)
         for other in rest:
             name = Binary("", name, other, span=self.span)

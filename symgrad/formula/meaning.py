@@ -215,6 +215,8 @@ class Meaning(Names):
             return self._applied(node)
         operator = OPERATORS.get(name.lower())
         if operator is not None:
+            if node.function != Name(name):
+                raise Meaningless(f"{name} with scripts is no operator that is known", node.function)
             return self._guarded(lambda: operator(self, node), node)
         if role == "J" and "J" in self.world.things:
             return self.world.things["J"].tensor
