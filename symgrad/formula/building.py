@@ -114,6 +114,11 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
     def partial(self, items: list[Any]) -> Expression:
         return Partial(items[1], span=self.span)
 
+    def partials(self, items: list[Any]) -> Expression:
+        """∂J/∂x, which binds as tightly as the fraction of LaTeX does."""
+        top, bottom = (Partial(item, span=item.span) for item in items[1::2])
+        return Binary("/", top, bottom, span=self.span)
+
     def fraction(self, items: list[Any]) -> Expression:
         return Binary("/", items[1], items[2], span=self.span)
 

@@ -202,7 +202,7 @@ class Choices:
     # -- entries ----------------------------------------------------------------------------------
     def _entries(self, layer: str) -> Iterator[Choice]:
         dims = {"conv1d": 1, "linear": 1, "loss": 1}.get(layer, 2)
-        carried = [index_count(self._sub(n)) for n in self._names("a", "z", "δ", "y") if self._sub(n)]
+        carried = [self._index_count(n) for n in self._names("a", "z", "δ", "y") if self._sub(n)]
         most = max(carried, default=dims)
         if not carried and layer in SLIDING:
             most = max((index_count(self._sub(n)) for n in self._names("W")), default=dims) // 2 + dims - 1
@@ -224,6 +224,14 @@ class Choices:
                 extra = (("outside", "entries outside a map are 0"),) if outside else ()
                 wanted = Wanted(maps, batch, below, bias, row)
                 yield Choice(layer, wanted, base=base, zero_outside=outside, options=(*options, *extra))
+
+    def _index_count(self, name: Name) -> int:
+        """How many indices a name has: digits in one piece are as many as the shape has axes."""
+        sub = self._sub(name)
+        said = next((s for role in ("a", "z", "δ") if (s := self.setting.shape(role))), None)
+        if said is not None and len(sub) == 1 and isinstance(sub[0], Number):
+            return len(said)
+        return index_count(sub)
 
     def _bases(self) -> list[int]:
         """What indices count from: as numbers and bounds show; both where only a shift could show it."""

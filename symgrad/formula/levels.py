@@ -55,6 +55,8 @@ class Levels:
 def levels(equation: Equation, role: Callable[[str], str | None]) -> Levels:
     """The layers of an equation."""
     marked = [(role(name.text), found) for name in _names(equation) if (found := _marked(name, role))]
+    if all(found == ("", 2) for _, found in marked):
+        marked = []  # squares; beside a layer 1 or 3, a 2 is a layer too
     offsets = {offset for _, (_, offset) in marked}
     if not offsets:
         return Levels(None, None)
@@ -72,8 +74,7 @@ def _names(equation: Equation) -> Iterator[Name]:
 def _marked(name: Name, role: Callable[[str], str | None]) -> tuple[str, int] | None:
     if role(name.text) not in CARRIED:
         return None
-    found = superscript(name)
-    return None if found is not None and found[0] == "" and found[1] == 2 else found
+    return superscript(name)
 
 
 def derivative_of(node: Expression) -> tuple[Expression, Expression] | None:

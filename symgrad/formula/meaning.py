@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Sequence
+import functools
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -76,11 +77,14 @@ class Meaning(Names):
 
     def _chain(self, node: Binary) -> Value | None:
         """`(∂z/∂x)^T δ` or `δ ∂z/∂x`: what goes back through z to x; None for any other product."""
-        for jacobian, other in ((node.left, node.right), (node.right, node.left)):
+        factors = list(_factors(node))
+        for place, jacobian in enumerate(factors):
             body = jacobian.body if isinstance(jacobian, Raised) and not jacobian.sub else jacobian
             found = derivative_of(body)
-            if node.sign not in ("", "·", "@") or found is None or is_j(found[0], self.setting):
+            if len(factors) == 1 or found is None or is_j(found[0], self.setting):
                 continue
+            others = factors[:place] + factors[place + 1 :]
+            other = functools.reduce(lambda left, right: Binary("", left, right, span=node.span), others)
             names = [name_of(part) for part in found]
             if names[0] is None or names[1] is None:
                 raise Meaningless("a derivative is taken of a name by a name", body)
@@ -234,3 +238,12 @@ class Meaning(Names):
         with self.argument_of(node.function):
             inside = self.of(node.arguments[0])
         return apply(function, as_tensor(inside, node))
+
+
+def _factors(node: Expression) -> Iterator[Expression]:
+    """What is multiplied, from left to right; a derivative is one factor."""
+    if isinstance(node, Binary) and node.sign in ("", "·", "@") and derivative_of(node) is None:
+        yield from _factors(node.left)
+        yield from _factors(node.right)
+    else:
+        yield node

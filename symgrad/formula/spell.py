@@ -87,6 +87,8 @@ class _Text:
                 return f"-{self.at_least(body, _TERM)}", _SUM
             case Binary("/", left, right) if self.latex:
                 return rf"\frac{{{self.loose(left)}}}{{{self.loose(right)}}}", _FACTOR
+            case Binary("/", Partial() as top, Partial() as bottom):
+                return f"{self.piece(top)[0]}/{self.piece(bottom)[0]}", _FACTOR
             case Binary():
                 return self.binary(node)
             case Call(Name("floor", 0, (), None, ()), (inside,), ()):
@@ -129,8 +131,9 @@ class _Text:
         if isinstance(node.right, Sum) and strength == _PRODUCT and node.sign != "/":
             return self.piece(node.right)[0]
         text = self.at_least(node.right, min(strength + 1, _FACTOR))
-        # a bracket behind a name would be a call or an index
-        return f"{{{text}}}" if node.sign == "" and text[0] in "([" else text
+        # a bracket behind a name would be a call or an index, and ∂ behind a stroke a derivative
+        loose = (node.sign == "" and text[0] in "([") or (node.sign == "/" and text[0] == "∂")
+        return f"{{{text}}}" if loose else text
 
     def raised_body(self, body: Expression) -> str:
         text = self.loose(body)
