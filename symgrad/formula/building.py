@@ -190,9 +190,10 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
             if isinstance(item, lark.Token):
                 known["primes"] = _primes(item.value)
             else:
-                found = dict(item)
+                found = self._no_bounds(item)
                 rest += found.pop("beside", ())
                 known["primes"] = known.get("primes", 0) + found.pop("primes", 0)
+                known["sub"] = known.get("sub", ()) + found.pop("sub", ())
                 known |= found
         if text == "rot" and known.get("sub") == (_HALF_TURN,):
             text, known["sub"] = "rot180", ()
@@ -203,13 +204,19 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
 
     def raised(self, items: list[Any]) -> Expression:
         body, scripts = items
-        scripts = dict(scripts)
-        scripts.pop("primes", 0)
+        scripts = self._no_bounds(scripts)
+        if scripts.pop("primes", 0):
+            raise FormulaError(self.text, self.span[0], "a prime stands behind a name")
         rest = scripts.pop("beside", ())
         raised: Expression = Raised(body, span=self.span, **scripts)
         for other in rest:
             raised = Binary("", raised, other, span=self.span)
         return raised
+
+    def _no_bounds(self, scripts: dict[str, Any]) -> dict[str, Any]:
+        if any(isinstance(item, tuple) for item in scripts.get("sub", ())):
+            raise FormulaError(self.text, self.span[0], "only below a sum may a subscript be a bound")
+        return dict(scripts)
 
     def scripts(self, items: list[Any]) -> dict[str, Any]:
         found: dict[str, Any] = {}

@@ -41,7 +41,7 @@ import sys
 sys.path.insert(0, {tests!r})
 from corpus import corpus
 from symgrad.formula.check import check
-cases = [case for group in corpus() for case in group.cases][::4]
+cases = [case for group in corpus() for case in group.cases][::12]
 hostile = ["__import__('os').system('true')", "a.__class__", "(lambda: 0)()", "σ(exec('1'))", "open('/x')"]
 def run():
     for case in cases:
