@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction as Rational
 from typing import Any
 
@@ -144,7 +145,8 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
 
     # -- brackets and matrices --------------------------------------------------------------------
     def grouped(self, items: list[Any]) -> Expression:
-        return items[0] if len(items) == 1 else Several(tuple(items), span=self.span)
+        # the brackets belong to what they hold, so that it is cut out of the text with them
+        return replace(items[0], span=self.span) if len(items) == 1 else Several(tuple(items), span=self.span)
 
     def single(self, items: list[Any]) -> Expression:
         return Several((items[0],), span=self.span)
@@ -177,7 +179,7 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
 
     # -- names and their scripts ------------------------------------------------------------------
     def symbol(self, items: list[Any]) -> str:
-        return plain(items[0].value)
+        return "rot180" if items[0].type == "TURNED" else plain(items[0].value)
 
     def indices(self, items: list[Any]) -> dict[str, Any]:
         return {"brackets": tuple(items)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -152,7 +153,8 @@ class _Judging:
         return found, self.setting
 
     def _slice(self, start: int, end: int) -> str:
-        return self.text[start:end].strip()
+        opened = re.search(r"\\left\s*$", self.text[:start])
+        return self.text[opened.start() if opened else start : end].strip()
 
     # -- what claims nothing ----------------------------------------------------------------------
     def _is_update(self) -> bool:

@@ -29,6 +29,7 @@ from symgrad.formula.syntax import (
     Raised,
     Several,
     Sum,
+    walk,
 )
 from symgrad.formula.target import is_j
 from symgrad.formula.values import as_number
@@ -49,7 +50,9 @@ class Entries:
     """Gives expressions of entries their scalars in one reading.
 
     `base` is what indices count from; with `zero_outside`, an entry outside its tensor is 0. `letters` are
-    the indices of the left side, `ranges` how far letters run.
+    the indices of the left side, `ranges` how far letters run. `aliases` are sizes by the names that the ends
+    of sums give them, among them `own_sizes`, which nothing else speaks of; `equal_sizes` is what sums say
+    of the extents of the axes they run over.
     """
 
     meaning: Meaning
@@ -58,6 +61,7 @@ class Entries:
     values: dict[str, Index] = field(default_factory=dict)
     ranges: dict[str, Index] = field(default_factory=dict)
     aliases: dict[Name, Index] = field(default_factory=dict)
+    own_sizes: set[Expression] = field(default_factory=set)
     equal_sizes: dict[Index, Index] = field(default_factory=dict)
 
     @property
@@ -305,10 +309,29 @@ class Entries:
             named = last.left if last.right == Number(Fraction(1)) else None
         if isinstance(named, Name) and axis is not None and start == Index.of(self.base):
             self.aliases.setdefault(named, axis)  # the sum gives the extent a name
+        if axis is not None:
+            fresh = {name: size(name.text) for name in self._fresh_sizes(last)}
+            self.own_sizes.update(fresh)
+            self.aliases |= fresh
         extent = self.index(last) - start + 1
-        if axis is not None and extent.constant is not None and axis.symbol is not None:
-            self.equal_sizes[axis] = extent  # and here a number
+        is_named = isinstance(named, Name) and extent == self.aliases.get(named)
+        says_size = any(name in self.own_sizes for name in walk(last)) or (
+            axis is not None and axis.symbol is not None and (extent.constant is not None or is_named)
+        )
+        if axis is not None and extent != axis and says_size:
+            self.equal_sizes[axis] = extent
         return start, extent
+
+    def _fresh_sizes(self, last: Expression) -> list[Name]:
+        """The sizes of an end such as N - m that only it speaks of; one alone would be a slip."""
+        found = [inner for inner in walk(last) if isinstance(inner, Name)]
+        if len(set(found)) < 2 or any(name != Name(name.text) for name in found):
+            return []
+        return [
+            name
+            for name in dict.fromkeys(found)
+            if name.text not in self.values and name not in self.aliases and not self.meaning.known_size(name)
+        ]
 
     def extent_of(self, letter: str, body: Expression) -> Index | None:
         """The extent of the axis that a letter runs through by itself."""
@@ -344,8 +367,6 @@ def _jacobian(top: Tensor, bottom: Tensor) -> Tensor:
 
 
 def _each_access(node: Expression, visit: Callable[[Name], None]) -> None:
-    from symgrad.formula.syntax import walk
-
     for inner in walk(node):
         if isinstance(inner, Name) and (inner.sub or inner.brackets):
             visit(inner)

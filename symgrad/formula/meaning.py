@@ -89,10 +89,19 @@ class Meaning(Names):
             if names[0] is None or names[1] is None:
                 raise Meaningless("a derivative is taken of a name by a name", body)
             top, bottom = (self.thing(name) for name in names if name is not None)
-            if top.maps or bottom.maps:
-                raise Meaningless("a derivative of one map by another is read without letters", body)
+            letters = [self.letters(name.sub) for name in names if name is not None]
+            if top.maps != bottom.maps or letters[0] != letters[1] or len(letters[0]) != len(top.maps):
+                raise Meaningless("a derivative of one map by another is read where they go in pairs", body)
+            cotangent = self.tensor(other)
+            if set(self.lift.letters(cotangent)) - set(letters[0]):
+                raise Meaningless("the derivative beside it is of another map", body)
             try:
-                return vjp(top.tensor, bottom.tensor, self.tensor(other))
+                if not letters[0]:
+                    return vjp(top.tensor, bottom.tensor, cotangent)
+                for letter, extent in zip(letters[0], top.tensor.extents, strict=False):
+                    self.lift.extents.setdefault(letter, extent)
+                whole = vjp(top.tensor, bottom.tensor, self.lift.over(cotangent, letters[0]))
+                return self.lift.map("chain", whole, letters[0])
             except ShapeError as problem:
                 raise Meaningless(str(problem), node) from None
         return None

@@ -87,6 +87,8 @@ def _grammar() -> lark.Lark:
 
 _WORDS = {
     "WORD": "a name", "GREEK": "a name", "STYLED": "a name", "ACCENTED": "a name", "COMMAND": "a name",
+    "TURNED": "a name",
+
     "NUMBER": "a number", "HALF": "a number", "SHORT_FRACTION": "a number",
     "LPAR": "'('", "RPAR": "')'", "LBRACE": "'{'", "RBRACE": "'}'",
     "LSQB": "'['", "RSQB": "']'", "_PLUS": "a sign", "MINUS": "a sign", "STAR": "a sign", "ODOT": "a sign",

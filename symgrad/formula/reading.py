@@ -110,6 +110,8 @@ class Reader:
             entries = Entries(meaning, choice.base, choice.zero_outside)
             asked = _Links(here, meaning, target).of_entries(entries, left, right)
             assumed = tuple(equals(extent, value) for extent, value in entries.equal_sizes.items())
+            said = tuple(f"{extent} = {value}" for extent, value in entries.equal_sizes.items())
+            here = replace(here, said=(*here.said, *said))
             return here, replace(asked, assuming=(*asked.assuming, *assumed))
         return here, _Links(here, meaning, target).of_maps(left, right)
 
