@@ -85,8 +85,10 @@ if TYPE_CHECKING:
     from symgrad.emission.compiled import compiled
     from symgrad.emission.source import emit
     from symgrad.formula.check import check
+    from symgrad.formula.expression import parse
+    from symgrad.formula.write import write
 
-# what needs islpy or NumPy is imported when it is first used
+# what needs islpy, NumPy or Lark is imported when it is first used
 _LATER = {
     "compiled": "symgrad.emission.compiled",
     "emit": "symgrad.emission.source",
@@ -100,6 +102,8 @@ _LATER = {
     "Refuted": "symgrad.decide.verdict",
     "Undecided": "symgrad.decide.verdict",
     "Verdict": "symgrad.decide.verdict",
+    "parse": "symgrad.formula.expression",
+    "write": "symgrad.formula.write",
 }
 
 __all__ = [
@@ -181,6 +185,7 @@ __all__ = [
     "ones",
     "operator",
     "pad",
+    "parse",
     "relu",
     "relu6",
     "rms_norm",
@@ -208,6 +213,7 @@ __all__ = [
     "when",
     "winners",
     "within",
+    "write",
     "zeros",
 ]
 

@@ -149,9 +149,9 @@ class Polynomial:
 
     def texts(self) -> Iterator[str]:
         """Its terms, each with its sign, in the order of their names."""
-        for product, coefficient in sorted(self.terms.items(), key=lambda term: _product_text(term[0])):
+        named = [(_product_text(product), coefficient) for product, coefficient in self.terms.items()]
+        for name, coefficient in sorted(named, key=lambda term: term[0]):
             size = abs(coefficient)
-            name = _product_text(product)
             text = name if size == 1 and name else f"{size}·{name}" if name else str(size)
             yield ("-" if coefficient < 0 else "") + text
 

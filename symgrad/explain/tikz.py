@@ -19,8 +19,8 @@ def picture(figure: Figure) -> Iterator[str]:
     """Grids side by side, with the numbers of the products in the corners of the squares."""
     yield r"\begin{center}"
     across = sum(len(grid.rows[0]) + GAP for grid in figure.grids) - GAP
-    cell = min(CELL, round(PAGE / across, 2))
-    yield rf"\begin{{tikzpicture}}[x={cell}cm,y={cell}cm,font=\small]"
+    side = min(CELL, round(PAGE / across, 2))
+    yield rf"\begin{{tikzpicture}}[x={side}cm,y={side}cm,font=\small]"
     left = 0.0
     tallest = max(len(grid.rows) for grid in figure.grids)
     for grid in figure.grids:

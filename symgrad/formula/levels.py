@@ -33,10 +33,14 @@ def _layer(sup: Expression) -> tuple[str, int] | None:
 
 @dataclass(frozen=True)
 class Levels:
-    """The layers that occur in an equation: `lower` and `upper`, None where no superscript says it."""
+    """The layers that occur in an equation: `lower` and `upper`, None where no superscript says it.
+
+    `beside` says that an a and a δ are marked with one and the same layer, and nothing with another.
+    """
 
     lower: int | None
     upper: int | None
+    beside: bool = False
 
     def is_lower(self, name: Name) -> bool | None:
         """Whether a name is of the layer below; None where nothing says so."""
@@ -50,10 +54,14 @@ class Levels:
 
 def levels(equation: Equation, role: Callable[[str], str | None]) -> Levels:
     """The layers of an equation."""
-    offsets = {found[1] for name in _names(equation) if (found := _marked(name, role)) is not None}
+    marked = [(role(name.text), found) for name in _names(equation) if (found := _marked(name, role))]
+    if all(found == ("", 2) for _, found in marked):
+        marked = []  # squares; beside a layer 1 or 3, a 2 is a layer too
+    offsets = {offset for _, (_, offset) in marked}
     if not offsets:
         return Levels(None, None)
-    return Levels(min(offsets), max(offsets))
+    beside = len(offsets) == 1 and {"a", "δ"} <= {role for role, _ in marked}
+    return Levels(min(offsets), max(offsets), beside)
 
 
 def _names(equation: Equation) -> Iterator[Name]:
@@ -66,17 +74,21 @@ def _names(equation: Equation) -> Iterator[Name]:
 def _marked(name: Name, role: Callable[[str], str | None]) -> tuple[str, int] | None:
     if role(name.text) not in CARRIED:
         return None
-    found = superscript(name)
-    return None if found is not None and found[0] == "" and found[1] == 2 else found
+    return superscript(name)
 
 
 def derivative_of(node: Expression) -> tuple[Expression, Expression] | None:
-    """What is differentiated, and by what, if it is a derivative; names such as dW are not taken apart."""
+    """What is differentiated, and by what, if it is a derivative; of `∇a`, the ∇ itself stands for J.
+
+    Names such as dW are not taken apart.
+    """
     match node:
         case Binary("/", Partial(top), Partial(bottom)):
             return top, bottom
         case Binary("", Name("nabla", sub=(by,)), of):
             return of, by
+        case Binary("", Name("nabla", sub=()) as j, by):
+            return j, by
     return None
 
 
