@@ -69,6 +69,11 @@ class Outcome:
         own = "PROVED" if self.kind == "DEFINITION" else self.kind
         return tuple(sorted(found, key=lambda pair: pair[0] != own))
 
+    @property
+    def reading(self) -> str:
+        """The reading that the kind speaks of, in words."""
+        return self.verdicts[0][1] if self.verdicts else ""
+
     def reading_lines(self, lang: str = "en") -> Iterator[str]:
         """How it was read, a line for each reading that has another verdict."""
         for kind, reading in self.verdicts:
@@ -141,6 +146,7 @@ def check_in(text: str, setting: Setting) -> tuple[list[Outcome], Setting]:
 class _Judging:
     def __init__(self, text: str, equation: Equation, setting: Setting, patience: Patience) -> None:
         self.text = text
+        self.written = equation
         self.setting = setting
         self.patience = patience
         self.reader = Reader(setting, equation, patience)
@@ -185,7 +191,7 @@ class _Judging:
         texts = {node.text for node in walk(right) if isinstance(node, Name)}
         if isinstance(left, Several) or {"arg", "argmin", "argmax"} & texts:
             return [Outcome("DEFINITION", whole)], self.setting
-        if is_about_functions(self.equation):
+        if is_about_functions(self.written):
             return self._about_functions(whole)
         if isinstance(left, Call) and left.function.text.lower() not in OPERATORS:
             return [Outcome("DEFINITION", whole)], self.setting
@@ -207,13 +213,13 @@ class _Judging:
         return None
 
     def _about_functions(self, whole: str) -> tuple[list[Outcome], Setting]:
-        found = defined(self.equation)
+        found = defined(self.written)
         if found is not None:
             name, formula = found
             functions = {**self.setting.functions, name: formula}
             return [Outcome("DEFINITION", whole)], replace(self.setting, functions=functions)
         try:
-            asked = question_about(self.equation, self.setting.functions)
+            asked = question_about(self.written, self.setting.functions)
         except SymgradError as problem:
             return [Outcome("ILL-FORMED", whole, problem=str(problem))], self.setting
         if asked is None:

@@ -31,11 +31,11 @@ from symgrad.formula.syntax import (
 )
 from symgrad.formula.target import is_j, name_of
 from symgrad.formula.values import Value, added, as_tensor, powered, product, quotient, times, transposed
-from symgrad.formula.world import SIGMA
+from symgrad.formula.world import SIGMA, Thing
 from symgrad.language.algebra import apply, hadamard, matmul
 from symgrad.language.build import build
 from symgrad.language.index import Index, equals
-from symgrad.language.maps import convolve, correlate
+from symgrad.language.maps import convolve, correlate, pad
 from symgrad.language.scalar import Constant, Function, Indicator, Scalar, add, multiply
 from symgrad.language.tensor import Tensor
 
@@ -90,6 +90,8 @@ class Meaning(Names):
                 raise Meaningless("a derivative is taken of a name by a name", body)
             top, bottom = (self.thing(name) for name in names if name is not None)
             letters = [self.letters(name.sub) for name in names if name is not None]
+            if top.maps and top.maps != bottom.maps and self.world.layer == "conv2d":
+                return self._through_one_kernel(top, bottom, letters, other, body)
             if top.maps != bottom.maps or letters[0] != letters[1] or len(letters[0]) != len(top.maps):
                 raise Meaningless("a derivative of one map by another is read where they go in pairs", body)
             cotangent = self.tensor(other)
@@ -105,6 +107,20 @@ class Meaning(Names):
             except ShapeError as problem:
                 raise Meaningless(str(problem), node) from None
         return None
+
+    def _through_one_kernel(
+        self, top: Thing, bottom: Thing, letters: list[list[str]], other: Expression, node: Expression
+    ) -> Value:
+        """What goes back from one output map of a convolution to one input map."""
+        things, world = self.world.things, self.world
+        role = next((r for r in ("lower", "a") if r in things and things[r] is bottom), None)
+        if role is None or top is not things["z"] or any(len(found) != 1 for found in letters):
+            raise Meaningless("a derivative of z by what is below is read here, a letter for each map", node)
+        source = self.lift.map(role, bottom.tensor, letters[1])
+        kernel = self.lift.map("W", things["W"].tensor, [*letters[0], *letters[1]])
+        below = apply(SIGMA, source) if role == "lower" else source
+        padded = pad(below, list(world.padding)) if world.padding[0] != 0 else below
+        return vjp(correlate(padded, kernel, "valid", list(world.stride)), source, self.tensor(other))
 
     def _binary(self, node: Binary) -> Value:
         chained = self._chain(node)

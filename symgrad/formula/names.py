@@ -24,7 +24,7 @@ from symgrad.formula.target import is_j, name_of
 from symgrad.formula.values import Value, as_tensor, powered, transposed
 from symgrad.formula.world import SIGMA, Thing, World
 from symgrad.language.algebra import apply
-from symgrad.language.index import Index
+from symgrad.language.index import Index, size
 from symgrad.language.maps import rot180
 from symgrad.language.tensor import Tensor
 
@@ -138,7 +138,8 @@ class Names:
         things = self.world.things.values()
         extents = [extent for thing in things for extent in thing.tensor.extents]
         sizes = [*extents, *map(Index.of, (*self.world.window, *self.world.stride, *self.world.padding))]
-        return {symbol.name: Index.of(symbol) for size in sizes for symbol in size.symbols()}
+        said = {e: size(e) for shape in self.setting.shapes.values() for e in shape if isinstance(e, str)}
+        return said | {symbol.name: Index.of(symbol) for one in sizes for symbol in one.symbols()}
 
     def _indexed(self, thing: Thing, name: Name) -> Value:
         """One map of a tensor by its letters, or one entry; a transpose or a power of it."""

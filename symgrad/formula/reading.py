@@ -144,6 +144,8 @@ class Reader:
         """The δ of a layer cannot be computed from itself; unmarked, they may be of two layers."""
         if target is None or target.role != "lower" or superscript(target.name) is None:
             return
+        if self.setting.role(target.name.text) != "δ":
+            return  # ∂J/∂z may be computed from z
         for name in walk(right):
             same = isinstance(name, Name) and name.text == target.name.text
             if isinstance(name, Name) and same and superscript(name) == superscript(target.name):
