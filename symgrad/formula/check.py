@@ -74,6 +74,12 @@ class Outcome:
         """The reading that the kind speaks of, in words."""
         return self.verdicts[0][1] if self.verdicts else ""
 
+    @property
+    def also(self) -> tuple[tuple[str, str], ...]:
+        """Readings under which the verdict is another: (verdict, reading)."""
+        own = "PROVED" if self.kind == "DEFINITION" else self.kind
+        return tuple(pair for pair in self.verdicts if pair[0] != own)
+
     def reading_lines(self, lang: str = "en") -> Iterator[str]:
         """How it was read, a line for each reading that has another verdict."""
         for kind, reading in self.verdicts:

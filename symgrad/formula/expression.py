@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from symgrad.errors import SymgradError
 from symgrad.formula.index import index_of
+from symgrad.formula.letters import GREEK_LETTERS
 from symgrad.formula.parse import FormulaError
 from symgrad.formula.parse import parse as parse_tree
 from symgrad.formula.problem import Meaningless
@@ -30,6 +31,7 @@ from symgrad.formula.syntax import (
 )
 from symgrad.formula.syntax import Slice as Part
 from symgrad.formula.write import name_of
+from symgrad.language.functions import KNOWN, Known
 from symgrad.language.index import Index
 from symgrad.language.operator import OPERATORS
 from symgrad.language.scalar import Function, Scalar, as_scalar
@@ -206,7 +208,7 @@ class _Expression:
 
     # -- operators --------------------------------------------------------------------------------
     def _call(self, node: Call) -> Any:
-        name = "_".join((node.function.text, *(s.text for s in node.function.sub if isinstance(s, Name))))
+        name = _joined(node.function)
         made = OPERATORS.get({"sum": "sum_axes"}.get(name, name))
         if made is None or node.function.primes or Name(node.function.text) in self.functions:
             return self._applied(node)
@@ -219,7 +221,8 @@ class _Expression:
         ]
         named = {parameter.name: parameter for parameter in parameters}
         options = {}
-        for key, value in node.options:
+        for written, value in node.options:
+            key = _LATIN.get(written, written)  # alpha= and α= are the same
             if key not in named:
                 raise Meaningless(f"{name} takes no argument {key}", value)
             options[key] = self._argument(value, named[key])
@@ -245,11 +248,13 @@ class _Expression:
                 return self._whole(node)
             case Number() | Binary("/"):
                 return self.of(node)
+            case Name(text, primes, sub, None, ()) if Name(text, primes, sub) in self.named:
+                return self.of(node)
         return self.size(node)
 
     def _applied(self, node: Call) -> Any:
         bare = Name(node.function.text, 0, node.function.sub)
-        function = self.functions.get(bare)
+        function: Any = self.functions.get(bare) or _KNOWN.get(bare)
         if function is None and (node.function.text in ROLES["σ"] and not node.function.sub):
             function = Function(node.function.text)
         if function is None or len(node.arguments) != 1 or node.options:
@@ -260,6 +265,17 @@ class _Expression:
             function = function.prime
         value = self.of(node.arguments[0])
         return self._made(lambda: function(value), node)
+
+
+_LATIN = {letter: name for name, letter in GREEK_LETTERS.items()}
+
+
+def _joined(name: Name) -> str:
+    """A name of several words: root_mean_square is read as root with mean_square below."""
+    return "_".join((name.text, *(_joined(below) for below in name.sub if isinstance(below, Name))))
+
+
+_KNOWN = {name_of(name): Known(name) for name in KNOWN}
 
 
 def _plain(value: Fraction) -> int | Fraction:

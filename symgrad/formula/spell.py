@@ -262,6 +262,7 @@ class _Latex(_Text):
 
     def option(self, key: str, value: Expression) -> str:
         head, _, tail = key.partition("_")
+        head = GREEK_LETTERS.get(head, head)
         name = Name(head, 0, (Name(tail),)) if tail else Name(head)
         return f"{self.name(name)}={self.loose(value)}"
 

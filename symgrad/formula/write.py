@@ -65,7 +65,7 @@ def name_of(text: str) -> Name:
     head, _, below = bare.partition("_")
     sub: tuple[Expression, ...] = ()
     if below:
-        sub = (Number(Fraction(below), below) if below.isascii() and below.isdigit() else Name(plain(below)),)
+        sub = (Number(Fraction(below), below) if below.isascii() and below.isdigit() else name_of(below),)
     return Name(plain(head), len(text) - len(bare), sub)
 
 

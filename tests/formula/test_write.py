@@ -34,7 +34,8 @@ def without_operators(tensor):
 def everything_named(tensor):
     """Names for all that a tensor is made of; a size gives way to a tensor of its name."""
     sizes = {symbol.name: Index.of(symbol) for symbol in sizes_of([tensor])}
-    return sizes | {node.name: node for node in nodes(tensor) if isinstance(node, Variable)}
+    variables = [node for node in (*nodes(tensor), *parts(tensor)) if isinstance(node, Variable)]
+    return sizes | {node.name: node for node in variables}
 
 
 @pytest.mark.parametrize("spelling", ["text", "latex"])
