@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from symgrad.formula.syntax import Binary, Equation, Expression, Name, Number, Partial, Raised, walk
+from symgrad.formula.syntax import Binary, Equation, Expression, Name, Number, Partial, walk
 
 LETTERS = ("l", "L", "ℓ", "n", "k", "i", "j", "h")
 """Letters that number layers."""
@@ -22,13 +22,18 @@ def superscript(name: Name) -> tuple[str, int] | None:
 
 def _layer(sup: Expression) -> tuple[str, int] | None:
     match sup:
-        case Name(letter, sub=(), sup=None) if letter in LETTERS:
+        case Name(letter, primes=0, sup=None) if letter in LETTERS:
             return letter, 0
-        case Binary("+" | "-" as sign, Name(letter), Number(value)) if letter in LETTERS:
+        case Binary("+" | "-" as sign, Name(letter, primes=0, sup=None), Number(value)) if letter in LETTERS:
             return letter, int(value) if sign == "+" else -int(value)
         case Number(value) if value.denominator == 1 and value >= 1:
             return "", int(value)
     return None
+
+
+def is_mark(sup: Expression) -> bool:
+    """Whether a superscript only says which one is meant: a layer such as l - 1, or a letter such as (i)."""
+    return _layer(sup) is not None or (isinstance(sup, Name) and len(sup.text) == 1 and sup.text != "T")
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,7 @@ def levels(equation: Equation, role: Callable[[str], str | None]) -> Levels:
     if all(found == ("", 2) for _, found in marked):
         marked = []  # squares; beside a layer 1 or 3, a 2 is a layer too
     offsets = {offset for _, (_, offset) in marked}
-    if not offsets:
+    if len({letter for _, (letter, _) in marked}) != 1:  # nothing, or two countings that nothing relates
         return Levels(None, None)
     beside = len(offsets) == 1 and {"a", "δ"} <= {role for role, _ in marked}
     return Levels(min(offsets), max(offsets), beside)
@@ -90,10 +95,3 @@ def derivative_of(node: Expression) -> tuple[Expression, Expression] | None:
         case Binary("", Name("nabla", sub=()) as j, by):
             return j, by
     return None
-
-
-def bare(node: Expression) -> Expression:
-    """The expression without a superscript that only numbers a layer."""
-    if isinstance(node, Raised) and node.sup is not None and _layer(node.sup) is not None and not node.sub:
-        return node.body
-    return node

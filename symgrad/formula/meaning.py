@@ -10,8 +10,8 @@ from fractions import Fraction
 
 from symgrad.derive import vjp
 from symgrad.errors import ShapeError, SymgradError
-from symgrad.formula.levels import derivative_of
-from symgrad.formula.names import Names
+from symgrad.formula.levels import derivative_of, is_mark
+from symgrad.formula.names import TURNED, Names
 from symgrad.formula.operators import OPERATORS
 from symgrad.formula.problem import Meaningless
 from symgrad.formula.syntax import (
@@ -35,7 +35,7 @@ from symgrad.formula.world import SIGMA
 from symgrad.language.algebra import apply, hadamard, matmul
 from symgrad.language.build import build
 from symgrad.language.index import Index, equals
-from symgrad.language.maps import convolve, correlate
+from symgrad.language.maps import convolve, correlate, rot180
 from symgrad.language.scalar import Constant, Function, Indicator, Scalar, add, multiply
 from symgrad.language.tensor import Tensor
 
@@ -179,8 +179,10 @@ class Meaning(Names):
                 return transposed(value, node)
             case Number(exponent):
                 return powered(value, exponent, node)
-            case Name() | Binary():
-                return value  # the number of a layer
+            case Name(turned) if turned in TURNED:
+                return rot180(as_tensor(value, node))
+        if is_mark(sup):
+            return value
         raise Meaningless("this superscript has no meaning here", node)
 
     def _entry(self, value: Value, sub: Sequence[Expression], node: Expression) -> Value:

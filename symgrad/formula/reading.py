@@ -12,12 +12,12 @@ from symgrad.errors import SymgradError
 from symgrad.formula.budget import OPERATIONS, Patience, TooMuch, refuse_too_much
 from symgrad.formula.choices import Choice, Choices
 from symgrad.formula.entries import Entries, entry_claim
-from symgrad.formula.levels import Levels, levels, superscript
+from symgrad.formula.levels import Levels, is_mark, levels, superscript
 from symgrad.formula.meaning import Meaning
 from symgrad.formula.problem import Meaningless
 from symgrad.formula.products import with_products
 from symgrad.formula.setting import Setting
-from symgrad.formula.syntax import Equation, Expression, Name, Number, walk
+from symgrad.formula.syntax import Binary, Equation, Expression, Name, Negative, Number, walk
 from symgrad.formula.target import Target, names, target_of
 from symgrad.formula.values import Value, as_number
 from symgrad.formula.world import Thing, World, with_maxima_at, world
@@ -105,6 +105,12 @@ class Reader:
         meaning = Meaning(self.setting, here, self.levels, choice.star, choice.mode, choice.spread)
         self._tell_letters_apart(meaning)
         target = self.target(left, [right])
+        if (
+            target is not None
+            and isinstance(target.name.sup, (Binary, Negative))
+            and not is_mark(target.name.sup)
+        ):
+            raise Meaningless("this superscript has no meaning here", target.name)
         self._refuse_one_delta_on_both_sides(target, right)
         if Choices(self.setting, self.equation, self.levels).is_about_entries(choice.layer):
             entries = Entries(meaning, choice.base, choice.zero_outside)
