@@ -243,20 +243,25 @@ class Entries:
                 return Constant(Fraction(1)) * known
             if name.text[:1] == "d" and self.setting.role(name.text[1:]):
                 raise Meaningless("a whole map stands where a number is wanted", name)
-        whole: Tensor = self.tensor(name)
+        whole = self.turned(name)
+        read = self.entry(whole, sub, name) if sub or whole.extents else Access(whole, ())
+        match name.sup:
+            case Number(exponent) if self.meaning.levels.lower is None:
+                return self._power(read, exponent, name)
+        return read
+
+    def turned(self, name: Name) -> Tensor:
+        """The tensor that a name with indices is an entry of, transposed or turned as its superscript says."""
+        whole = self.tensor(name)
         match name.sup:
             case Name("T"):
-                whole = transposed(whole, name)
+                return transposed(whole, name)
             case Name(turned) if turned in TURNED:
-                whole = rot180(whole)
-            case Number(exponent) if self.meaning.levels.lower is None:
-                return self._power(self._read(whole, sub, name), exponent, name)
-            case sup if sup is not None and not is_mark(sup):
-                raise Meaningless("this superscript has no meaning here", name)
-        return self._read(whole, sub, name)
-
-    def _read(self, whole: Tensor, sub: Sequence[Expression], name: Name) -> Scalar:
-        return self.entry(whole, sub, name) if sub or whole.extents else Access(whole, ())
+                return rot180(whole)
+            case None | Number():
+                return whole
+        self.meaning.only_marked(name)
+        return whole
 
     def _call(self, node: Call) -> Scalar:
         role = self.setting.role(node.function.text)
@@ -279,6 +284,8 @@ class Entries:
             return self.entry(self.meaning._derivative(name).tensor, name.sub, name)
         if not isinstance(of, Name):
             raise Meaningless("a derivative of an entry or of J is read here", of)
+        self.meaning.only_marked(of)
+        self.meaning.only_marked(name)
         top, bottom = self.tensor(of), self.tensor(name)
         places = [self.index(p) - self.base for p in self.places(of.sub, top.extents, of)]
         if any(c.truth is False for p, e in zip(places, top.extents, strict=True) for c in within(p, e)):
@@ -358,7 +365,7 @@ class Entries:
         if not sub:
             return
         try:
-            whole = self.tensor(name)
+            whole = self.turned(name)
             places = self.places(sub, whole.extents, name)
         except SymgradError:
             return

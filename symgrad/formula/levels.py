@@ -33,7 +33,9 @@ def _layer(sup: Expression) -> tuple[str, int] | None:
 
 def is_mark(sup: Expression) -> bool:
     """Whether a superscript only says which one is meant: a layer such as l - 1, or a letter such as (i)."""
-    return _layer(sup) is not None or (isinstance(sup, Name) and len(sup.text) == 1 and sup.text != "T")
+    if not isinstance(sup, Name) or sup.primes or sup.sup is not None or sup.brackets:
+        return _layer(sup) is not None
+    return len(sup.text) == 1 and (sup.text in "LNMℓ" or (sup.text.isascii() and sup.text.islower()))
 
 
 @dataclass(frozen=True)

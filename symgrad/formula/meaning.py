@@ -88,6 +88,8 @@ class Meaning(Names):
             names = [name_of(part) for part in found]
             if names[0] is None or names[1] is None:
                 raise Meaningless("a derivative is taken of a name by a name", body)
+            self.only_marked(names[0])
+            self.only_marked(names[1])
             top, bottom = (self.thing(name) for name in names if name is not None)
             letters = [self.letters(name.sub) for name in names if name is not None]
             if top.maps != bottom.maps or letters[0] != letters[1] or len(letters[0]) != len(top.maps):

@@ -77,6 +77,11 @@ class Names:
         hint = f"; did you mean {near[0]}?" if near else ""
         raise Meaningless(f"what {name.text} is, is not known{hint}", name)
 
+    def only_marked(self, name: Name) -> None:
+        """Raise Meaningless for a superscript that is more than a mark, where nothing else is read."""
+        if name.sup is not None and not is_mark(name.sup):
+            raise Meaningless("this superscript has no meaning here", name)
+
     def _lower(self, name: Name, said: bool | None) -> bool:
         found = self.levels.is_lower(name)
         return bool(said if found is None else found)

@@ -12,14 +12,14 @@ from symgrad.errors import SymgradError
 from symgrad.formula.budget import OPERATIONS, Patience, TooMuch, refuse_too_much
 from symgrad.formula.choices import Choice, Choices
 from symgrad.formula.entries import Entries, entry_claim
-from symgrad.formula.levels import Levels, is_mark, levels, superscript
+from symgrad.formula.levels import Levels, levels, superscript
 from symgrad.formula.meaning import Meaning
 from symgrad.formula.problem import Meaningless
 from symgrad.formula.products import with_products
 from symgrad.formula.setting import Setting
-from symgrad.formula.syntax import Binary, Equation, Expression, Name, Negative, Number, walk
+from symgrad.formula.syntax import Equation, Expression, Name, Number, walk
 from symgrad.formula.target import Target, names, target_of
-from symgrad.formula.values import Value, as_number
+from symgrad.formula.values import Value, as_number, transposed
 from symgrad.formula.world import Thing, World, with_maxima_at, world
 from symgrad.language.build import build
 from symgrad.language.index import Index, equals
@@ -105,12 +105,8 @@ class Reader:
         meaning = Meaning(self.setting, here, self.levels, choice.star, choice.mode, choice.spread)
         self._tell_letters_apart(meaning)
         target = self.target(left, [right])
-        if (
-            target is not None
-            and isinstance(target.name.sup, (Binary, Negative))
-            and not is_mark(target.name.sup)
-        ):
-            raise Meaningless("this superscript has no meaning here", target.name)
+        if target is not None and target.is_derivative and target.name.sup != Name("T"):
+            meaning.only_marked(target.name)
         self._refuse_one_delta_on_both_sides(target, right)
         if Choices(self.setting, self.equation, self.levels).is_about_entries(choice.layer):
             entries = Entries(meaning, choice.base, choice.zero_outside)
@@ -196,6 +192,8 @@ class _Links:
         for letter, extent in zip(letters, thing.tensor.extents, strict=False):
             meaning.lift.extents[letter] = extent
         claim = _fitted(_as_tensor(meaning.of(right)), thing.tensor.ndim - len(letters))
+        if name.sup == Name("T"):  # the derivative by a transpose is the transpose of that by itself
+            claim = transposed(claim, right)
         extra = [letter for letter in meaning.lift.letters(claim) if letter not in letters]
         whole = meaning.lift.over(claim, [*extra, *letters])
         if not extra:
@@ -229,6 +227,7 @@ class _Links:
         name = self.target.name
         tensor = thing.tensor
         sub = name.sub or (name.brackets if name.sup is None else ())
+        self.meaning.only_marked(name)
         if not sub and tensor.extents:
             raise Meaningless(f"{name.text} stands without indices where the other side has some", name)
         places = entries.places(sub, tensor.extents, name) if sub else []
