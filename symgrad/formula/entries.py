@@ -251,7 +251,7 @@ class Entries:
         return read
 
     def turned(self, name: Name) -> Tensor:
-        """The tensor that a name with indices is an entry of, transposed or turned as its superscript says."""
+        """The tensor that a name is an entry of, transposed or turned as its superscript says."""
         whole = self.tensor(name)
         match name.sup:
             case Name("T"):

@@ -9,6 +9,8 @@ from symgrad.formula.syntax import Binary, Equation, Expression, Name, Number, P
 
 LETTERS = ("l", "L", "ℓ", "n", "k", "i", "j", "h")
 """Letters that number layers."""
+MARKS = (*LETTERS, "N", "M", "m", "p", "q", "r", "t", "τ")
+"""Letters that number layers, samples or steps."""
 CARRIED = ("a", "z", "δ")
 """The roles whose superscripts tell the layers apart; those of weights are counted in two ways."""
 
@@ -35,7 +37,7 @@ def is_mark(sup: Expression) -> bool:
     """Whether a superscript only says which one is meant: a layer such as l - 1, or a letter such as (i)."""
     if not isinstance(sup, Name) or sup.primes or sup.sup is not None or sup.brackets:
         return _layer(sup) is not None
-    return len(sup.text) == 1 and (sup.text in "LNMℓ" or (sup.text.isascii() and sup.text.islower()))
+    return sup.text in MARKS
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,7 @@ def test_sigma_prime_is_taken_at_the_layer_that_is_said():
         "δ^{l-1} = δ^l * W^{rot90}",
         "δ^{l-1} = δ^l * W^{turned}",
         "∂J/∂W^{rot} = a * δ",
-        "∂J/∂a_{ij} = Σ_{u,v} δ_{i-u,j-v} W_{u,v}^{q+r}",
+        "δ^{l-1} = δ^{z} * rot180(W)",
     ],
 )
 def test_a_superscript_that_says_nothing_is_not_passed_over(formula):
@@ -117,7 +117,7 @@ def test_a_superscript_that_says_nothing_is_not_passed_over(formula):
 def test_a_transpose_of_an_entry_exchanges_its_indices():
     shapes = {"W": (4, 3), "a": (3,)}
     assert check("∂J/∂a_i = Σ_j W_{ij}^T δ_j", layer="linear", shapes=shapes)[0].kind == "PROVED"
-    assert check("∂J/∂a_i = Σ_j W_{ji}^T δ_j", layer="linear", shapes=shapes)[0].kind == "ILL-FORMED"
+    assert check("∂J/∂a_i = Σ_j W_{ji}^T δ_j", layer="linear", shapes=shapes)[0].kind == "REFUTED"
     assert check("∂J/∂a_i = Σ_j W_{ji} δ_j", layer="linear", shapes=shapes)[0].kind == "PROVED"
 
 
