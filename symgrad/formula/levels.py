@@ -63,9 +63,12 @@ class Levels:
 
 def levels(equation: Equation, role: Callable[[str], str | None]) -> Levels:
     """The layers of an equation."""
-    marked = [(role(name.text), found) for name in _names(equation) if (found := _marked(name, role))]
-    if all(found == ("", 2) for _, found in marked):
-        marked = []  # squares; beside a layer 1 or 3, a 2 is a layer too
+    every = [(role(name.text), found) for name in _names(equation) if (found := superscript(name))]
+    marked = [(one, found) for one, found in every if one in CARRIED]
+    layers = {found for one, found in every if one in (*CARRIED, "W", "b")}
+    parameters = any(one in ("W", "b") for one, _ in every)
+    if len(layers) == 1 and next(iter(layers))[0] == "" and not parameters:
+        marked = []  # one number by itself is a power: a layer has another beside it, or weights
     offsets = {offset for _, (_, offset) in marked}
     if len({letter for _, (letter, _) in marked}) != 1:  # nothing, or two countings that nothing relates
         return Levels(None, None)
@@ -78,12 +81,6 @@ def _names(equation: Equation) -> Iterator[Name]:
         for node in walk(part):
             if isinstance(node, Name):
                 yield node
-
-
-def _marked(name: Name, role: Callable[[str], str | None]) -> tuple[str, int] | None:
-    if role(name.text) not in CARRIED:
-        return None
-    return superscript(name)
 
 
 def derivative_of(node: Expression) -> tuple[Expression, Expression] | None:
