@@ -233,7 +233,8 @@ class _Group:
         space = self.space.space
         total = isl.QPolynomial.zero_on_domain(space)
         for monomial, coefficient in polynomial.terms.items():
-            product = isl.QPolynomial.val_on_domain(space, isl.Val.int_from_si(space.get_ctx(), coefficient))
+            value = isl.Val.read_from_str(space.get_ctx(), str(coefficient))  # of any length
+            product = isl.QPolynomial.val_on_domain(space, value)
             for atom in monomial:
                 if atom not in self.space.place:
                     raise _Uncountable(f"the coefficient {polynomial} depends on a sum index")

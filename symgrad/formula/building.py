@@ -259,6 +259,9 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
                 return {"sup": Name("T", span=self.span)}
             case "NUMBER":
                 return {"sup": Number(Rational(inside.value), inside.value, span=self.span)}
+        if self.latex and inside.type == "WORD" and len(inside.value) > 1:  # as TeX reads it
+            first, *others = map(self._atom, inside.value)
+            return {"sup": first, "beside": tuple(others)}
         text = plain(inside.value)
         return {"sup": Name("T" if text in _STYLED_TRANSPOSES else text, span=self.span)}
 

@@ -10,9 +10,10 @@ from fractions import Fraction
 from symgrad.derive import vjp
 from symgrad.errors import SymgradError
 from symgrad.formula.index import POWER, index_of
-from symgrad.formula.levels import derivative_of
+from symgrad.formula.levels import derivative_of, is_mark
 from symgrad.formula.lift import Lift
 from symgrad.formula.meaning import Meaning
+from symgrad.formula.names import TURNED
 from symgrad.formula.problem import Meaningless
 from symgrad.formula.setting import Setting
 from symgrad.formula.syntax import (
@@ -32,17 +33,18 @@ from symgrad.formula.syntax import (
     walk,
 )
 from symgrad.formula.target import is_j
-from symgrad.formula.values import as_number
+from symgrad.formula.values import as_number, transposed
 from symgrad.formula.world import SIGMA, World
 from symgrad.language.build import build
 from symgrad.language.index import Constraint, Index, equals, size, within
+from symgrad.language.maps import rot180
 from symgrad.language.scalar import Access, Apply, Constant, Function, Indicator, Scalar, add, multiply, power
 from symgrad.language.scalar import Sum as IndexSum
 from symgrad.language.symbol import Symbol, fresh_index
 from symgrad.language.tensor import Comprehension, Tensor, tensor
 
-ZERO_OUTSIDE = "outside"
-"""The option in which an entry outside its tensor is 0."""
+DIGITS = 5
+"""How many digits an index may have where several are written in one piece."""
 
 
 @dataclass
@@ -119,6 +121,8 @@ class Entries:
     def _digits(self, item: Number, extents: Sequence[Index], name: Name) -> list[Expression]:
         """`12` as row 1 and column 2, where the shape leaves one way only."""
         text, rank = item.text, len(extents)
+        if len(text) > DIGITS * rank:
+            raise Meaningless(f"{len(text)} digits for {rank} indices", name)
         ways = []
         for cuts in itertools.combinations(range(1, len(text)), rank - 1):
             pieces = [text[a:b] for a, b in itertools.pairwise((0, *cuts, len(text)))]
@@ -139,7 +143,7 @@ class Entries:
         shape = "×".join(map(str, extents))
         if not chosen:
             raise Meaningless(f"{name.text} is {shape}: it has no entry {name.text}_{{{text}}}", name)
-        shown = " or ".join(f"({', '.join(map(str, way))})" for way in chosen)
+        shown = " or ".join(f"({', '.join(map(str, way))})" for way in chosen[:4])
         raise Meaningless(f"{name.text}_{{{text}}} may be {shown}: write the indices with a comma", name)
 
     def index(self, node: Expression) -> Index:
@@ -208,7 +212,7 @@ class Entries:
                 return self._power(self.of(body), exponent, node)
             case Raised(Name() as body, sub, sup):
                 return self.of(Name(body.text, body.primes, sub or body.sub, sup or body.sup, span=node.span))
-            case Raised(body, (), Name() | Binary()):
+            case Raised(body, (), sup) if sup is not None and is_mark(sup):
                 return self.of(body)
             case Name():
                 return self._name(node)
@@ -239,12 +243,25 @@ class Entries:
                 return Constant(Fraction(1)) * known
             if name.text[:1] == "d" and self.setting.role(name.text[1:]):
                 raise Meaningless("a whole map stands where a number is wanted", name)
-        whole = self.tensor(name)
-        entry = self.entry(whole, sub, name) if sub or whole.extents else Access(whole, ())
+        whole = self.turned(name)
+        read = self.entry(whole, sub, name) if sub or whole.extents else Access(whole, ())
         match name.sup:
             case Number(exponent) if self.meaning.levels.lower is None:
-                return self._power(entry, exponent, name)
-        return entry
+                return self._power(read, exponent, name)
+        return read
+
+    def turned(self, name: Name) -> Tensor:
+        """The tensor that a name is an entry of, transposed or turned as its superscript says."""
+        whole = self.tensor(name)
+        match name.sup:
+            case Name("T"):
+                return transposed(whole, name)
+            case Name(turned) if turned in TURNED:
+                return rot180(whole)
+            case None | Number():
+                return whole
+        self.meaning.only_marked(name)
+        return whole
 
     def _call(self, node: Call) -> Scalar:
         role = self.setting.role(node.function.text)
@@ -267,6 +284,8 @@ class Entries:
             return self.entry(self.meaning._derivative(name).tensor, name.sub, name)
         if not isinstance(of, Name):
             raise Meaningless("a derivative of an entry or of J is read here", of)
+        self.meaning.only_marked(of)
+        self.meaning.only_marked(name)
         top, bottom = self.tensor(of), self.tensor(name)
         places = [self.index(p) - self.base for p in self.places(of.sub, top.extents, of)]
         if any(c.truth is False for p, e in zip(places, top.extents, strict=True) for c in within(p, e)):
@@ -314,6 +333,8 @@ class Entries:
             self.own_sizes.update(fresh)
             self.aliases |= fresh
         extent = self.index(last) - start + 1
+        if extent.has_index:
+            raise Meaningless("the end of a sum depends on an index", last)
         is_named = isinstance(named, Name) and extent == self.aliases.get(named)
         says_size = any(name in self.own_sizes for name in walk(last)) or (
             axis is not None and axis.symbol is not None and (extent.constant is not None or is_named)
@@ -344,7 +365,7 @@ class Entries:
         if not sub:
             return
         try:
-            whole = self.tensor(name)
+            whole = self.turned(name)
             places = self.places(sub, whole.extents, name)
         except SymgradError:
             return

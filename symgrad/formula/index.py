@@ -10,7 +10,9 @@ from symgrad.formula.syntax import Binary, Call, Expression, Name, Negative, Num
 from symgrad.language.index import Index
 
 POWER = 8
-"""The greatest power of an index that is read."""
+"""The greatest power of an index that is read,"""
+GREATEST = 1_000_000
+"""and the greatest number in it."""
 
 
 def index_of(node: Expression, known: Callable[[Name], Index]) -> Index:
@@ -40,7 +42,10 @@ def index_of(node: Expression, known: Callable[[Name], Index]) -> Index:
                 return known(function) * go(argument)
         raise Meaningless("this is no index", inner)
 
-    return go(node)
+    found = go(node)
+    if any(abs(coefficient) > GREATEST for coefficient in found.terms.values()):
+        raise Meaningless("a number that large is no index and no size", node)
+    return found
 
 
 def _floor(numerator: Index, divisor: Index, node: Expression) -> Index:

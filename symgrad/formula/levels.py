@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from symgrad.formula.syntax import Binary, Equation, Expression, Name, Number, Partial, Raised, walk
+from symgrad.formula.syntax import Binary, Equation, Expression, Name, Number, Partial, walk
 
 LETTERS = ("l", "L", "ℓ", "n", "k", "i", "j", "h")
 """Letters that number layers."""
+MARKS = (*LETTERS, "N", "M", "m", "p", "q", "r", "t", "τ")
+"""Letters that number layers, samples or steps."""
 CARRIED = ("a", "z", "δ")
 """The roles whose superscripts tell the layers apart; those of weights are counted in two ways."""
 
@@ -22,13 +24,20 @@ def superscript(name: Name) -> tuple[str, int] | None:
 
 def _layer(sup: Expression) -> tuple[str, int] | None:
     match sup:
-        case Name(letter, sub=(), sup=None) if letter in LETTERS:
+        case Name(letter, primes=0, sup=None) if letter in LETTERS:
             return letter, 0
-        case Binary("+" | "-" as sign, Name(letter), Number(value)) if letter in LETTERS:
+        case Binary("+" | "-" as sign, Name(letter, primes=0, sup=None), Number(value)) if letter in LETTERS:
             return letter, int(value) if sign == "+" else -int(value)
         case Number(value) if value.denominator == 1 and value >= 1:
             return "", int(value)
     return None
+
+
+def is_mark(sup: Expression) -> bool:
+    """Whether a superscript only says which one is meant: a layer such as l - 1, or a letter such as (i)."""
+    if not isinstance(sup, Name) or sup.primes or sup.sup is not None or sup.brackets:
+        return _layer(sup) is not None
+    return sup.text in MARKS
 
 
 @dataclass(frozen=True)
@@ -54,11 +63,14 @@ class Levels:
 
 def levels(equation: Equation, role: Callable[[str], str | None]) -> Levels:
     """The layers of an equation."""
-    marked = [(role(name.text), found) for name in _names(equation) if (found := _marked(name, role))]
-    if all(found == ("", 2) for _, found in marked):
-        marked = []  # squares; beside a layer 1 or 3, a 2 is a layer too
+    every = [(role(name.text), found) for name in _names(equation) if (found := superscript(name))]
+    marked = [(one, found) for one, found in every if one in CARRIED]
+    layers = {found for one, found in every if one in (*CARRIED, "W", "b")}
+    parameters = any(one in ("W", "b") for one, _ in every)
+    if len(layers) == 1 and next(iter(layers))[0] == "" and not parameters:
+        marked = []  # one number by itself is a power: a layer has another beside it, or weights
     offsets = {offset for _, (_, offset) in marked}
-    if not offsets:
+    if len({letter for _, (letter, _) in marked}) != 1:  # nothing, or two countings that nothing relates
         return Levels(None, None)
     beside = len(offsets) == 1 and {"a", "δ"} <= {role for role, _ in marked}
     return Levels(min(offsets), max(offsets), beside)
@@ -69,12 +81,6 @@ def _names(equation: Equation) -> Iterator[Name]:
         for node in walk(part):
             if isinstance(node, Name):
                 yield node
-
-
-def _marked(name: Name, role: Callable[[str], str | None]) -> tuple[str, int] | None:
-    if role(name.text) not in CARRIED:
-        return None
-    return superscript(name)
 
 
 def derivative_of(node: Expression) -> tuple[Expression, Expression] | None:
@@ -90,10 +96,3 @@ def derivative_of(node: Expression) -> tuple[Expression, Expression] | None:
         case Binary("", Name("nabla", sub=()) as j, by):
             return j, by
     return None
-
-
-def bare(node: Expression) -> Expression:
-    """The expression without a superscript that only numbers a layer."""
-    if isinstance(node, Raised) and node.sup is not None and _layer(node.sup) is not None and not node.sub:
-        return node.body
-    return node

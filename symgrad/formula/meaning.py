@@ -10,8 +10,8 @@ from fractions import Fraction
 
 from symgrad.derive import vjp
 from symgrad.errors import ShapeError, SymgradError
-from symgrad.formula.levels import derivative_of
-from symgrad.formula.names import Names
+from symgrad.formula.levels import derivative_of, is_mark
+from symgrad.formula.names import TURNED, Names
 from symgrad.formula.operators import OPERATORS
 from symgrad.formula.problem import Meaningless
 from symgrad.formula.syntax import (
@@ -35,7 +35,7 @@ from symgrad.formula.world import SIGMA, Thing
 from symgrad.language.algebra import apply, hadamard, matmul
 from symgrad.language.build import build
 from symgrad.language.index import Index, equals
-from symgrad.language.maps import convolve, correlate, pad
+from symgrad.language.maps import convolve, correlate, pad, rot180
 from symgrad.language.scalar import Constant, Function, Indicator, Scalar, add, multiply
 from symgrad.language.tensor import Tensor
 
@@ -88,6 +88,8 @@ class Meaning(Names):
             names = [name_of(part) for part in found]
             if names[0] is None or names[1] is None:
                 raise Meaningless("a derivative is taken of a name by a name", body)
+            self.only_marked(names[0])
+            self.only_marked(names[1])
             top, bottom = (self.thing(name) for name in names if name is not None)
             letters = [self.letters(name.sub) for name in names if name is not None]
             if top.maps and top.maps != bottom.maps and self.world.layer == "conv2d":
@@ -195,8 +197,10 @@ class Meaning(Names):
                 return transposed(value, node)
             case Number(exponent):
                 return powered(value, exponent, node)
-            case Name() | Binary():
-                return value  # the number of a layer
+            case Name(turned) if turned in TURNED:
+                return rot180(as_tensor(value, node))
+        if is_mark(sup):
+            return value
         raise Meaningless("this superscript has no meaning here", node)
 
     def _entry(self, value: Value, sub: Sequence[Expression], node: Expression) -> Value:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from symgrad.derive import vjp
 from symgrad.formula.index import index_of
-from symgrad.formula.levels import Levels, superscript
+from symgrad.formula.levels import Levels, is_mark, superscript
 from symgrad.formula.lift import Lift
 from symgrad.formula.problem import Meaningless
 from symgrad.formula.setting import ROLES, Setting
@@ -76,6 +76,11 @@ class Names:
         near = difflib.get_close_matches(name.text, [n for names in ROLES.values() for n in names], n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
         raise Meaningless(f"what {name.text} is, is not known{hint}", name)
+
+    def only_marked(self, name: Name) -> None:
+        """Raise Meaningless for a superscript that is more than a mark, where nothing else is read."""
+        if name.sup is not None and not is_mark(name.sup):
+            raise Meaningless("this superscript has no meaning here", name)
 
     def _lower(self, name: Name, said: bool | None) -> bool:
         found = self.levels.is_lower(name)
@@ -150,11 +155,11 @@ class Names:
                 return value
             case Name("T"):
                 return transposed(value, name)
-            case Name("rot" | "rot180" | "R"):
+            case Name(turned) if turned in TURNED:
                 return rot180(as_tensor(value, name))
             case Number(exponent) if superscript(name) is None or self.levels.lower is None:
                 return powered(value, exponent, name)
-        if superscript(name) is not None or isinstance(name.sup, (Name, Binary)):
+        if is_mark(name.sup):
             return value
         raise Meaningless("this superscript has no meaning here", name)
 
@@ -234,6 +239,8 @@ class Names:
         return Thing(self.gradient(role), self.world.things[role].maps)
 
 
+TURNED = ("rot", "rot180", "R", "flip")
+"""Superscripts that say rot180."""
 _NOUNS = {
     "a": "an input", "W": "weights", "b": "a bias", "z": "an output", "δ": "a derivative by the output",
     "J": "a loss", "σ": "an activation", "y": "a target", "lower": "a layer below with an activation",

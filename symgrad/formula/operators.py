@@ -35,6 +35,12 @@ def _alone(meaning: Meaning, node: Call) -> Tensor:
     return _first(meaning, node)
 
 
+def _only_option(node: Call, known: str) -> None:
+    for key, value in node.options:
+        if key != known:
+            raise Meaningless(f"{node.function.text} takes {known}=, and no {key}=", value)
+
+
 def _sizes(meaning: Meaning, arguments: tuple[Expression, ...]) -> list[Index]:
     """Sizes, one by one or in brackets."""
     items = [i for a in arguments for i in (a.items if isinstance(a, Several) else (a,))]
@@ -58,9 +64,14 @@ def _transposed(meaning: Meaning, node: Call) -> Tensor:
 
 
 def _upsampled(meaning: Meaning, node: Call) -> Tensor:
+    _only_option(node, "size")
     x, world = _first(meaning, node), meaning.world
     block = _ones(meaning, node)
-    factor = list(block.extents) if block is not None else _sizes(meaning, node.arguments[1:])
+    factor = (
+        list(block.extents)
+        if block is not None
+        else _sizes(meaning, (*node.arguments[1:], *(value for _, value in node.options)))
+    )
     factor = factor or list(world.window or world.stride)
     if len(factor) == 1:
         factor *= x.ndim
@@ -94,13 +105,19 @@ def _ones(meaning: Meaning, node: Call) -> Tensor | None:
 
 
 def _padded(meaning: Meaning, node: Call) -> Tensor:
+    _only_option(node, "width")
     x = _first(meaning, node)
-    widths = _sizes(meaning, node.arguments[1:]) or [Index.of(k) - 1 for k in meaning.world.window]
+    widths = _sizes(meaning, (*node.arguments[1:], *(value for _, value in node.options))) or [
+        Index.of(k) - 1 for k in meaning.world.window
+    ]
     return pad(x, widths[0] if len(widths) == 1 else [(w, w) for w in widths])
 
 
 def _dilated(meaning: Meaning, node: Call) -> Tensor:
-    factor: list[Any] = _sizes(meaning, node.arguments[1:]) or list(meaning.world.stride)
+    _only_option(node, "stride")
+    factor: list[Any] = _sizes(meaning, (*node.arguments[1:], *(value for _, value in node.options))) or list(
+        meaning.world.stride
+    )
     return dilate(_first(meaning, node), factor)
 
 
@@ -124,6 +141,7 @@ def _slid(meaning: Meaning, node: Call) -> Tensor:
         raise Meaningless(f"{node.function.text} needs two maps", node)
     x, w = map(meaning.tensor, node.arguments[:2])
     mode = meaning.mode
+    _only_option(node, "mode")
     for said in (*node.arguments[2:], *(value for _, value in node.options)):
         word = said.text if isinstance(said, Name) else ""
         if word not in MODES:
@@ -141,8 +159,7 @@ def _summed(meaning: Meaning, node: Call) -> Tensor:
     """sum(x), sum(x, 0), sum(x, axis=0) and sum(x, axis=(0, 1)), axes counted from 0."""
     x = _first(meaning, node)
     said = [*node.arguments[1:], *(value for _, value in node.options)]
-    if any(key != "axis" for key, _ in node.options):
-        raise Meaningless("sum takes an axis only", node)
+    _only_option(node, "axis")
     axes = []
     for item in (i for a in said for i in (a.items if isinstance(a, Several) else (a,))):
         if not isinstance(item, Number) or item.value.denominator != 1 or not item.value < x.ndim:

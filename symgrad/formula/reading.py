@@ -19,7 +19,7 @@ from symgrad.formula.products import with_products
 from symgrad.formula.setting import Setting
 from symgrad.formula.syntax import Equation, Expression, Name, Number, walk
 from symgrad.formula.target import Target, names, target_of
-from symgrad.formula.values import Value, as_number
+from symgrad.formula.values import Value, as_number, transposed
 from symgrad.formula.world import Thing, World, with_maxima_at, world
 from symgrad.language.build import build
 from symgrad.language.index import Index, equals
@@ -130,6 +130,8 @@ class Reader:
         meaning = Meaning(self.setting, here, self.levels, choice.star, choice.mode, choice.spread)
         self._tell_letters_apart(meaning)
         target = self.target(left, [right])
+        if target is not None and target.is_derivative and target.name.sup != Name("T"):
+            meaning.only_marked(target.name)
         self._refuse_one_delta_on_both_sides(target, right)
         if Choices(self.setting, self.equation, self.levels).is_about_entries(choice.layer):
             entries = Entries(meaning, choice.base, choice.zero_outside)
@@ -217,6 +219,8 @@ class _Links:
         for letter, extent in zip(letters, thing.tensor.extents, strict=False):
             meaning.lift.extents[letter] = extent
         claim = _fitted(_as_tensor(meaning.of(right)), thing.tensor.ndim - len(letters))
+        if name.sup == Name("T"):  # the derivative by a transpose is the transpose of that by itself
+            claim = transposed(claim, right)
         extra = [letter for letter in meaning.lift.letters(claim) if letter not in letters]
         whole = meaning.lift.over(claim, [*extra, *letters])
         if not extra:
@@ -250,6 +254,7 @@ class _Links:
         name = self.target.name
         tensor = thing.tensor
         sub = name.sub or (name.brackets if name.sup is None else ())
+        self.meaning.only_marked(name)
         if not sub and tensor.extents:
             raise Meaningless(f"{name.text} stands without indices where the other side has some", name)
         places = entries.places(sub, tensor.extents, name) if sub else []

@@ -60,6 +60,9 @@ def test_any_characters_of_formulas_are_answered(text, layer):
 @example("∂J/∂a = " + "σ(" * 25 + "z" + ")" * 25, "activation")
 @example("z = " + " * ".join(["a"] * 300), "conv2d")
 @example("δ = " + "rot180(" * 28 + "W" + ")" * 28, "conv2d")
+@example("∂J/∂a_{" + "1" * 2000 + "} = δ", "conv2d")
+@example("∂J/∂w_u = Σ_t 22222222222222222222δ_t x_{t+u}", "conv1d")
+@example("∂J/∂a_{i} = Σ_{j=0}^{i} δ_j", "conv1d")
 @example("\\begin{pmatrix}" + "1 & " * 900 + "1\\end{pmatrix} = a", "conv2d")
 def test_any_tokens_of_formulas_are_answered(text, layer):
     answered(text, Setting(layer))

@@ -59,6 +59,12 @@ def test_layers_may_be_counted_in_numbers():
     assert found.kind != "PROVED"
 
 
+def test_one_number_by_itself_is_a_power():
+    assert check("∂J/∂a = δ^3", layer="activation")[0].kind == "REFUTED"
+    assert check(r"\frac{\partial C}{\partial b^3} = \delta^3", layer="linear")[0].kind == "PROVED"
+    assert check(r"\frac{\partial C}{\partial b} = \delta^3", layer="linear")[0].kind == "REFUTED"
+
+
 def test_without_superscripts_a_delta_on_both_sides_is_of_two_layers():
     [found] = check("δ = W^T δ", layer="linear")
     assert found.kind == "PROVED"

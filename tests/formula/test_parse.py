@@ -68,6 +68,7 @@ def test_a_sum_reaches_over_products_and_not_over_a_plus():
 def test_an_underscore_takes_one_character_in_latex_and_a_word_in_text():
     assert expression(r"\delta_ij") == Binary("", Name("δ", sub=(Name("i"),)), Name("j"))
     assert expression("δ_ij") == Name("δ", sub=(Name("ij"),))
+    assert expression(r"\delta^La") == Binary("", Name("δ", sup=Name("L")), Name("a"))
 
 
 def test_a_transpose_belongs_to_the_bracket_before_it():

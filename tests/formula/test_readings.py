@@ -95,6 +95,54 @@ def test_sigma_prime_is_taken_at_the_layer_that_is_said():
     assert check(formula % "l+1", layer="conv2d")[0].kind == "ILL-FORMED"
 
 
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "δ^{-1} = δ^l * rot180(W)",
+        "δ^{l-δ} = δ^l * rot180(W)",
+        "δ^{l-1} = δ^{l+W} * rot180(W)",
+        "δ^{l-1} = δ^{l1} * rot180(W)",
+        "δ^{l-1} = δ^l * W^{rot90}",
+        "δ^{l-1} = δ^l * W^{turned}",
+        "∂J/∂W^{rot} = a * δ",
+        "δ^{l-1} = δ^{z} * rot180(W)",
+    ],
+)
+def test_a_superscript_that_says_nothing_is_not_passed_over(formula):
+    [found] = check(formula, layer="conv2d")
+    assert found.kind == "ILL-FORMED"
+    assert "superscript" in found.problem
+
+
+def test_a_transpose_of_an_entry_exchanges_its_indices():
+    shapes = {"W": (4, 3), "a": (3,)}
+    assert check("∂J/∂a_i = Σ_j W_{ij}^T δ_j", layer="linear", shapes=shapes)[0].kind == "PROVED"
+    assert check("∂J/∂a_i = Σ_j W_{ji}^T δ_j", layer="linear", shapes=shapes)[0].kind == "REFUTED"
+    assert check("∂J/∂a_i = Σ_j W_{ji} δ_j", layer="linear", shapes=shapes)[0].kind == "PROVED"
+
+
+def test_the_derivative_by_a_transpose_is_the_transpose():
+    rows = {"layer": "linear", "shapes": {"W": (3, 4), "a": (3,)}}
+    assert check("∂J/∂W = a^T δ", **rows)[0].kind == "PROVED"
+    assert check("∂J/∂W^T = a^T δ", **rows)[0].kind == "ILL-FORMED"
+    assert check("∂J/∂W^T = δ^T a", **rows)[0].kind == "PROVED"
+
+
+@pytest.mark.parametrize(
+    "formula", ["da = convolve(δ, W, mod=full)", "da = up(δ, stride=2)", "db = sum(δ, axes=0)"]
+)
+def test_an_option_that_an_operator_does_not_have_is_not_passed_over(formula):
+    [found] = check(formula, layer="conv2d")
+    assert found.kind == "ILL-FORMED"
+    assert "and no" in found.problem
+
+
+def test_two_countings_of_layers_that_nothing_relates_say_nothing():
+    formula = "δ^{(l)} = (W^{(l+1)})^T δ^{(%s)} ⊙ σ'(z^{(l)})"
+    assert check(formula % "l+1", layer="linear")[0].kind == "PROVED"
+    assert check(formula % "l", layer="linear")[0].kind == "ILL-FORMED"
+
+
 def test_the_chain_rule_is_read_through_a_jacobian():
     assert check("δ^{l-1} = (∂z^l/∂z^{l-1})^T δ^l", layer="linear")[0].kind == "PROVED"
     [found] = check("δ^{l-1} = 2 (∂z^l/∂z^{l-1})^T δ^l", layer="linear")

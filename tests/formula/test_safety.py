@@ -33,6 +33,22 @@ def test_nothing_that_reads_formulas_can_execute_text(path):
             assert module.split(".")[0] not in FORBIDDEN, f"{path.name} imports {module}"
 
 
+BELOW = {"formula", "explain", "decide", "derive", "concrete", "language", "layers", "catalogue", "errors"}
+
+
+def test_formulas_import_downwards_and_nothing_below_imports_them():
+    for path in FOLDER.parent.rglob("*.py"):
+        package = path.relative_to(FOLDER.parent).parts[0].removesuffix(".py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            module = node.module if isinstance(node, ast.ImportFrom) else None
+            if module is None or not module.startswith("symgrad."):
+                continue
+            if package == "formula":
+                assert module.split(".")[1] in BELOW, f"{path.name} imports {module}"
+            elif package in BELOW:
+                assert module.split(".")[1] != "formula", f"{path.name} imports {module}"
+
+
 def test_checking_formulas_executes_compiles_and_opens_nothing():
     # in a process of its own: an audit hook cannot be taken away again
     tests = str(Path(__file__).parent)
