@@ -106,7 +106,7 @@ class Conduct:
 
     def _same(self, first: Any, second: Any, arrays: Arrays, which: str, what: str) -> None:
         if first.shape != second.shape or first.tobytes() != second.tobytes():
-            text = f"the {which} gives two answers for the same arguments: it depends on randomness or on state"
+            text = f"the {which} gives two answers for the same arguments: it depends on chance or on state"
             raise self._misconduct("RANDOM", what, arrays, text)
 
     def _raised(self, problem: Exception, which: str, arrays: Arrays) -> Misconduct:

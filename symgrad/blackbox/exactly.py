@@ -12,6 +12,8 @@ import numpy as np
 
 BITS = 200
 """Numbers finer than 2 to minus this are not made whole."""
+WORD = 2**62
+"""Whole numbers below this are added in machine words."""
 
 
 def fineness(array: Any) -> int | None:
@@ -43,11 +45,23 @@ def dot(left: Any, right: Any) -> Fraction:
         raise ValueError("an infinity or nan")
     if k <= BITS and m <= BITS:
         one, other = np.ldexp(left.ravel(), k), np.ldexp(right.ravel(), m)
-        bound = float(np.max(np.abs(one))) * float(np.max(np.abs(other))) * left.size
-        if bound < 2.0**62:
-            return Fraction(int(np.dot(one.astype(np.int64), other.astype(np.int64))), 2 ** (k + m))
+        if max(float(np.max(np.abs(one))), float(np.max(np.abs(other)))) < WORD:
+            return Fraction(_whole_dot(one.astype(np.int64), other.astype(np.int64)), 2 ** (k + m))
     products = map(_product, left.ravel().tolist(), right.ravel().tolist())
     return sum(products, Fraction(0))
+
+
+def _whole_dot(one: Any, other: Any) -> int:
+    """Σ one·other for whole numbers below 2⁶²: split until products fit a word, then added in parts."""
+    greatest = int(np.max(np.abs(one))), int(np.max(np.abs(other)))
+    if greatest[0] < greatest[1]:
+        one, other, greatest = other, one, greatest[::-1]
+    at_once = WORD // max(1, greatest[0] * greatest[1])
+    if not at_once:
+        high = one >> 31
+        return (_whole_dot(high, other) << 31) + _whole_dot(one - (high << 31), other)
+    starts = np.arange(0, one.size, at_once)
+    return sum(np.add.reduceat(one * other, starts).tolist())
 
 
 def _product(a: float, b: float) -> Fraction:

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from symgrad.errors import SymgradError
+from symgrad.testing.adapters import Adapter, pair
 
 Arrays: TypeAlias = Mapping[str, Any]
 Shape: TypeAlias = tuple[int, ...]
@@ -43,19 +44,20 @@ class Function:
 
 
 def from_callables(
-    forward: Callable[..., Any],
-    backward: Callable[..., Any],
+    forward: Any,
+    backward: Any,
     arguments: Sequence[str],
     *,
     wrt: Sequence[str] | None = None,
     options: Mapping[str, Any] | None = None,
+    adapter: Adapter = pair,
     dtype: str = "float64",
     name: str | None = None,
 ) -> Function:
-    """A forward `f(x, w, …)` with its backward `g(dout, x, w, …)`, which answers with the gradients.
+    """A forward with its backward: by default `f(x, w, …)` and `g(dout, x, w, …)`, which gives the gradients.
 
-    `arguments` names what both take, in order, and `wrt` those that have a gradient, in the order in which
-    the backward answers with them: a tuple, a dictionary by name, or one array. `options` are passed to both.
+    `arguments` names what both take, in order, and `wrt` those that have a gradient. Another calling
+    convention is said by an adapter of `symgrad.testing`, such as `cs231n`; `options` go to both.
 
     >>> import numpy as np
     >>> square = from_callables(lambda x: x * x, lambda dout, x: 2 * x * dout, ["x"])
@@ -66,20 +68,16 @@ def from_callables(
     asked = names if wrt is None else tuple(wrt)
     fixed = dict(options or {})
 
+    def ordered(arrays: Arrays) -> Arrays:
+        return {n: np.asarray(arrays[n], dtype) for n in names}
+
     def run(arrays: Arrays) -> Any:
-        return forward(*(arrays[n] for n in names), **fixed)
+        return adapter.forward(forward, ordered(arrays), fixed)[0]
 
     def gradients(arrays: Arrays, cotangent: Any) -> Mapping[str, Any]:
-        return named(backward(cotangent, *(arrays[n] for n in names), **fixed), asked)
+        given = ordered(arrays)
+        _, saved = adapter.forward(forward, given, fixed)
+        return adapter.backward(backward, np.asarray(cotangent, dtype), saved, given, fixed, asked)
 
-    called = name or getattr(backward, "__name__", "backward")
+    called: str = name or str(getattr(backward, "__name__", getattr(forward, "__name__", "backward")))
     return Function(called, run, gradients, asked, dtype=dtype)
-
-
-def named(answer: Any, wrt: Sequence[str]) -> Mapping[str, Any]:
-    """The gradients by name, from a tuple, a dictionary by name (x or dx), or one array."""
-    if isinstance(answer, Mapping):
-        return {name: answer.get(name, answer.get(f"d{name}")) for name in wrt}
-    if isinstance(answer, (tuple, list)):
-        return dict(zip(wrt, [*answer, *[None] * len(wrt)], strict=False))
-    return dict(zip(wrt, [answer, *[None] * (len(wrt) - 1)], strict=True))

@@ -26,7 +26,7 @@ def from_jax(
     names = tuple(arguments)
     asked = names if wrt is None else tuple(wrt)
     fixed = dict(options or {})
-    dtype = "float64" if jax.config.jax_enable_x64 else "float32"
+    dtype = str(jax.numpy.zeros(()).dtype)
 
     def call(arrays: Arrays) -> Any:
         return function(*(jax.numpy.asarray(arrays[n], dtype) for n in names), **fixed)
@@ -39,5 +39,5 @@ def from_jax(
         )
         return dict(zip(asked, back(jax.numpy.asarray(cotangent, dtype)), strict=True))
 
-    called = name or getattr(function, "__name__", "function")
+    called: str = name or str(getattr(function, "__name__", "function"))
     return Function(called, call, gradients, asked, dtype=dtype)

@@ -16,8 +16,6 @@ import numpy as np
 
 from symgrad.blackbox.function import Arrays, Shape
 
-
-
 Generator: TypeAlias = np.random.Generator
 
 

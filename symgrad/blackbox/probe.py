@@ -1,8 +1,8 @@
-r"""One probe of a backward: a point, a direction, and the slope of \(t \mapsto \sum \delta \cdot f(x + t v)\).
+r"""One probe of a backward: a point, a direction, and the slope of \(t \mapsto \sum \delta f(x + t v)\).
 
-Where f is a polynomial, the slope at 0 follows exactly from a few values, and it is what the backward says,
-\(\sum_i \langle \partial_i, v_i \rangle\), for every direction v if the backward is right; if it is wrong, only
-for few of them (Schwartz and Zippel).
+Where f is a polynomial, the slope at 0 follows exactly from a few values. It is what the backward says,
+\(\sum_i \langle g_i, v_i \rangle\), for every direction v if the backward is right; if it is wrong, only for
+few of them (Schwartz and Zippel).
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ from typing import Any
 import numpy as np
 
 from symgrad.blackbox.conduct import Conduct
-from symgrad.blackbox.exactly import dot, fineness, slope
+from symgrad.blackbox.exactly import denominator, dot, fineness, slope
 from symgrad.blackbox.function import Arrays
 from symgrad.blackbox.points import Generator, Lattice
 
 HIGHEST = 8
 """The highest degree of a polynomial that is recognised."""
+LARGEST_SCALE = 1_000_000
+"""The largest factor of entries, to clear denominators."""
 
 
 class NotExact(Exception):
@@ -33,17 +35,22 @@ class TooBig(NotExact):
     """Numbers so large that sums of them may have been rounded."""
 
 
+class Fractional(NotExact):
+    """The output has a denominator that a factor of every entry clears."""
+
+    def __init__(self, denominator: int) -> None:
+        super().__init__(f"fractions with the denominator {denominator}")
+        self.denominator = denominator
+
+
 @dataclass(frozen=True)
 class Probe:
-    """A backward at a point: `gradients` belong to `cotangent` at `point`, all exact numbers.
-
-    `deviation` is the farthest that a value was from the whole number it was taken for, relative to the
-    rounding that an inexact method such as FFT may do.
-    """
+    """A backward at a point: `out` is the output there, `gradients` what it says for `cotangent`."""
 
     conduct: Conduct
     lattice: Lattice
     point: dict[str, Any]
+    out: Any
     cotangent: Any
     gradients: dict[str, Any]
     direction: dict[str, Any]
@@ -58,6 +65,8 @@ class Probe:
         """The slope of Σ cotangent·forward along a direction, and the degree. Raises NotExact."""
 
         def value(t: int) -> Fraction:
+            if not t:
+                return dot(self.cotangent, self.out)
             moved = {n: a + t * direction[n] if n in direction else a for n, a in self.point.items()}
             return dot(self.cotangent, self.settle(self.conduct.forward(moved)))
 
@@ -150,6 +159,14 @@ class Settle:
         return whole
 
 
+def _settled(settle: Settle, gradient: Any) -> Any:
+    """A gradient that is exact, or as it is."""
+    try:
+        return settle(gradient)
+    except NotExact:
+        return gradient
+
+
 def probe(
     conduct: Conduct,
     shapes: Mapping[str, tuple[int, ...]],
@@ -165,12 +182,16 @@ def probe(
         point[name] = np.asarray(draw(rng, shapes[name]), dtype=np.float64)
     settle = Settle(function.precision, lattice.fine is None)
     out = conduct.forward(point, again)
-    settle(out)
+    common = denominator(out, function.precision) if lattice.fine is None else None
+    if common is not None and common > 1 and lattice.scale * common <= LARGEST_SCALE:
+        raise Fractional(common)
+    out = settle(out)
     cotangent = lattice.cotangent(rng, out.shape, function.precision)
     gradients = conduct.gradients(point, cotangent, again)
     for gradient in gradients.values():
         if not np.all(np.isfinite(gradient)):
             raise TooBig("a gradient that is infinite or nan")
+    gradients = {n: _settled(settle, gradient) for n, gradient in gradients.items()}
     wanted = [n for n in function.wrt or tuple(shapes) if n not in given]
     direction = lattice.direction(rng, {n: point[n] for n in wanted}, total=sum(map(np.size, point.values())))
-    return Probe(conduct, lattice, point, cotangent, gradients, direction, settle)
+    return Probe(conduct, lattice, point, out, cotangent, gradients, direction, settle)

@@ -35,7 +35,7 @@ def from_torch(
         call = _module(function, names, fixed)
     elif isinstance(function, type) and issubclass(function, torch.autograd.Function):
         names = _names(function.forward, arguments, fixed)
-        applied = function
+        applied: Any = function
 
         def call(tensors: Mapping[str, Any]) -> Any:
             return applied.apply(*(tensors[n] for n in names), *fixed.values())
@@ -64,7 +64,7 @@ def from_torch(
         found = torch.autograd.grad(out, [given[n] for n in asked], back, allow_unused=True)
         return {n: None if g is None else g.numpy() for n, g in zip(asked, found, strict=True)}
 
-    called = name or getattr(function, "__name__", type(function).__name__)
+    called: str = name or str(getattr(function, "__name__", type(function).__name__))
     return Function(called, forward, gradients, asked, shapes, dtype)
 
 
