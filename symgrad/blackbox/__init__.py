@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from symgrad.blackbox.jax import from_jax
     from symgrad.blackbox.layer import check_against
     from symgrad.blackbox.pytorch import from_torch
-    from symgrad.blackbox.sweep import sweep
 
 _LATER = {
     "Function": "function",
@@ -25,7 +24,6 @@ _LATER = {
     "from_callables": "function",
     "from_jax": "jax",
     "from_torch": "pytorch",
-    "sweep": "sweep",
 }
 
 __all__ = [
@@ -35,7 +33,6 @@ __all__ = [
     "from_callables",
     "from_jax",
     "from_torch",
-    "sweep",
 ]
 
 

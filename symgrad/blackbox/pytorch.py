@@ -34,8 +34,8 @@ def from_torch(
         shapes = {key: tuple(value.shape) for key, value in function.named_parameters()}
         call = _module(function, names, fixed)
     elif isinstance(function, type) and issubclass(function, torch.autograd.Function):
-        names = _names(function.forward, arguments, fixed)
         applied: Any = function
+        names = _names(applied.forward, arguments, fixed)
 
         def call(tensors: Mapping[str, Any]) -> Any:
             return applied.apply(*(tensors[n] for n in names), *fixed.values())

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from symgrad.testing.adapters import attributes, cs231n, pair, torch_like
     from symgrad.testing.check import check_backward, check_layer
     from symgrad.testing.result import CheckReport, Finding
+    from symgrad.testing.sweep import sweep
 
 _LATER = {
     "CheckReport": "symgrad.testing.result",
@@ -20,6 +21,7 @@ _LATER = {
     "check_layer": "symgrad.testing.check",
     "cs231n": "symgrad.testing.adapters",
     "pair": "symgrad.testing.adapters",
+    "sweep": "symgrad.testing.sweep",
     "torch_like": "symgrad.testing.adapters",
 }
 
@@ -31,6 +33,7 @@ __all__ = [
     "check_layer",
     "cs231n",
     "pair",
+    "sweep",
     "torch_like",
 ]
 
