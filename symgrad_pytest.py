@@ -5,7 +5,7 @@ A module of its own, so that a test run that does not use it imports nothing of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -22,14 +22,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture
-def check_gradient(request: pytest.FixtureRequest) -> Iterator[CheckGradient]:
+def check_gradient(request: pytest.FixtureRequest) -> CheckGradient:
     """Check a backward against its forward, or both against a layer, at drawn shapes:
 
     `check_gradient(relu, relu_backward, {"x": shapes(dims=2)})`
     """
     marker = request.node.get_closest_marker("symgrad")
     options: Mapping[str, Any] = marker.kwargs if marker else {}
-    yield CheckGradient(**options)
+    return CheckGradient(**options)
 
 
 class CheckGradient:
@@ -62,7 +62,7 @@ class CheckGradient:
         from symgrad.blackbox import check_exactly, from_callables
 
         def check(shapes: Mapping[str, Any]) -> Any:
-            return check_exactly(from_callables(forward, backward, names or list(shapes), **options), shapes)
+            return check_exactly(from_callables(forward, backward, list(shapes), **options), shapes)
 
         self._each(arguments, check)
 

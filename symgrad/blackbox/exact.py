@@ -22,6 +22,8 @@ Draw: TypeAlias = Callable[[Generator, Shape], Any]
 Shapes: TypeAlias = Mapping[str, Shape]
 WRITTEN_OUT = 200
 """Gradients of up to so many entries are compared entry by entry, to say what is wrong with them."""
+LARGEST_SCALE = 1_000_000
+"""The largest factor of entries, to clear denominators."""
 SHOWN = 16
 """Up to so many numbers are shown."""
 CALLED_TWICE = 10_000
@@ -49,7 +51,7 @@ def check_exactly(
     given      how to draw arguments that are no real numbers, such as labels or a mask
 
     The report says how probable it is that a wrong backward passes. A function that is no polynomial, on no
-    piece, is NOT POLYNOMIAL: `check_against` compares it with a layer.
+    piece, is NOT EXACT: `check_against` compares it with a layer.
 
     >>> from symgrad.blackbox import from_callables
     >>> square = from_callables(lambda x: x * x, lambda dout, x: 2.000002 * x * dout, ["x"], name="square")
@@ -144,17 +146,20 @@ class _Case:
             self.notes.append("gradients agree to within the rounding of floating point, not exactly")
             return None
         self._twice()
-        return self._not_polynomial(reasons)
+        return self._not_exact(reasons)
 
     def _probe(self, lattice: Lattice, again: bool = False) -> Probe:
-        """A probe, with entries scaled so that 1/9, say, times a sum of them is whole."""
-        for _ in range(3):
+        """A probe and its slope, with entries scaled so that 1/9, say, times a sum of them is whole."""
+        while True:
             try:
                 lattice = replace(lattice, scale=self.scale)
-                return probe(self.conduct, self.shapes, lattice, self.rng, self.given, again)
+                made = probe(self.conduct, self.shapes, lattice, self.rng, self.given, again)
+                made.slope  # noqa: B018
+                return made
             except Fractional as fractional:
+                if self.scale * fractional.denominator > LARGEST_SCALE:
+                    raise NotExact("whole numbers are not answered with whole numbers") from None
                 self.scale *= fractional.denominator
-        raise NotExact("whole numbers are not answered with whole numbers")
 
     def _twice(self) -> None:
         """Call everything twice: what looks wrong may be random. Raises Misconduct if it is."""
@@ -182,9 +187,9 @@ class _Case:
                 "computed inexactly, as by FFT: values stand for the whole numbers that they miss by rounding"
             )
 
-    def _not_polynomial(self, reasons: list[str]) -> Finding:
+    def _not_exact(self, reasons: list[str]) -> Finding:
         text = f"{reasons[0]}; compare it with a layer instead, by check_against"
-        return Finding("NOT POLYNOMIAL", "out", tuple(self.shapes.items()), message=text)
+        return Finding("NOT EXACT", "out", tuple(self.shapes.items()), message=text)
 
     # -- what is wrong ----------------------------------------------------------------------------
 

@@ -23,8 +23,6 @@ from symgrad.blackbox.points import Generator, Lattice
 
 HIGHEST = 8
 """The highest degree of a polynomial that is recognised."""
-LARGEST_SCALE = 1_000_000
-"""The largest factor of entries, to clear denominators."""
 
 
 class NotExact(Exception):
@@ -136,7 +134,7 @@ class Settle:
         self.deviation = 0.0
 
     def __call__(self, array: Any) -> Any:
-        """The array, exact. Raises NotExact for values that are not, TooBig for such as may be rounded."""
+        """The array, exact. Raises NotExact for what is not: TooBig if it may be rounded, Fractional."""
         if not np.all(np.isfinite(array)):
             raise TooBig("an infinity or nan")
         if not array.size:
@@ -154,6 +152,9 @@ class Settle:
             return array
         allowed = 64 * 2.0**-self.precision * largest * math.log2(array.size + 2)
         if off > min(allowed, 0.25):
+            common = denominator(array, self.precision)
+            if common is not None and common > 1:
+                raise Fractional(common)
             raise NotExact("whole numbers are not answered with whole numbers")
         self.deviation = max(self.deviation, off / largest)
         return whole
@@ -182,9 +183,6 @@ def probe(
         point[name] = np.asarray(draw(rng, shapes[name]), dtype=np.float64)
     settle = Settle(function.precision, lattice.fine is None)
     out = conduct.forward(point, again)
-    common = denominator(out, function.precision) if lattice.fine is None else None
-    if common is not None and common > 1 and lattice.scale * common <= LARGEST_SCALE:
-        raise Fractional(common)
     out = settle(out)
     cotangent = lattice.cotangent(rng, out.shape, function.precision)
     gradients = conduct.gradients(point, cotangent, again)
