@@ -115,7 +115,7 @@ def gradient(
     cotangents: dict[Traced, list[Traced]] = {}
     for z, delta in outputs:
         cotangents.setdefault(z, []).append(delta)
-    found = {a: ZERO for a in wrt}
+    found = dict.fromkeys(wrt, ZERO)
     for node in reversed(nodes):
         if node not in depends or node not in cotangents:
             continue
