@@ -60,6 +60,12 @@ class Space:
     arguments: Mapping[str, tuple[str | int, ...] | Any]
     options: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     fits: Callable[[Case], bool] = lambda case: True
+    known: bool = False
+    """Whether `fits` knows every case that has no meaning, so that an exception elsewhere is a finding."""
+
+    def first(self) -> Case:
+        """The smallest case."""
+        return next(self.ascending())
 
     def names(self) -> list[str]:
         """The names of the sizes, in order of appearance."""
@@ -117,6 +123,10 @@ class Listed:
 
     cases: Sequence[Case]
 
+    def first(self) -> Case:
+        """One of them."""
+        return self.cases[0]
+
     def drawn(self, count: int) -> list[Case]:
         """All of them, the smallest first."""
         return sorted(self.cases, key=Case.rank)
@@ -150,7 +160,7 @@ def smaller(case: Case) -> Iterator[Case]:
 def space(
     arguments: Mapping[str, Any],
     options: Mapping[str, Any] | None = None,
-    fits: Callable[[Case], bool] = lambda case: True,
+    fits: Callable[[Case], bool] | None = None,
 ) -> Space | Listed:
     """The cases meant by shapes and options as a user writes them.
 
@@ -163,7 +173,7 @@ def space(
     }
     named = any(isinstance(axis, str) for s in shapes.values() if isinstance(s, tuple) for axis in s)
     if named:
-        return Space(shapes, varied, fits)
+        return Space(shapes, varied, fits or (lambda case: True), known=fits is not None)
     choices = itertools.product(*varied.values())
     return Listed([Case(shapes, dict(zip(varied, chosen, strict=True))) for chosen in choices])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -75,6 +75,8 @@ class Run:
     case: Case
     arrays: dict[str, Array]
     recorder: Recorder
+    seed: int = 0
+    positive: bool = False
     out: list[Traced] = field(default_factory=list)
     out_shape: tuple[int, ...] = ()
     cotangent: list[Traced] = field(default_factory=list)
@@ -114,7 +116,7 @@ def run(
             name: _symbols(name, given, chance, positive, tied == name)
             for name, given in case.arguments.items()
         }
-        result = Run(case, arrays, recorder)
+        result = Run(case, arrays, recorder, seed, positive)
         result.originals = {
             name: list(array.reshape(-1)) for name, array in arrays.items() if _is_traced(array)
         }
@@ -292,8 +294,3 @@ def runs_on_numbers(code: Code, case: Case) -> bool:
     except (Exception, SystemExit, TimeOver):
         return False
     return True
-
-
-def names_of(sequence: Sequence[str]) -> str:
-    """Names as a list in words."""
-    return ", ".join(sequence)

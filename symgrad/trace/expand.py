@@ -15,6 +15,7 @@ from symgrad.trace.scalar import (
     POWER,
     ZERO,
     Traced,
+    applied,
     below,
     constant,
     operands,
@@ -150,3 +151,23 @@ def total(parts: Sequence[Traced]) -> Traced:
     for part in parts:
         result = result + part
     return result
+
+
+def substituted(nodes: Sequence[Traced], values: Mapping[Traced, Traced]) -> list[Traced]:
+    """Nodes with others in place of some entries."""
+    new: dict[Traced, Traced] = dict(values)
+    for node in below(nodes):
+        if node in new:
+            continue
+        inner = [new[operand] for operand in operands(node)]
+        if all(one is other for one, other in zip(inner, operands(node), strict=True)):
+            new[node] = node
+        elif node.kind == ADD:
+            new[node] = inner[0] + inner[1]
+        elif node.kind == MULTIPLY:
+            new[node] = inner[0] * inner[1]
+        elif node.kind == POWER:
+            new[node] = raised(inner[0], node.right)
+        else:
+            new[node] = applied(node.right, inner[0])
+    return [new[node] for node in nodes]

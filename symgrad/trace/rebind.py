@@ -97,7 +97,7 @@ def namespaces(*codes: Any) -> list[dict[str, Any]]:
     home = [space for space in waiting if space is not None]
     while waiting:
         space = waiting.pop()
-        if space is None or id(space) in found:
+        if space is None or id(space) in found or _root(space) == "symgrad":
             continue
         found[id(space)] = space
         for value in list(space.values()):
@@ -125,13 +125,17 @@ def _space(code: Any) -> dict[str, Any] | None:
     return None if module is None else module.__dict__
 
 
+def _root(space: Mapping[str, Any]) -> str:
+    """The package that a module is in."""
+    return str(space.get("__name__") or "").partition(".")[0]
+
+
 def _beside(space: Mapping[str, Any], own: Mapping[str, Any]) -> bool:
     """Whether a module is of the same package, or its file in the same folder or below."""
-    name, home = space.get("__name__") or "", own.get("__name__") or ""
-    if "." in home and name.partition(".")[0] == home.partition(".")[0]:
+    if "." in str(own.get("__name__")) and _root(space) == _root(own):
         return True
     one, other = space.get("__file__"), own.get("__file__")
-    if not one or not other or "site-packages" in str(one) or name.partition(".")[0] == "symgrad":
+    if not one or not other or "site-packages" in str(one) :
         return False
     return Path(one).resolve().is_relative_to(Path(other).resolve().parent)
 
