@@ -99,7 +99,7 @@ class Attributes:
 
     def forward(self, forward: Any, arrays: Arrays, options: Options) -> tuple[Any, Any]:
         """The output, and the object that made it."""
-        held = self._held()
+        held = self.held
         if self.make is not None:
             layer = self.make(arrays, options)
         elif isinstance(forward, type) or not hasattr(forward, self.methods[0]):
@@ -116,7 +116,7 @@ class Attributes:
         self, backward: Any, cotangent: Any, saved: Any, arrays: Arrays, options: Options, wrt: Sequence[str]
     ) -> Mapping[str, Any]:
         """What the method returns, and what it left in attributes."""
-        held = self._held()
+        held = self.held
         given = getattr(saved, self.methods[1])(cotangent)
         found = dict(by_name(given, [name for name in wrt if name not in held]))
         for name in wrt:
@@ -124,7 +124,9 @@ class Attributes:
                 found[name] = _attribute(saved, self.gradients.get(name, f"d{name}"))
         return found
 
-    def _held(self) -> set[str]:
+    @property
+    def held(self) -> set[str]:
+        """The arguments that are parameters of the object."""
         return {*self.parameters, *self.assigned, *self.gradients}
 
 

@@ -1,0 +1,550 @@
+"""The scalar that user's code is run on: a node of a graph, with a rational witness.
+
+Arithmetic makes nodes and computes nothing. A comparison needs a definite answer, so the witness decides
+it, and the answer is recorded as a condition of whatever is found. What would lose the symbol, such as a
+conversion to float, raises NotTraceable rather than give a wrong number.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from fractions import Fraction
+from types import CodeType, FrameType
+from typing import Any
+
+from symgrad.errors import SymgradError
+from symgrad.trace.algebra import Number, exact
+
+
+class NotTraceable(SymgradError, TypeError):
+    """Code that needs a number where only a symbol is known."""
+
+
+class OutOfDomain(SymgradError, ArithmeticError):
+    """A root or logarithm of what is not positive at the witness."""
+
+
+@dataclass
+class Recorder:
+    """What a run decided and changed on its way.
+
+    branches    comparisons, as (left, sign, right), with the answer that was given
+    rational    floats that are not exactly what they stand for, and the rational they were read as
+    origins     whether nodes remember the line of code that made them
+    """
+
+    branches: list[tuple[Traced, str, Traced, bool]] = field(default_factory=list)
+    compared: int = 0
+    rational: dict[float, Fraction] = field(default_factory=dict)
+    origins: bool = False
+
+
+recording: ContextVar[Recorder | None] = ContextVar("recording", default=None)
+BRANCHES = 1000
+"""The most comparisons that are kept for the report; more are only counted."""
+
+CONSTANT, ENTRY, ADD, MULTIPLY, POWER, APPLY = range(6)
+
+
+class Traced:
+    """An exact scalar. `kind` says which node it is, `left` and `right` what it is made of.
+
+    CONSTANT    left is the number
+    ENTRY       left is the name, right the witness
+    ADD, MULTIPLY   two operands
+    POWER       left to the rational right
+    APPLY       the function called right at left
+    """
+
+    __slots__ = ("kind", "left", "origin", "right", "serial", "witness")
+    count = 0
+
+    kind: int
+    left: Any
+    right: Any
+    serial: int
+    witness: Number | None
+    origin: tuple[CodeType, int] | None
+
+    def __init__(self, kind: int, left: Any, right: Any = None) -> None:
+        self.kind, self.left, self.right = kind, left, right
+        self.witness = None
+        self.origin = None
+        Traced.count += 1
+        self.serial = Traced.count
+        if kind > ENTRY:
+            recorder = recording.get()
+            if recorder is not None and recorder.origins:
+                self.origin = _origin()
+
+    # -- arithmetic
+
+    def __add__(self, other: Any) -> Any:
+        other = operand(other)
+        if other is NotImplemented or isinstance(other, float):
+            return other
+        if other.kind == CONSTANT and (not other.left or self.kind == CONSTANT):
+            return self if not other.left else constant(self.left + other.left)
+        if self.kind == CONSTANT and not self.left:
+            return other
+        return Traced(ADD, self, other)
+
+    __radd__ = __add__
+
+    def __mul__(self, other: Any) -> Any:
+        other = operand(other)
+        if other is NotImplemented:
+            return other
+        if isinstance(other, float):
+            return infinite(other, self)
+        if self.kind == CONSTANT:
+            self, other = other, self
+        if other.kind == CONSTANT:
+            if self.kind == CONSTANT:
+                return constant(self.left * other.left)
+            if not other.left or other.left == 1:
+                return self if other.left else ZERO
+        return Traced(MULTIPLY, self, other)
+
+    __rmul__ = __mul__
+
+    def __neg__(self) -> Any:
+        return self * MINUS_ONE
+
+    def __pos__(self) -> Any:
+        return self
+
+    def __sub__(self, other: Any) -> Any:
+        other = operand(other)
+        if other is NotImplemented or isinstance(other, float):
+            return other if other is NotImplemented else -other
+        return self + other * MINUS_ONE
+
+    def __rsub__(self, other: Any) -> Any:
+        other = operand(other)
+        if other is NotImplemented or isinstance(other, float):
+            return other
+        return other + self * MINUS_ONE
+
+    def __truediv__(self, other: Any) -> Any:
+        other = operand(other)
+        if other is NotImplemented:
+            return other
+        if isinstance(other, float):
+            return ZERO if math.isinf(other) else other
+        return self * raised(other, -1)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        other = operand(other)
+        if other is NotImplemented:
+            return other
+        if isinstance(other, float):
+            return infinite(other, self)
+        return other * raised(self, -1)
+
+    def __pow__(self, other: Any, modulus: Any = None) -> Any:
+        other = operand(other)
+        if other is NotImplemented:
+            return other
+        if isinstance(other, float):
+            raise NotTraceable("a power to an infinite exponent")
+        if other.kind == CONSTANT:
+            return raised(self, other.left)
+        return (self.log() * other).exp()
+
+    def __rpow__(self, other: Any) -> Any:
+        other = operand(other)
+        return other if other is NotImplemented else other**self
+
+    def __abs__(self) -> Any:
+        return self if self >= ZERO else -self
+
+    # -- comparisons, which the witness decides
+
+    def __lt__(self, other: Any) -> Any:
+        return compared(self, "<", other)
+
+    def __le__(self, other: Any) -> Any:
+        return compared(self, "<=", other)
+
+    def __gt__(self, other: Any) -> Any:
+        return compared(self, ">", other)
+
+    def __ge__(self, other: Any) -> Any:
+        return compared(self, ">=", other)
+
+    def __eq__(self, other: object) -> Any:
+        return compared(self, "==", other)
+
+    def __ne__(self, other: object) -> Any:
+        answer = compared(self, "==", other)
+        return answer if answer is NotImplemented else not answer
+
+    def __hash__(self) -> int:
+        return self.serial
+
+    def __bool__(self) -> bool:
+        return bool(self != ZERO)
+
+    # -- what NumPy asks an object for
+
+    def exp(self) -> Any:
+        """The exponential."""
+        return applied("exp", self)
+
+    def log(self) -> Any:
+        """The natural logarithm."""
+        return applied("log", self)
+
+    def tanh(self) -> Any:
+        """The hyperbolic tangent."""
+        return applied("tanh", self)
+
+    def sin(self) -> Any:
+        """The sine."""
+        return applied("sin", self)
+
+    def cos(self) -> Any:
+        """The cosine."""
+        return applied("cos", self)
+
+    def arctan(self) -> Any:
+        """The inverse tangent."""
+        return applied("arctan", self)
+
+    def sqrt(self) -> Any:
+        """The square root."""
+        return raised(self, Fraction(1, 2))
+
+    def square(self) -> Any:
+        """The square."""
+        return self * self
+
+    def log1p(self) -> Any:
+        """log(1 + x)."""
+        return (self + ONE_NODE).log()
+
+    def expm1(self) -> Any:
+        """exp(x) - 1."""
+        return self.exp() - ONE_NODE
+
+    def sinh(self) -> Any:
+        """The hyperbolic sine."""
+        return (self.exp() - (-self).exp()) * Fraction(1, 2)
+
+    def cosh(self) -> Any:
+        """The hyperbolic cosine."""
+        return (self.exp() + (-self).exp()) * Fraction(1, 2)
+
+    def tan(self) -> Any:
+        """The tangent."""
+        return self.sin() / self.cos()
+
+    def conjugate(self) -> Any:
+        """Itself: every symbol is real."""
+        return self
+
+    conj = copy = item = sum = mean = max = min = squeeze = conjugate
+
+    def astype(self, dtype: Any, **_: Any) -> Any:
+        """Itself, for a dtype of real numbers."""
+        return self
+
+    @property
+    def real(self) -> Any:
+        """Itself."""
+        return self
+
+    @property
+    def T(self) -> Any:
+        """Itself."""
+        return self
+
+    @property
+    def imag(self) -> Any:
+        """0."""
+        return ZERO
+
+    shape = ()
+    ndim = 0
+    size = 1
+
+    # -- conversions, which would lose the symbol
+
+    def __float__(self) -> float:
+        if self.kind == CONSTANT:
+            return float(self.left)
+        raise NotTraceable("a symbol is converted to float here")
+
+    def __int__(self) -> int:
+        if self.kind == CONSTANT:
+            return int(self.left)
+        raise NotTraceable("a symbol is converted to an integer here")
+
+    def __index__(self) -> int:
+        if self.kind == CONSTANT and isinstance(self.left, int):
+            return self.left
+        raise NotTraceable("a symbol is used as an index here")
+
+    def __floor__(self) -> Any:
+        return _step(self, math.floor)
+
+    def __ceil__(self) -> Any:
+        return _step(self, math.ceil)
+
+    def __round__(self, digits: int | None = None) -> Any:
+        if digits:
+            raise NotTraceable("a symbol is rounded here")
+        return _step(self, round)
+
+    def rint(self) -> Any:
+        """The nearest whole number."""
+        return _step(self, round)
+
+    def __floordiv__(self, other: Any) -> Any:
+        return (self / other).__floor__()
+
+    def __rfloordiv__(self, other: Any) -> Any:
+        return (other / self).__floor__()
+
+    def __mod__(self, other: Any) -> Any:
+        return self - (self // other) * other
+
+    def __complex__(self) -> complex:
+        raise NotTraceable("a symbol is converted to a complex number here")
+
+    def __deepcopy__(self, memo: Any) -> Traced:
+        return self
+
+    def __repr__(self) -> str:
+        return self.left if self.kind == ENTRY else str(self.left) if self.kind == CONSTANT else "<traced>"
+
+    def __format__(self, spec: str) -> str:
+        return format(float(value(self)), spec) if spec else repr(self)
+
+
+# -- making nodes ---------------------------------------------------------------------------------
+
+
+def constant(number: Number) -> Traced:
+    """A number as a node."""
+    return Traced(CONSTANT, exact(number))
+
+
+ZERO, ONE_NODE, MINUS_ONE = constant(0), constant(1), constant(-1)
+
+
+def entry(name: str, witness: Number) -> Traced:
+    """A new symbol."""
+    node = Traced(ENTRY, name, witness)
+    node.witness = witness
+    return node
+
+
+def operand(value: Any) -> Any:
+    """The other operand as a node; a float that is infinite or no number stays one.
+
+    NotImplemented for what is no number, so that an array takes over.
+    """
+    if type(value) is Traced:
+        return value
+    if isinstance(value, (int, Fraction)):
+        return constant(value + 0)
+    kind = type(value).__module__
+    if kind == "numpy" and getattr(value, "ndim", 1) == 0 and hasattr(value, "item"):
+        inner = value.item()
+        return operand(inner if not isinstance(inner, float) else float(str(value)))
+    if isinstance(value, float):
+        return constant(rational(value)) if math.isfinite(value) else value
+    return NotImplemented
+
+
+def rational(number: float) -> Fraction:
+    """The rational that a float is likely to stand for: 1/9 for 0.1111111111111111, 1/10 for 0.1.
+
+    What is not exactly the float is recorded.
+    """
+    recorder = recording.get()
+    if recorder is not None and number in recorder.rational:
+        return recorder.rational[number]
+    plain = Fraction(number)
+    if plain.denominator <= 1024:
+        return plain
+    simple = plain.limit_denominator(10_000)
+    found = simple if float(simple) == number else Fraction(repr(float(number)))
+    if recorder is not None:
+        recorder.rational[number] = found
+    return found
+
+
+def infinite(number: float, by: Traced) -> float:
+    """An infinite float times a symbol, whose witness decides the sign."""
+    return number if compared(by, ">", ZERO) else -number
+
+
+def raised(base: Traced, exponent: Number) -> Traced:
+    """A power with a rational exponent. Raises ZeroDivisionError for 1/0, OutOfDomain for such a root."""
+    exponent = exact(Fraction(exponent))
+    if exponent == 1:
+        return base
+    if exponent == 0:
+        return ONE_NODE
+    whole = isinstance(exponent, int)
+    if base.kind == CONSTANT and (whole or not base.left):
+        if not base.left and exponent < 0:
+            raise ZeroDivisionError("a division by zero")
+        return constant(Fraction(base.left) ** int(exponent)) if whole else ZERO
+    if whole and 1 < exponent <= 3:
+        result = base
+        for _ in range(int(exponent) - 1):
+            result = result * base
+        return result
+    if not whole and value(base) < 0:
+        raise OutOfDomain("a root of what is negative at the witness")
+    if base.kind == POWER and (isinstance(base.right, int) and whole):
+        return raised(base.left, base.right * exponent)
+    return Traced(POWER, base, exponent)
+
+
+@dataclass(frozen=True)
+class Known:
+    """A function: its value at a number, and its derivative from the node and its argument."""
+
+    value: Callable[[float], float]
+    slope: Callable[[Traced, Traced], Any]
+
+
+FUNCTIONS: dict[str, Known] = {
+    "exp": Known(math.exp, lambda node, at: node),
+    "log": Known(math.log, lambda node, at: raised(at, -1)),
+    "tanh": Known(math.tanh, lambda node, at: ONE_NODE - node * node),
+    "sin": Known(math.sin, lambda node, at: applied("cos", at)),
+    "cos": Known(math.cos, lambda node, at: -applied("sin", at)),
+    "arctan": Known(math.atan, lambda node, at: raised(ONE_NODE + at * at, -1)),
+}
+"""Functions that may be met, with their derivative rules; more can be put in."""
+
+_AT_ZERO = {"exp": 1, "tanh": 0, "sin": 0, "cos": 1, "arctan": 0}
+
+
+def applied(name: str, at: Traced) -> Any:
+    """A function at a node. Raises OutOfDomain for the logarithm of what is not positive."""
+    if at.kind == CONSTANT and not at.left and name in _AT_ZERO:
+        return constant(_AT_ZERO[name])
+    if name == "log":
+        if at.kind == CONSTANT and at.left == 1:
+            return ZERO
+        if value(at) <= 0:
+            raise OutOfDomain("a logarithm of what is not positive at the witness")
+    return Traced(APPLY, at, name)
+
+
+def _step(node: Traced, rounding: Callable[[Any], int]) -> Traced:
+    """floor, ceil, round: constant around the witness."""
+    whole = rounding(value(node))
+    _record(node, "is rounded to", constant(whole), True)
+    return constant(whole)
+
+
+# -- the graph ------------------------------------------------------------------------------------
+
+
+def below(roots: Iterable[Traced], done: Callable[[Traced], bool] = lambda node: False) -> list[Traced]:
+    """Every node that the roots are made of, operands first; what is `done` is left out."""
+    seen: dict[int, Traced] = {}
+    stack = list(roots)
+    while stack:
+        node = stack.pop()
+        if node.serial in seen or done(node):
+            continue
+        seen[node.serial] = node
+        stack += operands(node)
+    return [seen[serial] for serial in sorted(seen)]
+
+
+def operands(node: Traced) -> tuple[Traced, ...]:
+    """The nodes that a node is made of."""
+    if node.kind in (ADD, MULTIPLY):
+        return (node.left, node.right)
+    return (node.left,) if node.kind > ENTRY else ()
+
+
+def value(node: Traced) -> Number:
+    """The witness of a node: exact, but for functions and roots, which are rounded as floats are."""
+    if node.witness is None:
+        for inner in below([node], lambda n: n.witness is not None):
+            inner.witness = _value(inner)
+    assert node.witness is not None
+    return node.witness
+
+
+def _value(node: Traced) -> Number:
+    match node.kind:
+        case 0:  # CONSTANT
+            number: Number = node.left
+            return number
+        case 2:  # ADD
+            return exact(node.left.witness + node.right.witness)
+        case 3:  # MULTIPLY
+            return exact(node.left.witness * node.right.witness)
+        case 4:  # POWER
+            if isinstance(node.right, int):
+                if not node.left.witness:
+                    raise OutOfDomain("a division by what is zero at the witness")
+                return exact(Fraction(node.left.witness) ** node.right)
+            return Fraction(float(node.left.witness) ** float(node.right))
+    try:
+        return Fraction(FUNCTIONS[node.right].value(float(node.left.witness)))
+    except (OverflowError, ValueError) as error:
+        raise OutOfDomain(f"{node.right} at the witness: {error}") from None
+
+
+def compared(left: Traced, sign: str, right: Any) -> Any:
+    """The answer of the witness to a comparison, recorded."""
+    right = operand(right)
+    if right is NotImplemented:
+        return right
+    if isinstance(right, float):  # infinite, or no number
+        return {"<": right > 0, "<=": right >= 0, ">": right < 0, ">=": right <= 0, "==": False}[sign]
+    one, other = value(left), value(right)
+    match sign:
+        case "<":
+            answer = one < other
+        case "<=":
+            answer = one <= other
+        case ">":
+            answer = one > other
+        case ">=":
+            answer = one >= other
+        case _:
+            answer = one == other
+    _record(left, sign, right, answer)
+    return answer
+
+
+def _record(left: Traced, sign: str, right: Traced, answer: bool) -> None:
+    if (left.kind == CONSTANT and right.kind == CONSTANT) or left is right:
+        return
+    recorder = recording.get()
+    if recorder is not None:
+        recorder.compared += 1
+        if len(recorder.branches) < BRANCHES:
+            recorder.branches.append((left, sign, right, answer))
+
+
+# -- where in the user's code ---------------------------------------------------------------------
+
+
+def _origin() -> tuple[CodeType, int] | None:
+    """The code and line that is running, outside of NumPy and of this package."""
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None:
+        name = frame.f_globals.get("__name__", "")
+        if not name.startswith(("symgrad.trace", "numpy", "scipy")):
+            return frame.f_code, frame.f_lineno
+        frame = frame.f_back
+    return None
