@@ -128,7 +128,7 @@ class _Box:
 
     def report(self, calls: Sequence[Call]) -> CheckReport:
         """The check on symbols where the code can be run so, else on whole numbers."""
-        from symgrad.testing.sweep import together
+        from symgrad.testing.sweeps import together
 
         reports = [self._one(call) for call in calls]
         report = together(reports, self.made.name)

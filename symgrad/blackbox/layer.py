@@ -11,7 +11,7 @@ import numpy as np
 
 from symgrad.blackbox.conduct import Conduct, Misconduct, shapes_of
 from symgrad.blackbox.exact import Draw, Shapes
-from symgrad.blackbox.function import Function
+from symgrad.blackbox.function import Function, Shape
 from symgrad.blackbox.points import Generator
 from symgrad.blackbox.reverse import Step, Tape
 from symgrad.blackbox.rounding import DIGITS, KNOWN, Derivatives, Rounded, Roundings
@@ -92,6 +92,15 @@ def _layer(layer: Layer) -> Callable[..., Tensor]:
     return found  # type: ignore[no-any-return]
 
 
+def _operand(position: int, name: str, shape: Shape, groups: int) -> Variable:
+    """A tensor for an argument; with groups, the maps of input, kernel and bias are pairs."""
+    axis = 1 if position == 0 else 0
+    if groups == 1 or len(shape) <= axis or shape[axis] % groups:
+        return tensor(name, *shape)
+    pair = (groups, shape[axis] // groups)
+    return tensor(name, *shape[:axis], pair, *shape[axis + 1 :])
+
+
 def _point(rng: Generator, shapes: Shapes, near: int, given: Mapping[str, Draw]) -> dict[str, Any]:
     """Small whole numbers, no two in a row alike if few, so that maxima are attained once."""
     total = sum(int(np.prod(shape, dtype=int)) for shape in shapes.values())
@@ -119,8 +128,10 @@ class _Comparison:
     ) -> None:
         self.conduct, self.ring, self.options = conduct, ring, options
         self.exact = True
-        self.variables = {name: tensor(name, *array.shape) for name, array in point.items()}
-        self.z = build(*self.variables.values(), **options)
+        groups = options.get("groups", 1)
+        shapes = {name: array.shape for name, array in point.items()}
+        self.variables = [_operand(n, name, shape, groups) for n, (name, shape) in enumerate(shapes.items())]
+        self.z = build(*self.variables, **options)
         # arguments of functions such as exp are kept small: they are whole numbers only for polynomials
         whole = _is_polynomial(self.z)
         self.point = point if whole else {n: _shrunk(array, near) for n, array in point.items()}
@@ -130,11 +141,14 @@ class _Comparison:
         out = self.conduct.forward(self.point, again)
         tape = Tape(self.ring)
         given: dict[tuple[str, Place], Step] = {}
+        extents = {v.name: tuple(extent.evaluate({}) for extent in v.extents) for v in self.variables}
+        split = {name: array.reshape(extents[name]) for name, array in self.point.items()}
 
         def entry(variable: Variable, place: Place) -> Step:
             key = (variable.name, place)
             if key not in given:
-                given[key] = tape.given(self.ring.constant(Fraction(float(self.point[variable.name][place]))))
+                number = Fraction(float(split[variable.name][place]))
+                given[key] = tape.given(self.ring.constant(number))
             return given[key]
 
         evaluation = Evaluation({}, entry, tape)
@@ -152,9 +166,9 @@ class _Comparison:
         )
         zero = self.ring.constant(Fraction(0))
         for name, gradient in self.conduct.gradients(self.point, cotangent, again).items():
-            places = np.ndindex(*gradient.shape)
+            places = np.ndindex(*extents[name])
             derived = {at: slopes.get(id(given.get((name, at))), zero) for at in places}
-            found += self._compared("WRONG GRADIENT", f"d{name}", derived, gradient)
+            found += self._compared("WRONG GRADIENT", f"d{name}", derived, gradient.reshape(extents[name]))
         return found
 
     def _compared(

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from symgrad.testing.adapters import attributes, cs231n, pair, torch_like
     from symgrad.testing.check import check_backward, check_layer
     from symgrad.testing.result import CheckReport, Finding
-    from symgrad.testing.sweep import sweep
+    from symgrad.testing.sweeps import sweep
 
 _LATER = {
     "CheckReport": "symgrad.testing.result",
@@ -21,7 +21,7 @@ _LATER = {
     "check_layer": "symgrad.testing.check",
     "cs231n": "symgrad.testing.adapters",
     "pair": "symgrad.testing.adapters",
-    "sweep": "symgrad.testing.sweep",
+    "sweep": "symgrad.testing.sweeps",
     "torch_like": "symgrad.testing.adapters",
 }
 
