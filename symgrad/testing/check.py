@@ -44,7 +44,7 @@ def check_backward(
     average: bool | Collection[str] = False,
     seconds: float = SECONDS,
 ) -> CheckReport:
-    r"""Whether `backward` gives the gradient \(\partial J/\partial a\) of its own `forward`, with J = Σ δ·out.
+    r"""Whether `backward` gives \(\partial J/\partial a\) of its own `forward`, with J = Σ δ·out.
 
     arguments  name -> shape, or several such mappings. Where shapes name their sizes, as "N C H W", many
                sizes are tried, and what fails is shown at the smallest
@@ -96,7 +96,7 @@ def check_layer(
     cotangent: str = "dout",
     seconds: float = SECONDS,
 ) -> CheckReport:
-    """Whether a forward is the layer it claims to be, and, apart from that, whether the backward is its gradient.
+    """Whether a forward is the layer it claims to be, and, apart from that, its backward the gradient of it.
 
     layer           a layer of symgrad: "conv2d", "linear", "max_pool2d", …
     forward         where there is none, the backward is compared with the gradient of the layer itself
