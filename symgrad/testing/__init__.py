@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from symgrad.testing.adapters import attributes, cs231n, pair, torch_like
+    from symgrad.testing.adapters import attributes, cs231n, loss, pair, torch_like
     from symgrad.testing.check import check_backward, check_layer
     from symgrad.testing.result import CheckReport, Finding
 
@@ -19,6 +19,7 @@ _LATER = {
     "check_backward": "symgrad.testing.check",
     "check_layer": "symgrad.testing.check",
     "cs231n": "symgrad.testing.adapters",
+    "loss": "symgrad.testing.adapters",
     "pair": "symgrad.testing.adapters",
     "torch_like": "symgrad.testing.adapters",
 }
@@ -30,6 +31,7 @@ __all__ = [
     "check_backward",
     "check_layer",
     "cs231n",
+    "loss",
     "pair",
     "torch_like",
 ]

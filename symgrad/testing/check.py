@@ -76,7 +76,8 @@ def check_backward(
     given = list(found[0].first().arguments)
     if wrt is None:
         wrt = [n for n, shape in found[0].first().arguments.items() if isinstance(shape, tuple)]
-    code = Code(forward, backward, adapter or pair, tuple(wrt), cotangent, seconds)
+    chosen = adapter or (Attributes() if _is_class(forward) else pair)
+    code = Code(forward, _backward(forward, backward, chosen), chosen, tuple(wrt), cotangent, seconds)
     judge = Judge(code, average=_averaged(average, wrt), batch=lambda run: run.arrays[given[0]].shape[0])
     title = name or _name(backward if backward is not None else forward)
     return _check(title, judge, found, shapes if isinstance(shapes, int) else DRAWN)
@@ -115,8 +116,8 @@ def check_layer(
     taken = list(explicit[0]) if explicit else _taken(layer, main, adapter, options)
     known = layer_of(layer, layout, kernel_layout, taken, list(options))
     wrt = tuple(known.axes)
-    chosen = adapter or (attributes_of(known.axes) if isinstance(main, type) else pair)
-    code = Code(forward, backward if not _is_class(main) else main, chosen, wrt, cotangent, seconds)
+    chosen = adapter or (attributes_of(known.axes) if _is_class(main) else pair)
+    code = Code(forward, _backward(forward, backward, chosen), chosen, wrt, cotangent, seconds)
     batch = known.axes["x"].index("N")
     judge = Judge(
         code,
@@ -165,6 +166,12 @@ def _taken(layer: str, code: Any, adapter: Adapter | None, options: Mapping[str,
     count += int(_is_class(code))  # x is given to its method
     names = list(known.arguments)
     return [n for place, n in enumerate(names) if place < count or n not in known.optional]
+
+
+def _backward(forward: Any, backward: Any, adapter: Adapter) -> Any:
+    """The backward; a class or object that has both methods is given once."""
+    both = backward is None and (_is_class(forward) or isinstance(adapter, Attributes))
+    return forward if both else backward
 
 
 def _is_class(code: Any) -> bool:
