@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from symgrad.testing.adapters import attributes, cs231n, pair, torch_like
+    from symgrad.testing.adapters import attributes, cs231n, loss, pair, torch_like
     from symgrad.testing.check import check_backward, check_layer
     from symgrad.testing.result import CheckReport, Finding
     from symgrad.testing.sweeps import sweep
@@ -20,6 +20,7 @@ _LATER = {
     "check_backward": "symgrad.testing.check",
     "check_layer": "symgrad.testing.check",
     "cs231n": "symgrad.testing.adapters",
+    "loss": "symgrad.testing.adapters",
     "pair": "symgrad.testing.adapters",
     "sweep": "symgrad.testing.sweeps",
     "torch_like": "symgrad.testing.adapters",
@@ -32,6 +33,7 @@ __all__ = [
     "check_backward",
     "check_layer",
     "cs231n",
+    "loss",
     "pair",
     "sweep",
     "torch_like",

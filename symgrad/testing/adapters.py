@@ -151,6 +151,25 @@ class TorchLike:
         return by_name(given, wrt)
 
 
+@dataclass(frozen=True)
+class Loss:
+    """One function `loss(x, y) -> (loss, dx)` or `(loss, (dx, dw))`, given as forward and as backward."""
+
+    def forward(self, forward: Any, arrays: Arrays, options: Options) -> tuple[Any, Any]:
+        """The loss, and its gradients."""
+        result = called(forward, list(arrays.values()), arrays, options)
+        if not isinstance(result, tuple) or len(result) < 2:
+            raise NotInConvention(f"the loss gives {_described(result)}, not (loss, gradients)")
+        return result[0], result[1] if len(result) == 2 else result[1:]
+
+    def backward(
+        self, backward: Any, cotangent: Any, saved: Any, arrays: Arrays, options: Options, wrt: Sequence[str]
+    ) -> Mapping[str, Any]:
+        """The gradients of the loss, times the gradient that comes in."""
+        found = by_name(saved, wrt)
+        return {name: None if value is None else value * cotangent for name, value in found.items()}
+
+
 class Context:
     """What a forward keeps for its backward."""
 
@@ -174,6 +193,7 @@ cs231n = Cs231n()
 pair = Pair()
 attributes = Attributes()
 torch_like = TorchLike()
+loss = Loss()
 
 
 # -- calling --------------------------------------------------------------------------------------

@@ -74,12 +74,13 @@ class Space:
 
     def case(self, sizes: Mapping[str, int], options: Mapping[str, Any]) -> Case:
         """The case of some sizes and options."""
-        arguments = {
-            name: tuple(sizes[axis] if isinstance(axis, str) else axis for axis in shape)
-            if isinstance(shape, tuple)
-            else shape
-            for name, shape in self.arguments.items()
-        }
+
+        def of(shape: Any) -> Any:
+            if isinstance(shape, tuple):
+                return tuple(sizes[axis] if isinstance(axis, str) else axis for axis in shape)
+            return shape(sizes) if callable(shape) else shape
+
+        arguments = {name: of(shape) for name, shape in self.arguments.items()}
         return Case(arguments, dict(options), dict(sizes))
 
     def ascending(self) -> Iterator[Case]:
@@ -101,7 +102,7 @@ class Space:
             if not names and excess >= sum(len(value) - 1 for value in self.options.values()):
                 return
 
-    def drawn(self, count: int, seed: int = 0, largest: int = 5, entries: int = 250) -> list[Case]:
+    def drawn(self, count: int, seed: int = 0, largest: int = 5, entries: int = 160) -> list[Case]:
         """The smallest cases, and others drawn at random: so many in all, the smallest first."""
         fixed = not self.names()
         cases = {case.rank(): case for case in itertools.islice(self.ascending(), max(count // 3, 1))}
@@ -164,7 +165,8 @@ def space(
 ) -> Space | Listed:
     """The cases meant by shapes and options as a user writes them.
 
-    A shape is a tuple of extents and names, or names in a string; an option is a value, or a list of the
+    A shape is a tuple of extents and names, or names in a string; in place of one may stand an array, or a
+    function from the named sizes to an array, for labels and masks. An option is a value, or a list of the
     values it may take. Raises ShapeError for what is neither a shape nor an array.
     """
     shapes = {name: _shape(name, given) for name, given in arguments.items()}
@@ -190,7 +192,7 @@ def spaces(
 def _shape(name: str, given: Any) -> Any:
     if isinstance(given, str):
         return tuple(int(part) if part.isdigit() else part for part in given.replace(",", " ").split())
-    if hasattr(given, "shape") and hasattr(given, "dtype"):
+    if callable(given) or (hasattr(given, "shape") and hasattr(given, "dtype")):
         return given
     if isinstance(given, int):
         return (given,)

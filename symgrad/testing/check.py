@@ -44,7 +44,7 @@ def check_backward(
     average: bool | Collection[str] = False,
     seconds: float = SECONDS,
 ) -> CheckReport:
-    r"""Whether `backward` gives the gradient \(\partial J/\partial a\) of its own `forward`, with J = Σ δ·out.
+    r"""Whether `backward` gives \(\partial J/\partial a\) of its own `forward`, with J = Σ δ·out.
 
     arguments  name -> shape, or several such mappings. Where shapes name their sizes, as "N C H W", many
                sizes are tried, and what fails is shown at the smallest
@@ -76,7 +76,8 @@ def check_backward(
     given = list(found[0].first().arguments)
     if wrt is None:
         wrt = [n for n, shape in found[0].first().arguments.items() if isinstance(shape, tuple)]
-    code = Code(forward, backward, adapter or pair, tuple(wrt), cotangent, seconds)
+    chosen = adapter or (Attributes() if _is_class(forward) else pair)
+    code = Code(forward, _backward(forward, backward, chosen), chosen, tuple(wrt), cotangent, seconds)
     judge = Judge(code, average=_averaged(average, wrt), batch=lambda run: run.arrays[given[0]].shape[0])
     title = name or _name(backward if backward is not None else forward)
     return _check(title, judge, found, shapes if isinstance(shapes, int) else DRAWN)
@@ -96,7 +97,7 @@ def check_layer(
     cotangent: str = "dout",
     seconds: float = SECONDS,
 ) -> CheckReport:
-    """Whether a forward is the layer it claims to be, and, apart from that, whether the backward is its gradient.
+    """Whether a forward is the layer it claims to be, and, apart from that, its backward the gradient of it.
 
     layer           a layer of symgrad: "conv2d", "linear", "max_pool2d", …
     forward         where there is none, the backward is compared with the gradient of the layer itself
@@ -115,8 +116,8 @@ def check_layer(
     taken = list(explicit[0]) if explicit else _taken(layer, main, adapter, options)
     known = layer_of(layer, layout, kernel_layout, taken, list(options))
     wrt = tuple(known.axes)
-    chosen = adapter or (attributes_of(known.axes) if isinstance(main, type) else pair)
-    code = Code(forward, backward if not _is_class(main) else main, chosen, wrt, cotangent, seconds)
+    chosen = adapter or (attributes_of(known.axes) if _is_class(main) else pair)
+    code = Code(forward, _backward(forward, backward, chosen), chosen, wrt, cotangent, seconds)
     batch = known.axes["x"].index("N")
     judge = Judge(
         code,
@@ -165,6 +166,12 @@ def _taken(layer: str, code: Any, adapter: Adapter | None, options: Mapping[str,
     count += int(_is_class(code))  # x is given to its method
     names = list(known.arguments)
     return [n for place, n in enumerate(names) if place < count or n not in known.optional]
+
+
+def _backward(forward: Any, backward: Any, adapter: Adapter) -> Any:
+    """The backward; a class or object that has both methods is given once."""
+    both = backward is None and (_is_class(forward) or isinstance(adapter, Attributes))
+    return forward if both else backward
 
 
 def _is_class(code: Any) -> bool:

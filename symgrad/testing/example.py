@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 
 from symgrad.testing.compare import Comparison, Judge
-from symgrad.trace.algebra import Monomial, Number, Sum, exact, merged, nonzero
+from symgrad.trace.algebra import Monomial, Number, Sum, atoms_of, exact, merged, nonzero
 from symgrad.trace.expand import gradient, substituted
-from symgrad.trace.scalar import Traced
+from symgrad.trace.scalar import Traced, below
 
 Place = tuple[int, ...]
+Inside = Mapping[str, list[Place]]
+"""The entries in a term, by their tensor."""
 Tensor = Any
 """An array of sums."""
 
@@ -71,11 +73,12 @@ class Example:
 
     # -- other tensors
 
-    def each(self, change: Callable[[Sum], Sum | None]) -> Tensor | None:
-        """The derived tensor with every entry changed; None if one cannot be."""
-        result = np.empty(self.derived.shape, dtype=object)
-        for place in np.ndindex(*self.derived.shape):
-            changed = change(self.derived[place])
+    def each(self, change: Callable[[Sum], Sum | None], of: Tensor | None = None) -> Tensor | None:
+        """The derived tensor, or another, with every entry changed; None if one cannot be."""
+        source = self.derived if of is None else of
+        result = np.empty(source.shape, dtype=object)
+        for place in np.ndindex(*source.shape):
+            changed = change(source[place])
             if changed is None:
                 return None
             result[place] = changed
@@ -83,14 +86,21 @@ class Example:
 
     def scaled(self, factor: Number) -> Tensor:
         """Every entry times a number."""
-        changed = self.each(lambda of: {m: exact(c * factor) for m, c in of.items()} if factor else {})
-        return changed
+        return self.each(lambda of: {m: exact(c * factor) for m, c in of.items()} if factor else {})
 
-    def kept(self, keep: Callable[[Mapping[str, list[Place]]], bool]) -> Tensor:
+    def arranged(self, source: Callable[[Place], Place | None]) -> Tensor:
+        """Every entry taken from another place of the derived tensor, or zero."""
+        result = np.empty(self.derived.shape, dtype=object)
+        for place in np.ndindex(*self.derived.shape):
+            found = source(place)
+            result[place] = {} if found is None else self.derived[found]
+        return result
+
+    def kept(self, keep: Callable[[Inside], bool]) -> Tensor:
         """Only the terms that are kept, by the entries that are in them."""
         return self.each(lambda of: {m: c for m, c in of.items() if keep(self.inside(m))})
 
-    def weighted(self, weight: Callable[[Mapping[str, list[Place]]], Number]) -> Tensor:
+    def weighted(self, weight: Callable[[Inside], Number]) -> Tensor:
         """Every term times a number that depends on the entries in it."""
         return self.each(lambda of: nonzero({m: exact(c * weight(self.inside(m))) for m, c in of.items()}))
 
@@ -118,9 +128,9 @@ class Example:
                 other: Monomial | None = ()
                 for number, power in monomial:
                     entry = self._places.get(number)
-                    if entry is None:
+                    if entry is None and self._hides(number, name):
                         return None
-                    if entry[0] == name:
+                    if entry is not None and entry[0] == name:
                         place = where(entry[1], deltas[0] if deltas else None)
                         if place is None or any(not 0 <= i < n for i, n in zip(place, shape, strict=True)):
                             other = None
@@ -132,6 +142,13 @@ class Example:
             return nonzero(result)
 
         return self.each(change)
+
+    def _hides(self, atom: int, name: str) -> bool:
+        """Whether a function or root has entries of a tensor inside."""
+        inside = self.comparison.expansion.algebra.atoms[atom].inside
+        if inside is None:
+            return self.tensor_of(atom) == name
+        return any(self._hides(inner, name) for inner in atoms_of([inside]))
 
     def last_writes(self, axes: tuple[int, ...]) -> Tensor | None:
         """In every entry only the terms of the last place of the cotangent along some axes."""
@@ -206,16 +223,13 @@ class Example:
 
     @cached_property
     def _made(self) -> list[Traced]:
-        from symgrad.trace.scalar import below
-
         return below(self._traced.out)
 
     def lines(self) -> Iterator[tuple[int, str]]:
         """The lines of the code that computed the output, the first first."""
         if self._traced is None:
             return
-        found = {(n.origin[1], n.origin[0].co_filename) for n in self._made if n.origin}
-        yield from sorted(found)
+        yield from sorted({found for n in self._made for found in [_line(n)] if found is not None})
 
     # -- sizes
 
@@ -243,3 +257,7 @@ class Example:
             for (a, n), (b, m), (c, k) in itertools.combinations(list(single.items())[:8], 3)
         }
         return {name: n for name, n in (single | squares | products | three).items() if n}
+
+
+def _line(node: Traced) -> tuple[int, str] | None:
+    return None if node.origin is None else (node.origin[1], node.origin[0].co_filename)

@@ -15,105 +15,82 @@ from symgrad.testing.result import WRONG_FORWARD
 Make: TypeAlias = Callable[[Example], Any]
 Mistake: TypeAlias = tuple[str, Make]
 """What it is in words, and the tensor it gives in place of the derived one; None where it cannot be made."""
+By: TypeAlias = Callable[[Example], int]
 
-# -- of the result --------------------------------------------------------------------------------
+# -- the result in the wrong place ----------------------------------------------------------------
 
 
 def own_axes(first: Example) -> Iterator[Mistake]:
-    """The right tensor in the wrong place."""
+    """The right entries at the wrong places, or some of them left out."""
     what, dims = first.comparison.what, first.derived.ndim
     for axes in _subsets(dims):
-        yield f"{what} is reversed along {_axes(axes)}", lambda e, axes=axes: np.flip(e.derived, axes)
-    for order in itertools.permutations(range(dims)):
-        if list(order) != list(range(dims)):
-            yield (
-                f"wrong transpose: {what} has its axes in the order {order}",
-                lambda e, order=order: _reordered(e.derived, order),
-            )
+        yield f"{what} is reversed along {_axes(axes)}", _reversed(axes)
+    for order in _orders(dims):
+        yield f"wrong transpose: {what} has its axes in the order {order}", _reordered(order)
     for axis in range(dims):
         for step in (1, -1):
             yield (
                 f"off by one: {what} is shifted by {step} along axis {axis}",
-                _shift(axis, lambda e, s=step: s),
+                _shifted((axis,), _fixed(step)),
             )
-        for name in _named_like(first, "padding"):
-            for sign in (1, -1):
-                yield (
-                    f"the padding is cut off at the wrong place: {what} is shifted by {name} along axis {axis}",
-                    _shift(axis, lambda e, n=name, s=sign: s * int(e.case.options[n])),
-                )
+        yield f"off by one: the last of axis {axis} of {what} is not filled", _filled(axis, -1, False)
+        yield f"off by one: the first of axis {axis} of {what} is not filled", _filled(axis, 0, False)
         if dims > 1:
-            yield f"only the last of axis {axis} of {what} is filled", _only(axis, -1)
-            yield f"only the first of axis {axis} of {what} is filled", _only(axis, 0)
-        yield f"off by one: the last of axis {axis} of {what} is not filled", _except(axis, -1)
-        yield f"off by one: the first of axis {axis} of {what} is not filled", _except(axis, 0)
-    if dims > 2:
-        for axes in _subsets(dims):
-            for name in _named_like(first, "padding"):
-                for sign in (1, -1):
-                    yield (
-                        f"the padding is cut off at the wrong place: {what} is shifted by {name}",
-                        _shifts(axes, lambda e, n=name, s=sign: s * int(e.case.options[n])),
-                    )
+            yield f"only the last of axis {axis} of {what} is filled", _filled(axis, -1, True)
+            yield f"only the first of axis {axis} of {what} is filled", _filled(axis, 0, True)
+    for axes, option, sign in itertools.product(_subsets(dims), named_like(first, "padding"), (1, -1)):
+        text = f"the padding is cut off at the wrong place: {what} is shifted by {option}"
+        yield text, _shifted(axes, _option(option, sign))
 
 
-def _reordered(tensor: Any, order: tuple[int, ...]) -> Any:
-    return tensor.transpose(order).reshape(tensor.shape)
+def _reversed(axes: Place) -> Make:
+    return lambda e: np.flip(e.derived, axes)
 
 
-def _shift(axis: int, by: Callable[[Example], int]) -> Callable[[Example], Any]:
-    return _shifts((axis,), by)
+def _reordered(order: Place) -> Make:
+    return lambda e: e.derived.transpose(order).reshape(e.derived.shape)
 
 
-def _shifts(axes: tuple[int, ...], by: Callable[[Example], int]) -> Callable[[Example], Any]:
+def _shifted(axes: Place, by: By) -> Make:
     def shifted(e: Example) -> Any:
-        result = np.empty(e.derived.shape, dtype=object)
-        for place in np.ndindex(*e.derived.shape):
-            source = tuple(i - by(e) if axis in axes else i for axis, i in enumerate(place))
-            inside = all(0 <= i < n for i, n in zip(source, e.derived.shape, strict=True))
-            result[place] = e.derived[source] if inside else {}
-        return result
+        def source(place: Place) -> Place | None:
+            found = tuple(i - by(e) if axis in axes else i for axis, i in enumerate(place))
+            inside = all(0 <= i < n for i, n in zip(found, e.derived.shape, strict=True))
+            return found if inside else None
+
+        return e.arranged(source)
 
     return shifted
 
 
-def _only(axis: int, which: int) -> Callable[[Example], Any]:
+def _filled(axis: int, which: int, there: bool) -> Make:
+    """Only what is at the first or last of an axis, or everything else."""
+
     def filled(e: Example) -> Any:
         wanted = which % e.derived.shape[axis]
-        return _masked(e, lambda place: place[axis] == wanted)
+        return e.arranged(lambda place: place if (place[axis] == wanted) is there else None)
 
     return filled
 
 
-def _except(axis: int, which: int) -> Callable[[Example], Any]:
-    def filled(e: Example) -> Any:
-        left_out = which % e.derived.shape[axis]
-        return _masked(e, lambda place: place[axis] != left_out)
-
-    return filled
-
-
-def _masked(e: Example, keep: Callable[[Place], bool]) -> Any:
-    result = np.empty(e.derived.shape, dtype=object)
-    for place in np.ndindex(*e.derived.shape):
-        result[place] = e.derived[place] if keep(place) else {}
-    return result
-
-
-# -- of the sums ----------------------------------------------------------------------------------
+# -- parts of a sum -------------------------------------------------------------------------------
 
 
 def windows(first: Example) -> Iterator[Mistake]:
-    """`=` where `+=` is meant, and loops that leave something out."""
+    """`=` where `+=` is meant."""
     if first.delta not in first.shapes or first.comparison.kind == WRONG_FORWARD:
         return
     dims = len(first.shapes[first.delta])
-    subsets = sorted(_subsets(dims), key=lambda axes: (dims > 2 and axes != tuple(range(2, dims)), len(axes)))
-    for axes in subsets:
-        yield _overwritten(axes, dims), lambda e, axes=axes: e.last_writes(axes)
+    usual = tuple(range(2, dims))
+    for axes in sorted(_subsets(dims), key=lambda axes: (dims > 2 and axes != usual, len(axes))):
+        yield _overwritten(axes, dims), _last_writes(axes)
 
 
-def _overwritten(axes: tuple[int, ...], dims: int) -> str:
+def _last_writes(axes: Place) -> Make:
+    return lambda e: e.last_writes(axes)
+
+
+def _overwritten(axes: Place, dims: int) -> str:
     if axes == (0,):
         return "`=` for `+=`: only the last sample is kept"
     if axes == (1,) and dims > 2:
@@ -124,26 +101,37 @@ def _overwritten(axes: tuple[int, ...], dims: int) -> str:
 
 
 def selections(first: Example) -> Iterator[Mistake]:
-    """Only some of the terms of a sum."""
+    """Loops that handle only a part of an axis."""
     for name, shape in first.shapes.items():
         for axis in range(len(shape)):
-            last, start = _index(name, axis, -1), _index(name, axis, 0)
             of = f"axis {axis} of {name}"
-            yield f"only the last of {of} is handled", lambda e, p=last: e.kept(lambda i: p(e, i))
-            yield f"only the first of {of} is handled", lambda e, p=start: e.kept(lambda i: p(e, i))
-            yield f"off by one: the last of {of} is left out", lambda e, p=last: e.kept(lambda i: not p(e, i))
-            yield (
-                f"off by one: the first of {of} is left out",
-                lambda e, p=start: e.kept(lambda i: not p(e, i)),
-            )
+            yield f"only the last of {of} is handled", _kept(name, axis, -1, True)
+            yield f"only the first of {of} is handled", _kept(name, axis, 0, True)
+            yield f"off by one: the last of {of} is left out", _kept(name, axis, -1, False)
+            yield f"off by one: the first of {of} is left out", _kept(name, axis, 0, False)
+        for one, other in itertools.combinations(range(len(shape)), 2):
+            of = f"axes {one} and {other} of {name}"
+            yield f"off by one: the last of {of} is left out", _both_kept(name, (one, other), -1)
+            yield f"off by one: the first of {of} is left out", _both_kept(name, (one, other), 0)
+            yield f"only the last of {of} is handled", _only_both(name, (one, other), -1)
+            yield f"only the first of {of} is handled", _only_both(name, (one, other), 0)
 
 
-def _index(name: str, axis: int, which: int) -> Callable[[Example, Any], bool]:
-    def there(e: Example, inside: Any) -> bool:
-        wanted = which % max(e.shapes[name][axis], 1)
-        return any(place[axis] == wanted for place in inside.get(name, ()))
+def _there(e: Example, inside: Inside, name: str, axis: int, which: int) -> bool:
+    wanted = which % max(e.shapes[name][axis], 1)
+    return any(place[axis] == wanted for place in inside.get(name, ()))
 
-    return there
+
+def _kept(name: str, axis: int, which: int, there: bool) -> Make:
+    return lambda e: e.kept(lambda inside: _there(e, inside, name, axis, which) is there)
+
+
+def _both_kept(name: str, axes: Place, which: int) -> Make:
+    return lambda e: e.kept(lambda inside: not any(_there(e, inside, name, a, which) for a in axes))
+
+
+def _only_both(name: str, axes: Place, which: int) -> Make:
+    return lambda e: e.kept(lambda inside: all(_there(e, inside, name, a, which) for a in axes))
 
 
 def weights(first: Example) -> Iterator[Mistake]:
@@ -151,168 +139,148 @@ def weights(first: Example) -> Iterator[Mistake]:
     for name in first.shapes:
         if name == first.delta:
             continue
-        yield f"{name} is left out", lambda e, n=name: e.kept(lambda i: n not in i)
+        yield f"{name} is left out", _weighted(name, _fixed(0))
         for size in first.quantities:
-            yield (
-                f"{name} is counted {size} times",
-                lambda e, n=name, s=size: e.weighted(lambda i: e.quantities.get(s, 0) if n in i else 1),
-            )
-        yield f"the sign of {name} is wrong", lambda e, n=name: e.weighted(lambda i: -1 if n in i else 1)
+            yield f"{name} is counted {size} times", _weighted(name, _quantity(size))
+        yield f"the sign of {name} is wrong", _weighted(name, _fixed(-1))
 
 
-# -- of the operands ------------------------------------------------------------------------------
+def _weighted(name: str, by: By) -> Make:
+    return lambda e: e.weighted(lambda inside: by(e) if name in inside else 1)
+
+
+# -- an operand in the wrong order ----------------------------------------------------------------
 
 
 def operands(first: Example) -> Iterator[Mistake]:
     """An operand read in the wrong order or at the wrong place."""
     for name, shape in first.shapes.items():
         dims = len(shape)
-        subsets = sorted(_subsets(dims), key=lambda axes: (axes != tuple(range(2, dims)), -len(axes)))
-        for axes in subsets:
-            yield _turned(first, name, axes), _flip(name, axes)
-        for one, other in itertools.combinations(range(dims), 2):
+        usual = tuple(range(2, dims))
+        for axes in sorted(_subsets(dims), key=lambda axes: (axes != usual, -len(axes))):
+            yield _turned(first, name, axes), _read(name, turn=axes)
+        for pair in itertools.combinations(range(dims), 2):
+            yield _swapped(name, pair, dims), _read(name, swap=pair)
+        for pair, axes in itertools.product(itertools.combinations(range(dims), 2), _subsets(dims)):
+            if dims > 2 and not set(pair) & set(axes):
+                yield f"channels swapped, and {name} is not rotated", _read(name, turn=axes, swap=pair)
+        for order in _orders(dims):
+            text = f"wrong transpose: {name} is reshaped with its axes in the order {order}"
+            yield text, _reshaped(name, order)
+        for axes, step in itertools.product(_subsets(dims), (1, -1)):
+            way = "further" if step > 0 else "before"
+            yield f"off by one: {name} is read at {_axes(axes)} one {way}", _offset(name, axes, _fixed(step))
+        for axes, option, sign in itertools.product(_subsets(dims), named_like(first, "padding"), (1, -1)):
             text = (
-                f"channels swapped: {name} is read with its axes {one} and {other} exchanged"
-                if dims > 2
-                else f"wrong transpose: {name} for its transpose"
+                f"{name} is read {option} places off: padded where it should not be, or the other way round"
             )
-            yield text, _exchange(name, one, other)
-        if dims > 2:
-            for one, other in itertools.combinations(range(dims), 2):
-                for axes in _subsets(dims):
-                    yield (
-                        f"channels swapped and {name} not rotated",
-                        _compose(name, _exchanged(one, other), axes),
-                    )
-        if dims > 1:
-            for order in itertools.permutations(range(dims)):
-                if list(order) != list(range(dims)):
-                    yield (
-                        f"wrong transpose: {name} is reshaped with its axes in the order {order}",
-                        _reshape(name, order),
-                    )
-        for axes in _subsets(dims):
-            for step in (1, -1):
-                yield f"off by one: {name} is read at {_axes(axes)} {_step(step)}", _offset(name, axes, step)
-            for option in _named_like(first, "padding"):
-                for sign in (1, -1):
-                    yield (
-                        f"{name} is read {option} places off, as if it were padded or not",
-                        _offset_by(name, axes, option, sign),
-                    )
+            yield text, _offset(name, axes, _option(option, sign))
 
 
-def _turned(first: Example, name: str, axes: tuple[int, ...]) -> str:
-    if len(axes) == 2 and name != first.delta:
-        return f"kernel not rotated: {name} is turned by 180° where it is not meant, or not where it is"
+def _turned(first: Example, name: str, axes: Place) -> str:
+    if name != first.delta and len(axes) >= 2:
+        return f"kernel not rotated: {name} should be turned by 180°, or should not"
     return f"{name} is reversed along {_axes(axes)}"
 
 
-def _flip(name: str, axes: tuple[int, ...]) -> Callable[[Example], Any]:
-    def flipped(e: Example) -> Any:
+def _swapped(name: str, pair: Place, dims: int) -> str:
+    if dims > 2:
+        return f"channels swapped: {name} is read with its axes {pair[0]} and {pair[1]} exchanged"
+    return f"wrong transpose: {name} for its transpose"
+
+
+def _read(name: str, turn: Place = (), swap: Place = ()) -> Make:
+    """A tensor read backwards along some axes, with two axes exchanged."""
+
+    def read(e: Example) -> Any:
         shape = e.shapes[name]
-        return e.moved(
-            name, lambda p, d: tuple(shape[k] - 1 - i if k in axes else i for k, i in enumerate(p))
-        )
+        if swap and shape[swap[0]] != shape[swap[1]]:
+            return None
 
-    return flipped
+        def where(place: Place, delta: Place | None) -> Place:
+            found = [shape[axis] - 1 - i if axis in turn else i for axis, i in enumerate(place)]
+            if swap:
+                found[swap[0]], found[swap[1]] = found[swap[1]], found[swap[0]]
+            return tuple(found)
 
+        return e.moved(name, where)
 
-def _exchanged(one: int, other: int) -> Callable[[Place], Place]:
-    def exchanged(place: Place) -> Place:
-        changed = list(place)
-        changed[one], changed[other] = place[other], place[one]
-        return tuple(changed)
-
-    return exchanged
+    return read
 
 
-def _exchange(name: str, one: int, other: int) -> Callable[[Example], Any]:
-    return lambda e: (
-        e.moved(name, lambda p, d: _exchanged(one, other)(p))
-        if e.shapes[name][one] == e.shapes[name][other]
-        else None
-    )
-
-
-def _compose(name: str, change: Callable[[Place], Place], axes: tuple[int, ...]) -> Callable[[Example], Any]:
-    def composed(e: Example) -> Any:
-        shape = e.shapes[name]
-        return e.moved(
-            name, lambda p, d: change(tuple(shape[k] - 1 - i if k in axes else i for k, i in enumerate(p)))
-        )
-
-    return composed
-
-
-def _reshape(name: str, order: tuple[int, ...]) -> Callable[[Example], Any]:
+def _reshaped(name: str, order: Place) -> Make:
     def reshaped(e: Example) -> Any:
         shape = e.shapes[name]
-        places = np.empty(shape, dtype=object)
-        for place in np.ndindex(*shape):
-            places[place] = place
-        other = places.transpose(order).reshape(shape)
-        return e.moved(name, lambda p, d: other[p])
+        places = np.arange(int(np.prod(shape))).reshape(shape).transpose(order).reshape(shape)
+        return e.moved(name, lambda place, delta: tuple(map(int, np.unravel_index(places[place], shape))))
 
     return reshaped
 
 
-def _offset(name: str, axes: tuple[int, ...], step: int) -> Callable[[Example], Any]:
-    return lambda e: e.moved(name, lambda p, d: tuple(i + step if k in axes else i for k, i in enumerate(p)))
-
-
-def _offset_by(name: str, axes: tuple[int, ...], option: str, sign: int) -> Callable[[Example], Any]:
-    return lambda e: _offset(name, axes, sign * int(e.case.options[option]))(e)
+def _offset(name: str, axes: Place, by: By) -> Make:
+    return lambda e: e.moved(
+        name, lambda place, delta: tuple(i + by(e) if axis in axes else i for axis, i in enumerate(place))
+    )
 
 
 def strides(first: Example) -> Iterator[Mistake]:
     """The stride left out: a window at y where it is at s·y."""
-    for option in _named_like(first, "stride"):
-        dims = len(first.shapes.get(first.delta, ()))
-        for axes in _subsets(dims):
-            for name in first.shapes:
-                if name != first.delta and len(first.shapes[name]) == dims:
-                    yield (
-                        f"{option} ignored: {name} is read at y + u for s·y + u",
-                        _unstrided(name, axes, option),
-                    )
-            if first.derived.ndim == dims:
-                yield (
-                    f"{option} ignored: what belongs to s·y + u is put at y + u",
-                    lambda e, a=axes, o=option: e.placed(
-                        lambda p, d: tuple(
-                            i - (int(e.case.options[o]) - 1) * d[k] if k in a else i for k, i in enumerate(p)
-                        )
-                    ),
-                )
+    dims = len(first.shapes.get(first.delta, ()))
+    for option, axes in itertools.product(named_like(first, "stride"), _subsets(dims)):
+        for name, shape in first.shapes.items():
+            if name != first.delta and len(shape) == dims:
+                yield f"{option} ignored: {name} is read at y + u for s·y + u", _unstrided(name, axes, option)
+        if first.derived.ndim == dims:
+            yield f"{option} ignored: what belongs to s·y + u is put at y + u", _put_unstrided(axes, option)
 
 
-def _unstrided(name: str, axes: tuple[int, ...], option: str) -> Callable[[Example], Any]:
+def _unstrided(name: str, axes: Place, option: str) -> Make:
     def unstrided(e: Example) -> Any:
         more = int(e.case.options[option]) - 1
 
-        def place(p: Place, d: Place | None) -> Place | None:
-            return None if d is None else tuple(i - more * d[k] if k in axes else i for k, i in enumerate(p))
+        def where(place: Place, delta: Place | None) -> Place | None:
+            return None if delta is None else _less(place, delta, axes, more)
 
-        return e.moved(name, place)
+        return e.moved(name, where)
 
     return unstrided
 
 
-# -- words ----------------------------------------------------------------------------------------
+def _put_unstrided(axes: Place, option: str) -> Make:
+    return lambda e: e.placed(lambda place, delta: _less(place, delta, axes, int(e.case.options[option]) - 1))
 
 
-def _named_like(e: Example, role: str) -> list[str]:
+def _less(place: Place, delta: Place, axes: Place, more: int) -> Place:
+    return tuple(i - more * delta[axis] if axis in axes else i for axis, i in enumerate(place))
+
+
+# -- sizes and words ------------------------------------------------------------------------------
+
+
+def named_like(e: Example, role: str) -> list[str]:
+    """The options of a role, such as every padding."""
     return [n for n, v in e.case.options.items() if role_of(n) == role and isinstance(v, int)]
 
 
-def _subsets(dims: int) -> list[tuple[int, ...]]:
+def _fixed(number: int) -> By:
+    return lambda e: number
+
+
+def _option(name: str, sign: int) -> By:
+    return lambda e: sign * int(e.case.options[name])
+
+
+def _quantity(name: str) -> By:
+    return lambda e: e.quantities[name]
+
+
+def _subsets(dims: int) -> list[Place]:
     return [c for size in range(1, dims + 1) for c in itertools.combinations(range(dims), size)]
 
 
-def _axes(axes: tuple[int, ...]) -> str:
+def _orders(dims: int) -> list[Place]:
+    return [order for order in itertools.permutations(range(dims)) if list(order) != list(range(dims))]
+
+
+def _axes(axes: Place) -> str:
     return f"axis {axes[0]}" if len(axes) == 1 else "axes " + ", ".join(map(str, axes))
-
-
-def _step(step: int) -> str:
-    return "one further" if step > 0 else "one before"

@@ -140,19 +140,30 @@ class Algebra:
 
     def exponential(self, exponent: Sum) -> Sum:
         """exp of a sum, as a product: exp(x + y/2) = exp(x)·exp(y)^½."""
-        powers = []
+        powers: list[tuple[int, Number]] = []
+        result: Sum = {ONE: 1}
         for monomial, coefficient in exponent.items():
+            inside = self._inside_log(monomial)
+            if inside is not None:
+                result = self.product(result, self.power(inside, coefficient))
+                continue
             atom = self._exponentials.get(monomial)
             if atom is None:
                 try:
                     value = math.exp(float(self.value({monomial: 1})))
                 except OverflowError:
                     raise SymgradError("an exponential too large for its witness") from None
-                inside = {monomial: 1}
-                atom = self._new("exp", value, f"exp({self.text(inside)})", inside)
+                one = {monomial: 1}
+                atom = self._new("exp", value, f"exp({self.text(one)})", one)
                 self._exponentials[monomial] = atom
             powers.append((atom.number, coefficient))
-        return {tuple(sorted(powers)): 1}
+        return self.product(result, {tuple(sorted(powers)): 1})
+
+    def _inside_log(self, monomial: Monomial) -> Sum | None:
+        """What a product that is one logarithm is the logarithm of."""
+        if len(monomial) != 1 or monomial[0][1] != 1 or self.atoms[monomial[0][0]].kind != "log":
+            return None
+        return self.atoms[monomial[0][0]].inside
 
     def logarithm(self, argument: Sum) -> Sum:
         """log of a sum that is positive at the witness; of a product, the sum of the logarithms."""

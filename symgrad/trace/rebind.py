@@ -135,7 +135,7 @@ def _beside(space: Mapping[str, Any], own: Mapping[str, Any]) -> bool:
     if "." in str(own.get("__name__")) and _root(space) == _root(own):
         return True
     one, other = space.get("__file__"), own.get("__file__")
-    if not one or not other or "site-packages" in str(one) :
+    if not one or not other or "site-packages" in str(one):
         return False
     return Path(one).resolve().is_relative_to(Path(other).resolve().parent)
 

@@ -544,7 +544,7 @@ def _origin() -> tuple[CodeType, int] | None:
     frame: FrameType | None = sys._getframe(2)
     while frame is not None:
         name = frame.f_globals.get("__name__", "")
-        if not name.startswith(("symgrad.trace", "numpy", "scipy")):
+        if not name.startswith(("symgrad.", "numpy.", "scipy.")):
             return frame.f_code, frame.f_lineno
         frame = frame.f_back
     return None
