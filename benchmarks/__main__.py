@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from benchmarks.alternatives import gradcheck_seconds, sympy_seconds
+from benchmarks.checks import looped, resnet
 from symgrad.catalogue import find, rules
 from symgrad.decide.decision import decide
 
@@ -71,7 +72,7 @@ def ladder(shapes: list[tuple[int, int, int]]) -> Iterator[str]:
 
 
 def main() -> None:
-    """Print both tables."""
+    """Print every table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--long", action="store_true", help="more shapes, with minutes of sympy.diff")
     options = parser.parse_args()
@@ -80,6 +81,10 @@ def main() -> None:
     print()
     for line in ladder(SHAPES + (LONG if options.long else [])):
         print(line, flush=True)
+    for table in (looped, resnet):
+        print()
+        for line in table():
+            print(line, flush=True)
 
 
 if __name__ == "__main__":

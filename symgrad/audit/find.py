@@ -20,7 +20,7 @@ BACKWARD = re.compile(
     re.IGNORECASE,
 )
 """What a backward is called, after the name of its layer or before it."""
-FORWARD = ("{}_forward", "forward_{}", "{}_fwd", "{}forward", "{}", "{}_forward_naive", "{}_forw")
+FORWARD = ("{}_forward", "forward_{}", "{}_fwd", "{}forward", "{}Forward", "{}", "{}_forw")
 """What the forward of a layer is called."""
 
 
