@@ -5,6 +5,7 @@ A module of its own, so that a test run that does not use it imports nothing of 
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,8 @@ import pytest
 
 EXAMPLES = 25
 """How many shapes are drawn, unless the marker says otherwise."""
+SHORT = {"input": "x", "weight": "w", "bias": "b"}
+"""What the strategies call the arguments of a layer, and what `check_layer` does."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -66,19 +69,22 @@ class CheckGradient:
 
         self._each(arguments, check)
 
-    def layer(self, layers: Any, forward: Any = None, backward: Any = None, **options: Any) -> None:
-        """Whether forward and backward are a layer; `layers` is its name, or a strategy of layers."""
+    def layer(self, layers: Any, forward: Any, backward: Any = None, **options: Any) -> None:
+        """Whether forward and backward are a layer; `layers` is its name, or a strategy of such layers."""
         from symgrad.testing import check_layer
 
         if isinstance(layers, str):
             _show(check_layer(layers, forward, backward, **options))
             return
-        self._each(
-            layers,
-            lambda layer: check_layer(
-                layer.name, forward, backward, options=layer.options, shapes=[layer.shapes], **options
-            ),
-        )
+
+        def check(layer: Any) -> Any:
+            shapes = {SHORT[name]: shape for name, shape in layer.shapes.items()}
+            given = {name: value for name, value in layer.options.items() if name in _names(forward)}
+            return check_layer(
+                layer.name, forward, backward, **{"options": given, **options}, shapes=[shapes]
+            )
+
+        self._each(layers, check)
 
     def _each(self, arguments: Any, check: Any) -> None:
         """Run a check at every drawn example; Hypothesis shrinks one that fails."""
@@ -111,6 +117,10 @@ class _Wrong(Exception):
     def __init__(self, report: Any) -> None:
         super().__init__(str(report))
         self.report = report
+
+
+def _names(forward: Any) -> set[str]:
+    return set(inspect.signature(forward).parameters)
 
 
 def _strategy(arguments: Any) -> Any:

@@ -80,6 +80,46 @@ def test_a_wrong_shape_alone_is_checked_without_drawing(run):
     assert "smallest   x (2, 3)" in done.stdout
 
 
+def test_a_pair_is_run_on_symbols_where_it_can_be(run):
+    done = run(
+        """
+        @pytest.mark.symgrad(examples=5)
+        def test_right(check_gradient):
+            check_gradient(square, right, {"x": shapes(dims=2, sizes=2)})
+
+        @pytest.mark.symgrad(examples=5)
+        def test_wrong(check_gradient):
+            check_gradient(square, wrong, {"x": shapes(dims=2, sizes=2)})
+        """
+    )
+    assert "1 failed, 1 passed" in done.stdout, done.stdout
+    assert "derived" in done.stdout
+    assert "smallest   x (1, 1)" in done.stdout
+
+
+def test_both_are_compared_with_a_layer_that_is_drawn(run):
+    done = run(
+        """
+        from symgrad.strategies import linear_layers
+
+        def affine(x, w):
+            return x @ w.T
+
+        @pytest.mark.symgrad(examples=5)
+        def test_right(check_gradient):
+            layers = linear_layers(sizes=2, bias=False)
+            check_gradient.layer(layers, affine, lambda dout, x, w: (dout @ w, dout.T @ x))
+
+        @pytest.mark.symgrad(examples=5)
+        def test_wrong(check_gradient):
+            layers = linear_layers(sizes=2, bias=False)
+            check_gradient.layer(layers, affine, lambda dout, x, w: (dout @ w, 2 * dout.T @ x))
+        """
+    )
+    assert "1 failed, 1 passed" in done.stdout, done.stdout
+    assert "WRONG GRADIENT dw" in done.stdout
+
+
 def test_a_black_box_is_checked_as_it_is(run):
     done = run(
         """

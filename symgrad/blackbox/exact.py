@@ -20,7 +20,7 @@ from symgrad.testing.result import CheckReport, Finding
 
 Draw: TypeAlias = Callable[[Generator, Shape], Any]
 Shapes: TypeAlias = Mapping[str, Shape]
-WRITTEN_OUT = 200
+WRITTEN_OUT = 64
 """Gradients of up to so many entries are compared entry by entry, to say what is wrong with them."""
 LARGEST_SCALE = 1_000_000
 """The largest factor of entries, to clear denominators."""
@@ -233,7 +233,7 @@ class _Case:
     def _cause(self, made: Probe) -> str:
         if sum(array.size for array in made.point.values()) > WRITTEN_OUT:
             return ""
-        pairs = list(made.entries())
+        pairs = made.entries
         if all(not obtained for _, obtained in pairs):
             return "the gradient is zero everywhere"
         ratios = {
@@ -250,7 +250,7 @@ class _Case:
         sizes = {n: array.size for n, array in made.point.items()}
         if sum(sizes.values()) > WRITTEN_OUT:
             return ""
-        wrong = sum(derived != obtained for derived, obtained in made.entries())
+        wrong = sum(derived != obtained for derived, obtained in made.entries)
         text = f"wrong in {wrong} of {sum(sizes[n] for n in made.direction)} entries"
         arrays = made.point | {"the cotangent": made.cotangent}
         if sum(array.size for array in arrays.values()) > SHOWN:

@@ -8,7 +8,7 @@ few of them (Schwartz and Zippel).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -115,11 +115,14 @@ class Probe:
         along[place] = unit
         return self.slope_along({name: along})[0] / Fraction(unit)
 
-    def entries(self) -> Iterator[tuple[Fraction, Fraction]]:
-        """Every entry of the gradients, derived and obtained."""
-        for name in self.direction:
-            for place in np.ndindex(*self.point[name].shape):
-                yield self.derived(name, place), Fraction(float(self.gradients[name][place]))
+    @cached_property
+    def entries(self) -> list[tuple[Fraction, Fraction]]:
+        """Every entry of the gradients, derived and obtained. Raises NotExact."""
+        return [
+            (self.derived(name, place), Fraction(float(self.gradients[name][place])))
+            for name in self.direction
+            for place in np.ndindex(*self.point[name].shape)
+        ]
 
 
 class Settle:
