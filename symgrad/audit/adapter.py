@@ -3,7 +3,7 @@
     [conv_forward]
     arguments = { x = [2, 3, 4, 4], w = [2, 3, 2, 2] }   # or a list of such tables
     options = { stride = 1, pad = 0 }
-    convention = "cs231n"     # pair, cs231n, attributes, torch, derivative
+    convention = "cs231n"     # pair, cs231n, attributes, context, torch, derivative
     layer = "conv2d"          # what the forward claims to be
     layout = "NHWC"
     wrt = ["x", "w"]
@@ -39,7 +39,7 @@ KEYS = {
     "gradients",
     "skip",
 }
-CONVENTIONS = ("pair", "cs231n", "attributes", "torch", "derivative", "derivative at the output")
+CONVENTIONS = ("pair", "cs231n", "attributes", "context", "torch", "derivative", "derivative at the output")
 
 
 def read(path: str) -> Mapping[str, Mapping[str, Any]]:

@@ -30,11 +30,12 @@ class Pair:
 
     name        of the forward, or of the class
     backward    the name of the backward function; "" for a class, whose methods are `methods`
-    kind        "functions", "class" or "autograd"
+    kind        "functions", "class", "context" (static methods and a ctx) or "autograd" (of PyTorch)
     parameters  of the forward function, or of the forward method, without self or ctx
     made_of     parameters of the constructor of a class, each with whether it has a default
     returns     how many values the forward returns, where every return says so
     keys        what the forward reads from parameters that are dictionaries, by parameter
+    left        attributes that the backward method sets
     """
 
     path: str
@@ -49,6 +50,7 @@ class Pair:
     made_of: tuple[tuple[str, bool], ...] = ()
     returns: int | None = None
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    left: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:
@@ -139,12 +141,13 @@ def _classes(path: str, classes: Iterable[ast.ClassDef]) -> Iterator[Pair]:
             continue
         bases = {ast.unparse(base) for base in node.bases}
         autograd = any(base.endswith("autograd.Function") or base == "Function" for base in bases)
+        context = _parameters(methods[forward])[:1] == ("ctx",)
         made = methods.get("__init__")
         yield Pair(
             path,
             node.name,
             node.lineno,
-            "autograd" if autograd else "class",
+            "autograd" if autograd else "context" if context else "class",
             methods=(forward, backward),
             parameters=_parameters(methods[forward])[1:],
             defaults=_defaulted(methods[forward]),
@@ -152,7 +155,22 @@ def _classes(path: str, classes: Iterable[ast.ClassDef]) -> Iterator[Pair]:
             made_of=() if made is None else _constructor(made),
             returns=_returns(methods[forward]),
             keys=_keys(methods[forward]),
+            left=_left(methods[backward]),
         )
+
+
+def _left(node: FunctionNode) -> tuple[str, ...]:
+    """The attributes of self that a method sets or adds to, or whose entries it sets."""
+    found: dict[str, None] = {}
+    for inner in ast.walk(node):
+        targets = inner.targets if isinstance(inner, ast.Assign) else []
+        targets = [inner.target] if isinstance(inner, ast.AugAssign) else targets
+        for target in targets:
+            for part in target.elts if isinstance(target, ast.Tuple) else [target]:
+                named = part.value if isinstance(part, ast.Subscript) else part
+                if isinstance(named, ast.Attribute) and ast.unparse(named.value) == "self":
+                    found[named.attr] = None
+    return tuple(found)
 
 
 def _parameters(node: FunctionNode) -> tuple[str, ...]:

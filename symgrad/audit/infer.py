@@ -83,6 +83,7 @@ class Meaning:
     convention: str
     calls: tuple[tuple[Call, ...], ...]
     parameters: tuple[str, ...] = ()
+    gradients: Mapping[str, str] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
 
 
@@ -115,7 +116,17 @@ def infer(pair: Pair, layer: str | None = None, layout: str = "NCHW") -> Meaning
         )
         for both in _shapes(kind, arrays, layout)
     )
-    return Meaning(_convention(pair), calls, tuple(held), tuple(unknown))
+    if pair.kind == "class":
+        unknown += [f"the gradient of {name}" for name in held if _gradient_of(name, pair.left) is None]
+    left = {name: found for name in held if (found := _gradient_of(name, pair.left))}
+    return Meaning(_convention(pair), calls, tuple(held), left, tuple(unknown))
+
+
+def _gradient_of(name: str, left: Sequence[str]) -> str | None:
+    """The attribute in which the gradient of a parameter is left: `dw`, `grad_w`, `w_gradient`."""
+    own = re.escape(name)
+    pattern = rf"_*(d[A-Z]?_?d?_?{own}|(grad|gradient|delta)s?_?{own}|{own}_?(grad|gradient|delta)s?)"
+    return next((found for found in left if re.fullmatch(pattern, found, re.IGNORECASE)), None)
 
 
 def _asked(pair: Pair) -> list[tuple[str, bool]]:
@@ -125,7 +136,7 @@ def _asked(pair: Pair) -> list[tuple[str, bool]]:
 
 def _convention(pair: Pair) -> str:
     if pair.kind != "functions":
-        return {"class": "attributes", "autograd": "torch"}[pair.kind]
+        return {"class": "attributes", "context": "context", "autograd": "torch"}[pair.kind]
     if re.search(r"deriv|prime", pair.backward) and len(pair.back_parameters) == 1:
         return "derivative at the output" if pair.back_parameters[0] in OUTPUT else "derivative"
     # a cache is handed from a forward that returns two values to a backward that takes two
@@ -147,20 +158,24 @@ Two: TypeAlias = tuple[dict[str, tuple[int, ...]], dict[str, tuple[int, ...]]]
 def _shapes(kind: str, arrays: Sequence[str], layout: str) -> list[Two]:
     """Alternatives of shapes, the likeliest first, each at two sizes."""
     images: Row = {"x": [(1, 1, 4, 4), (2, 3, 5, 5)], "w": [(1, 1, 2, 2), (2, 3, 3, 3)], "b": [(1,), (2,)]}
-    if layout == "NHWC":
-        images = {"x": [(1, 4, 4, 1), (2, 5, 5, 3)], "w": [(2, 2, 1, 1), (3, 3, 3, 2)], "b": [(1,), (2,)]}
-    column = images | {"b": [(1, 1), (2, 1)]}
+    last: Row = images | {"x": [(1, 4, 4, 1), (2, 5, 5, 3)], "w": [(2, 2, 1, 1), (3, 3, 3, 2)]}
+    even: Row = images | {"x": [(1, 1, 4, 4), (2, 3, 6, 6)]}
+    into_maps: Row = images | {"w": [(1, 1, 2, 2), (3, 2, 3, 3)]}  # as of a transposed convolution
+    column: Row = images | {"b": [(1, 1), (2, 1)]}
+    series: Row = images | {"x": [(1, 1, 4), (2, 3, 5)], "w": [(1, 1, 2), (2, 3, 3)]}
+    many: Row = images | {"x": [(1, 4, 4), (3, 5, 5)]}
+    untied: Row = many | {"b": [(1, 3, 3), (2, 3, 3)]}
     single: Row = {"x": [(3, 3), (5, 4)], "w": [(2, 2), (3, 2)], "b": [(), ()]}
-    many: Row = {"x": [(1, 4, 4), (3, 5, 5)], "w": [(1, 1, 2, 2), (2, 3, 3, 3)], "b": [(1,), (2,)]}
     plain: Row = {"x": [(1, 1), (3, 4)], "w": [(1, 1), (4, 2)], "b": [(1,), (4,)]}
     into: Row = plain | {"b": [(1,), (2,)]}
     outof: Row = into | {"w": [(1, 1), (2, 4)]}
     flat: Row = into | {"b": [(1, 1), (1, 2)]}
     columns: Row = {"x": [(1, 1), (4, 3)], "w": [(1, 1), (2, 4)], "b": [(1, 1), (2, 1)]}
     dense = [into, outof, flat, columns, plain]
-    convolutions = [images, many, column, single]
+    maps = [images, even, last, into_maps, series, many, untied, column, single]
+    maps = [last, *maps] if layout == "NHWC" else maps
     made: list[Two] = []
-    for row in convolutions + dense if kind in ("conv", "pool") else dense + convolutions:
+    for row in maps + dense if kind in ("conv", "pool") else dense + maps:
         first, second = ({name: _one(name, row, number) for name in arrays} for number in (0, 1))
         if (first, second) not in made:
             made.append((first, second))

@@ -49,7 +49,7 @@ def check(made: Pair, asked: Mapping[str, Any]) -> CheckReport:
         shapes = [{name: tuple(shape) for name, shape in one.items()} for one in each]
         calls: tuple[tuple[Call, ...], ...] = (tuple(Call(one, said.get("options", {})) for one in shapes),)
     elif meaning.unknown:
-        text = f"what {', '.join(meaning.unknown)} is does not show; say it in an adapter, or with --layer"
+        text = f"it does not show what {' and '.join(meaning.unknown)} is; say so in an adapter"
         return _report(made, "NOT UNDERSTOOD", text)
     else:
         calls = meaning.calls
@@ -79,11 +79,16 @@ class _Box:
         if convention == "attributes":
             found: Adapter = attributes(
                 parameters=tuple(self.said.get("parameters", meaning.parameters)),
-                gradients=self.said.get("gradients", {}),
+                gradients=self.said.get("gradients", meaning.gradients),
                 methods=tuple(self.made.methods),
             )
             return found
-        known: dict[str, Adapter] = {"pair": pair, "cs231n": cs231n, "torch": torch_like}
+        known: dict[str, Adapter] = {
+            "pair": pair,
+            "cs231n": cs231n,
+            "context": torch_like,
+            "torch": torch_like,
+        }
         return known[convention]
 
     def function(self, call: Call) -> Any:

@@ -48,3 +48,16 @@ def test_a_parameter_of_no_known_meaning_is_asked_for():
 
 def test_the_first_parameter_is_the_input_whatever_its_name():
     assert set(infer(pair("relu", ("activations",))).calls[0][0].shapes) == {"activations"}
+
+
+@pytest.mark.parametrize(
+    "attribute", ["dw", "d_w", "dW", "grad_w", "w_gradient", "dLdw", "dJ_dw", "_dw", "grads_w"]
+)
+def test_the_attribute_that_holds_a_gradient_is_told_by_its_name(attribute):
+    made = pair("Dense", ("x",), kind="class", backward="", made_of=(("w", False),), left=("x", attribute))
+    assert infer(made).gradients == {"w": attribute}
+
+
+def test_a_gradient_that_is_left_nowhere_is_asked_for():
+    made = pair("Dense", ("x",), kind="class", backward="", made_of=(("w", False),), left=("x", "cache"))
+    assert infer(made).unknown == ("the gradient of w",)
