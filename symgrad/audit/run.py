@@ -71,8 +71,8 @@ def _run(pair: Pair, said: Mapping[str, Any], script: str, limits: Limits) -> Au
     with tempfile.TemporaryDirectory(prefix="symgrad-") as folder:
         request, answer = Path(folder, "request.json"), Path(folder, "answer.json")
         with request.open("w", encoding="utf-8") as file:
-            asked = {"pair": asdict(pair), "said": said, "script": script, "memory": limits.megabytes}
-            json.dump(asked, file)
+            within = {"memory": limits.megabytes, "seconds": limits.seconds}
+            json.dump({"pair": asdict(pair), "said": said, "script": script} | within, file)
         command = [sys.executable, "-m", "symgrad.audit.worker", str(request), str(answer)]
         try:
             done = subprocess.run(

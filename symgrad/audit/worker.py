@@ -23,14 +23,14 @@ def main(request: str, answer: str) -> None:
     """Run what the request asks for and write the report."""
     with Path(request).open(encoding="utf-8") as file:
         asked = json.load(file)
-    _limit_memory(asked["memory"])
+    _limit(asked["memory"], asked["seconds"])
     made = Pair(**asked["pair"])
     try:
         report = check(made, asked)
     except MemoryError:
         report = _report(made, "RAISED", f"it needs more than {asked['memory']} MB of memory")
     except Exception as problem:
-        report = _report(made, "RAISED", f"{type(problem).__name__}: {problem}")
+        report = _report(made, "RAISED", _named(problem))
     with Path(answer).open("w", encoding="utf-8") as file:
         json.dump(report.as_dict(), file)
 
@@ -41,7 +41,10 @@ def check(made: Pair, asked: Mapping[str, Any]) -> CheckReport:
     if asked["script"]:
         script = load(asked["script"])
         said |= dict(getattr(script, "ADAPTER", {}).get(made.name, {}))
-    module = load(made.path)
+    try:
+        module = load(made.path)
+    except Exception as problem:
+        return _report(made, "NOT UNDERSTOOD", f"its file cannot be imported: {_named(problem)}")
     meaning = infer(made, said.get("layer"), said.get("layout", "NCHW"))
     if "arguments" in said:
         given = said["arguments"]
@@ -215,14 +218,22 @@ def load(path: str) -> Any:
     return module
 
 
-def _limit_memory(megabytes: int) -> None:
+def _limit(megabytes: int, seconds: float) -> None:
+    """Limits that hold even if the process that waits for the answer is gone."""
     try:
         import resource
     except ImportError:  # not on Windows
         return
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    wanted = megabytes * 2**20
-    resource.setrlimit(resource.RLIMIT_AS, (wanted if hard < 0 else min(wanted, hard), hard))
+    for kind, wanted in (
+        (resource.RLIMIT_AS, megabytes * 2**20),
+        (resource.RLIMIT_CPU, int(8 * seconds) + 8),
+    ):
+        _, hard = resource.getrlimit(kind)
+        resource.setrlimit(kind, (wanted if hard < 0 else min(wanted, hard), hard))
+
+
+def _named(problem: Exception) -> str:
+    return f"{type(problem).__name__}: {problem}"
 
 
 def _report(made: Pair, kind: str, text: str) -> CheckReport:
