@@ -26,6 +26,8 @@ DRAWN = 40
 """How many cases are checked where sizes are named and nothing else is asked for."""
 SEARCH = 20.0
 """The most seconds that are spent on looking for the smallest failing case."""
+EXAMPLES = 6
+"""At how many shapes a cause must explain what is wrong, besides the smallest."""
 BRANCHES = 4
 """How many branches are tried at a small case whose comparisons depend on the entries."""
 
@@ -198,6 +200,8 @@ def _check(name: str, judge: Judge, found: Sequence[Space | Listed], count: int)
         gradients: set[str] = set()
         end = time.monotonic() + SEARCH
         for number, (case, origin) in enumerate(_drawn(found, count)):
+            if isinstance(origin, Space) and checked >= count:
+                break
             judgement = judge(case, seed=number)
             if _refused(judgement, origin):
                 refusals.append(judgement.problems[0])
@@ -221,6 +225,9 @@ def _check(name: str, judge: Judge, found: Sequence[Space | Listed], count: int)
             failing[RAISED, refusals[0].what] = []
             findings = [Finding(RAISED, refusals[0].what, message=refusals[0].message, line=refusals[0].line)]
             return CheckReport(name, tuple(findings), 0)
+        for kind, what in [key for key in failing if key[1].endswith(" at a tie")]:
+            if (kind, what.removesuffix(" at a tie")) in failing:
+                del failing[kind, what]  # wrong away from ties already
         findings = [
             _finding(judge, key, _smallest(judge, key, judgements, found), judgements)
             for key, judgements in failing.items()
@@ -308,7 +315,7 @@ def _finding(judge: Judge, key: Key, smallest: Judgement, others: Sequence[Judge
             conditions=tuple(_conditions(smallest)),
         )
     examples = [wrong]
-    for judgement in others[:5]:
+    for judgement in _spread(others, EXAMPLES):
         other = judgement.failing(key)
         if isinstance(other, Comparison) and judgement is not smallest:
             examples.append(other)
@@ -330,6 +337,14 @@ def _finding(judge: Judge, key: Key, smallest: Judgement, others: Sequence[Judge
         if wrong.tied
         else "",
     )
+
+
+def _spread(judgements: Sequence[Judgement], count: int) -> list[Judgement]:
+    """Some of them, small ones and large ones."""
+    ordered = sorted(judgements, key=lambda judgement: judgement.case.entries())
+    if len(ordered) <= count:
+        return ordered
+    return [ordered[round(place * (len(ordered) - 1) / (count - 1))] for place in range(count)]
 
 
 def _conditions(judgement: Judgement) -> Iterator[str]:

@@ -35,12 +35,25 @@ class Recorder:
     branches    comparisons, as (left, sign, right), with the answer that was given
     rational    floats that are not exactly what they stand for, and the rational they were read as
     origins     whether nodes remember the line of code that made them
+    places      which entry of which argument a node is; where given, `np.pad` puts symbols, not zeros,
+                around an argument, and `borders` says at which places outside
     """
 
     branches: list[tuple[Traced, str, Traced, bool]] = field(default_factory=list)
     compared: int = 0
     rational: dict[float, Fraction] = field(default_factory=dict)
     origins: bool = False
+    places: dict[Traced, tuple[str, tuple[int, ...]]] = field(default_factory=dict)
+    borders: dict[Traced, tuple[str, tuple[int, ...]]] = field(default_factory=dict)
+
+    def border(self, name: str, place: tuple[int, ...]) -> Traced:
+        """The symbol for a zero outside an argument, whose witness is 0; one for each place."""
+        for node, where in self.borders.items():
+            if where == (name, place):
+                return node
+        node = entry(f"{name}[{', '.join(map(str, place))}]", 0)
+        self.borders[node] = (name, place)
+        return node
 
 
 recording: ContextVar[Recorder | None] = ContextVar("recording", default=None)
@@ -106,8 +119,10 @@ class Traced:
         if other.kind == CONSTANT:
             if self.kind == CONSTANT:
                 return constant(self.left * other.left)
-            if not other.left or other.left == 1:
-                return self if other.left else ZERO
+            if not other.left:
+                return ZERO
+            if other.left == 1 and not _remembering():
+                return self
         return Traced(MULTIPLY, self, other)
 
     __rmul__ = __mul__
@@ -539,11 +554,19 @@ def _record(left: Traced, sign: str, right: Traced, answer: bool) -> None:
 # -- where in the user's code ---------------------------------------------------------------------
 
 
+def _remembering() -> bool:
+    """Whether lines are remembered; then a product with 1, as a mean of one, is a node of its own."""
+    recorder = recording.get()
+    return recorder is not None and recorder.origins
+
+
 def _origin() -> tuple[CodeType, int] | None:
     """The code and line that is running, outside of NumPy and of this package."""
     frame: FrameType | None = sys._getframe(2)
     while frame is not None:
         name = frame.f_globals.get("__name__", "")
+        if name.startswith("symgrad.testing"):
+            return None  # no code of the user's is running
         if not name.startswith(("symgrad.", "numpy.", "scipy.")):
             return frame.f_code, frame.f_lineno
         frame = frame.f_back

@@ -38,12 +38,7 @@ def convolve(in1: Any, in2: Any, mode: str = "full", method: str = "auto") -> An
 def correlate(in1: Any, in2: Any, mode: str = "full", method: str = "auto") -> Any:
     r"""\(z_t = \sum_u a_{t+u} w_u\): a convolution with the kernel turned in every dimension."""
     w = np.asarray(in2, dtype=object)
-    a = np.asarray(in1, dtype=object)
-    turned = (
-        mode == "valid" and a.ndim == w.ndim and any(n < k for n, k in zip(a.shape, w.shape, strict=True))
-    )
-    result = convolve(a, w[(slice(None, None, -1),) * w.ndim], mode, method)
-    return result[(slice(None, None, -1),) * w.ndim] if turned else result
+    return convolve(in1, w[(slice(None, None, -1),) * w.ndim], mode, method)
 
 
 def convolve2d(in1: Any, in2: Any, mode: str = "full", boundary: str = "fill", fillvalue: Any = 0) -> Any:

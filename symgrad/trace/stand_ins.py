@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from symgrad.trace.array import OBJECT, Array, filled, is_real, lifted
-from symgrad.trace.scalar import ONE_NODE, ZERO, NotTraceable, Traced, operand
+from symgrad.trace.scalar import ONE_NODE, ZERO, NotTraceable, Traced, operand, recording
 from symgrad.trace.signal import OURS
 
 
@@ -117,6 +117,8 @@ def _kept(function: Callable[..., Any]) -> Callable[..., Any]:
     """A function of NumPy whose arrays stay arrays of symbols; floats in them become constants."""
 
     def run(*args: Any, **keywords: Any) -> Any:
+        if keywords.get("dtype") is not None and is_real(keywords["dtype"]):
+            keywords["dtype"] = OBJECT
         result = function(*args, **keywords)
         return [lifted(part) for part in result] if isinstance(result, list) else lifted(result)
 
@@ -136,6 +138,29 @@ def _nodes(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 _AS_NODE = np.frompyfunc(operand, 1, 1)
+
+
+def _pad(array: Any, pad_width: Any, mode: Any = "constant", **keywords: Any) -> Any:
+    """`np.pad`; a border of zeros around an argument is made of symbols where the recorder wants them."""
+    result = _nodes(np.pad)(array, pad_width, mode, **keywords)
+    recorder = recording.get()
+    if recorder is None or not recorder.places or mode != "constant" or np.any(list(keywords.values())):
+        return result
+    cells = np.asarray(array, dtype=object)
+    known = [recorder.places.get(cell) for cell in cells.reshape(-1)]
+    if not known or any(
+        found is None or found[1] != place
+        for found, place in zip(known, np.ndindex(cells.shape), strict=True)
+    ):
+        return result
+    inside = np.argwhere(np.pad(np.ones(cells.shape, dtype=bool), pad_width))
+    start, end = inside.min(axis=0), inside.max(axis=0)
+    for place in np.ndindex(*result.shape):
+        if any(not a <= i <= b for a, i, b in zip(start, place, end, strict=True)):
+            outside = tuple(int(i - a) for i, a in zip(place, start, strict=True))
+            assert known[0] is not None
+            result[place] = recorder.border(known[0][0], outside)
+    return result
 
 
 def _elementwise(function: Callable[..., Any], on_numbers: Callable[..., Any]) -> Callable[..., Any]:
@@ -240,7 +265,7 @@ NUMPY = _StandInForNumpy(
         "full_like": _like(_full),
         "eye": _eye,
         "identity": _eye,
-        "pad": _nodes(np.pad),
+        "pad": _pad,
         "where": _nodes(np.where),
         **{name: _method(name, getattr(np, name)) for name in METHODS},
         "isnan": _elementwise(_isnan, np.isnan),
