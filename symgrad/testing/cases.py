@@ -102,18 +102,22 @@ class Space:
             if not names and excess >= sum(len(value) - 1 for value in self.options.values()):
                 return
 
-    def drawn(self, count: int, seed: int = 0, largest: int = 5, entries: int = 160) -> Iterator[Case]:
-        """The smallest cases, a third as many as wanted, then others at random; more than wanted."""
+    def drawn(self, count: int, seed: int = 0, entries: int = 160) -> Iterator[Case]:
+        """The smallest cases, a third as many as wanted, then others at random; more than wanted.
+
+        They repeat themselves only where there are not enough small ones; then each takes another branch.
+        """
         seen = set()
+        largest = max(4, 10 - 2 * len(self.names()))
         for case in itertools.islice(self.ascending(), max(count // 3, 1) if self.names() else None):
             seen.add(case.rank())
             yield case
         chance = random.Random(seed)
-        for _ in range(100 * count if self.names() else 0):
+        for tried in range(100 * count if self.names() else 0):
             sizes = {name: chance.randint(1, largest) for name in self.names()}
             options = {name: chance.choice(list(values)) for name, values in self.options.items()}
             case = self.case(sizes, options)
-            if case.rank() not in seen and case.entries() <= entries and self.fits(case):
+            if (case.rank() not in seen or tried > 20 * count) and case.entries() <= entries and self.fits(case):
                 seen.add(case.rank())
                 yield case
 

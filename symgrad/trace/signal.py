@@ -50,7 +50,11 @@ def convolve2d(in1: Any, in2: Any, mode: str = "full", boundary: str = "fill", f
 def correlate2d(in1: Any, in2: Any, mode: str = "full", boundary: str = "fill", fillvalue: Any = 0) -> Any:
     """`correlate` in two dimensions. Raises NotTraceable for a boundary that is not filled with 0."""
     _plain(in1, in2, boundary, fillvalue)
-    return correlate(in1, in2, mode)
+    if mode != "same":
+        return correlate(in1, in2, mode)
+    whole = correlate(in1, in2, "full")  # of a kernel of even size, the other middle than convolve2d takes
+    starts = [k // 2 for k in np.shape(in2)]
+    return whole[tuple(slice(s, s + n) for s, n in zip(starts, np.shape(in1), strict=True))]
 
 
 def _plain(in1: Any, in2: Any, boundary: str, fillvalue: Any) -> None:

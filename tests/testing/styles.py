@@ -153,7 +153,7 @@ CHECKS = {
             m.ConvTranspose2d.backward,
             adapter=torch_like,
             kernel_layout="IOHW",
-            options={"stride": (1, 2, 3)},
+            options={"stride": (1, 2)},
             shapes=shapes,
         ),
     ),

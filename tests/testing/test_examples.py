@@ -1,7 +1,6 @@
 """The examples are right, every bug seeded into them is found, and its cause is named."""
 
 import os
-import re
 
 import numpy as np
 import pytest
@@ -39,7 +38,7 @@ def variant(bug, tmp_path):
 
 
 def found(bug, tmp_path):
-    report = styles.check(bug.example, variant(bug, tmp_path), shapes=20)
+    report = styles.check(bug.example, variant(bug, tmp_path), shapes=25)
     assert not report.passed
     (finding,) = [f for f in report.findings if (f.kind, f.what) == (bug.kind, bug.what)]
     return finding
@@ -51,7 +50,7 @@ def test_a_seeded_bug_is_found_and_its_cause_named(number, tmp_path):
     needs_scipy(bug.example)
     finding = found(bug, tmp_path)
     if bug.cause is not None:
-        assert re.search(bug.cause, finding.cause), finding
+        assert any(words in finding.cause for words in bug.cause.split("|")), finding
     if finding.line is not None:
         assert finding.line[0] == str(tmp_path / f"{bug.example}_wrong.py")
 
