@@ -117,7 +117,11 @@ class Space:
             sizes = {name: chance.randint(1, largest) for name in self.names()}
             options = {name: chance.choice(list(values)) for name, values in self.options.items()}
             case = self.case(sizes, options)
-            if (case.rank() not in seen or tried > 20 * count) and case.entries() <= entries and self.fits(case):
+            if (
+                (case.rank() not in seen or tried > 20 * count)
+                and case.entries() <= entries
+                and self.fits(case)
+            ):
                 seen.add(case.rank())
                 yield case
 

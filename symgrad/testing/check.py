@@ -65,10 +65,19 @@ def check_backward(
     >>> def forward(x, w):
     ...     return x @ w
     >>> def backward(dout, x, w):
-    ...     return dout @ w, x.T @ dout
+    ...     return dout @ w.T, x.T @ dout / len(x)
     >>> print(check_backward(forward, backward, {"x": "N I", "w": "I O"}))
     FAILED  backward, checked at 40 shapes
-    …
+    WRONG GRADIENT dw
+      cause      averaged over the batch, where the sum is meant
+      line       <doctest symgrad.testing.check.check_backward[1]>:2
+      smallest   x (2, 1), w (1, 1)
+      entry      [0, 0]
+      derived    dout[0, 0]·x[0, 0] + dout[1, 0]·x[1, 0]
+      obtained   1/2·dout[0, 0]·x[0, 0] + 1/2·dout[1, 0]·x[1, 0]
+      missing    dout[0, 0]·x[0, 0], dout[1, 0]·x[1, 0]
+      extra      1/2·dout[0, 0]·x[0, 0], 1/2·dout[1, 0]·x[1, 0]
+    right are  dx
     """
     found = spaces(arguments, options)
     if shapes is not None and not isinstance(shapes, int):
