@@ -60,7 +60,7 @@ def check_backward(
     seconds    how long one call of the code may take
 
     The code is run on exact symbols, so every answer is exact at the shapes and branches that it was run
-    at; the report says which. Raises ShapeError for what is no shape.
+    at; the report says which. Raises ShapeError for what is no shape, TypeError where a function is missing.
 
     >>> def forward(x, w):
     ...     return x @ w
@@ -89,6 +89,8 @@ def check_backward(
         wrt = [n for n, shape in found[0].first().arguments.items() if isinstance(shape, tuple)]
     chosen = adapter or (Attributes() if _is_class(forward) else pair)
     code = Code(forward, _backward(forward, backward, chosen), chosen, tuple(wrt), cotangent, seconds)
+    if code.forward is None or code.backward is None or not code.wrt:
+        raise TypeError("a forward, a backward and an argument to differentiate by are needed")
     judge = Judge(code, average=_averaged(average, wrt), batch=lambda run: run.arrays[given[0]].shape[0])
     title = name or _name(backward if backward is not None else forward)
     return _check(title, judge, found, shapes if isinstance(shapes, int) else DRAWN)
@@ -118,9 +120,12 @@ def check_layer(
                     those that the forward has parameters for
     shapes          mappings of x, w, b to shapes, or how many cases to draw
 
-    Everything else as in `check_backward`. Raises UnknownRule for a layer that is not known.
+    Everything else as in `check_backward`. Raises UnknownRule for a layer that is not known, ShapeError for
+    a layout that does not fit it.
     """
     main = forward if forward is not None else backward
+    if main is None:
+        raise TypeError("a forward, a backward or both are needed")
     if options is None:
         options = guessed_options(layer, main)
     explicit = None if shapes is None or isinstance(shapes, int) else [dict(s) for s in shapes]
@@ -231,7 +236,6 @@ def _check(name: str, judge: Judge, found: Sequence[Space | Listed], count: int)
         if refusals:
             conditions[f"the code accepts the shape; it refuses others: {refusals[0].message}"] = None
         if not checked and refusals:
-            failing[RAISED, refusals[0].what] = []
             findings = [Finding(RAISED, refusals[0].what, message=refusals[0].message, line=refusals[0].line)]
             return CheckReport(name, tuple(findings), 0)
         for kind, what in [key for key in failing if key[1].endswith(" at a tie")]:
@@ -242,8 +246,9 @@ def _check(name: str, judge: Judge, found: Sequence[Space | Listed], count: int)
             for key, judgements in failing.items()
         ]
     wrong = {finding.what for finding in findings}
-    whats = sorted(gradients - wrong) or ([] if findings else [name])
-    findings += [Finding(PASSED, what, conditions=tuple(conditions)) for what in whats]
+    findings += [Finding(PASSED, what, conditions=tuple(conditions)) for what in sorted(gradients - wrong)]
+    if not findings:
+        findings = [Finding(NOT_TRACEABLE, message="there was nothing to compare")]
     return CheckReport(name, tuple(findings), checked)
 
 
@@ -258,7 +263,7 @@ def _refused(judgement: Judgement, origin: Space | Listed) -> bool:
     first = judgement.problems[:1]
     if not isinstance(origin, Space) or not first or first[0].kind != RAISED:
         return False
-    return bool(first[0].cause) or (not origin.known and first[0].what == "forward")
+    return first[0].what == "forward" and (bool(first[0].cause) or not origin.known)
 
 
 def _smallest(

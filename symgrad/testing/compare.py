@@ -70,7 +70,7 @@ class Judgement:
     def failures(self) -> Iterator[tuple[str, str]]:
         """Kind and name of everything that is wrong."""
         for problem in self.problems:
-            yield problem.kind, problem.what
+            yield problem.key
         for comparison in self.comparisons:
             if comparison.wrong:
                 yield comparison.key
@@ -78,7 +78,7 @@ class Judgement:
     def failing(self, key: tuple[str, str]) -> Problem | Comparison | None:
         """What is wrong under that kind and name."""
         for problem in self.problems:
-            if (problem.kind, problem.what) == key:
+            if problem.key == key:
                 return problem
         for comparison in self.comparisons:
             if comparison.wrong and comparison.key == key:

@@ -25,7 +25,9 @@ from symgrad.testing.result import (
 )
 from symgrad.trace.algebra import Number
 from symgrad.trace.array import Array, filled, scalars
-from symgrad.trace.scalar import NotTraceable, OutOfDomain, Recorder, Traced, entry, recording
+from symgrad.trace.numeric import NotTraceable
+from symgrad.trace.recorder import Recorder, recording
+from symgrad.trace.scalar import OutOfDomain, Traced, entry
 
 SECONDS = 20.0
 """How long one call of the user's code may take."""
@@ -56,6 +58,12 @@ class Problem:
     message: str
     line: tuple[str, int] | None = None
     cause: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What is wrong, to find the same at another case: of an exception, its kind and line too."""
+        where = f" {self.message.partition(':')[0]} {self.line}" if self.kind == RAISED else ""
+        return self.kind, self.what + where
 
 
 class Stopped(Exception):

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from symgrad.trace.array import filled
-from symgrad.trace.scalar import ZERO, NotTraceable
+from symgrad.trace.numeric import NotTraceable
+from symgrad.trace.scalar import ZERO
 
 
 def convolve(in1: Any, in2: Any, mode: str = "full", method: str = "auto") -> Any:

@@ -155,6 +155,33 @@ def test_a_gradient_that_was_never_left_in_its_attribute_is_found():
     assert any(f.passed and f.what == "dx" for f in report.findings)
 
 
+def test_nothing_passes_where_nothing_is_compared():
+    for forward, backward, wrt in ((double, None, None), (None, halves, None), (double, halves, [])):
+        with pytest.raises(TypeError, match="needed"):
+            check_backward(forward, backward, X, wrt=wrt)
+    with pytest.raises(TypeError, match="needed"):
+        check_layer("conv2d")
+
+
+def test_an_assertion_of_the_backward_is_no_refusal_of_the_shape():
+    def backward(dout, x):
+        assert len(x) < 3
+        return 2 * dout
+
+    found = findings(backward=backward, arguments={"x": "N"})["RAISED"]
+    assert dict(found.shapes) == {"x": (3,)}
+
+
+def test_shapes_that_the_forward_refuses_are_left_out_and_that_is_said():
+    def forward(x):
+        assert x.shape[0] % 2 == 0, "an even number of rows"
+        return 2 * x
+
+    report = check_backward(forward, halves, {"x": "N D"})
+    assert report.passed
+    assert "an even number of rows" in str(report)
+
+
 def test_the_next_pair_is_still_checked():
     def bad(dout, x):
         raise RuntimeError

@@ -8,17 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symgrad.trace.expand import Expansion, gradient
-from symgrad.trace.scalar import (
-    NotTraceable,
-    OutOfDomain,
-    Recorder,
-    applied,
-    constant,
-    entry,
-    rational,
-    recording,
-    value,
-)
+from symgrad.trace.numeric import NotTraceable
+from symgrad.trace.recorder import Recorder, rational, recording
+from symgrad.trace.scalar import OutOfDomain, applied, constant, entry, value
 
 
 @pytest.fixture
