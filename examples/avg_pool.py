@@ -10,7 +10,9 @@ def avg_pool_forward(x, kernel_size=2, stride=2):
     out = np.empty((N, C, h_out, w_out))
     for i in range(h_out):
         for j in range(w_out):
-            out[:, :, i, j] = x[:, :, i * stride : i * stride + k, j * stride : j * stride + k].mean(axis=(2, 3))
+            out[:, :, i, j] = x[:, :, i * stride : i * stride + k, j * stride : j * stride + k].mean(
+                axis=(2, 3)
+            )
     return out
 
 

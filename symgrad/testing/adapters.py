@@ -218,7 +218,7 @@ def by_name(gradients: Any, wrt: Sequence[str]) -> Mapping[str, Any]:
     """Gradients by the names of the arguments: from a dictionary, a tuple in their order, or a lone array."""
     if isinstance(gradients, Mapping):
         return {name: gradients[key] for name in wrt for key in (name, f"d{name}") if key in gradients}
-    if isinstance(gradients, (tuple, list)) and not (len(wrt) == 1 and len(gradients) != 1):
+    if isinstance(gradients, (tuple, list)) and (len(gradients) < 2 or len(wrt) > 1):
         return dict(zip(wrt, gradients, strict=False))
     return {wrt[0]: gradients} if wrt else {}
 

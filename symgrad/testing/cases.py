@@ -102,20 +102,28 @@ class Space:
             if not names and excess >= sum(len(value) - 1 for value in self.options.values()):
                 return
 
-    def drawn(self, count: int, seed: int = 0, largest: int = 5, entries: int = 160) -> list[Case]:
-        """The smallest cases, and others drawn at random: so many in all, the smallest first."""
-        fixed = not self.names()
-        cases = {case.rank(): case for case in itertools.islice(self.ascending(), max(count // 3, 1))}
+    def drawn(self, count: int, seed: int = 0, entries: int = 160) -> Iterator[Case]:
+        """The smallest cases, a third as many as wanted, then others at random; more than wanted.
+
+        They repeat themselves only where there are not enough small ones; then each takes another branch.
+        """
+        seen = set()
+        largest = max(4, 10 - 2 * len(self.names()))
+        for case in itertools.islice(self.ascending(), max(count // 3, 1) if self.names() else None):
+            seen.add(case.rank())
+            yield case
         chance = random.Random(seed)
-        for _ in range(0 if fixed else 200 * count):
-            if len(cases) >= count:
-                break
+        for tried in range(100 * count if self.names() else 0):
             sizes = {name: chance.randint(1, largest) for name in self.names()}
             options = {name: chance.choice(list(values)) for name, values in self.options.items()}
             case = self.case(sizes, options)
-            if case.entries() <= entries and self.fits(case):
-                cases[case.rank()] = case
-        return [cases[rank] for rank in sorted(cases)]
+            if (
+                (case.rank() not in seen or tried > 20 * count)
+                and case.entries() <= entries
+                and self.fits(case)
+            ):
+                seen.add(case.rank())
+                yield case
 
 
 @dataclass(frozen=True)
@@ -128,9 +136,9 @@ class Listed:
         """One of them."""
         return self.cases[0]
 
-    def drawn(self, count: int) -> list[Case]:
+    def drawn(self, count: int) -> Iterator[Case]:
         """All of them, the smallest first."""
-        return sorted(self.cases, key=Case.rank)
+        return iter(sorted(self.cases, key=Case.rank))
 
 
 def smaller(case: Case) -> Iterator[Case]:

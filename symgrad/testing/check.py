@@ -26,6 +26,8 @@ DRAWN = 40
 """How many cases are checked where sizes are named and nothing else is asked for."""
 SEARCH = 20.0
 """The most seconds that are spent on looking for the smallest failing case."""
+EXAMPLES = 6
+"""At how many shapes a cause must explain what is wrong, besides the smallest."""
 BRANCHES = 4
 """How many branches are tried at a small case whose comparisons depend on the entries."""
 
@@ -58,15 +60,24 @@ def check_backward(
     seconds    how long one call of the code may take
 
     The code is run on exact symbols, so every answer is exact at the shapes and branches that it was run
-    at; the report says which. Raises ShapeError for what is no shape.
+    at; the report says which. Raises ShapeError for what is no shape, TypeError where a function is missing.
 
     >>> def forward(x, w):
     ...     return x @ w
     >>> def backward(dout, x, w):
-    ...     return dout @ w, x.T @ dout
+    ...     return dout @ w.T, x.T @ dout / len(x)
     >>> print(check_backward(forward, backward, {"x": "N I", "w": "I O"}))
     FAILED  backward, checked at 40 shapes
-    …
+    WRONG GRADIENT dw
+      cause      averaged over the batch, where the sum is meant
+      line       <doctest symgrad.testing.check.check_backward[1]>:2
+      smallest   x (2, 1), w (1, 1)
+      entry      [0, 0]
+      derived    dout[0, 0]·x[0, 0] + dout[1, 0]·x[1, 0]
+      obtained   1/2·dout[0, 0]·x[0, 0] + 1/2·dout[1, 0]·x[1, 0]
+      missing    dout[0, 0]·x[0, 0], dout[1, 0]·x[1, 0]
+      extra      1/2·dout[0, 0]·x[0, 0], 1/2·dout[1, 0]·x[1, 0]
+    right are  dx
     """
     found = spaces(arguments, options)
     if shapes is not None and not isinstance(shapes, int):
@@ -78,6 +89,8 @@ def check_backward(
         wrt = [n for n, shape in found[0].first().arguments.items() if isinstance(shape, tuple)]
     chosen = adapter or (Attributes() if _is_class(forward) else pair)
     code = Code(forward, _backward(forward, backward, chosen), chosen, tuple(wrt), cotangent, seconds)
+    if code.forward is None or code.backward is None or not code.wrt:
+        raise TypeError("a forward, a backward and an argument to differentiate by are needed")
     judge = Judge(code, average=_averaged(average, wrt), batch=lambda run: run.arrays[given[0]].shape[0])
     title = name or _name(backward if backward is not None else forward)
     return _check(title, judge, found, shapes if isinstance(shapes, int) else DRAWN)
@@ -107,9 +120,12 @@ def check_layer(
                     those that the forward has parameters for
     shapes          mappings of x, w, b to shapes, or how many cases to draw
 
-    Everything else as in `check_backward`. Raises UnknownRule for a layer that is not known.
+    Everything else as in `check_backward`. Raises UnknownRule for a layer that is not known, ShapeError for
+    a layout that does not fit it.
     """
     main = forward if forward is not None else backward
+    if main is None:
+        raise TypeError("a forward, a backward or both are needed")
     if options is None:
         options = guessed_options(layer, main)
     explicit = None if shapes is None or isinstance(shapes, int) else [dict(s) for s in shapes]
@@ -198,6 +214,8 @@ def _check(name: str, judge: Judge, found: Sequence[Space | Listed], count: int)
         gradients: set[str] = set()
         end = time.monotonic() + SEARCH
         for number, (case, origin) in enumerate(_drawn(found, count)):
+            if isinstance(origin, Space) and checked >= count:
+                break
             judgement = judge(case, seed=number)
             if _refused(judgement, origin):
                 refusals.append(judgement.problems[0])
@@ -218,16 +236,19 @@ def _check(name: str, judge: Judge, found: Sequence[Space | Listed], count: int)
         if refusals:
             conditions[f"the code accepts the shape; it refuses others: {refusals[0].message}"] = None
         if not checked and refusals:
-            failing[RAISED, refusals[0].what] = []
             findings = [Finding(RAISED, refusals[0].what, message=refusals[0].message, line=refusals[0].line)]
             return CheckReport(name, tuple(findings), 0)
+        for kind, what in [key for key in failing if key[1].endswith(" at a tie")]:
+            if (kind, what.removesuffix(" at a tie")) in failing:
+                del failing[kind, what]  # wrong away from ties already
         findings = [
             _finding(judge, key, _smallest(judge, key, judgements, found), judgements)
             for key, judgements in failing.items()
         ]
     wrong = {finding.what for finding in findings}
-    whats = sorted(gradients - wrong) or ([] if findings else [name])
-    findings += [Finding(PASSED, what, conditions=tuple(conditions)) for what in whats]
+    findings += [Finding(PASSED, what, conditions=tuple(conditions)) for what in sorted(gradients - wrong)]
+    if not findings:
+        findings = [Finding(NOT_TRACEABLE, message="there was nothing to compare")]
     return CheckReport(name, tuple(findings), checked)
 
 
@@ -242,7 +263,7 @@ def _refused(judgement: Judgement, origin: Space | Listed) -> bool:
     first = judgement.problems[:1]
     if not isinstance(origin, Space) or not first or first[0].kind != RAISED:
         return False
-    return bool(first[0].cause) or (not origin.known and first[0].what == "forward")
+    return first[0].what == "forward" and (bool(first[0].cause) or not origin.known)
 
 
 def _smallest(
@@ -308,7 +329,7 @@ def _finding(judge: Judge, key: Key, smallest: Judgement, others: Sequence[Judge
             conditions=tuple(_conditions(smallest)),
         )
     examples = [wrong]
-    for judgement in others[:5]:
+    for judgement in _spread(others, EXAMPLES):
         other = judgement.failing(key)
         if isinstance(other, Comparison) and judgement is not smallest:
             examples.append(other)
@@ -330,6 +351,14 @@ def _finding(judge: Judge, key: Key, smallest: Judgement, others: Sequence[Judge
         if wrong.tied
         else "",
     )
+
+
+def _spread(judgements: Sequence[Judgement], count: int) -> list[Judgement]:
+    """Some of them, small ones and large ones."""
+    ordered = sorted(judgements, key=lambda judgement: judgement.case.entries())
+    if len(ordered) <= count:
+        return ordered
+    return [ordered[round(place * (len(ordered) - 1) / (count - 1))] for place in range(count)]
 
 
 def _conditions(judgement: Judgement) -> Iterator[str]:

@@ -11,9 +11,9 @@ import numpy as np
 from symgrad.testing.cases import Case
 from symgrad.testing.result import NOT_TRACEABLE, RANDOM, WRONG_FORWARD, WRONG_GRADIENT, WRONG_SHAPE
 from symgrad.testing.traced_run import Code, Output, Problem, Run, Stopped, run
-from symgrad.trace.algebra import Sum, TooManyTerms
+from symgrad.trace.algebra import Number, Sum, TooManyTerms
 from symgrad.trace.expand import Expansion, gradient, total
-from symgrad.trace.scalar import OutOfDomain, Traced, constant
+from symgrad.trace.scalar import CONSTANT, ENTRY, OutOfDomain, Traced, constant
 
 Place = tuple[int, ...]
 
@@ -36,6 +36,11 @@ class Comparison:
     obtained: list[Traced]
     wrong: list[Place] = field(default_factory=list)
     tied: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What is wrong, to find the same at another case."""
+        return self.kind, self.what + (" at a tie" if self.tied else "")
 
     def sums(self, nodes: list[Traced]) -> Any:
         """Nodes written out, as an array of the shape."""
@@ -65,18 +70,18 @@ class Judgement:
     def failures(self) -> Iterator[tuple[str, str]]:
         """Kind and name of everything that is wrong."""
         for problem in self.problems:
-            yield problem.kind, problem.what
+            yield problem.key
         for comparison in self.comparisons:
             if comparison.wrong:
-                yield comparison.kind, comparison.what
+                yield comparison.key
 
     def failing(self, key: tuple[str, str]) -> Problem | Comparison | None:
         """What is wrong under that kind and name."""
         for problem in self.problems:
-            if (problem.kind, problem.what) == key:
+            if problem.key == key:
                 return problem
         for comparison in self.comparisons:
-            if comparison.wrong and (comparison.kind, comparison.what) == key:
+            if comparison.wrong and comparison.key == key:
                 return comparison
         return None
 
@@ -94,6 +99,8 @@ class Judge:
     layer: Output | None = None
     average: Collection[str] = ()
     batch: Callable[[Run], int] = lambda run: 1
+    thresholds: dict[Number, None] = field(default_factory=dict)
+    """The numbers that entries were compared with so far."""
 
     def __call__(self, case: Case, seed: int = 0, origins: bool = False) -> Judgement:
         """The judgement of one case."""
@@ -118,7 +125,20 @@ class Judge:
 
     def _run(self, case: Case, seed: int, positive: bool, origins: bool) -> Run:
         output = self.layer if self.code.forward is None else None
-        return run(self.code, case, output=output, seed=seed, positive=positive, origins=origins)
+        thresholds = tuple(self.thresholds)
+        result = run(
+            self.code,
+            case,
+            output=output,
+            seed=seed,
+            positive=positive,
+            origins=origins,
+            thresholds=thresholds,
+        )
+        for left, _, right, _ in result.recorder.branches:
+            if right.kind == CONSTANT and left.kind == ENTRY and len(self.thresholds) < 20:
+                self.thresholds[right.left] = None
+        return result
 
     def _compare(self, result: Run, judgement: Judgement) -> None:
         judgement.run = result
@@ -133,14 +153,8 @@ class Judge:
             else:
                 message = f"the output has shape {result.out_shape}, that of the layer is {shape}"
                 judgement.problems.append(Problem(WRONG_SHAPE, "out", message))
-        names = list(result.gradients)
-        entries = [node for name in names for node in result.originals[name]]
-        slopes = iter(gradient(list(zip(result.out, result.cotangent, strict=True)), entries))
-        for name in names:
-            derived = [next(slopes) for _ in result.originals[name]]
-            if name in self.average:
-                share = constant(1) / constant(self.batch(result))
-                derived = [node * share for node in derived]
+        for name in result.gradients:
+            derived = self.derived(result, name)
             what, shape = self.code.gradient_name(name), result.arrays[name].shape
             obtained = result.gradients[name]
             judgement.comparisons.append(
@@ -171,8 +185,26 @@ class Judge:
         comparison.tied = name
         judgement.comparisons.append(comparison)
 
-    def again(self, comparison: Comparison) -> Run | None:
-        """The run of a comparison once more, with the line remembered that made each node."""
+    def slopes(
+        self, result: Run, name: str, entries: list[Traced], without: frozenset[Traced] = frozenset()
+    ) -> list[Traced]:
+        """The derivative of J by entries of an argument, averaged over the batch if that is meant."""
+        outputs = list(zip(result.out, result.cotangent, strict=True))
+        found = gradient(outputs, entries, without=without)
+        if name not in self.average:
+            return found
+        share = constant(1) / constant(self.batch(result))
+        return [node * share for node in found]
+
+    def derived(self, result: Run, name: str) -> list[Traced]:
+        """The gradient by an argument."""
+        return self.slopes(result, name, result.originals[name])
+
+    def again(self, comparison: Comparison, borders: bool = False) -> Run | None:
+        """The run of a comparison once more, with the line remembered that made each node.
+
+        With `borders`, a padding has symbols in place of zeros.
+        """
         first = comparison.run
         output = self.layer if self.code.forward is None else None
         tied = comparison.tied or None
@@ -185,6 +217,8 @@ class Judge:
                 positive=first.positive,
                 tied=tied,
                 origins=True,
+                borders=borders,
+                thresholds=first.thresholds,
             )
         except (Stopped, OutOfDomain):
             return None

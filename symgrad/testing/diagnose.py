@@ -38,7 +38,7 @@ def cause_of(examples: Sequence[Comparison], judge: Judge) -> str:
         try:
             if all(example.is_obtained(make(example)) for example in seen):
                 return text
-        except (KeyError, IndexError, ZeroDivisionError, TooManyTerms):
+        except (KeyError, IndexError, ValueError, ArithmeticError, TooManyTerms):
             continue  # the mistake cannot be made at one of the shapes
     return ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
@@ -10,8 +11,10 @@ from typing import Any
 import numpy as np
 
 from symgrad.testing.compare import Comparison, Judge
+from symgrad.testing.result import WRONG_FORWARD
+from symgrad.testing.traced_run import Run
 from symgrad.trace.algebra import Monomial, Number, Sum, atoms_of, exact, merged, nonzero
-from symgrad.trace.expand import gradient, substituted
+from symgrad.trace.expand import Expansion, substituted
 from symgrad.trace.scalar import Traced, below
 
 Place = tuple[int, ...]
@@ -22,39 +25,76 @@ Tensor = Any
 
 
 class Example:
-    """A wrong tensor: what it should be, what it is, and how each is made of entries of the arguments."""
+    """A wrong tensor: what it should be, what it is, and how each is made of entries of the arguments.
+
+    The code is run once more for it, with lines remembered, and with a symbol in place of every zero that
+    `np.pad` puts around an argument: what a wrong loop does with a border is seen only so. These symbols
+    are 0 where tensors are compared.
+    """
 
     def __init__(self, comparison: Comparison, judge: Judge) -> None:
         self.comparison, self.judge = comparison, judge
-        self.derived: Tensor = comparison.sums(comparison.derived)
-        self.obtained: Tensor = comparison.sums(comparison.obtained)
-        self.case = comparison.run.case
         self.delta = judge.code.cotangent
+        again = None if comparison.tied else judge.again(comparison, borders=True)
+        self.run = comparison.run if again is None else again
+        self.case = self.run.case
+        self.expansion = comparison.expansion if again is None else Expansion()
+        self._entries = self._all_entries()
+        self._atoms = {entry: self.expansion.atom(node) for entry, node in self._entries.items()}
+        self._places = {number: entry for entry, number in self._atoms.items()}
+        self._border = {
+            self._atoms[entry] for entry, node in self._entries.items() if node in self.run.recorder.borders
+        }
+        nodes, obtained = (comparison.derived, comparison.obtained) if again is None else self._again()
+        self.nodes = nodes
+        self.derived: Tensor = self.sums(nodes)
+        self.obtained: Tensor = self.each(self._inner, self.sums(obtained))
+
+    def _all_entries(self) -> dict[tuple[str, Place], Traced]:
+        run, found = self.run, {}
+        pairs = list(run.originals.items()) + ([(self.delta, run.cotangent)] if run.cotangent else [])
+        for name, nodes in pairs:
+            for place, node in zip(np.ndindex(*self.shapes[name]), nodes, strict=True):
+                found[name, place] = node
+        return found | {entry: node for node, entry in run.recorder.borders.items()}
+
+    def _again(self) -> tuple[list[Traced], list[Traced]]:
+        comparison, run = self.comparison, self.run
+        if comparison.kind == WRONG_FORWARD:
+            assert self.judge.layer is not None
+            return self.judge.layer(run)[1], run.out
+        return self.judge.derived(run, comparison.of), run.gradients[comparison.of]
 
     @cached_property
     def shapes(self) -> dict[str, Place]:
         """The shapes of the arguments, and of the cotangent."""
-        run = self.comparison.run
-        shapes = {name: run.arrays[name].shape for name in run.originals}
-        return shapes | ({self.delta: run.out_shape} if run.cotangent else {})
+        run = self.run
+        shapes = {self.delta: run.out_shape} if run.cotangent else {}
+        return shapes | {name: run.arrays[name].shape for name in run.originals}
 
     @cached_property
-    def _entries(self) -> dict[str, list[Traced]]:
-        run = self.comparison.run
-        return run.originals | ({self.delta: run.cotangent} if run.cotangent else {})
-
-    @cached_property
-    def _places(self) -> dict[int, tuple[str, Place]]:
-        """Which entry each atom is."""
-        found = {}
-        for name, nodes in self._entries.items():
-            for place, node in zip(np.ndindex(*self.shapes[name]), nodes, strict=True):
-                found[self.comparison.expansion.atom(node)] = (name, place)
+    def around(self) -> dict[Place, Sum]:
+        """The derived tensor, and what it would be at the places of the border around the argument."""
+        found = {place: self.derived[place] for place in np.ndindex(*self.derived.shape)}
+        name = self.comparison.of
+        outside = {place: node for node, (of, place) in self.run.recorder.borders.items() if of == name}
+        if self.comparison.kind != WRONG_FORWARD and outside:
+            slopes = self.judge.slopes(self.run, name, list(outside.values()))
+            found |= {place: self.expansion.sum(slope) for place, slope in zip(outside, slopes, strict=True)}
         return found
 
-    @cached_property
-    def _atoms(self) -> dict[tuple[str, Place], int]:
-        return {entry: number for number, entry in self._places.items()}
+    def sums(self, nodes: list[Traced]) -> Tensor:
+        """Nodes written out, as an array of the shape of the tensor."""
+        array = np.empty(len(nodes), dtype=object)
+        for place, node in enumerate(nodes):
+            array[place] = self.expansion.sum(node)
+        return array.reshape(self.comparison.shape)
+
+    def _inner(self, of: Sum) -> Sum:
+        """A sum with the border taken as 0."""
+        if not self._border:
+            return of
+        return {m: c for m, c in of.items() if not any(number in self._border for number, _ in m)}
 
     def tensor_of(self, atom: int) -> str:
         """The name of the tensor that an atom is an entry of."""
@@ -62,14 +102,23 @@ class Example:
 
     def batch(self) -> int:
         """How many samples there are."""
-        return self.judge.batch(self.comparison.run)
+        return self.judge.batch(self.run)
 
     def is_obtained(self, tensor: Tensor | None) -> bool:
         """Whether a tensor is what the code gave, in every entry."""
         if tensor is None or tensor.shape != self.obtained.shape:
             return False
-        pairs = zip(tensor.reshape(-1), self.obtained.reshape(-1), strict=True)
-        return all(one is other or self.comparison.same(one, other) for one, other in pairs)
+        algebra = self.expansion.algebra
+        for one, other in zip(tensor.reshape(-1), self.obtained.reshape(-1), strict=True):
+            inner = self._inner(one)
+            if inner == other:
+                continue
+            # what differs by far at the witness differs; that is quicker to see than to decide
+            if not math.isclose(algebra.value(inner), algebra.value(other), rel_tol=1e-6, abs_tol=1e-6):
+                return False
+            if not algebra.equal(inner, other):
+                return False
+        return True
 
     # -- other tensors
 
@@ -93,7 +142,7 @@ class Example:
         result = np.empty(self.derived.shape, dtype=object)
         for place in np.ndindex(*self.derived.shape):
             found = source(place)
-            result[place] = {} if found is None else self.derived[found]
+            result[place] = {} if found is None else self.around.get(found, {})
         return result
 
     def kept(self, keep: Callable[[Inside], bool]) -> Tensor:
@@ -119,7 +168,6 @@ class Example:
         `where` gives the other place from the place and that of the cotangent in the term. A place
         outside drops the term, as a border of zeros does. None if a term hides its entries in a function.
         """
-        shape = self.shapes[name]
 
         def change(of: Sum) -> Sum | None:
             result: dict[Monomial, Number] = {}
@@ -132,7 +180,7 @@ class Example:
                         return None
                     if entry is not None and entry[0] == name:
                         place = where(entry[1], deltas[0] if deltas else None)
-                        if place is None or any(not 0 <= i < n for i, n in zip(place, shape, strict=True)):
+                        if place is None or (name, place) not in self._atoms:
                             other = None
                             break
                         number = self._atoms[name, place]
@@ -145,32 +193,42 @@ class Example:
 
     def _hides(self, atom: int, name: str) -> bool:
         """Whether a function or root has entries of a tensor inside."""
-        inside = self.comparison.expansion.algebra.atoms[atom].inside
+        inside = self.expansion.algebra.atoms[atom].inside
         if inside is None:
             return self.tensor_of(atom) == name
         return any(self._hides(inner, name) for inner in atoms_of([inside]))
 
-    def last_writes(self, axes: tuple[int, ...]) -> Tensor | None:
-        """In every entry only the terms of the last place of the cotangent along some axes."""
+    def written(self, axes: tuple[int, ...], last: bool = True) -> Tensor | None:
+        """In every entry only the terms of the last (or first) place of the cotangent along some axes."""
 
-        def last(of: Sum) -> Sum | None:
+        def chosen(of: Sum) -> Sum | None:
             keys = {}
             for monomial in of:
                 deltas = self.inside(monomial).get(self.delta)
                 if not deltas:
                     return None
                 keys[monomial] = tuple(deltas[0][axis] for axis in axes)
-            best = max(keys.values(), default=None)
+            best = (max if last else min)(keys.values(), default=None)
             return {m: c for m, c in of.items() if keys[m] == best}
 
-        return self.each(last)
+        return self.each(chosen)
+
+    def diagonal(self) -> Tensor | None:
+        """In every entry only the terms of the cotangent at its own place."""
+        if self.run.out_shape != self.derived.shape or not self.run.cotangent:
+            return None
+        result = np.empty(self.derived.shape, dtype=object)
+        for place in np.ndindex(*self.derived.shape):
+            of = self.derived[place]
+            result[place] = {m: c for m, c in of.items() if place in self.inside(m).get(self.delta, [])}
+        return result
 
     def placed(self, where: Callable[[Place, Place], Place]) -> Tensor | None:
         """Every term in another entry of the tensor, given by its place and that of the cotangent."""
         result = np.empty(self.derived.shape, dtype=object)
         sums: dict[Place, dict[Monomial, Number]] = {place: {} for place in np.ndindex(*self.derived.shape)}
-        for place in np.ndindex(*self.derived.shape):
-            for monomial, coefficient in self.derived[place].items():
+        for place, of in self.around.items():
+            for monomial, coefficient in of.items():
                 deltas = self.inside(monomial).get(self.delta)
                 if not deltas:
                     return None
@@ -183,80 +241,58 @@ class Example:
 
     def at_the_output(self) -> Tensor | None:
         """The derivative taken at the output where the argument is meant: σ'(a) for σ'(z)."""
-        run = self.comparison.run
+        run = self.run
         entries = run.originals.get(self.comparison.of, [])
         if len(entries) != len(run.out) or not run.cotangent:
             return None
-        values = dict(zip(entries, run.out, strict=True))
-        return self.comparison.sums(substituted(self.comparison.derived, values))
+        return self.sums(substituted(self.nodes, dict(zip(entries, run.out, strict=True))))
 
-    def elementwise(self, nodes: Callable[[Any], list[Any]]) -> Tensor | None:
+    def elementwise(self, nodes: Callable[[Run], list[Traced]]) -> Tensor | None:
         """A tensor made of the cotangent and the output, where both have the shape of the tensor."""
-        run = self.comparison.run
-        if run.out_shape != self.derived.shape or not run.cotangent:
+        if self.run.out_shape != self.derived.shape or not self.run.cotangent:
             return None
-        return self.comparison.sums(nodes(run))
+        return self.sums(nodes(self.run))
 
     def without_line(self, line: int, name: str) -> Tensor | None:
         """The gradient if nothing flowed back through what one line of the forward computes."""
-        run = self._traced
-        if run is None or self.comparison.of not in run.originals:
+        if self.comparison.of not in self.run.originals:
             return None
-        cut = frozenset(
-            n for n in self._made if n.origin and (n.origin[1], n.origin[0].co_filename) == (line, name)
-        )
-        outputs = list(zip(run.out, run.cotangent, strict=True))
-        slopes = gradient(outputs, run.originals[self.comparison.of], without=cut)
-        swap = {
-            other: mine
-            for n in self._entries
-            for other, mine in zip(
-                run.cotangent if n == self.delta else run.originals[n], self._entries[n], strict=True
-            )
-        }
-        return self.comparison.sums(substituted(slopes, swap))
-
-    @cached_property
-    def _traced(self) -> Any:
-        """The same run with the lines remembered."""
-        return self.judge.again(self.comparison)
+        cut = frozenset(node for node in self._made if _line(node) == (line, name))
+        entries = self.run.originals[self.comparison.of]
+        return self.sums(self.judge.slopes(self.run, self.comparison.of, entries, without=cut))
 
     @cached_property
     def _made(self) -> list[Traced]:
-        return below(self._traced.out)
+        return below(self.run.out)
 
     def lines(self) -> Iterator[tuple[int, str]]:
         """The lines of the code that computed the output, the first first."""
-        if self._traced is None:
-            return
-        yield from sorted({found for n in self._made for found in [_line(n)] if found is not None})
+        yield from sorted({found for node in self._made for found in [_line(node)] if found is not None})
 
     # -- sizes
 
     @cached_property
     def quantities(self) -> dict[str, int]:
-        """Sizes that a wrong factor may be, by name, and their products."""
+        """Sizes that a wrong factor may be, by name: of axes, options, and products of them."""
         single = dict(self.case.sizes)
-        if not single:
-            for name, shape in self.shapes.items():
-                for axis, n in enumerate(shape):
-                    single.setdefault(f"axis {axis} of {name}", n)
         for name, value in self.case.options.items():
             if isinstance(value, int) and not isinstance(value, bool):
                 single.setdefault(name, value)
-            elif isinstance(value, float):
-                continue
-        out = self.comparison.run.out_shape
-        if len(out) > 2:
-            for axis in range(1, len(out)):
-                single.setdefault(f"axis {axis} of the output", out[axis])
-        products = {f"{a}·{b}": n * m for (a, n), (b, m) in itertools.combinations(single.items(), 2)}
+        pairs = {f"{a}·{b}": n * m for (a, n), (b, m) in itertools.combinations(single.items(), 2)}
         squares = {f"{a}²": n * n for a, n in single.items()}
         three = {
             f"{a}·{b}·{c}": n * m * k
             for (a, n), (b, m), (c, k) in itertools.combinations(list(single.items())[:8], 3)
         }
-        return {name: n for name, n in (single | squares | products | three).items() if n}
+        axes = {}
+        for name, shape in [("the output", self.run.out_shape), *self.shapes.items()]:
+            for size in range(1, len(shape) + 1):
+                for chosen in itertools.combinations(range(len(shape)), size):
+                    label = "axis" if size == 1 else "axes"
+                    text = f"{label} {', '.join(map(str, chosen))} of {name}"
+                    axes[text] = math.prod(shape[axis] for axis in chosen)
+        found = single | pairs | squares | three | axes
+        return {name: n for name, n in found.items() if n}
 
 
 def _line(node: Traced) -> tuple[int, str] | None:

@@ -128,7 +128,8 @@ def _conv_transpose(dims: int, name: str) -> Claim:
 
 def _pool(dims: int, name: str) -> Claim:
     def make(t: Mapping[str, Tensor], o: Mapping[str, Any]) -> Tensor:
-        kernel = o.get("kernel", (o.get("kernel_h", 2), o.get("kernel_w", 2)))
+        sides = (o.get("kernel_h", 2), o.get("kernel_w", 2))
+        kernel = o.get("kernel", sides if dims == 2 else 2)
         rest = {key: o[key] for key in ("stride", "padding") if key in o}
         made: Tensor = getattr(sg, name)(t["x"], kernel, **rest)
         return made

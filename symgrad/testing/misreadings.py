@@ -53,10 +53,8 @@ def _reordered(order: Place) -> Make:
 
 def _shifted(axes: Place, by: By) -> Make:
     def shifted(e: Example) -> Any:
-        def source(place: Place) -> Place | None:
-            found = tuple(i - by(e) if axis in axes else i for axis, i in enumerate(place))
-            inside = all(0 <= i < n for i, n in zip(found, e.derived.shape, strict=True))
-            return found if inside else None
+        def source(place: Place) -> Place:
+            return tuple(i - by(e) if axis in axes else i for axis, i in enumerate(place))
 
         return e.arranged(source)
 
@@ -83,16 +81,21 @@ def windows(first: Example) -> Iterator[Mistake]:
     dims = len(first.shapes[first.delta])
     usual = tuple(range(2, dims))
     for axes in sorted(_subsets(dims), key=lambda axes: (dims > 2 and axes != usual, len(axes))):
-        yield _overwritten(axes, dims), _last_writes(axes)
+        yield _overwritten(axes, dims), _written(axes, True)
+    for axes in _subsets(dims):
+        text = f"what {_axes(axes)} of the output add is added once only, as by `+=` with repeated indices"
+        yield text, _written(axes, False)
+    if first.run.out_shape == first.derived.shape:
+        yield "only the diagonal of the Jacobian matrix is used", lambda e: e.diagonal()
 
 
-def _last_writes(axes: Place) -> Make:
-    return lambda e: e.last_writes(axes)
+def _written(axes: Place, last: bool) -> Make:
+    return lambda e: e.written(axes, last)
 
 
 def _overwritten(axes: Place, dims: int) -> str:
     if axes == (0,):
-        return "`=` for `+=`: only the last sample is kept"
+        return "`=` for `+=`: only the last sample, axis 0 of the output, is kept"
     if axes == (1,) and dims > 2:
         return "`=` for `+=`: only the last map is kept"
     if min(axes) >= 2:
@@ -164,9 +167,12 @@ def operands(first: Example) -> Iterator[Mistake]:
         for pair, axes in itertools.product(itertools.combinations(range(dims), 2), _subsets(dims)):
             if dims > 2 and not set(pair) & set(axes):
                 yield f"channels swapped, and {name} is not rotated", _read(name, turn=axes, swap=pair)
-        for order in _orders(dims):
-            text = f"wrong transpose: {name} is reshaped with its axes in the order {order}"
-            yield text, _reshaped(name, order)
+        every = list(itertools.permutations(range(dims)))
+        starts = every if name == first.delta or dims < 3 else every[:1]
+        for start, order in itertools.product(starts, every):
+            if start != order:
+                text = f"wrong transpose: {name} is reshaped with its axes in another order"
+                yield text + f", {order} for {start}", _reshaped(name, start, order)
         for axes, step in itertools.product(_subsets(dims), (1, -1)):
             way = "further" if step > 0 else "before"
             yield f"off by one: {name} is read at {_axes(axes)} one {way}", _offset(name, axes, _fixed(step))
@@ -208,11 +214,20 @@ def _read(name: str, turn: Place = (), swap: Place = ()) -> Make:
     return read
 
 
-def _reshaped(name: str, order: Place) -> Make:
+def _reshaped(name: str, start: Place, order: Place) -> Make:
+    """A tensor flattened with its axes in one order and read as if in another."""
+
     def reshaped(e: Example) -> Any:
         shape = e.shapes[name]
-        places = np.arange(int(np.prod(shape))).reshape(shape).transpose(order).reshape(shape)
-        return e.moved(name, lambda place, delta: tuple(map(int, np.unravel_index(places[place], shape))))
+
+        def where(place: Place, delta: Place | None) -> Place | None:
+            if any(not 0 <= i < n for i, n in zip(place, shape, strict=True)):
+                return None
+            flat = np.ravel_multi_index([place[axis] for axis in start], [shape[axis] for axis in start])
+            other = np.unravel_index(flat, [shape[axis] for axis in order])
+            return tuple(int(other[order.index(axis)]) for axis in range(len(shape)))
+
+        return e.moved(name, where)
 
     return reshaped
 

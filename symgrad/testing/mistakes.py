@@ -24,6 +24,7 @@ from symgrad.testing.misreadings import (
 )
 from symgrad.testing.result import WRONG_FORWARD
 from symgrad.trace.algebra import Monomial, Number, Sum, difference
+from symgrad.trace.scalar import Traced
 
 
 def mistakes(first: Example) -> Iterator[Mistake]:
@@ -31,10 +32,12 @@ def mistakes(first: Example) -> Iterator[Mistake]:
     if first.comparison.tied:
         yield from _ties()
         return
-    families = (_plain, _factors, windows, operands, own_axes, strides, selections, _elementwise, weights)
+    if first.comparison.kind == WRONG_FORWARD:
+        families = [_plain, _factors, weights, operands, own_axes, strides, selections, _last_resorts]
+    else:
+        families = [_plain, _factors, _elementwise, windows, strides, selections, operands, own_axes]
+        families += [_paths, weights, _two, _last_resorts]
     for family in families:
-        yield from family(first)
-    for family in (_two, _paths, _last_resorts):
         yield from family(first)
 
 
@@ -99,7 +102,7 @@ def _inverse(name: str) -> Callable[[Example], Number]:
 def _area(e: Example) -> int:
     """The number of elements of a window."""
     sides = [int(value) for name, value in e.case.options.items() if role_of(name) in KERNELS]
-    spatial = max(1, len(e.comparison.run.out_shape) - 2)
+    spatial = max(1, len(e.run.out_shape) - 2)
     return sides[0] ** spatial if len(sides) == 1 else math.prod(sides)
 
 
@@ -108,11 +111,13 @@ def _area(e: Example) -> int:
 
 def _elementwise(first: Example) -> Iterator[Mistake]:
     """The derivative of a function taken at the wrong place, or a mask that is wrong."""
-    if first.comparison.kind == WRONG_FORWARD or first.comparison.run.out_shape != first.derived.shape:
+    if first.comparison.kind == WRONG_FORWARD or first.run.out_shape != first.derived.shape:
         return
     yield "σ' at a for σ' at z: the derivative is taken at the output", lambda e: e.at_the_output()
     yield "σ' is left out: the gradient goes through unchanged", _through
     yield "σ for σ': the gradient is multiplied with the function, not with its derivative", _function
+    for formula, slope in (("1 - a²", _tanh_slope), ("a(1 - a)", _sigmoid_slope), ("a", _exp_slope)):
+        yield f"σ' = {formula} is taken at z where the output a is meant", _slope_at_input(slope)
     yield "the mask is inverted", _inverted
     yield "a clamp is left out: the gradient goes through where the forward is constant", _clamp_left_out
     yield "a clamp too many: nothing goes through where the forward is not constant", _clamp_too_many
@@ -126,8 +131,30 @@ def _function(e: Example) -> Any:
     return e.elementwise(lambda run: [d * z for d, z in zip(run.cotangent, run.out, strict=True)])
 
 
+def _tanh_slope(z: Traced) -> Any:
+    return 1 - z * z
+
+
+def _sigmoid_slope(z: Traced) -> Any:
+    return z * (1 - z)
+
+
+def _exp_slope(z: Traced) -> Any:
+    return z
+
+
+def _slope_at_input(slope: Callable[[Traced], Any]) -> Make:
+    def wrong(e: Example) -> Any:
+        entries = e.run.originals.get(e.comparison.of, [])
+        if len(entries) != len(e.run.cotangent):
+            return None
+        return e.elementwise(lambda run: [d * slope(z) for d, z in zip(run.cotangent, entries, strict=True)])
+
+    return wrong
+
+
 def _inverted(e: Example) -> Any:
-    slopes = e.comparison.derived
+    slopes = e.nodes
     return e.elementwise(lambda run: [d - g for d, g in zip(run.cotangent, slopes, strict=True)])
 
 

@@ -169,7 +169,7 @@ def shortened(text: str, width: int = 160) -> str:
     """A long polynomial cut at a term.
 
     >>> shortened("a + b + c", width=6)
-    'a + b + …'
+    'a + …'
     """
     if len(text) <= width:
         return text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -23,8 +23,11 @@ from symgrad.testing.result import (
     TIMED_OUT,
     WRONG_SHAPE,
 )
+from symgrad.trace.algebra import Number
 from symgrad.trace.array import Array, filled, scalars
-from symgrad.trace.scalar import NotTraceable, OutOfDomain, Recorder, Traced, entry, recording
+from symgrad.trace.numeric import NotTraceable
+from symgrad.trace.recorder import Recorder, recording
+from symgrad.trace.scalar import OutOfDomain, Traced, entry
 
 SECONDS = 20.0
 """How long one call of the user's code may take."""
@@ -56,6 +59,12 @@ class Problem:
     line: tuple[str, int] | None = None
     cause: str = ""
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """What is wrong, to find the same at another case: of an exception, its kind and line too."""
+        where = f" {self.message.partition(':')[0]} {self.line}" if self.kind == RAISED else ""
+        return self.kind, self.what + where
+
 
 class Stopped(Exception):
     """A run that ended with a problem."""
@@ -77,6 +86,7 @@ class Run:
     recorder: Recorder
     seed: int = 0
     positive: bool = False
+    thresholds: tuple[Number, ...] = ()
     out: list[Traced] = field(default_factory=list)
     out_shape: tuple[int, ...] = ()
     cotangent: list[Traced] = field(default_factory=list)
@@ -99,6 +109,8 @@ def run(
     positive: bool = False,
     tied: str | None = None,
     origins: bool = False,
+    borders: bool = False,
+    thresholds: Sequence[Number] = (),
 ) -> Run:
     """Run the code at a case. The names of its modules must be bound to the stand-ins already.
 
@@ -106,6 +118,8 @@ def run(
     positive  whether every witness is positive, for roots and logarithms
     tied      an argument all of whose entries are one symbol
     origins   whether the nodes remember the line that made them
+    borders   whether there are symbols in place of the zeros of a padding
+    thresholds  numbers that entries were compared with; some witnesses are chosen near them
     Raises Stopped with the problem if there are no gradients to compare.
     """
     recorder = Recorder(origins=origins)
@@ -113,13 +127,17 @@ def run(
     try:
         chance = random.Random(seed)
         arrays = {
-            name: _symbols(name, given, chance, positive, tied == name)
+            name: _symbols(name, given, _Witnesses(chance, positive, thresholds), tied == name)
             for name, given in case.arguments.items()
         }
-        result = Run(case, arrays, recorder, seed, positive)
+        result = Run(case, arrays, recorder, seed, positive, tuple(thresholds))
         result.originals = {
             name: list(array.reshape(-1)) for name, array in arrays.items() if _is_traced(array)
         }
+        if borders:
+            for name, nodes in result.originals.items():
+                places = np.ndindex(*arrays[name].shape)
+                recorder.places.update({node: (name, p) for node, p in zip(nodes, places, strict=True)})
         saved = None
         if code.forward is not None:
             out, saved = _call(
@@ -131,7 +149,7 @@ def run(
         _not_mutated(result, "the forward")
         if code.backward is None:
             return result
-        cotangent = _symbols(code.cotangent, result.out_shape, chance, False, False)
+        cotangent = _symbols(code.cotangent, result.out_shape, _Witnesses(chance), False)
         result.cotangent = list(cotangent.reshape(-1))
         given = cotangent if cotangent.ndim else cotangent[()]
         gradients = _call(
@@ -190,7 +208,24 @@ def _shape_cause(shape: tuple[int, ...], wanted: tuple[int, ...]) -> str:
     return "a sum over one axis too many"
 
 
-def _symbols(name: str, given: Any, chance: random.Random, positive: bool, tied: bool) -> Any:
+@dataclass(frozen=True)
+class _Witnesses:
+    """Draws witnesses: small ones and large ones, and some on either side of a threshold."""
+
+    chance: random.Random
+    positive: bool = False
+    thresholds: Sequence[Number] = ()
+
+    def __call__(self) -> Fraction:
+        size = self.chance.choice((1, 1, 4)) * Fraction(self.chance.randint(1, 2**21), 2**20)
+        if self.positive:
+            return size
+        if self.thresholds and self.chance.random() < 0.5:
+            return Fraction(self.chance.choice(self.thresholds)) + self.chance.choice((1, -1)) * size / 4
+        return size if self.chance.random() < 0.5 else -size
+
+
+def _symbols(name: str, given: Any, witness: _Witnesses, tied: bool) -> Any:
     """An array of new symbols of a shape; an array that is given is copied."""
     if isinstance(given, np.ndarray):
         return given.copy()
@@ -198,12 +233,12 @@ def _symbols(name: str, given: Any, chance: random.Random, positive: bool, tied:
     array = filled(shape, 0)
     shared = None
     for place in np.ndindex(*shape):
-        witness = Fraction(chance.randint(1, 2**21) if positive else chance.randint(-(2**21), 2**21), 2**20)
         if tied:
-            shared = shared or entry(f"{name}[…]", abs(witness) + 1)
+            if shared is None:
+                shared = entry(f"{name}[…]", abs(witness()) + 1)
             array[place] = shared
         else:
-            array[place] = entry(f"{name}[{', '.join(map(str, place))}]" if place else name, witness)
+            array[place] = entry(f"{name}[{', '.join(map(str, place))}]" if place else name, witness())
     return array
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from symgrad.trace.scalar import ZERO, NotTraceable, Traced, operand
+from symgrad.trace.numeric import NotTraceable
+from symgrad.trace.scalar import ZERO, Traced, operand
 
 OBJECT = np.dtype(object)
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import CellType, FunctionType, MethodType, ModuleType
 from typing import Any
 
-from symgrad.trace.stand_ins import StandIns
+from symgrad.trace.registry import StandIns
 
 _MISSING = object()
 

@@ -8,49 +8,29 @@ conversion to float, raises NotTraceable rather than give a wrong number.
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Callable, Iterable
-from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
-from types import CodeType, FrameType
+from types import CodeType
 from typing import Any
 
 from symgrad.errors import SymgradError
 from symgrad.trace.algebra import Number, exact
-
-
-class NotTraceable(SymgradError, TypeError):
-    """Code that needs a number where only a symbol is known."""
+from symgrad.trace.numeric import NotTraceable, Numeric
+from symgrad.trace.recorder import Recorder, origin, rational, recording, remembering
 
 
 class OutOfDomain(SymgradError, ArithmeticError):
     """A root or logarithm of what is not positive at the witness."""
 
 
-@dataclass
-class Recorder:
-    """What a run decided and changed on its way.
-
-    branches    comparisons, as (left, sign, right), with the answer that was given
-    rational    floats that are not exactly what they stand for, and the rational they were read as
-    origins     whether nodes remember the line of code that made them
-    """
-
-    branches: list[tuple[Traced, str, Traced, bool]] = field(default_factory=list)
-    compared: int = 0
-    rational: dict[float, Fraction] = field(default_factory=dict)
-    origins: bool = False
-
-
-recording: ContextVar[Recorder | None] = ContextVar("recording", default=None)
 BRANCHES = 1000
 """The most comparisons that are kept for the report; more are only counted."""
 
 CONSTANT, ENTRY, ADD, MULTIPLY, POWER, APPLY = range(6)
 
 
-class Traced:
+class Traced(Numeric):
     """An exact scalar. `kind` says which node it is, `left` and `right` what it is made of.
 
     CONSTANT    left is the number
@@ -79,7 +59,7 @@ class Traced:
         if kind > ENTRY:
             recorder = recording.get()
             if recorder is not None and recorder.origins:
-                self.origin = _origin()
+                self.origin = origin()
 
     # -- arithmetic
 
@@ -106,8 +86,10 @@ class Traced:
         if other.kind == CONSTANT:
             if self.kind == CONSTANT:
                 return constant(self.left * other.left)
-            if not other.left or other.left == 1:
-                return self if other.left else ZERO
+            if not other.left:
+                return ZERO
+            if other.left == 1 and not remembering():
+                return self
         return Traced(MULTIPLY, self, other)
 
     __rmul__ = __mul__
@@ -190,132 +172,26 @@ class Traced:
     def __bool__(self) -> bool:
         return bool(self != ZERO)
 
-    # -- what NumPy asks an object for
+    # -- what the methods that NumPy asks for rest on
 
-    def exp(self) -> Any:
-        """The exponential."""
-        return applied("exp", self)
+    def applied(self, name: str) -> Any:
+        """A known function of it."""
+        return applied(name, self)
 
-    def log(self) -> Any:
-        """The natural logarithm."""
-        return applied("log", self)
+    def raised(self, exponent: Fraction) -> Any:
+        """A rational power of it."""
+        return raised(self, exponent)
 
-    def tanh(self) -> Any:
-        """The hyperbolic tangent."""
-        return applied("tanh", self)
-
-    def sin(self) -> Any:
-        """The sine."""
-        return applied("sin", self)
-
-    def cos(self) -> Any:
-        """The cosine."""
-        return applied("cos", self)
-
-    def arctan(self) -> Any:
-        """The inverse tangent."""
-        return applied("arctan", self)
-
-    def sqrt(self) -> Any:
-        """The square root."""
-        return raised(self, Fraction(1, 2))
-
-    def square(self) -> Any:
-        """The square."""
-        return self * self
-
-    def log1p(self) -> Any:
-        """log(1 + x)."""
-        return (self + ONE_NODE).log()
-
-    def expm1(self) -> Any:
-        """exp(x) - 1."""
-        return self.exp() - ONE_NODE
-
-    def sinh(self) -> Any:
-        """The hyperbolic sine."""
-        return (self.exp() - (-self).exp()) * Fraction(1, 2)
-
-    def cosh(self) -> Any:
-        """The hyperbolic cosine."""
-        return (self.exp() + (-self).exp()) * Fraction(1, 2)
-
-    def tan(self) -> Any:
-        """The tangent."""
-        return self.sin() / self.cos()
-
-    def conjugate(self) -> Any:
-        """Itself: every symbol is real."""
-        return self
-
-    conj = copy = item = sum = mean = max = min = squeeze = conjugate
-
-    def astype(self, dtype: Any, **_: Any) -> Any:
-        """Itself, for a dtype of real numbers."""
-        return self
+    def stepped(self, rounding: Callable[[Any], int]) -> Any:
+        """Its rounding, which is constant around the witness."""
+        whole = constant(rounding(value(self)))
+        _record(self, "is rounded to", whole, True)
+        return whole
 
     @property
-    def real(self) -> Any:
-        """Itself."""
-        return self
-
-    @property
-    def T(self) -> Any:
-        """Itself."""
-        return self
-
-    @property
-    def imag(self) -> Any:
-        """0."""
-        return ZERO
-
-    shape = ()
-    ndim = 0
-    size = 1
-
-    # -- conversions, which would lose the symbol
-
-    def __float__(self) -> float:
-        if self.kind == CONSTANT:
-            return float(self.left)
-        raise NotTraceable("a symbol is converted to float here")
-
-    def __int__(self) -> int:
-        if self.kind == CONSTANT:
-            return int(self.left)
-        raise NotTraceable("a symbol is converted to an integer here")
-
-    def __index__(self) -> int:
-        if self.kind == CONSTANT and isinstance(self.left, int):
-            return self.left
-        raise NotTraceable("a symbol is used as an index here")
-
-    def __floor__(self) -> Any:
-        return _step(self, math.floor)
-
-    def __ceil__(self) -> Any:
-        return _step(self, math.ceil)
-
-    def __round__(self, digits: int | None = None) -> Any:
-        if digits:
-            raise NotTraceable("a symbol is rounded here")
-        return _step(self, round)
-
-    def rint(self) -> Any:
-        """The nearest whole number."""
-        return _step(self, round)
-
-    def __floordiv__(self, other: Any) -> Any:
-        return (self / other).__floor__()
-
-    def __rfloordiv__(self, other: Any) -> Any:
-        return (other / self).__floor__()
-
-    def __mod__(self, other: Any) -> Any:
-        return self - (self // other) * other
-
-    def __complex__(self) -> complex:
-        raise NotTraceable("a symbol is converted to a complex number here")
+    def number(self) -> Number | None:
+        """The number that it is, if it is a constant."""
+        return self.left if self.kind == CONSTANT else None
 
     def __deepcopy__(self, memo: Any) -> Traced:
         return self
@@ -345,6 +221,16 @@ def entry(name: str, witness: Number) -> Traced:
     return node
 
 
+def border(recorder: Recorder, name: str, place: tuple[int, ...]) -> Traced:
+    """The symbol for a zero outside an argument, whose witness is 0; one for each place."""
+    for node, where in recorder.borders.items():
+        if where == (name, place):
+            return node
+    node = entry(f"{name}[{', '.join(map(str, place))}]", 0)
+    recorder.borders[node] = (name, place)
+    return node
+
+
 def operand(value: Any) -> Any:
     """The other operand as a node; a float that is infinite or no number stays one.
 
@@ -361,24 +247,6 @@ def operand(value: Any) -> Any:
     if isinstance(value, float):
         return constant(rational(value)) if math.isfinite(value) else value
     return NotImplemented
-
-
-def rational(number: float) -> Fraction:
-    """The rational that a float is likely to stand for: 1/9 for 0.1111111111111111, 1/10 for 0.1.
-
-    What is not exactly the float is recorded.
-    """
-    recorder = recording.get()
-    if recorder is not None and number in recorder.rational:
-        return recorder.rational[number]
-    plain = Fraction(number)
-    if plain.denominator <= 1024:
-        return plain
-    simple = plain.limit_denominator(10_000)
-    found = simple if float(simple) == number else Fraction(repr(float(number)))
-    if recorder is not None:
-        recorder.rational[number] = found
-    return found
 
 
 def infinite(number: float, by: Traced) -> float:
@@ -441,13 +309,6 @@ def applied(name: str, at: Traced) -> Any:
         if value(at) <= 0:
             raise OutOfDomain("a logarithm of what is not positive at the witness")
     return Traced(APPLY, at, name)
-
-
-def _step(node: Traced, rounding: Callable[[Any], int]) -> Traced:
-    """floor, ceil, round: constant around the witness."""
-    whole = rounding(value(node))
-    _record(node, "is rounded to", constant(whole), True)
-    return constant(whole)
 
 
 # -- the graph ------------------------------------------------------------------------------------
@@ -534,17 +395,3 @@ def _record(left: Traced, sign: str, right: Traced, answer: bool) -> None:
         recorder.compared += 1
         if len(recorder.branches) < BRANCHES:
             recorder.branches.append((left, sign, right, answer))
-
-
-# -- where in the user's code ---------------------------------------------------------------------
-
-
-def _origin() -> tuple[CodeType, int] | None:
-    """The code and line that is running, outside of NumPy and of this package."""
-    frame: FrameType | None = sys._getframe(2)
-    while frame is not None:
-        name = frame.f_globals.get("__name__", "")
-        if not name.startswith(("symgrad.", "numpy.", "scipy.")):
-            return frame.f_code, frame.f_lineno
-        frame = frame.f_back
-    return None

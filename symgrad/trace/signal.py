@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from symgrad.trace.array import filled
-from symgrad.trace.scalar import ZERO, NotTraceable
+from symgrad.trace.numeric import NotTraceable
+from symgrad.trace.scalar import ZERO
 
 
 def convolve(in1: Any, in2: Any, mode: str = "full", method: str = "auto") -> Any:
@@ -38,12 +39,7 @@ def convolve(in1: Any, in2: Any, mode: str = "full", method: str = "auto") -> An
 def correlate(in1: Any, in2: Any, mode: str = "full", method: str = "auto") -> Any:
     r"""\(z_t = \sum_u a_{t+u} w_u\): a convolution with the kernel turned in every dimension."""
     w = np.asarray(in2, dtype=object)
-    a = np.asarray(in1, dtype=object)
-    turned = (
-        mode == "valid" and a.ndim == w.ndim and any(n < k for n, k in zip(a.shape, w.shape, strict=True))
-    )
-    result = convolve(a, w[(slice(None, None, -1),) * w.ndim], mode, method)
-    return result[(slice(None, None, -1),) * w.ndim] if turned else result
+    return convolve(in1, w[(slice(None, None, -1),) * w.ndim], mode, method)
 
 
 def convolve2d(in1: Any, in2: Any, mode: str = "full", boundary: str = "fill", fillvalue: Any = 0) -> Any:
@@ -55,7 +51,11 @@ def convolve2d(in1: Any, in2: Any, mode: str = "full", boundary: str = "fill", f
 def correlate2d(in1: Any, in2: Any, mode: str = "full", boundary: str = "fill", fillvalue: Any = 0) -> Any:
     """`correlate` in two dimensions. Raises NotTraceable for a boundary that is not filled with 0."""
     _plain(in1, in2, boundary, fillvalue)
-    return correlate(in1, in2, mode)
+    if mode != "same":
+        return correlate(in1, in2, mode)
+    whole = correlate(in1, in2, "full")  # of a kernel of even size, the other middle than convolve2d takes
+    starts = [k // 2 for k in np.shape(in2)]
+    return whole[tuple(slice(s, s + n) for s, n in zip(starts, np.shape(in1), strict=True))]
 
 
 def _plain(in1: Any, in2: Any, boundary: str, fillvalue: Any) -> None:

@@ -1,4 +1,4 @@
-"""Stand-ins for `numpy`, `math`, `scipy` and `float` in the user's modules.
+"""Stand-ins for `numpy`, `math` and `float` in the user's modules.
 
 Each is the real thing in every name but those that would make floats where symbols must be kept. NumPy
 itself is not touched.
@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import builtins
 import math
-import sys
 from collections.abc import Callable, Mapping
-from types import BuiltinFunctionType, FunctionType, ModuleType
+from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
 import numpy as np
 
 from symgrad.trace.array import OBJECT, Array, filled, is_real, lifted
-from symgrad.trace.scalar import ONE_NODE, ZERO, NotTraceable, Traced, operand
-from symgrad.trace.signal import OURS
+from symgrad.trace.numeric import NotTraceable
+from symgrad.trace.recorder import recording
+from symgrad.trace.scalar import ONE_NODE, ZERO, Traced, border, operand
 
 
 class StandIn:
@@ -117,6 +117,8 @@ def _kept(function: Callable[..., Any]) -> Callable[..., Any]:
     """A function of NumPy whose arrays stay arrays of symbols; floats in them become constants."""
 
     def run(*args: Any, **keywords: Any) -> Any:
+        if keywords.get("dtype") is not None and is_real(keywords["dtype"]):
+            keywords["dtype"] = OBJECT
         result = function(*args, **keywords)
         return [lifted(part) for part in result] if isinstance(result, list) else lifted(result)
 
@@ -138,7 +140,30 @@ def _nodes(function: Callable[..., Any]) -> Callable[..., Any]:
 _AS_NODE = np.frompyfunc(operand, 1, 1)
 
 
-def _elementwise(function: Callable[..., Any], on_numbers: Callable[..., Any]) -> Callable[..., Any]:
+def _pad(array: Any, pad_width: Any, mode: Any = "constant", **keywords: Any) -> Any:
+    """`np.pad`; a border of zeros around an argument is made of symbols where the recorder wants them."""
+    result = _nodes(np.pad)(array, pad_width, mode, **keywords)
+    recorder = recording.get()
+    if recorder is None or not recorder.places or mode != "constant" or np.any(list(keywords.values())):
+        return result
+    cells = np.asarray(array, dtype=object)
+    known = [recorder.places.get(cell) for cell in cells.reshape(-1)]
+    if not known or any(
+        found is None or found[1] != place
+        for found, place in zip(known, np.ndindex(cells.shape), strict=True)
+    ):
+        return result
+    inside = np.argwhere(np.pad(np.ones(cells.shape, dtype=bool), pad_width))
+    start, end = inside.min(axis=0), inside.max(axis=0)
+    for place in np.ndindex(*result.shape):
+        if any(not a <= i <= b for a, i, b in zip(start, place, end, strict=True)):
+            outside = tuple(int(i - a) for i, a in zip(place, start, strict=True))
+            assert known[0] is not None
+            result[place] = border(recorder, known[0][0], outside)
+    return result
+
+
+def elementwise(function: Callable[..., Any], on_numbers: Callable[..., Any]) -> Callable[..., Any]:
     """A function that NumPy has for floats only, applied to each scalar of object arrays."""
     each = np.frompyfunc(function, function.__code__.co_argcount, 1)
 
@@ -158,7 +183,7 @@ def _method(name: str, on_numbers: Callable[..., Any]) -> Callable[..., Any]:
         node = operand(x)
         return getattr(node, name)() if isinstance(node, Traced) else getattr(math, name)(node)
 
-    return _elementwise(run, on_numbers)
+    return elementwise(run, on_numbers)
 
 
 def _finite(x: Any) -> bool:
@@ -240,19 +265,19 @@ NUMPY = _StandInForNumpy(
         "full_like": _like(_full),
         "eye": _eye,
         "identity": _eye,
-        "pad": _nodes(np.pad),
+        "pad": _pad,
         "where": _nodes(np.where),
         **{name: _method(name, getattr(np, name)) for name in METHODS},
-        "isnan": _elementwise(_isnan, np.isnan),
-        "isinf": _elementwise(_isinf, np.isinf),
-        "isfinite": _elementwise(_finite, np.isfinite),
-        "nan_to_num": _elementwise(_same, np.nan_to_num),
-        "sign": _elementwise(_sign, np.sign),
-        "heaviside": _elementwise(_heaviside, np.heaviside),
-        "logaddexp": _elementwise(_logaddexp, np.logaddexp),
-        "power": _elementwise(_power, np.power),
-        "float_power": _elementwise(_power, np.float_power),
-        "reciprocal": _elementwise(_reciprocal, np.reciprocal),
+        "isnan": elementwise(_isnan, np.isnan),
+        "isinf": elementwise(_isinf, np.isinf),
+        "isfinite": elementwise(_finite, np.isfinite),
+        "nan_to_num": elementwise(_same, np.nan_to_num),
+        "sign": elementwise(_sign, np.sign),
+        "heaviside": elementwise(_heaviside, np.heaviside),
+        "logaddexp": elementwise(_logaddexp, np.logaddexp),
+        "power": elementwise(_power, np.power),
+        "float_power": elementwise(_power, np.float_power),
+        "reciprocal": elementwise(_reciprocal, np.reciprocal),
         "isclose": _close,
         "allclose": _allclose,
         "bincount": _bincount,
@@ -299,85 +324,3 @@ MATH = StandIn(
     | {"pow": _pow, "fabs": _fabs, "isnan": _isnan, "isinf": _isinf, "isfinite": _finite},
 )
 """What `math` is while code is traced."""
-
-# -- scipy ----------------------------------------------------------------------------------------
-
-
-def _expit(x: Any) -> Any:
-    return ONE_NODE / (ONE_NODE + (-operand(x)).exp())
-
-
-def _softmax(x: Any, axis: Any = None) -> Any:
-    powers = NUMPY.exp(np.asarray(x, dtype=object).view(Array))
-    return powers / np.sum(powers, axis=axis, keepdims=True)
-
-
-def _special(module: Any) -> StandIn:
-    names = {
-        "expit": _elementwise(_expit, module.expit),
-        "softmax": _where_symbols_are(_softmax, module.softmax),
-    }
-    return StandIn(module, names)
-
-
-def _signal(module: Any) -> StandIn:
-    return StandIn(
-        module, {name: _where_symbols_are(ours, getattr(module, name)) for name, ours in OURS.items()}
-    )
-
-
-def _where_symbols_are(ours: Any, theirs: Any) -> Any:
-    """Ours for object arrays, SciPy's for numbers."""
-
-    def run(*args: Any, **keywords: Any) -> Any:
-        chosen = ours if any(np.asarray(value).dtype == OBJECT for value in args[:2]) else theirs
-        return chosen(*args, **keywords)
-
-    return run
-
-
-# -- by which real thing --------------------------------------------------------------------------
-
-_BY_NAME: dict[str, Callable[[Any], StandIn]] = {"scipy.signal": _signal, "scipy.special": _special}
-"""Modules that are looked at only where the user's code has imported them: SciPy is not required."""
-
-
-class StandIns:
-    """What stands for which object: for modules, for functions taken from them, and for `float`."""
-
-    def __init__(self) -> None:
-        self._known: dict[int, tuple[Any, Any]] = {}
-        self._put(builtins.float, Real)
-        for stand_in in (NUMPY, MATH):
-            self._put(stand_in._module, stand_in)
-            self._put_names(stand_in)
-        for name in (*_BY_NAME, "scipy"):
-            if name in sys.modules:
-                self.of(sys.modules[name])
-
-    def of(self, real: Any) -> Any:
-        """What stands for an object; the object itself if nothing does."""
-        found = self._known.get(id(real))
-        if found is not None:
-            return found[1]
-        name = real.__name__ if isinstance(real, ModuleType) else ""
-        if name in _BY_NAME:
-            stand_in = _BY_NAME[name](real)
-            self._put(real, stand_in)
-            self._put_names(stand_in)
-            return stand_in
-        if name == "scipy":
-            inner = {
-                n: sys.modules[f"scipy.{n}"] for n in ("signal", "special") if f"scipy.{n}" in sys.modules
-            }
-            return StandIn(real, {n: self.of(module) for n, module in inner.items()})
-        return real
-
-    def _put(self, real: Any, stand_in: Any) -> None:
-        self._known[id(real)] = (real, stand_in)  # the real one is held, so that its id stays its own
-
-    def _put_names(self, stand_in: StandIn) -> None:
-        for name, other in list(vars(stand_in).items()):
-            real = vars(stand_in._module).get(name)
-            if callable(real) and real is not other:
-                self._put(real, other)
