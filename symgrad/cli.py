@@ -1,4 +1,4 @@
-"""The command line: `symgrad rules`, `verify`, `prove`, `derive`, `graph`, `emit`, `train`.
+"""The command line: `symgrad rules`, `verify`, `prove`, `check`, `audit`, `derive`, `graph`, `emit`, `train`.
 
 Exit status: 0 all proved, 1 something refuted, 2 misuse or ill-formed, 3 something undecided.
 """
@@ -96,6 +96,10 @@ def _parser() -> argparse.ArgumentParser:
     from symgrad.formula.command import add_parser as add_check
 
     add_check(commands)
+
+    from symgrad.audit.command import add_parser as add_audit
+
+    add_audit(commands)
 
     graph = commands.add_parser("graph", help="the expression graph of a layer, as DOT or Mermaid text")
     graph.add_argument("name", metavar="RULE-OR-LAYER", help="such as conv2d or conv2d.input")
