@@ -1,6 +1,0 @@
-"""The examples and their bugs are modules beside the tests."""
-
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent))
