@@ -12,6 +12,8 @@ from fractions import Fraction
 from typing import Any
 
 from symgrad.concrete.evaluate import Ring
+from symgrad.concrete.slopes import slope as derivative
+from symgrad.language.functions import Known
 from symgrad.language.scalar import Function
 
 
@@ -61,9 +63,12 @@ class Tape:
         """A value of the ring that others are computed from."""
         return Step(self, value, ())
 
-    def apply(self, function: Function, value: Step) -> Step:
+    def apply(self, function: Function | Known, value: Step) -> Step:
         """The chain rule."""
-        slope = self.ring.apply(function.prime, value.value)
+        if isinstance(function, Known):
+            slope = derivative(function, self.ring, value.value)
+        else:
+            slope = self.ring.apply(function.prime, value.value)
         return Step(self, self.ring.apply(function, value.value), ((value, slope),))
 
     def power(self, value: Step, exponent: Fraction) -> Step:

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 import mpmath
 
 from symgrad.errors import SymgradError
+from symgrad.language.functions import Known
 from symgrad.language.scalar import Function
 
 DIGITS = 40
@@ -67,7 +68,7 @@ class Roundings:
         exact = Fraction(float(value)) == value
         return Rounded(value, abs(float(value)), 0 if exact else 1, self.precision)
 
-    def apply(self, function: Function, value: Rounded) -> Rounded:
+    def apply(self, function: Function | Known, value: Rounded) -> Rounded:
         """A function of a value: its own error, and that of its argument by the slope."""
         known = self.functions.get(function.name, ())
         if len(known) <= function.order:
@@ -155,6 +156,14 @@ KNOWN: dict[str, Derivatives] = {
         lambda x: _logistic(x) * (1 - _logistic(x)),
         lambda x: _logistic(x) * (1 - _logistic(x)) * (1 - 2 * _logistic(x)),
     ),
+    "softplus": (
+        lambda x: mpmath.log1p(mpmath.exp(x)),
+        _logistic,
+        lambda x: _logistic(x) * (1 - _logistic(x)),
+    ),
+    "Phi": (mpmath.ncdf, mpmath.npdf, lambda x: -x * mpmath.npdf(x)),
+    "phi": (mpmath.npdf, lambda x: -x * mpmath.npdf(x), lambda x: (x**2 - 1) * mpmath.npdf(x)),
+    "step": (lambda x: mpmath.mpf(x > 0), lambda x: mpmath.mpf(0), lambda x: mpmath.mpf(0)),
     "relu": (_relu, lambda x: mpmath.mpf(x > 0), lambda x: mpmath.mpf(0)),
     "sin": (mpmath.sin, mpmath.cos, lambda x: -mpmath.sin(x)),
     "cos": (mpmath.cos, lambda x: -mpmath.sin(x), lambda x: -mpmath.cos(x)),

@@ -15,6 +15,7 @@ import symgrad as sg
 from symgrad.catalogue import nearest
 from symgrad.concrete.evaluate import Evaluation
 from symgrad.errors import ShapeError, UnknownRule
+from symgrad.language.functions import Known
 from symgrad.language.scalar import Function
 from symgrad.language.tensor import Tensor, Variable
 from symgrad.testing.cases import Case
@@ -31,7 +32,7 @@ class TracedRing:
         """A number."""
         return constant(value)
 
-    def apply(self, function: Function, value: Traced) -> Any:
+    def apply(self, function: Function | Known, value: Traced) -> Any:
         """A known function. Raises UnknownRule for one that is not."""
         if function.name in FUNCTIONS and not function.order:
             return applied(function.name, value)
