@@ -46,7 +46,8 @@ def check_against(
     layer      a layer by name, such as "conv2d", or a function that takes tensors of the language, in the
                order of the arguments, and the options by name, to a tensor
     functions  for unknown functions of the layer such as σ: the function and its derivatives, of mpmath
-               numbers; exp, log, sqrt, tanh, sigmoid, relu, sin and cos are known
+               numbers; exp, log, sqrt, tanh, sigmoid, softplus, relu, sin and cos are known, and
+               so are Φ, φ and step
     near       what entries lie around, such as 1_000_000
 
     Raises SymgradError for a layer that does not exist or does not take these arguments.
@@ -54,7 +55,7 @@ def check_against(
     >>> import numpy as np, symgrad as sg
     >>> from symgrad.blackbox import from_callables
     >>> tanh = from_callables(np.tanh, lambda dout, x: dout * (1 - np.tanh(x) ** 2), ["x"])
-    >>> check_against(sg.function("tanh"), tanh, {"x": (2, 3)}).passed
+    >>> check_against(sg.tanh, tanh, {"x": (2, 3)}).passed
     True
     """
     build = _layer(layer)

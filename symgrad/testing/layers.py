@@ -58,12 +58,12 @@ def _sigmoid(x: Any) -> Any:
     return ONE_NODE / (ONE_NODE + (-x).exp())
 
 
-def _relu(x: Any) -> Any:
-    return x if x > ZERO else ZERO
+def _step(x: Any) -> Any:
+    return ONE_NODE if x > ZERO else ZERO
 
 
-ELEMENTWISE: dict[str, Callable[[Any], Any]] = {"sigmoid": _sigmoid, "relu": _relu}
-"""Activations that are written with others."""
+ELEMENTWISE: dict[str, Callable[[Any], Any]] = {"sigmoid": _sigmoid, "step": _step}
+"""Known functions that are written with others."""
 
 # -- the layers -----------------------------------------------------------------------------------
 
@@ -142,7 +142,7 @@ def _pool(dims: int, name: str) -> Claim:
 
 def _elementwise(name: str) -> Claim:
     def make(t: Mapping[str, Tensor], o: Mapping[str, Any]) -> Tensor:
-        return sg.activation(t["x"], sg.function(name))
+        return sg.relu(t["x"]) if name == "relu" else sg.activation(t["x"], getattr(sg, name))
 
     return Claim(make, {"x": "NC"}, "NC")
 

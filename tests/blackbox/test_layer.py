@@ -33,7 +33,7 @@ def softmax_gradient(dout, x):
 
 
 def softmax_layer(x):
-    e = sg.function("exp")(x)
+    e = sg.exp(x)
     return sg.build(x.axes, lambda n, j: e[n, j] / sg.total([x.axes[1][0]], lambda k: e[n, k]))
 
 
@@ -89,12 +89,17 @@ def test_a_maximum_is_compared_exactly():
     assert report.findings[0].conditions == ("every entry agrees exactly",)
 
 
+def called(name):
+    """The language knows some of them; of sin it is told nothing but the derivatives of the table."""
+    return getattr(sg, name, None) or sg.function(name)
+
+
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("name", ELEMENTWISE)
 def test_right_functions_pass_in_both_precisions(name, dtype):
     forward, backward = ELEMENTWISE[name]
     function = from_callables(forward, backward, ["x"], dtype=dtype)
-    assert check_against(sg.function(name), function, {"x": (3, 4)}).passed
+    assert check_against(called(name), function, {"x": (3, 4)}).passed
 
 
 @pytest.mark.parametrize("off", [1e-12, 1e-9, 1e-6, 2e-3])
@@ -102,7 +107,7 @@ def test_right_functions_pass_in_both_precisions(name, dtype):
 def test_a_scale_that_is_off_by_more_than_rounding_is_found(name, off):
     forward, backward = ELEMENTWISE[name]
     function = from_callables(forward, lambda dout, x: (1 + off) * backward(dout, x), ["x"])
-    (finding,) = check_against(sg.function(name), function, {"x": (3, 4)}).findings
+    (finding,) = check_against(called(name), function, {"x": (3, 4)}).findings
     assert finding.kind == "WRONG GRADIENT"
 
 

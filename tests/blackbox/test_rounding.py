@@ -1,5 +1,6 @@
 """The bound on rounding holds for what floating point computes, in any order."""
 
+import math
 from fractions import Fraction
 
 import numpy as np
@@ -37,6 +38,10 @@ def test_functions_of_the_library_are_within_the_bound(name, x):
     numpy_of = {
         "sigmoid": lambda t: np.float32(1) / (np.float32(1) + np.exp(-t)),
         "relu": lambda t: np.maximum(t, np.float32(0)),
+        "softplus": lambda t: np.log1p(np.exp(t)),
+        "Phi": lambda t: np.float32(0.5) * (np.float32(1) + np.float32(math.erf(t / np.sqrt(np.float32(2))))),
+        "phi": lambda t: np.exp(-t * t / np.float32(2)) / np.sqrt(np.float32(2 * math.pi)),
+        "step": lambda t: np.heaviside(t, np.float32(0)),
     }
     entry = Roundings(24, KNOWN).apply(Function(name), Roundings(24, KNOWN).constant(Fraction(x)))
     computed = numpy_of.get(name, getattr(np, name, None))(np.float32(x))
