@@ -44,7 +44,8 @@ def dot(left: Any, right: Any) -> Fraction:
     if k is None or m is None:
         raise ValueError("an infinity or nan")
     if k <= BITS and m <= BITS:
-        one, other = np.ldexp(left.ravel(), k), np.ldexp(right.ravel(), m)
+        with np.errstate(over="ignore"):  # what overflows is above a word too
+            one, other = np.ldexp(left.ravel(), k), np.ldexp(right.ravel(), m)
         if max(float(np.max(np.abs(one))), float(np.max(np.abs(other)))) < WORD:
             return Fraction(_whole_dot(one.astype(np.int64), other.astype(np.int64)), 2 ** (k + m))
     products = map(_product, left.ravel().tolist(), right.ravel().tolist())
