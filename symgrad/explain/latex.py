@@ -49,7 +49,7 @@ _TEXT = {
     "{": r"\{",
     "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "°": r"$^\circ$", "–": "--",
     "½": r"$\frac12$", "σ": r"$\sigma$", "δ": r"$\delta$", "∂": r"$\partial$", "≥": r"$\ge$", "≤": r"$\le$",
-    "²": r"$^2$", "≠": r"$\ne$", "Σ": r"$\Sigma$",
+    "²": r"$^2$", "≠": r"$\ne$", "Σ": r"$\Sigma$", "×": r"$\times$",
 }  # fmt: skip
 
 

@@ -252,6 +252,9 @@ class _Latex(_Text):
         return f"{text} " if bare and text.startswith("\\") and text[-1].isalpha() else text
 
     def below(self, sub: tuple[Expression, ...]) -> str:
+        match sub:
+            case (Name(text, 0, (), None, ()),) if text.isascii() and text.isalpha():
+                return f"_{{{text}}}"  # letters in a row, such as the indices of W_{ij}
         return f"_{{{', '.join(map(self.loose, sub))}}}" if sub else ""
 
     def above(self, sup: Expression | None) -> str:
