@@ -33,7 +33,9 @@ class TooManyTerms(SymgradError):
 class Atom:
     """An unknown: an entry of an argument, an exponential, a compound, or another function of a sum.
 
-    `value` is its witness, `text` how it is written, `inside` the sum it is a function of.
+    `value` is its witness, `text` how it is written, `inside` the sum it is a function of. A compound may be
+    a root of its sum, of some `degree`, so that exponents are whole, which is much faster; `base` is then the
+    number of the compound itself.
     """
 
     number: int
@@ -41,6 +43,8 @@ class Atom:
     value: Number | float
     text: str
     inside: Sum | None = None
+    degree: int = 1
+    base: int = -1
 
 
 class Algebra:
@@ -50,6 +54,7 @@ class Algebra:
         self.atoms: list[Atom] = []
         self._exponentials: dict[Monomial, Atom] = {}
         self._alike: dict[str, list[Atom]] = {}
+        self._roots: dict[int, list[Atom]] = {}
 
     # -- atoms
 
@@ -69,10 +74,32 @@ class Algebra:
         known.append(atom)
         return atom
 
-    def _new(self, kind: str, value: Number | float, text: str, inside: Sum | None) -> Atom:
-        atom = Atom(len(self.atoms), kind, value, text, inside)
+    def _new(
+        self,
+        kind: str,
+        value: Number | float,
+        text: str,
+        inside: Sum | None,
+        degree: int = 1,
+        base: int | None = None,
+    ) -> Atom:
+        number = len(self.atoms)
+        atom = Atom(number, kind, value, text, inside, degree, number if base is None else base)
         self.atoms.append(atom)
         return atom
+
+    def _compound(self, inside: Sum, value: float, exponent: Number) -> tuple[int, Number]:
+        """A power of a sum that is no product: an atom and its exponent, whole if it can be."""
+        base = self.function("", inside, value)
+        degree = Fraction(exponent).denominator
+        roots = self._roots.setdefault(base.number, [])
+        root = next((root for root in roots if root.degree % degree == 0), None)
+        if root is None and degree > 1:
+            root = self._new("", value ** (1 / degree), base.text, inside, degree, base.number)
+            roots.append(root)
+        if root is None:
+            return base.number, exact(exponent)
+        return root.number, exact(exponent * root.degree)
 
     # -- arithmetic
 
@@ -80,12 +107,16 @@ class Algebra:
         """The product of two sums. Raises TooManyTerms."""
         if len(left) * len(right) > TERMS:
             raise TooManyTerms(f"a product of more than {TERMS} terms")
-        result: dict[Monomial, Number] = {}
-        for one, c in left.items():
-            for other, d in right.items():
+        if len(left) > len(right):
+            left, right = right, left
+        whole, scale = _whole(left)
+        other_whole, other_scale = _whole(right)
+        result: dict[Monomial, int] = {}
+        for one, c in whole:
+            for other, d in other_whole:
                 monomial = merged(one, other)
                 result[monomial] = result.get(monomial, 0) + c * d
-        return nonzero(result)
+        return _scaled_down(result, scale * other_scale)
 
     def power(self, base: Sum, exponent: Number) -> Sum:
         """base^exponent, for a base that is positive at the witness if the exponent is a fraction.
@@ -112,8 +143,8 @@ class Algebra:
         result = {merged(outside, monomial): c for monomial, c in result.items()}
         if rest == {ONE: 1}:
             return result
-        compound = self.function("", rest, float(self.value(rest)))
-        return {merged(monomial, ((compound.number, exact(exponent)),)): c for monomial, c in result.items()}
+        compound = self._compound(rest, float(self.value(rest)), exponent)
+        return {merged(monomial, (compound,)): c for monomial, c in result.items()}
 
     def _factored(self, base: Sum, whole: bool) -> tuple[Number, Monomial, Sum]:
         """A number, powers of atoms that every term has, and what is left, which is positive."""
@@ -135,8 +166,7 @@ class Algebra:
         root = _exact_root(Fraction(number), exponent.denominator)
         if root is not None:
             return {ONE: exact(root**exponent.numerator)}
-        compound = self.function("", {ONE: number}, float(number))
-        return {((compound.number, exponent),): 1}
+        return {(self._compound({ONE: number}, float(number), exponent),): 1}
 
     def exponential(self, exponent: Sum) -> Sum:
         """exp of a sum, as a product: exp(x + y/2) = exp(x)·exp(y)^½."""
@@ -179,7 +209,7 @@ class Algebra:
                 for monomial, c in inside.items():
                     result[monomial] = result.get(monomial, 0) + power * c
             else:
-                parts.append((power, inside if inside is not None else {((number, 1),): 1}))
+                parts.append((exact(Fraction(power) / atom.degree), inside or {((number, 1),): 1}))
         if rest != {ONE: 1}:
             parts.append((1, rest))
         for power, part in parts:
@@ -211,16 +241,19 @@ class Algebra:
         """Whether a sum is zero wherever it is defined. Raises TooManyTerms."""
         if not of:
             return True
-        compound = max((a for m in of for a, _ in m if self.atoms[a].kind == ""), default=None)
-        if compound is None:
+        used = [self.atoms[number] for number in atoms_of([of]) if self.atoms[number].kind == ""]
+        if not used:
             return False
-        inside = self.atoms[compound].inside
+        base = max(atom.base for atom in used)
+        degrees = {atom.number: atom.degree for atom in used if atom.base == base}
+        inside = self.atoms[base].inside
         assert inside is not None
         by_power: dict[Number, dict[Monomial, Number]] = {}
         for monomial, coefficient in of.items():
-            power = dict(monomial).get(compound, 0)
-            rest = tuple(pair for pair in monomial if pair[0] != compound)
-            by_power.setdefault(power, {})[rest] = coefficient
+            power = sum((Fraction(e) / degrees[number] for number, e in monomial if number in degrees), 0)
+            rest = tuple(pair for pair in monomial if pair[0] not in degrees)
+            terms = by_power.setdefault(power, {})
+            terms[rest] = terms.get(rest, 0) + coefficient
         classes: dict[Number, list[Number]] = {}
         for power in by_power:
             classes.setdefault(power % 1, []).append(power)
@@ -253,7 +286,10 @@ class Algebra:
         return text or "0"
 
     def _monomial(self, monomial: Monomial) -> str:
-        powers = ((self.atoms[number].text, power) for number, power in monomial)
+        powers = (
+            (self.atoms[number].text, exact(Fraction(power) / self.atoms[number].degree))
+            for number, power in monomial
+        )
         return "·".join(sorted(_power_text(text, power) for text, power in powers))
 
 
@@ -265,9 +301,17 @@ def merged(left: Monomial, right: Monomial) -> Monomial:
     if not left or not right:
         return left or right
     powers = dict(left)
+    vanishing = False
     for number, power in right:
-        powers[number] = exact(powers[number] + power) if number in powers else power
-    return tuple(sorted([pair for pair in powers.items() if pair[1]]))
+        if number in powers:
+            power += powers[number]
+            if type(power) is not int:
+                power = exact(power)
+            vanishing = vanishing or not power
+        powers[number] = power
+    if vanishing:
+        return tuple(sorted([pair for pair in powers.items() if pair[1]]))
+    return tuple(sorted(powers.items()))
 
 
 def added(left: Sum, right: Sum) -> Sum:
@@ -289,6 +333,46 @@ def difference(left: Sum, right: Sum) -> Sum:
 def scaled(of: Sum, factor: Number) -> Sum:
     """A sum times a number."""
     return {monomial: exact(c * factor) for monomial, c in of.items()} if factor else {}
+
+
+def combined(parts: Iterable[tuple[Sum, int]]) -> Sum:
+    """Several sums, each so many times, added up."""
+    listed = [(part, count, denominator(part)) for part, count in parts]
+    scale = math.lcm(*(own for _, _, own in listed)) if listed else 1
+    total: dict[Monomial, int] = {}
+    for part, count, own in listed:
+        if own == 1:
+            factor = count * scale
+            for monomial, c in part.items():
+                total[monomial] = total.get(monomial, 0) + factor * c.numerator
+        else:
+            for monomial, c in part.items():
+                more = count * c.numerator * (scale // c.denominator)
+                total[monomial] = total.get(monomial, 0) + more
+    return _scaled_down(total, scale)
+
+
+def denominator(of: Sum) -> int:
+    """A common denominator of the coefficients."""
+    return math.lcm(*{c.denominator for c in of.values()})
+
+
+def _whole(of: Sum) -> tuple[list[tuple[Monomial, int]], int]:
+    """The terms with whole coefficients, which multiply faster, and what they are to be divided by."""
+    scale = denominator(of)
+    if scale == 1:
+        return [(monomial, c.numerator) for monomial, c in of.items()], 1
+    return [(monomial, c.numerator * (scale // c.denominator)) for monomial, c in of.items()], scale
+
+
+def _scaled_down(terms: dict[Monomial, int], scale: int) -> Sum:
+    if scale == 1:
+        return {monomial: c for monomial, c in terms.items() if c}
+    known: dict[int, Number] = {}  # few coefficients are different
+    for c in terms.values():
+        if c not in known:
+            known[c] = exact(Fraction(c, scale))
+    return {monomial: known[c] for monomial, c in terms.items() if c}
 
 
 def renamed(of: Sum, new: Callable[[int], int | None]) -> Sum | None:

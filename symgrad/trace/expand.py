@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from symgrad.trace.algebra import ONE, Algebra, Monomial, Number, Sum, exact
+from symgrad.trace.algebra import ONE, Algebra, Sum, combined
 from symgrad.trace.scalar import (
     ADD,
     APPLY,
@@ -80,11 +80,7 @@ class Expansion:
             self.entries[atom.number] = node
             return {((atom.number, 1),): 1}
         if node.kind == ADD:
-            total: dict[Monomial, Number] = {}
-            for part, count in self._summands(node).items():
-                for monomial, coefficient in self._done[part].items():
-                    total[monomial] = total.get(monomial, 0) + count * coefficient
-            return {monomial: exact(c) for monomial, c in total.items() if c}
+            return combined((self._done[part], count) for part, count in self._summands(node).items())
         first = self._done[node.left]
         if node.kind == MULTIPLY:
             return self.algebra.product(first, self._done[node.right])
