@@ -67,9 +67,9 @@ NUMBERS = {
 
 @dataclass(frozen=True)
 class Call:
-    """One way to call a pair: shapes of arrays by name, and options."""
+    """One way to call a pair: shapes of arrays by name, or arrays that are handed over, and options."""
 
-    shapes: Mapping[str, tuple[int, ...]]
+    shapes: Mapping[str, Any]
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -94,6 +94,8 @@ def infer(pair: Pair, layer: str | None = None, layout: str = "NCHW") -> Meaning
     unknown: list[str] = []
     held: list[str] = []
     for name, has_default in _asked(pair):
+        if pair.kind == "derivative" and has_default:
+            continue
         if name in NUMBERS and not (name in WEIGHT and pair.kind == "functions"):
             options[name] = NUMBERS[name]
         elif name in INPUT | WEIGHT | BIAS | PER_FEATURE:
@@ -117,6 +119,8 @@ def infer(pair: Pair, layer: str | None = None, layout: str = "NCHW") -> Meaning
         for both in _shapes(kind, arrays, layout)
     )
     if pair.kind == "class":
+        if len(pair.back_parameters) != 1:
+            unknown.append(f"each argument of {pair.methods[1]}")
         unknown += [f"the gradient of {name}" for name in held if _gradient_of(name, pair.left) is None]
     left = {name: found for name in held if (found := _gradient_of(name, pair.left))}
     return Meaning(_convention(pair), calls, tuple(held), left, tuple(unknown))
@@ -135,6 +139,8 @@ def _asked(pair: Pair) -> list[tuple[str, bool]]:
 
 
 def _convention(pair: Pair) -> str:
+    if pair.kind == "derivative":
+        return pair.kind
     if pair.kind != "functions":
         return {"class": "attributes", "context": "context", "autograd": "torch"}[pair.kind]
     if re.search(r"deriv|prime", pair.backward) and len(pair.back_parameters) == 1:

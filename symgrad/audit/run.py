@@ -13,10 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from symgrad.audit.find import Pair
-from symgrad.testing.result import CheckReport, Finding
-
-UNDECIDED = {"NOT TRACEABLE", "NOT EXACT", "NOT UNDERSTOOD"}
-"""Findings that say nothing about whether a backward is right."""
+from symgrad.testing.result import UNDECIDED, CheckReport, Finding
 
 
 @dataclass(frozen=True)
@@ -55,7 +52,10 @@ def audit(
     limits: Limits | None = None,
     jobs: int = 1,
 ) -> Iterator[Audited]:
-    """Every pair with its report, in order. Whatever its code does, the next one is still checked."""
+    """Every pair with its report, in order. Whatever its code does, the next one is still checked.
+
+    What an adapter in Python says to skip has a report without findings.
+    """
     within = limits or Limits()
     with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
         futures = [pool.submit(_run, pair, said.get(pair.name, {}), script, within) for pair in pairs]

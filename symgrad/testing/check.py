@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import itertools
+import math
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias, Union
@@ -45,6 +46,7 @@ def check_backward(
     name: str | None = None,
     average: bool | Collection[str] = False,
     seconds: float = SECONDS,
+    within: float = math.inf,
 ) -> CheckReport:
     r"""Whether `backward` gives \(\partial J/\partial a\) of its own `forward`, with J = Σ δ·out.
 
@@ -58,6 +60,7 @@ def check_backward(
     average    the arguments whose gradient is meant to be averaged over the batch; True means all but the
                first
     seconds    how long one call of the code may take
+    within     after how many seconds no more shapes are drawn
 
     The code is run on exact symbols, so every answer is exact at the shapes and branches that it was run
     at; the report says which. Raises ShapeError for what is no shape, TypeError where a function is missing.
@@ -93,7 +96,7 @@ def check_backward(
         raise TypeError("a forward, a backward and an argument to differentiate by are needed")
     judge = Judge(code, average=_averaged(average, wrt), batch=lambda run: run.arrays[given[0]].shape[0])
     title = name or _name(backward if backward is not None else forward)
-    return _check(title, judge, found, shapes if isinstance(shapes, int) else DRAWN)
+    return _check(title, judge, found, shapes if isinstance(shapes, int) else DRAWN, within)
 
 
 def check_layer(
@@ -109,6 +112,7 @@ def check_layer(
     shapes: Iterable[Arguments] | int | None = None,
     cotangent: str = "dout",
     seconds: float = SECONDS,
+    within: float = math.inf,
 ) -> CheckReport:
     """Whether a forward is the layer it claims to be, and, apart from that, its backward the gradient of it.
 
@@ -146,7 +150,7 @@ def check_layer(
         found = [space(one, options, known.fits) for one in explicit]
     else:
         found = [space({n: _named(n, axes) for n, axes in known.axes.items()}, options, known.fits)]
-    return _check(layer, judge, found, shapes if isinstance(shapes, int) else DRAWN)
+    return _check(layer, judge, found, shapes if isinstance(shapes, int) else DRAWN, within)
 
 
 def attributes_of(arguments: Iterable[str]) -> Attributes:
@@ -203,7 +207,9 @@ def _name(code: Any) -> str:
 Key: TypeAlias = tuple[str, str]
 
 
-def _check(name: str, judge: Judge, found: Sequence[Space | Listed], count: int) -> CheckReport:
+def _check(
+    name: str, judge: Judge, found: Sequence[Space | Listed], count: int, within: float
+) -> CheckReport:
     """Judge every case; look for the smallest at which each thing is wrong; say what it is."""
     code = judge.code
     with rebound(code.forward, code.backward, code.adapter):
@@ -212,11 +218,18 @@ def _check(name: str, judge: Judge, found: Sequence[Space | Listed], count: int)
         conditions: dict[str, None] = {}
         refusals: list[Problem] = []
         gradients: set[str] = set()
-        end = time.monotonic() + SEARCH
+        largest: int | None = None  # how many entries can be compared
+        start = time.monotonic()
         for number, (case, origin) in enumerate(_drawn(found, count)):
-            if isinstance(origin, Space) and checked >= count:
+            late = checked > 0 and time.monotonic() - start > within
+            if isinstance(origin, Space) and (checked >= count or late):
                 break
+            if largest is not None and case.entries() > largest:
+                continue
             judgement = judge(case, seed=number)
+            if judgement.too_large and isinstance(origin, Space) and checked:
+                largest = case.entries() - 1
+                continue
             if _refused(judgement, origin):
                 refusals.append(judgement.problems[0])
                 continue
@@ -231,8 +244,10 @@ def _check(name: str, judge: Judge, found: Sequence[Space | Listed], count: int)
                 failing.setdefault(key, []).append(judgement)
             if any(kind == TIMED_OUT for kind, _ in judgement.failures()):
                 break
-            if failing and time.monotonic() > end:
+            if failing and time.monotonic() - start > SEARCH:
                 break
+        if largest is not None:
+            conditions[f"arguments of more than {largest} entries in all were too large to compare"] = None
         if refusals:
             conditions[f"the code accepts the shape; it refuses others: {refusals[0].message}"] = None
         if not checked and refusals:

@@ -60,12 +60,13 @@ class Comparison:
 
 @dataclass
 class Judgement:
-    """Everything that was found at one case."""
+    """Everything that was found at one case; `too_large` says that there it could not be compared."""
 
     case: Case
     problems: list[Problem] = field(default_factory=list)
     comparisons: list[Comparison] = field(default_factory=list)
     run: Run | None = None
+    too_large: bool = False
 
     def failures(self) -> Iterator[tuple[str, str]]:
         """Kind and name of everything that is wrong."""
@@ -120,6 +121,7 @@ class Judge:
         except Stopped as stopped:
             judgement.problems.append(stopped.problem)
         except TooManyTerms as error:
+            judgement.too_large = True
             judgement.problems.append(Problem(NOT_TRACEABLE, "", f"{error}: a smaller shape is needed"))
         return judgement
 

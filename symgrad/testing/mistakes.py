@@ -230,6 +230,8 @@ def _rescaled(make: Make, factor: Callable[[Example], Number]) -> Make:
 
 
 def _last_resorts(first: Example) -> Iterator[Mistake]:
+    if any(array.dtype.kind in "iu" for array in first.run.arrays.values()):
+        yield "an index that occurs twice counts once: a[index] += … adds once, np.add.at each time", _once
     ratio = _ratio(first)
     if ratio is not None:
         yield f"off by the constant factor {ratio}", _times(ratio)
@@ -242,6 +244,16 @@ def _ratio(e: Example) -> Fraction | None:
         for monomial, c in other.items():
             return Fraction(one[monomial]) / Fraction(c) if one.get(monomial) else None
     return None
+
+
+def _once(e: Example) -> Any:
+    """What is obtained, if each term is there, but a whole number of times too seldom."""
+    for one, other in zip(e.obtained.reshape(-1), e.derived.reshape(-1), strict=True):
+        if not one.keys() <= other.keys():
+            return None
+        if any((Fraction(other[monomial]) / Fraction(c)).denominator != 1 for monomial, c in one.items()):
+            return None
+    return e.obtained
 
 
 def _independent(e: Example) -> Any:

@@ -297,9 +297,8 @@ def _said(error: BaseException) -> str:
 def _line(error: BaseException) -> tuple[str, int] | None:
     """The last line of the user's code on the way to an exception."""
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if not any(
-            part in frame.filename for part in ("/symgrad/", "/numpy/", "/scipy/", "<__array_function__")
-        ):
+        name = "/" + frame.filename  # compiled modules give theirs from the package on
+        if not any(part in name for part in ("/symgrad/", "/numpy/", "/scipy/", "<__array_function__")):
             return frame.filename, frame.lineno or 0
     return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from symgrad.trace.algebra import ONE, Algebra, Sum, combined
+from symgrad.trace.algebra import ONE, Algebra, Sum, TooManyTerms, combined
 from symgrad.trace.scalar import (
     ADD,
     APPLY,
@@ -23,12 +23,16 @@ from symgrad.trace.scalar import (
     value,
 )
 
+HELD = 1_000_000
+"""The most terms that an expansion holds in all."""
+
 
 class Expansion:
     """The sums of products that nodes stand for, each computed once."""
 
     def __init__(self) -> None:
         self.algebra = Algebra()
+        self._held = 0
         self.entries: dict[int, Traced] = {}
         """The entry that an atom stands for, by the number of the atom."""
         self._done: dict[Traced, Sum] = {}
@@ -42,7 +46,10 @@ class Expansion:
         """A node written out. Raises TooManyTerms."""
         if node not in self._done:
             for inner in self._needed(node):
-                self._done[inner] = self._written(inner)
+                self._done[inner] = found = self._written(inner)
+                self._held += len(found)
+                if self._held > HELD:
+                    raise TooManyTerms(f"more than {HELD} terms")
         return self._done[node]
 
     def text(self, node: Traced) -> str:

@@ -228,3 +228,24 @@ def test_importing_the_checks_loads_neither_numpy_nor_sympy():
         "sys.exit(any(name in sys.modules for name in ('numpy', 'sympy', 'torch', 'jax')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("rows", [lambda words, dout: dout, lambda words, dout: dout / words.shape[1]])
+def test_an_index_that_occurs_twice_and_counts_once_is_named(rows):
+    words = np.array([[0, 1], [2, 2]])
+
+    def forward(words, w):
+        return np.array([rows(words, w[row].sum(axis=0)) for row in words])
+
+    def backward(dout, words, w):
+        dw = np.zeros_like(w)
+        for row, d in zip(words, dout, strict=True):
+            dw[row] += rows(words, d)
+        return dw
+
+    report = check_backward(
+        forward, backward, {"words": words, "w": "V D"}, wrt=["w"], shapes=[{"words": words, "w": (3, 2)}]
+    )
+    (finding,) = [finding for finding in report.findings if not finding.passed]
+    assert (finding.kind, finding.what) == ("WRONG GRADIENT", "dw")
+    assert "np.add.at" in finding.cause

@@ -46,6 +46,23 @@ def test_a_quotient_and_a_root_are_decided_and_not_only_compared_as_written():
     assert not same(1 / (x + y), 1 / x + 1 / y)
 
 
+def test_roots_of_one_sum_of_several_degrees_are_the_same_unknown():
+    x, y = symbols(2, 3)
+    third, half = Fraction(1, 3), Fraction(1, 2)
+    total = x + y
+    for first, second, third_way in (
+        (1 / total, total.sqrt() ** -2, (total**third) ** -3),
+        (total**half * total**third, total ** Fraction(5, 6), total * total ** Fraction(-1, 6)),
+        (total.sqrt().sqrt(), total ** Fraction(1, 4), total.sqrt() * total ** Fraction(-1, 4)),
+    ):
+        assert same(first, second)
+        assert same(second, third_way)
+        assert not same(first, second * total.sqrt())
+    expansion = Expansion()
+    assert expansion.text(total.sqrt()) == "(x0 + x1)^(1/2)"
+    assert expansion.text(total**2 / total.sqrt()) == expansion.text(total**2 * total ** Fraction(-1, 2))
+
+
 def test_exponentials_multiply_and_logarithms_add():
     x, y = symbols(Fraction(1, 2), Fraction(1, 3))
     assert same((x + y).exp(), x.exp() * y.exp())
