@@ -61,7 +61,8 @@ def plain(kind):
 
 def loss(labels, predictions="N C"):
     arguments = {"y_true": labels, "y_pred": predictions}
-    return {"arguments": arguments, "wrt": ["y_pred"], "convention": "derivative"}
+    said = {"arguments": arguments, "wrt": ["y_pred"], "convention": "derivative"}
+    return said | ({} if isinstance(labels, str) else {"domain": {"y_pred": (0, 1)}})  # probabilities
 
 
 def one_hot(sizes):
@@ -76,10 +77,17 @@ def classes(sizes):
     return np.arange(sizes["N"]) % sizes["C"]
 
 
+def windows_fit(case):
+    """Where the input is smaller than the window, there is no pooling without padding."""
+    sizes = [case.sizes[name] for name in ("H", "W", "L") if name in case.sizes]
+    return case.options["padding"] == "same" or case.options["pool_size"] <= min(sizes)
+
+
 STEPS = {"strides": [1, 2, 3], "padding": ["valid", "same"]}
 POOLS = {"pool_size": [1, 2, 3]} | STEPS
 
 ADAPTER = {
+    **{name: {"skip": True} for name in ("Input", "TextVectorization", "LSTMCell", "GRUCell")},
     "MeanSquaredError": loss("N C"),
     "MeanAbsoluteError": loss("N C"),
     "Huber": loss("N C"),
@@ -95,14 +103,15 @@ ADAPTER = {
         "arguments": {"mu": "N D", "log_var": "N D"},
         "convention": "derivative",
     },
+    "Dropout": layer(lambda arrays, options: layers.Dropout(random_state=0), "N D"),
     "Dense": layer(lambda arrays, options: layers.Dense(arrays["w"].shape[1]), "N I", w="I O", b="1 O"),
     "Conv1D": layer(convolution(layers.Conv1D), "N L C", STEPS, w="K C M", b="1 M"),
     "Conv2D": layer(convolution(layers.Conv2D), "N H W C", STEPS, w="K L C M", b="1 M"),
     "Conv2DTranspose": layer(transposed, "N H W C", STEPS, w="K L M C", b="1 1 1 M"),
-    "MaxPooling1D": layer(pooling(layers.MaxPooling1D), "N L C", POOLS),
-    "MaxPooling2D": layer(pooling(layers.MaxPooling2D), "N H W C", POOLS),
-    "AveragePooling1D": layer(pooling(layers.AveragePooling1D), "N L C", POOLS),
-    "AveragePooling2D": layer(pooling(layers.AveragePooling2D), "N H W C", POOLS),
+    "MaxPooling1D": layer(pooling(layers.MaxPooling1D), "N L C", POOLS) | {"fits": windows_fit},
+    "MaxPooling2D": layer(pooling(layers.MaxPooling2D), "N H W C", POOLS) | {"fits": windows_fit},
+    "AveragePooling1D": layer(pooling(layers.AveragePooling1D), "N L C", POOLS) | {"fits": windows_fit},
+    "AveragePooling2D": layer(pooling(layers.AveragePooling2D), "N H W C", POOLS) | {"fits": windows_fit},
     "GlobalAveragePooling1D": layer(plain(layers.GlobalAveragePooling1D), "N L C"),
     "GlobalAveragePooling2D": layer(plain(layers.GlobalAveragePooling2D), "N H W C"),
     "BatchNormalization": layer(plain(layers.BatchNormalization), "N D", gamma="D", beta="D"),

@@ -133,7 +133,8 @@ ADAPTER = {
     },
     "Pool2D": {
         "arguments": {"x": "N H W C"},
-        "options": {"side": [1, 2, 3], "stride": [1, 2], "pad": [0, 1], "mode": ["max", "average"]},
+        "options": {"side": [1, 2, 3], "stride": [1, 2], "pad": [0, 1], "mode": ["average", "max"]},
+        "fits": lambda case: case.sizes["H"] >= 2 and 2 * case.options["pad"] <= case.options["side"],
         "convention": given(pooling),
     },
     **{name: {"skip": True} for name in ("RBM", "RNNCell", "LSTMCell", "RNN", "LSTM")},

@@ -8,6 +8,7 @@
     layout = "NHWC"
     kernel_layout = "HWIO"
     wrt = ["x", "w"]
+    domain = { x = [0, 1] }   # between what the entries lie, as probabilities do
     average = true            # gradients are averaged over the batch
     backward = "my_gradient"  # where its name does not tell
     parameters = ["w"]        # of a class: what its constructor takes
@@ -16,7 +17,8 @@
 
 A Python file says the same in a dictionary `ADAPTER`, in which a convention may also be an object with the
 methods of `symgrad.testing.adapters.Adapter`, and an argument an array, or a function from the named sizes to
-one; it is run where the pair is run, before the code is imported.
+one, and `fits` a function that says of a case whether it has a meaning. It is run where the pair is run,
+before the code is imported.
 """
 
 from __future__ import annotations
@@ -38,6 +40,8 @@ KEYS = {
     "wrt",
     "average",
     "backward",
+    "domain",
+    "fits",
     "parameters",
     "gradients",
     "skip",

@@ -75,7 +75,7 @@ def run(options: argparse.Namespace) -> int:
             print(json.dumps([one.as_dict() for one in done], ensure_ascii=False, indent=2))
     if not options.json:
         for one in done:
-            if options.verbose or one.verdict != "PASSED":
+            if options.verbose or one.verdict not in ("PASSED", "NOT UNDERSTOOD"):
                 print()
                 print("\n".join(details(one)))
         print()

@@ -61,7 +61,7 @@ def check(made: Pair, asked: Mapping[str, Any]) -> CheckReport:
         return _report(made, "NOT UNDERSTOOD", f"its file cannot be imported: {_named(problem)}")
     meaning = infer(made, said.get("layer"), said.get("layout", "NCHW"))
     if "arguments" in said:
-        told = spaces(said["arguments"], said.get("options"))
+        told = spaces(said["arguments"], said.get("options"), said.get("fits"))
         few = tuple(_calls(told))
         calls: tuple[tuple[Call, ...], ...] = (few, *((call,) for call in few))
     elif meaning.unknown:
@@ -208,6 +208,8 @@ class _Box:
                 adapter=self.adapter,
                 name=self.made.name,
                 average=self.said.get("average", False),
+                domain=self.said.get("domain"),
+                fits=self.said.get("fits"),
                 within=self.seconds * SHARE,
             )
         except NotImplementedError:
@@ -239,7 +241,8 @@ def _times(derivative: Any, forward: Any) -> Any:
     """A backward made of a derivative, taken at the input or, with a forward, at the output."""
 
     def backward(dout: Any, *arrays: Any) -> Any:
-        return dout * derivative(*(arrays if forward is None else (forward(*arrays),)))
+        given = derivative(*(arrays if forward is None else (forward(*arrays),)))
+        return tuple(dout * part for part in given) if isinstance(given, tuple) else dout * given
 
     return backward
 

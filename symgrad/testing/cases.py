@@ -185,16 +185,18 @@ def space(
     if named:
         return Space(shapes, varied, fits or (lambda case: True), known=fits is not None)
     choices = itertools.product(*varied.values())
-    return Listed([Case(shapes, dict(zip(varied, chosen, strict=True))) for chosen in choices])
+    cases = [Case(shapes, dict(zip(varied, chosen, strict=True))) for chosen in choices]
+    return Listed([case for case in cases if fits is None or fits(case)] or cases)
 
 
 def spaces(
-    arguments: Mapping[str, Any] | Iterable[Mapping[str, Any]], options: Mapping[str, Any] | None = None
+    arguments: Mapping[str, Any] | Iterable[Mapping[str, Any]],
+    options: Mapping[str, Any] | None = None,
+    fits: Callable[[Case], bool] | None = None,
 ) -> list[Space | Listed]:
     """One for each mapping of arguments."""
-    if isinstance(arguments, Mapping):
-        return [space(arguments, options)]
-    return [space(one, options) for one in arguments]
+    each = [arguments] if isinstance(arguments, Mapping) else arguments
+    return [space(one, options, fits) for one in each]
 
 
 def _shape(name: str, given: Any) -> Any:

@@ -6,7 +6,7 @@ import inspect
 import itertools
 import math
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias, Union
 
 from symgrad.errors import ShapeError
@@ -31,6 +31,8 @@ EXAMPLES = 6
 """At how many shapes a cause must explain what is wrong, besides the smallest."""
 BRANCHES = 4
 """How many branches are tried at a small case whose comparisons depend on the entries."""
+BRANCHED = 200
+"""How many entries such a case has at most."""
 
 
 def check_backward(
@@ -45,6 +47,8 @@ def check_backward(
     shapes: Iterable[Arguments] | int | None = None,
     name: str | None = None,
     average: bool | Collection[str] = False,
+    domain: Mapping[str, tuple[float, float]] | None = None,
+    fits: Callable[[Case], bool] | None = None,
     seconds: float = SECONDS,
     within: float = math.inf,
 ) -> CheckReport:
@@ -59,6 +63,8 @@ def check_backward(
     shapes     more such mappings, or how many cases to draw where sizes are named
     average    the arguments whose gradient is meant to be averaged over the batch; True means all but the
                first
+    domain     bounds between which the entries of an argument lie: {"p": (0, 1)} for probabilities
+    fits       says of a case, with its named sizes and options, whether it has a meaning
     seconds    how long one call of the code may take
     within     after how many seconds no more shapes are drawn
 
@@ -82,16 +88,18 @@ def check_backward(
       extra      1/2·dout[0, 0]·x[0, 0], 1/2·dout[1, 0]·x[1, 0]
     right are  dx
     """
-    found = spaces(arguments, options)
+    found = spaces(arguments, options, fits)
     if shapes is not None and not isinstance(shapes, int):
-        found += spaces(shapes, options)
+        found += spaces(shapes, options, fits)
     if not found:
         raise ShapeError("no arguments are given to check at")
     given = list(found[0].first().arguments)
     if wrt is None:
         wrt = [n for n, shape in found[0].first().arguments.items() if isinstance(shape, tuple)]
     chosen = adapter or (Attributes() if _is_class(forward) else pair)
-    code = Code(forward, _backward(forward, backward, chosen), chosen, tuple(wrt), cotangent, seconds)
+    code = Code(
+        forward, _backward(forward, backward, chosen), chosen, tuple(wrt), cotangent, seconds, domain or {}
+    )
     if code.forward is None or code.backward is None or not code.wrt:
         raise TypeError("a forward, a backward and an argument to differentiate by are needed")
     judge = Judge(code, average=_averaged(average, wrt), batch=lambda run: run.arrays[given[0]].shape[0])
@@ -238,10 +246,11 @@ def _check(
                 problem = judge.random_problem(case)
                 if problem is not None:
                     judgement.problems.append(problem)
-            conditions |= dict.fromkeys(_conditions(judgement))
-            gradients |= {c.what for c in judgement.comparisons if not c.wrong}
-            for key in judgement.failures():
-                failing.setdefault(key, []).append(judgement)
+            for one in (judgement, *_other_branches(judge, judgement, origin, number)):
+                conditions |= dict.fromkeys(_conditions(one))
+                gradients |= {c.what for c in one.comparisons if not c.wrong}
+                for key in one.failures():
+                    failing.setdefault(key, []).append(one)
             if any(kind == TIMED_OUT for kind, _ in judgement.failures()):
                 break
             if failing and time.monotonic() - start > SEARCH:
@@ -271,6 +280,14 @@ def _drawn(found: Sequence[Space | Listed], count: int) -> Iterator[tuple[Case, 
     for one in found:
         for case in one.drawn(count):
             yield case, one
+
+
+def _other_branches(judge: Judge, first: Judgement, origin: Space | Listed, seed: int) -> Iterator[Judgement]:
+    """Other branches of a small case that was listed, where there may be no other case to take them."""
+    compared = first.run is not None and first.run.recorder.compared
+    if isinstance(origin, Listed) and compared and first.case.entries() <= BRANCHED:
+        for other in range(1, BRANCHES):
+            yield judge(first.case, seed=seed + other)
 
 
 def _refused(judgement: Judgement, origin: Space | Listed) -> bool:

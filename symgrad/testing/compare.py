@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -202,10 +202,10 @@ class Judge:
         """The gradient by an argument."""
         return self.slopes(result, name, result.originals[name])
 
-    def again(self, comparison: Comparison, borders: bool = False) -> Run | None:
+    def again(self, comparison: Comparison, borders: bool = False, coarse: bool = False) -> Run | None:
         """The run of a comparison once more, with the line remembered that made each node.
 
-        With `borders`, a padding has symbols in place of zeros.
+        With `borders`, a padding has symbols in place of zeros; with `coarse`, small constants are 0.
         """
         first = comparison.run
         output = self.layer if self.code.forward is None else None
@@ -220,10 +220,24 @@ class Judge:
                 tied=tied,
                 origins=True,
                 borders=borders,
+                coarse=coarse,
                 thresholds=first.thresholds,
             )
         except (Stopped, OutOfDomain):
             return None
+
+    def but_for_small_constants(self, comparison: Comparison) -> bool:
+        """Whether a gradient is right where constants such as 1e-8 are 0 in forward and backward."""
+        result = self.again(comparison, coarse=True)
+        name = comparison.of
+        if result is None or comparison.tied or name not in result.gradients:
+            return False
+        try:
+            derived = self.derived(result, name)
+            made = (comparison.kind, comparison.what, name, result, Expansion(), comparison.shape)
+            return not _compared(*made, derived, result.gradients[name]).wrong
+        except (OutOfDomain, TooManyTerms, ArithmeticError):
+            return False
 
     def entries(self, result: Run) -> Iterator[Traced]:
         """Every entry of a run, in the order in which a comparison meets them first."""
@@ -238,7 +252,7 @@ class Judge:
         outputs = []
         for _ in range(2):
             try:
-                result = run(Code(self.code.forward, None, self.code.adapter, self.code.wrt), case)
+                result = run(replace(self.code, backward=None), case)
                 expansion = Expansion()
                 outputs.append([expansion.text(node) for node in result.out])
             except (Stopped, OutOfDomain, TooManyTerms):

@@ -78,7 +78,7 @@ def _factors(first: Example) -> Iterator[Mistake]:
             yield f"1/k for 1/k²: it is divided once too few by {name}", _by(_size(name))
         yield "it is divided by the size of the window once too often", _by(lambda e: Fraction(1, _area(e)))
     for name in first.quantities:
-        yield f"counted {name} times", _by(_size(name))
+        yield f"counted {name} times, or a mean over {name} taken for a sum", _by(_size(name))
         yield f"divided by {name}", _by(_inverse(name))
     yield "a factor of 2 too much", _times(2)
     yield "a factor of ½ too much", _times(Fraction(1, 2))

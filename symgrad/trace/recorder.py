@@ -22,6 +22,7 @@ class Recorder:
 
     branches    comparisons, as (left, sign, right), with the answer that was given
     rational    floats that are not exactly what they stand for, and the rational they were read as
+    coarse      whether small floats are read as 0, and 1 - 1e-12 as 1, to see whether it is they that differ
     origins     whether nodes remember the line of code that made them
     places      which entry of which argument a node is; where given, `np.pad` puts symbols, not zeros,
                 around an argument, and `borders` says at which places outside
@@ -31,11 +32,16 @@ class Recorder:
     compared: int = 0
     rational: dict[float, Fraction] = field(default_factory=dict)
     origins: bool = False
+    coarse: bool = False
     places: dict[Traced, tuple[str, tuple[int, ...]]] = field(default_factory=dict)
     borders: dict[Traced, tuple[str, tuple[int, ...]]] = field(default_factory=dict)
 
 
 recording: ContextVar[Recorder | None] = ContextVar("recording", default=None)
+
+
+SMALL = 1e-4
+"""What is read as 0 where floats are read coarsely: constants such as 1e-8 that keep from dividing by 0."""
 
 
 def rational(number: float) -> Fraction:
@@ -46,6 +52,8 @@ def rational(number: float) -> Fraction:
     recorder = recording.get()
     if recorder is not None and number in recorder.rational:
         return recorder.rational[number]
+    if recorder is not None and recorder.coarse and abs(number - round(number)) < SMALL:
+        return Fraction(round(number))
     plain = Fraction(number)
     if plain.denominator <= 1024:
         return plain

@@ -249,3 +249,53 @@ def test_an_index_that_occurs_twice_and_counts_once_is_named(rows):
     (finding,) = [finding for finding in report.findings if not finding.passed]
     assert (finding.kind, finding.what) == ("WRONG GRADIENT", "dw")
     assert "np.add.at" in finding.cause
+
+
+def test_a_case_that_is_listed_alone_is_run_on_several_branches():
+    def forward(x):
+        return np.minimum(np.maximum(0, x), 6)
+
+    report = check_backward(forward, lambda dout, x: dout * (x > 0), {"x": (1,)})
+    assert [f.what for f in report.findings if not f.passed] == ["dx"]
+    assert check_backward(forward, lambda dout, x: dout * (x > 0) * (x < 6), {"x": (1,)}).passed
+
+
+def test_a_small_constant_on_one_side_is_wrong_and_named():
+    def forward(p):
+        return -np.log(p)
+
+    report = check_backward(forward, lambda dout, p: -dout / (p + 1e-8), {"p": "N"})
+    assert "small constant" in report.findings[0].cause
+    assert check_backward(forward, lambda dout, p: -dout / p, {"p": "N"}).passed
+    other = check_backward(forward, lambda dout, p: -2 * dout / (p + 1e-8), {"p": "N"})
+    assert "small constant" not in other.findings[0].cause
+
+
+def test_entries_lie_within_the_domain_that_is_given():
+    def forward(p):
+        return np.log(np.clip(p, 0.25, 1.0))
+
+    def within(dout, p):
+        return dout / p
+
+    assert check_backward(forward, within, {"p": "N"}, domain={"p": (0.25, 1)}).passed
+    assert not check_backward(forward, within, {"p": "N"}).passed
+
+
+def test_cases_that_do_not_fit_are_not_tried():
+    def forward(x):
+        return x * (1 if len(x) % 2 else 2)
+
+    def even(case):
+        return case.sizes["N"] % 2 == 0
+
+    report = check_backward(forward, lambda dout, x: 2 * dout, {"x": "N D"}, fits=even)
+    assert report.passed
+    assert not check_backward(forward, lambda dout, x: 2 * dout, {"x": "N D"}).passed
+
+
+def test_shapes_that_are_too_large_to_compare_are_left_out_and_that_is_said(monkeypatch):
+    monkeypatch.setattr("symgrad.trace.expand.HELD", 300)
+    report = check_backward(lambda x, w: x @ w, lambda d, x, w: (d @ w.T, x.T @ d), {"x": "N I", "w": "I O"})
+    assert report.passed
+    assert "too large to compare" in str(report)
