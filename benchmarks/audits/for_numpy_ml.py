@@ -65,6 +65,12 @@ def pooling(arrays, options):
     return ml.Pool2D((side, side), options["stride"], options["pad"], options["mode"])
 
 
+def windows_fit(case):
+    """No window is larger than the padded input, nor does any lie in the padding alone."""
+    side, pad = case.options["side"], case.options["pad"]
+    return 2 * pad <= side <= min(case.sizes["H"], case.sizes["W"]) + 2 * pad
+
+
 def normalisation(make, x, per_feature, size):
     convention = given(lambda arrays, options: make(), size, gamma="scaler", beta="intercept")
     return {"arguments": {"x": x, "gamma": per_feature, "beta": per_feature}, "convention": convention}
@@ -134,7 +140,7 @@ ADAPTER = {
     "Pool2D": {
         "arguments": {"x": "N H W C"},
         "options": {"side": [1, 2, 3], "stride": [1, 2], "pad": [0, 1], "mode": ["average", "max"]},
-        "fits": lambda case: case.sizes["H"] >= 2 and 2 * case.options["pad"] <= case.options["side"],
+        "fits": windows_fit,
         "convention": given(pooling),
     },
     **{name: {"skip": True} for name in ("RBM", "RNNCell", "LSTMCell", "RNN", "LSTM")},
