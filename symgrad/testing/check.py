@@ -124,13 +124,14 @@ def check_layer(
 ) -> CheckReport:
     """Whether a forward is the layer it claims to be, and, apart from that, its backward the gradient of it.
 
-    layer           a layer of symgrad: "conv2d", "linear", "max_pool2d", …
+    layer           a layer of symgrad: "conv2d", "linear", "max_pool2d", "batch_norm", "cross_entropy", …
+                    (a wrong name is answered with the nearest)
     forward         where there is none, the backward is compared with the gradient of the layer itself
     layout          the axes of inputs and outputs: NCHW or NHWC
     kernel_layout   the axes of kernels: OIHW, HWIO, …; of a matrix, OI or IO
     options         what the code calls stride, padding, kernel size, …, with the values to try; by default,
                     those that the forward has parameters for
-    shapes          mappings of x, w, b to shapes, or how many cases to draw
+    shapes          mappings of x, w, b (gamma, beta; y) to shapes, or how many cases to draw
 
     Everything else as in `check_backward`. Raises UnknownRule for a layer that is not known, ShapeError for
     a layout that does not fit it.
@@ -143,7 +144,7 @@ def check_layer(
     explicit = None if shapes is None or isinstance(shapes, int) else [dict(s) for s in shapes]
     taken = list(explicit[0]) if explicit else _taken(layer, main, adapter, options)
     known = layer_of(layer, layout, kernel_layout, taken, list(options))
-    wrt = tuple(known.axes)
+    wrt = known.wrt
     chosen = adapter or (attributes_of(known.axes) if _is_class(main) else pair)
     code = Code(forward, _backward(forward, backward, chosen), chosen, wrt, cotangent, seconds)
     batch = known.axes["x"].index("N")
@@ -157,19 +158,13 @@ def check_layer(
     if explicit is not None:
         found = [space(one, options, known.fits) for one in explicit]
     else:
-        found = [space({n: _named(n, axes) for n, axes in known.axes.items()}, options, known.fits)]
+        found = [space(known.shapes(), options, known.fits)]
     return _check(layer, judge, found, shapes if isinstance(shapes, int) else DRAWN, within)
 
 
 def attributes_of(arguments: Iterable[str]) -> Attributes:
     """The convention of a class that takes its parameters in the constructor."""
     return Attributes(parameters=tuple(name for name in arguments if name != "x"))
-
-
-def _named(argument: str, axes: str) -> tuple[str, ...]:
-    """Names for the sizes of an argument, those of a kernel apart from those of the input."""
-    kernel = {"D": "J", "H": "K", "W": "L", "O": "M", "I": "C"}
-    return tuple(kernel.get(axis, axis) if argument != "x" else axis for axis in axes)
 
 
 def _averaged(average: bool | Collection[str], wrt: Sequence[str]) -> Collection[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,10 @@ import numpy as np
 from symgrad.testing.cases import Case
 from symgrad.testing.result import NOT_TRACEABLE, RANDOM, WRONG_FORWARD, WRONG_GRADIENT, WRONG_SHAPE
 from symgrad.testing.traced_run import Code, Output, Problem, Run, Stopped, run
-from symgrad.trace.algebra import Number, Sum, TooManyTerms
+from symgrad.trace.algebra import Number, Sum, TooManyTerms, exact
 from symgrad.trace.expand import Expansion, gradient, total
-from symgrad.trace.scalar import CONSTANT, ENTRY, OutOfDomain, Traced, constant
+from symgrad.trace.recorder import recording
+from symgrad.trace.scalar import ADD, CONSTANT, ENTRY, MULTIPLY, OutOfDomain, Traced, constant
 
 Place = tuple[int, ...]
 
@@ -137,17 +139,31 @@ class Judge:
             origins=origins,
             thresholds=thresholds,
         )
-        for left, _, right, _ in result.recorder.branches:
-            if right.kind == CONSTANT and left.kind == ENTRY and len(self.thresholds) < 20:
-                self.thresholds[right.left] = None
+        self._remember(result)
         return result
+
+    def _remember(self, result: Run) -> None:
+        """The numbers that entries were compared with; later runs have entries on either side of them."""
+        for left, _, right, _ in result.recorder.branches:
+            one, other = _linear(left), _linear(right)
+            if one is None or other is None or len(self.thresholds) >= 20:
+                continue
+            (slope, offset), (other_slope, other_offset) = one, other
+            if (slope == 0) is not (other_slope == 0):
+                at = Fraction(other_offset - offset) / Fraction(slope - other_slope)
+                self.thresholds[exact(at)] = None
 
     def _compare(self, result: Run, judgement: Judgement) -> None:
         judgement.run = result
         judgement.problems += result.problems
         expansion = Expansion()
         if self.layer is not None and self.code.forward is not None:
-            shape, expected = self.layer(result)
+            token = recording.set(result.recorder)  # the layer may compare where the code does not
+            try:
+                shape, expected = self.layer(result)
+            finally:
+                recording.reset(token)
+            self._remember(result)
             if shape == result.out_shape:
                 judgement.comparisons.append(
                     _compared(WRONG_FORWARD, "out", "out", result, expansion, shape, expected, result.out)
@@ -260,6 +276,24 @@ class Judge:
         if outputs[0] == outputs[1]:
             return None
         return Problem(RANDOM, "out", "two runs on the same arguments give two outputs")
+
+
+def _linear(node: Traced) -> tuple[Number, Number] | None:
+    """Slope and offset of a node that is one entry times a number plus a number; None if it is not."""
+    if node.kind == CONSTANT:
+        return 0, node.left
+    if node.kind == ENTRY:
+        return 1, 0
+    if node.kind not in (ADD, MULTIPLY) or CONSTANT not in (node.left.kind, node.right.kind):
+        return None
+    number, other = (node.left, node.right) if node.left.kind == CONSTANT else (node.right, node.left)
+    inner = _linear(other)
+    if inner is None:
+        return None
+    slope, offset = inner
+    if node.kind == ADD:
+        return slope, offset + number.left
+    return slope * number.left, offset * number.left
 
 
 def _compared(

@@ -117,32 +117,24 @@ CHECKS = {
     "swish": ("activations.py", rows("swish", "swish_backward")),
     "softmax": (
         "softmax.py",
-        lambda m, shapes: check_backward(m.softmax, m.softmax_backward, {"x": "N C"}, shapes=shapes),
+        lambda m, shapes: check_layer("softmax", m.softmax, m.softmax_backward, shapes=shapes),
     ),
     "softmax_loss": (
         "softmax.py",
-        lambda m, shapes: check_backward(
-            m.softmax_loss, m.softmax_loss, {"x": "N C", "y": labels}, adapter=loss, shapes=shapes
+        lambda m, shapes: check_layer(
+            "cross_entropy", m.softmax_loss, m.softmax_loss, adapter=loss, shapes=shapes
         ),
     ),
     "batch_norm": (
         "batch_norm.py",
-        lambda m, shapes: check_backward(
-            m.batchnorm_forward,
-            m.batchnorm_backward,
-            {"x": "N D", "gamma": "D", "beta": "D"},
-            adapter=cs231n,
-            shapes=shapes,
+        lambda m, shapes: check_layer(
+            "batch_norm", m.batchnorm_forward, m.batchnorm_backward, adapter=cs231n, shapes=shapes
         ),
     ),
     "layer_norm": (
         "batch_norm.py",
-        lambda m, shapes: check_backward(
-            m.layernorm_forward,
-            m.layernorm_backward,
-            {"x": "N D", "gamma": "D", "beta": "D"},
-            adapter=cs231n,
-            shapes=shapes,
+        lambda m, shapes: check_layer(
+            "layer_norm", m.layernorm_forward, m.layernorm_backward, adapter=cs231n, shapes=shapes
         ),
     ),
     "conv_transpose": (

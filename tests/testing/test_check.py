@@ -299,3 +299,63 @@ def test_shapes_that_are_too_large_to_compare_are_left_out_and_that_is_said(monk
     report = check_backward(lambda x, w: x @ w, lambda d, x, w: (d @ w.T, x.T @ d), {"x": "N I", "w": "I O"})
     assert report.passed
     assert "too large to compare" in str(report)
+
+
+def relu6(x):
+    return np.minimum(np.maximum(x, 0), 6)
+
+
+def leaky_relu(x, slope=0.01):
+    return np.where(x > 0, x, slope * x)
+
+
+def elu(x):
+    return np.where(x > 0, x, np.exp(np.minimum(x, 0)) - 1)
+
+
+def silu(x):
+    return x / (1 + np.exp(-x))
+
+
+def log_softmax(x):
+    return x - np.log(np.sum(np.exp(x), axis=1, keepdims=True))
+
+
+def mse_loss(x, y):
+    return np.mean((x - y) ** 2)
+
+
+def batch_norm2d(x, gamma, beta, eps=1e-5):
+    mean, var = x.mean(axis=(0, 2, 3), keepdims=True), x.var(axis=(0, 2, 3), keepdims=True)
+    return gamma.reshape(1, -1, 1, 1) * (x - mean) / np.sqrt(var + eps) + beta.reshape(1, -1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("layer", "right", "wrong"),
+    [
+        ("relu6", relu6, lambda x: np.maximum(x, 0)),
+        ("leaky_relu", leaky_relu, lambda x: leaky_relu(x, 0.1)),
+        ("elu", elu, lambda x: 2 * elu(x)),
+        ("silu", silu, lambda x: 1 / (1 + np.exp(-x))),
+        ("softplus", lambda x: np.log1p(np.exp(x)), lambda x: np.log(np.exp(x))),
+        ("log_softmax", log_softmax, lambda x: log_softmax(x.T).T),
+        ("mse_loss", mse_loss, lambda x, y: np.sum((x - y) ** 2)),
+        (
+            "cross_entropy",
+            lambda x, y: -np.mean(log_softmax(x)[np.arange(len(y)), y]),
+            lambda x, y: -np.sum(log_softmax(x)[np.arange(len(y)), y]),
+        ),
+        ("batch_norm2d", batch_norm2d, lambda x, gamma, beta: batch_norm2d(x, gamma, beta, 1e-3)),
+    ],
+)
+def test_a_forward_is_the_layer_it_claims_to_be_or_it_is_not(layer, right, wrong):
+    """Whatever the backward is: here one of zeros, which is not asked about."""
+
+    def backward(dout, *arrays, **options):
+        return tuple(np.zeros_like(array) for array in arrays if array.dtype != int)
+
+    for forward, passed in ((right, True), (wrong, False)):
+        report = check_layer(layer, forward, backward, shapes=6)
+        kinds = {finding.kind for finding in report.findings}
+        assert ("WRONG FORWARD" not in kinds) is passed, str(report)
+        assert ("out" in {finding.what for finding in report.findings if finding.passed}) is passed
