@@ -128,9 +128,10 @@ class Space:
 
 @dataclass(frozen=True)
 class Listed:
-    """The cases that somebody listed; smaller ones are found by taking one off their sizes."""
+    """The cases that somebody listed; smaller ones that fit are found by taking one off their sizes."""
 
     cases: Sequence[Case]
+    fits: Callable[[Case], bool] = lambda case: True
 
     def first(self) -> Case:
         """One of them."""
@@ -142,15 +143,19 @@ class Listed:
 
 
 def smaller(case: Case) -> Iterator[Case]:
-    """Cases that are smaller in one size: in all axes of an equal extent together, or in one."""
+    """Cases that are smaller in one size: in all axes of an equal extent together, or in one, two, three."""
     shapes = {name: tuple(given) for name, given in case.arguments.items() if not hasattr(given, "shape")}
     places = [(name, axis, n) for name, shape in shapes.items() for axis, n in enumerate(shape)]
     groups = [
         [(m, b) for m, b, k in places if k == n] for n in sorted({n for _, _, n in places}, reverse=True)
     ]
     groups += [[(name, axis)] for name, axis, _ in places]
-    pairs = itertools.combinations(places, 2)
-    groups += [[(one[0], one[1]), (two[0], two[1])] for one, two in pairs if one[2] == two[2]]
+    for many in (2, 3):
+        groups += [
+            [(name, axis) for name, axis, _ in some]
+            for some in itertools.combinations(places, many)
+            if len({n for _, _, n in some}) == 1
+        ]
     for group in groups:
         changed = {name: list(shape) for name, shape in shapes.items()}
         for name, axis in group:
@@ -175,7 +180,8 @@ def space(
 
     A shape is a tuple of extents and names, or names in a string; in place of one may stand an array, or a
     function from the named sizes to an array, for labels and masks. An option is a value, or a list of the
-    values it may take. Raises ShapeError for what is neither a shape nor an array.
+    values it may take. Raises ShapeError for what is neither a shape nor an array, and for shapes that do not
+    fit.
     """
     shapes = {name: _shape(name, given) for name, given in arguments.items()}
     varied = {
@@ -186,7 +192,12 @@ def space(
         return Space(shapes, varied, fits or (lambda case: True), known=fits is not None)
     choices = itertools.product(*varied.values())
     cases = [Case(shapes, dict(zip(varied, chosen, strict=True))) for chosen in choices]
-    return Listed([case for case in cases if fits is None or fits(case)] or cases)
+    if fits is None:
+        return Listed(cases)
+    fitting = [case for case in cases if fits(case)]
+    if not fitting:
+        raise ShapeError(f"shapes that do not fit: {', '.join(f'{n} {s}' for n, s in cases[0].shapes())}")
+    return Listed(fitting, fits)
 
 
 def spaces(

@@ -315,6 +315,8 @@ def _smallest(
     while improved and time.monotonic() < end:
         improved = False
         for case in smaller(best.case):
+            if not all(one.fits(case) for one in found):
+                continue
             better = _fails(judge, case, key)
             if better is not None:
                 best, improved = better, True

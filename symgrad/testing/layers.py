@@ -228,9 +228,16 @@ class Layer:
         return {self.roles[name]: value for name, value in case.options.items() if name in self.roles}
 
     def fits(self, case: Case) -> bool:
-        """Whether the layer has a meaning there: every window has a place, and no padding is too wide."""
+        """Whether the layer has a meaning there: sizes that are one are equal, every window has a place."""
         options, dims = self.options(case), self.claim.spatial
         shapes = dict(case.shapes())
+        sizes: dict[str, int] = {}
+        for name, axes in self.axes.items():
+            if len(shapes[name]) != len(axes):
+                return False
+            named = zip(_named(name, axes), shapes[name], strict=True)
+            if any(sizes.setdefault(axis, extent) != extent for axis, extent in named):
+                return False
         for axis in range(dims):
             letter = "DHW"[3 - dims + axis]
             size = shapes["x"][self.axes["x"].index(letter)]

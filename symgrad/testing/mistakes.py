@@ -5,6 +5,7 @@ A mistake is said to be the cause only where it explains every entry, at every s
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterator
 from fractions import Fraction
@@ -23,7 +24,7 @@ from symgrad.testing.misreadings import (
     windows,
 )
 from symgrad.testing.result import WRONG_FORWARD
-from symgrad.trace.algebra import Monomial, Number, Sum, difference
+from symgrad.trace.algebra import Monomial, Number, Sum, difference, exact
 from symgrad.trace.scalar import Traced
 
 
@@ -80,8 +81,17 @@ def _factors(first: Example) -> Iterator[Mistake]:
     for name in first.quantities:
         yield f"counted {name} times, or a mean over {name} taken for a sum", _by(_size(name))
         yield f"divided by {name}", _by(_inverse(name))
+    if first.comparison.kind != WRONG_FORWARD:
+        yield "the mean is taken where the sum is meant", _mean_of_terms
     yield "a factor of 2 too much", _times(2)
     yield "a factor of ½ too much", _times(Fraction(1, 2))
+
+
+def _mean_of_terms(e: Example) -> Any:
+    counts = {len(of) for of in e.derived.reshape(-1)}
+    if max(counts) < 2:
+        return None
+    return e.each(lambda of: {m: exact(Fraction(c) / len(of)) for m, c in of.items()})
 
 
 KERNELS = ("kernel", "kernel_h", "kernel_w")
@@ -197,12 +207,20 @@ def _to_none(e: Example) -> Any:
 
 def _paths(first: Example) -> Iterator[Mistake]:
     """What flows back through one line of the forward left out."""
-    for line, name in first.lines():
-        yield f"what flows back through line {line} of the forward is left out", _path(line, name)
+    lines = list(first.lines())
+    for line, name in lines:
+        yield f"what flows back through line {line} of the forward is left out", _path((line, name))
+    for one, other in itertools.combinations(lines[:LINES], 2):
+        text = f"what flows back through lines {one[0]} and {other[0]} of the forward is left out"
+        yield text, _path(one, other)
 
 
-def _path(line: int, name: str) -> Make:
-    return lambda e: e.without_line(line, name)
+LINES = 10
+"""Of how many lines every two are tried."""
+
+
+def _path(*lines: tuple[int, str]) -> Make:
+    return lambda e: e.without_lines(lines)
 
 
 # -- two at once, and what is less than a cause ---------------------------------------------------

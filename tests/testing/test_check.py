@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pytest
 
+from symgrad.errors import ShapeError
 from symgrad.testing import attributes, check_backward, check_layer, loss, pair, torch_like
 
 
@@ -355,7 +356,51 @@ def test_a_forward_is_the_layer_it_claims_to_be_or_it_is_not(layer, right, wrong
         return tuple(np.zeros_like(array) for array in arrays if array.dtype != int)
 
     for forward, passed in ((right, True), (wrong, False)):
-        report = check_layer(layer, forward, backward, shapes=6)
+        shapes = {"x": (2, 2, 2, 1), "gamma": (2,), "beta": (2,)}  # the larger ones take long
+        report = check_layer(layer, forward, backward, shapes=[shapes] if layer == "batch_norm2d" else 6)
         kinds = {finding.kind for finding in report.findings}
         assert ("WRONG FORWARD" not in kinds) is passed, str(report)
         assert ("out" in {finding.what for finding in report.findings if finding.passed}) is passed
+
+
+def test_two_lines_left_out_of_the_way_back_are_named_together():
+    def forward(x):
+        mean = x.mean(axis=0)
+        scale = np.sqrt(np.sum(x * x, axis=0) + 1)
+        return (x - mean) / scale
+
+    def backward(dout, x):
+        return dout / np.sqrt(np.sum(x * x, axis=0) + 1)
+
+    first = forward.__code__.co_firstlineno
+    (finding,) = check_backward(forward, backward, {"x": "N D"}).findings
+    assert (
+        finding.cause
+        == f"what flows back through lines {first + 1} and {first + 2} of the forward is left out"
+    )
+
+
+def test_a_mean_for_a_sum_is_named():
+    def forward(x):
+        return np.repeat(x, 2, axis=1)
+
+    def backward(dout, x):
+        return dout.reshape(*x.shape, 2).mean(axis=2)
+
+    (finding,) = check_backward(forward, backward, {"x": "N D"}).findings
+    assert finding.cause == "the mean is taken where the sum is meant"
+
+
+def test_shapes_that_do_not_fit_the_layer_are_refused():
+    with pytest.raises(ShapeError, match="do not fit"):
+        check_layer("linear", lambda x, w: x @ w.T, shapes=[{"x": (2, 3), "w": (4, 5)}])
+
+
+def test_a_smaller_shape_fits_the_layer_too():
+    def forward(x, gamma, beta):  # broadcasts one channel to two
+        return batch_norm2d(x, gamma, beta, 1e-3)
+
+    shapes = {"x": (2, 2, 1, 1), "gamma": (2,), "beta": (2,)}
+    report = check_layer("batch_norm2d", forward, lambda dout, *arrays, **o: arrays, shapes=[shapes])
+    sizes = {f.what: dict(f.shapes) for f in report.findings}["out"]
+    assert sizes == {"x": (2, 1, 1, 1), "gamma": (1,), "beta": (1,)}
