@@ -107,8 +107,9 @@ class Algebra:
         """The product of two sums. Raises TooManyTerms."""
         if len(left) * len(right) > TERMS:
             raise TooManyTerms(f"a product of more than {TERMS} terms")
-        if len(left) > len(right):
-            left, right = right, left
+        if len(left) == len(right) == 1:
+            ((one, c),), ((other, d),) = left.items(), right.items()
+            return {merged(one, other): exact(c * d)}
         whole, scale = _whole(left)
         other_whole, other_scale = _whole(right)
         result: dict[Monomial, int] = {}
@@ -286,11 +287,7 @@ class Algebra:
         return text or "0"
 
     def _monomial(self, monomial: Monomial) -> str:
-        powers = (
-            (self.atoms[number].text, exact(Fraction(power) / self.atoms[number].degree))
-            for number, power in monomial
-        )
-        return "·".join(sorted(_power_text(text, power) for text, power in powers))
+        return "·".join(sorted(_power_text(self.atoms[number], power) for number, power in monomial))
 
 
 # -- sums and products ----------------------------------------------------------------------------
@@ -422,7 +419,10 @@ def _close(left: float, right: float) -> bool:
     return math.isclose(left, right, rel_tol=1e-9, abs_tol=1e-12)
 
 
-def _power_text(text: str, power: Number) -> str:
+def _power_text(atom: Atom, power: Number) -> str:
+    text = atom.text
+    if atom.degree != 1:
+        power = exact(Fraction(power) / atom.degree)
     if power == 1:
         return text
     return f"{text}^{power}" if isinstance(power, int) else f"{text}^({power})"
