@@ -44,6 +44,7 @@ class Pair:
     returns     how many values the forward returns, where every return says so
     keys        what the forward reads from parameters that are dictionaries, by parameter
     left        attributes that the backward method sets
+    read        attributes that the forward method reads
     """
 
     path: str
@@ -59,6 +60,7 @@ class Pair:
     returns: int | None = None
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     left: tuple[str, ...] = ()
+    read: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:
@@ -173,6 +175,7 @@ def _classes(path: str, classes: Iterable[ast.ClassDef]) -> Iterator[Pair]:
             returns=_returns(methods[forward]),
             keys=_keys(methods[forward]),
             left=_left(methods[backward]),
+            read=_read(methods[forward]),
         )
 
 
@@ -188,6 +191,19 @@ def _left(node: FunctionNode) -> tuple[str, ...]:
                 if isinstance(named, ast.Attribute) and ast.unparse(named.value) == "self":
                     found[named.attr] = None
     return tuple(found)
+
+
+def _read(node: FunctionNode) -> tuple[str, ...]:
+    """The attributes of self that a method reads."""
+    return tuple(
+        dict.fromkeys(
+            inner.attr
+            for inner in ast.walk(node)
+            if isinstance(inner, ast.Attribute)
+            and isinstance(inner.ctx, ast.Load)
+            and ast.unparse(inner.value) == "self"
+        )
+    )
 
 
 def _methods(node: ast.ClassDef, known: Mapping[str, ast.ClassDef]) -> dict[str, ast.FunctionDef]:

@@ -39,6 +39,14 @@ INPUT = {
 }
 WEIGHT = {"w", "W", "weight", "weights", "theta", "kernel", "kernels", "filters", "filter", "F", "K", "k"}
 BIAS = {"b", "B", "bias", "biases"}
+ALIKE = {"q", "v", "Q", "V", "query", "key", "value", "queries", "keys", "values", "other", "x1", "x2"}
+"""Operands that may have the shape of the input."""
+INTO = {"in_features", "n_in", "input_size", "input_dim", "in_dim", "n_inputs", "in_size", "num_inputs"}
+INTO |= {"in_channels", "input_channels", "in_ch", "in_units", "fan_in", "nin"}
+OUT_OF = {"out_features", "n_out", "output_size", "output_dim", "out_dim", "n_outputs", "out_size", "units"}
+OUT_OF |= {"out_channels", "output_channels", "out_ch", "n_neurons", "n_units", "fan_out", "nout"}
+OUT_OF |= {"filters", "num_filters", "n_filters", "num_outputs"}
+"""Sizes that a constructor takes: of the features or maps that come in, and of those that go out."""
 OUTPUT = {"a", "A", "s", "y", "out", "output", "activated", "sigmoid_output"}
 PER_FEATURE = {"gamma", "beta", "scale", "shift"}
 NUMBERS = {
@@ -96,9 +104,12 @@ def infer(pair: Pair, layer: str | None = None, layout: str = "NCHW") -> Meaning
     for name, has_default in _asked(pair):
         if pair.kind == "derivative" and has_default:
             continue
-        if name in NUMBERS and not (name in WEIGHT and pair.kind == "functions"):
+        if pair.kind == "class" and name in INTO | OUT_OF and name not in pair.parameters:
+            coming = (1, 3) if _kind(layer or pair.name) in ("conv", "pool") else (1, 4)
+            options[name] = coming if name in INTO else (1, 2)
+        elif name in NUMBERS and not (name in WEIGHT and pair.kind == "functions"):
             options[name] = NUMBERS[name]
-        elif name in INPUT | WEIGHT | BIAS | PER_FEATURE:
+        elif name in INPUT | WEIGHT | BIAS | PER_FEATURE | ALIKE:
             arrays.append(name)
             if pair.kind == "class" and name not in pair.parameters:
                 held.append(name)
@@ -107,7 +118,7 @@ def infer(pair: Pair, layer: str | None = None, layout: str = "NCHW") -> Meaning
         elif not has_default:
             unknown.append(name)
     first = next((name for name in pair.parameters if name not in arrays), None)
-    if not set(arrays) & INPUT and first in unknown:  # whatever its name, the first is the input
+    if not set(arrays) & (INPUT | ALIKE) and first in unknown:  # whatever its name, the first is the input
         unknown.remove(first)
         arrays.insert(0, first)
     kind = _kind(layer or pair.name)
@@ -177,7 +188,8 @@ def _shapes(kind: str, arrays: Sequence[str], layout: str) -> list[Two]:
     outof: Row = into | {"w": [(1, 1), (2, 4)]}
     flat: Row = into | {"b": [(1, 1), (1, 2)]}
     columns: Row = {"x": [(1, 1), (4, 3)], "w": [(1, 1), (2, 4)], "b": [(1, 1), (2, 1)]}
-    dense = [into, outof, flat, columns, plain]
+    square: Row = {name: [(1, 1), (3, 3)] for name in ("x", "w", "b")}
+    dense = [into, outof, flat, columns, plain, square]
     maps = [images, even, last, into_maps, series, many, untied, column, single]
     maps = [last, *maps] if layout == "NHWC" else maps
     made: list[Two] = []

@@ -5,12 +5,14 @@ The request is a JSON file, the answer another: nothing that the user's code pri
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.util
+import io
 import itertools
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +42,7 @@ def main(request: str, answer: str) -> None:
     except MemoryError:
         report = _report(made, "RAISED", f"it needs more than {asked['memory']} MB of memory")
     except Exception as problem:
-        report = _report(made, "RAISED", _named(problem))
+        report = _report(made, "NOT UNDERSTOOD", f"symgrad could not check it: {_named(problem)}")
     with Path(answer).open("w", encoding="utf-8") as file:
         json.dump(report.as_dict(), file)
 
@@ -85,6 +87,7 @@ class _Box:
         self, module: Any, made: Pair, meaning: Meaning, said: Mapping[str, Any], seconds: float
     ) -> None:
         self.made, self.said, self.seconds = made, said, seconds
+        self.wrt: Sequence[str] | None = said.get("wrt")
         self.forward: Any = getattr(module, made.name)
         name = said.get("backward", made.backward)
         self.backward: Any = getattr(module, name) if name else self.forward
@@ -97,6 +100,9 @@ class _Box:
             convention = "pair"
         self.is_torch = convention == "torch" or _is_module(self.forward)
         self.adapter = self._adapter(convention, meaning)
+        own = convention == "attributes" and not meaning.parameters and "parameters" not in said
+        self.makes_its_own = own and made.kind == "class"
+        self.fits: Callable[[Any], bool] | None = said.get("fits")
 
     def _adapter(self, convention: Any, meaning: Meaning) -> Adapter:
         if not isinstance(convention, str):
@@ -120,19 +126,51 @@ class _Box:
         """The pair as a black box."""
         from symgrad.blackbox import from_callables, from_torch
 
-        wrt = self.said.get("wrt")
         if self.is_torch:
             names = tuple(call.shapes)
-            return from_torch(self.forward, names, wrt=wrt, options=call.options, name=self.made.name)
+            return from_torch(self.forward, names, wrt=self.wrt, options=call.options, name=self.made.name)
         return from_callables(
             self.forward,
             self.backward,
             tuple(call.shapes),
-            wrt=wrt,
+            wrt=self.wrt,
             options=call.options,
             adapter=self.adapter,
             name=self.made.name,
         )
+
+    def with_parameters(self, call: Call) -> Call:
+        """A call of a class that makes its parameters itself, with these among the arguments."""
+        from symgrad.audit.instance import parameters
+        from symgrad.testing.adapters import called
+
+        if not self.makes_its_own or self.is_torch:
+            return call
+        arrays = self.arrays(call)
+        forward, backward = self.made.methods
+
+        def make() -> Any:
+            return called(self.forward, [], {}, call.options)
+
+        def run(layer: Any) -> None:
+            out = getattr(layer, forward)(*(array.copy() for array in arrays.values()))
+            getattr(layer, backward)(out + 1.0)
+
+        try:
+            with contextlib.redirect_stdout(io.StringIO()):
+                found = parameters(make, self.made.read, tuple(arrays), run)
+        except Exception:
+            return call  # whatever it is, it is found when the pair is run in earnest
+        if found.shapes:
+            self.adapter = attributes(
+                parameters=tuple(found.shapes),
+                gradients=found.gradients,
+                methods=self.made.methods,
+                make=lambda given, options: found.put(called(self.forward, [], {}, options), given),
+            )
+            self.wrt = [*arrays, *found.gradients]
+            self.fits = lambda case: found.fit(called(self.forward, [], {}, case.options), case.arguments)
+        return Call({**call.shapes, **found.shapes}, call.options)
 
     def arrays(self, call: Call) -> dict[str, Any]:
         """Whole numbers for the shapes of a call; an array that was given is copied."""
@@ -149,7 +187,8 @@ class _Box:
         from symgrad.blackbox.conduct import Conduct, Misconduct
 
         problem: Misconduct | None = None
-        for way in ways:
+        for tried in ways:
+            way = [self.with_parameters(call) for call in tried]
             try:
                 for call in way:
                     Conduct(self.function(call)).forward(self.arrays(call))
@@ -203,13 +242,13 @@ class _Box:
                 self.forward,
                 self.backward,
                 call.shapes,
-                wrt=self.said.get("wrt"),
+                wrt=self.wrt,
                 options=call.options,
                 adapter=self.adapter,
                 name=self.made.name,
                 average=self.said.get("average", False),
                 domain=self.said.get("domain"),
-                fits=self.said.get("fits"),
+                fits=self.fits,
                 within=self.seconds * SHARE,
             )
         except NotImplementedError:

@@ -143,32 +143,41 @@ class Listed:
 
 
 def smaller(case: Case) -> Iterator[Case]:
-    """Cases that are smaller in one size: in all axes of an equal extent together, or in one, two, three."""
+    """Cases that are smaller in one size: in all of an equal extent together, or in one, two, three.
+
+    An option may be one of them, as a constructor that takes the number of features.
+    """
     shapes = {name: tuple(given) for name, given in case.arguments.items() if not hasattr(given, "shape")}
-    places = [(name, axis, n) for name, shape in shapes.items() for axis, n in enumerate(shape)]
+    places: list[tuple[str, int | None, int]] = [
+        (name, axis, n) for name, shape in shapes.items() for axis, n in enumerate(shape)
+    ]
+    options = {n: v for n, v in case.options.items() if isinstance(v, int) and not isinstance(v, bool)}
     groups = [
         [(m, b) for m, b, k in places if k == n] for n in sorted({n for _, _, n in places}, reverse=True)
     ]
     groups += [[(name, axis)] for name, axis, _ in places]
+    with_options = [*places, *((name, None, value) for name, value in options.items() if value > 1)]
     for many in (2, 3):
         groups += [
             [(name, axis) for name, axis, _ in some]
-            for some in itertools.combinations(places, many)
-            if len({n for _, _, n in some}) == 1
+            for some in itertools.combinations(with_options, many)
+            if len({n for _, _, n in some}) == 1 and some[0][1] is not None
         ]
+    groups += [[(name, None)] for name, value in options.items() if value > 0]
     for group in groups:
         changed = {name: list(shape) for name, shape in shapes.items()}
+        chosen = dict(case.options)
         for name, axis in group:
-            changed[name][axis] -= 1
+            if axis is None:
+                chosen[name] -= 1
+            else:
+                changed[name][axis] -= 1
         if all(n >= 1 for shape in changed.values() for n in shape):
             arguments = {
                 name: tuple(changed[name]) if name in changed else given
                 for name, given in case.arguments.items()
             }
-            yield Case(arguments, case.options)
-    for option, value in case.options.items():
-        if isinstance(value, int) and not isinstance(value, bool) and value > 0:
-            yield Case(case.arguments, {**case.options, option: value - 1})
+            yield Case(arguments, chosen)
 
 
 def space(

@@ -397,6 +397,8 @@ def _conditions(judgement: Judgement) -> Iterator[str]:
         return
     for number, exact in itertools.islice(run.recorder.rational.items(), 5):
         yield f"{number!r} stands for {exact}"
+    for number, under in itertools.islice(run.recorder.roots.items(), 5):
+        yield f"{number!r} stands for {'-' * (number < 0)}√({under})"
     if run.recorder.compared:
         yield "comparisons of entries fall as they did at the entries tried"
     if run.printed:

@@ -25,7 +25,7 @@ from symgrad.testing.misreadings import (
 )
 from symgrad.testing.result import WRONG_FORWARD
 from symgrad.trace.algebra import Monomial, Number, Sum, difference, exact
-from symgrad.trace.scalar import Traced
+from symgrad.trace.scalar import Traced, constant, raised
 
 
 def mistakes(first: Example) -> Iterator[Mistake]:
@@ -81,6 +81,9 @@ def _factors(first: Example) -> Iterator[Mistake]:
     for name in first.quantities:
         yield f"counted {name} times, or a mean over {name} taken for a sum", _by(_size(name))
         yield f"divided by {name}", _by(_inverse(name))
+    for name in first.quantities:
+        yield f"a division by √{name} is left out", _by_root(name, 1)
+        yield f"divided by √{name} once too often", _by_root(name, -1)
     if first.comparison.kind != WRONG_FORWARD:
         yield "the mean is taken where the sum is meant", _mean_of_terms
     yield "a factor of 2 too much", _times(2)
@@ -107,6 +110,14 @@ def _size(name: str) -> Callable[[Example], Number]:
 
 def _inverse(name: str) -> Callable[[Example], Number]:
     return lambda e: Fraction(1, e.quantities[name])
+
+
+def _by_root(name: str, sign: int) -> Make:
+    def scaled(e: Example) -> Any:
+        root = e.expansion.sum(raised(constant(e.quantities[name]), Fraction(sign, 2)))
+        return e.each(lambda of: e.expansion.algebra.product(of, root))
+
+    return scaled
 
 
 def _area(e: Example) -> int:

@@ -404,3 +404,15 @@ def test_a_smaller_shape_fits_the_layer_too():
     report = check_layer("batch_norm2d", forward, lambda dout, *arrays, **o: arrays, shapes=[shapes])
     sizes = {f.what: dict(f.shapes) for f in report.findings}["out"]
     assert sizes == {"x": (2, 1, 1, 1), "gamma": (1,), "beta": (1,)}
+
+
+def test_a_division_by_a_root_that_is_left_out_is_named():
+    def forward(q, k):
+        return q @ k.T / np.sqrt(q.shape[1])
+
+    def backward(dout, q, k):
+        return dout @ k / np.sqrt(q.shape[1]), dout.T @ q
+
+    report = check_backward(forward, backward, {"q": "L D", "k": "S D"})
+    (finding,) = [finding for finding in report.findings if not finding.passed]
+    assert (finding.what, finding.cause) == ("dk", "a division by √D is left out")

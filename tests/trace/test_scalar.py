@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from symgrad.trace.expand import Expansion, gradient
 from symgrad.trace.numeric import NotTraceable
-from symgrad.trace.recorder import Recorder, rational, recording
+from symgrad.trace.recorder import Recorder, rational, recording, square
 from symgrad.trace.scalar import OutOfDomain, applied, constant, entry, value
 
 
@@ -165,3 +165,21 @@ def test_sums_of_sums_that_share_their_parts_stay_small():
     for _ in range(200):
         doubled = doubled + doubled
     assert same(doubled, 2**200 * x)
+
+
+def test_a_float_that_is_a_root_is_that_root(recorder):
+    (x,) = symbols(2)
+    assert same(x / np.sqrt(3), x * (1 / np.sqrt(3)))
+    assert same(x * np.sqrt(2) * np.sqrt(2), 2 * x)
+    assert same(x * -np.sqrt(0.5), -x * 2**-0.5)
+    assert not same(x * 1.4142, x * np.sqrt(2))
+    assert recorder.roots[float(np.sqrt(2))] == 2
+    assert 1.4142 in recorder.rational
+
+
+@given(st.floats(min_value=1e-3, max_value=1e3))
+def test_a_float_is_read_as_a_root_only_where_its_square_is_simple(number):
+    under = square(number)
+    if under is not None:
+        assert abs(float(under) - number * number) <= 1e-15 * number * number
+        assert under.denominator <= 10_000
