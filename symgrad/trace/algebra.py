@@ -167,7 +167,13 @@ class Algebra:
         root = _exact_root(Fraction(number), exponent.denominator)
         if root is not None:
             return {ONE: exact(root**exponent.numerator)}
-        return {(self._compound({ONE: number}, float(number), exponent),): 1}
+        outside, inside = Fraction(1), ONE
+        for factor, times in _factors(Fraction(number)):
+            power = times * exponent
+            outside *= Fraction(factor) ** math.floor(power)
+            if power % 1:
+                inside = merged(inside, (self._compound({ONE: factor}, float(factor), power % 1),))
+        return {inside: exact(outside)}
 
     def exponential(self, exponent: Sum) -> Sum:
         """exp of a sum, as a product: exp(x + y/2) = exp(x)·exp(y)^½."""
@@ -413,6 +419,21 @@ def _exact_root(number: Fraction, degree: int) -> Fraction | None:
             return None
         parts.append(root)
     return Fraction(parts[0], parts[1])
+
+
+def _factors(number: Fraction) -> Iterator[tuple[int, int]]:
+    """The prime factors of a positive number with their powers; what has none below 10,000 is left whole."""
+    for part, sign in ((number.numerator, 1), (number.denominator, -1)):
+        factor = 2
+        while factor * factor <= part and factor < 10_000:
+            times = 0
+            while part % factor == 0:
+                part, times = part // factor, times + 1
+            if times:
+                yield factor, sign * times
+            factor += 1
+        if part > 1:
+            yield part, sign
 
 
 def _close(left: float, right: float) -> bool:

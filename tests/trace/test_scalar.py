@@ -172,6 +172,9 @@ def test_a_float_that_is_a_root_is_that_root(recorder):
     assert same(x / np.sqrt(3), x * (1 / np.sqrt(3)))
     assert same(x * np.sqrt(2) * np.sqrt(2), 2 * x)
     assert same(x * -np.sqrt(0.5), -x * 2**-0.5)
+    assert same(x * np.sqrt(2) * np.sqrt(3), x * np.sqrt(6))
+    assert same(x / np.sqrt(12), x * np.sqrt(3) / 6)
+    assert not same(x * np.sqrt(2) * np.sqrt(3), x * np.sqrt(5))
     assert not same(x * 1.4142, x * np.sqrt(2))
     assert recorder.roots[float(np.sqrt(2))] == 2
     assert 1.4142 in recorder.rational
