@@ -12,10 +12,11 @@ import numpy as np
 from symgrad.testing.cases import Case
 from symgrad.testing.result import NOT_TRACEABLE, RANDOM, WRONG_FORWARD, WRONG_GRADIENT, WRONG_SHAPE
 from symgrad.testing.traced_run import Code, Output, Problem, Run, Stopped, run
-from symgrad.trace.algebra import Number, Sum, TooManyTerms, exact
+from symgrad.trace.algebra import TooManyTerms
 from symgrad.trace.expand import Expansion, gradient, total
 from symgrad.trace.recorder import recording
 from symgrad.trace.scalar import ADD, CONSTANT, ENTRY, MULTIPLY, OutOfDomain, Traced, constant
+from symgrad.trace.sums import Number, Sum, exact
 
 Place = tuple[int, ...]
 

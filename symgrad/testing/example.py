@@ -13,9 +13,9 @@ import numpy as np
 from symgrad.testing.compare import Comparison, Judge
 from symgrad.testing.result import WRONG_FORWARD
 from symgrad.testing.traced_run import Run
-from symgrad.trace.algebra import Monomial, Number, Sum, atoms_of, exact, merged, nonzero
 from symgrad.trace.expand import Expansion, substituted
 from symgrad.trace.scalar import Traced, below
+from symgrad.trace.sums import Monomial, Number, Sum, atoms_of, exact, merged, nonzero
 
 Place = tuple[int, ...]
 Inside = Mapping[str, list[Place]]

@@ -24,8 +24,8 @@ from symgrad.testing.misreadings import (
     windows,
 )
 from symgrad.testing.result import WRONG_FORWARD
-from symgrad.trace.algebra import Monomial, Number, Sum, difference, exact
 from symgrad.trace.scalar import Traced, constant, raised
+from symgrad.trace.sums import Monomial, Number, Sum, difference, exact
 
 
 def mistakes(first: Example) -> Iterator[Mistake]:

@@ -23,11 +23,11 @@ from symgrad.testing.result import (
     TIMED_OUT,
     WRONG_SHAPE,
 )
-from symgrad.trace.algebra import Number
 from symgrad.trace.array import Array, filled, scalars
 from symgrad.trace.numeric import NotTraceable
 from symgrad.trace.recorder import Recorder, recording
 from symgrad.trace.scalar import OutOfDomain, Traced, entry
+from symgrad.trace.sums import Number
 
 SECONDS = 20.0
 """How long one call of the user's code may take."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from symgrad.trace.algebra import ONE, Algebra, Sum, TooManyTerms, combined
+from symgrad.trace.algebra import Algebra, TooManyTerms
 from symgrad.trace.scalar import (
     ADD,
     APPLY,
@@ -22,6 +22,7 @@ from symgrad.trace.scalar import (
     raised,
     value,
 )
+from symgrad.trace.sums import ONE, Sum, combined
 
 HELD = 1_000_000
 """The most terms that an expansion holds in all."""

@@ -15,9 +15,9 @@ from types import CodeType
 from typing import Any
 
 from symgrad.errors import SymgradError
-from symgrad.trace.algebra import Number, exact
 from symgrad.trace.numeric import NotTraceable, Numeric
 from symgrad.trace.recorder import Recorder, origin, rational, recording, remembering, square
+from symgrad.trace.sums import Number, exact
 
 
 class OutOfDomain(SymgradError, ArithmeticError):
