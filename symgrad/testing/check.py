@@ -237,10 +237,12 @@ def _check(
                 refusals.append(judgement.problems[0])
                 continue
             checked += 1
-            if checked in (1, 10):
-                problem = judge.random_problem(case)
+            differs = any(one.wrong for one in judgement.comparisons) and not failing
+            if checked in (1, 10) or differs:
+                problem = judge.random_problem(case, backward=differs)
                 if problem is not None:
                     judgement.problems.append(problem)
+                    judgement.comparisons = [one for one in judgement.comparisons if one.what != problem.what]
             for one in (judgement, *_other_branches(judge, judgement, origin, number)):
                 conditions |= dict.fromkeys(_conditions(one))
                 gradients |= {c.what for c in one.comparisons if not c.wrong}

@@ -262,21 +262,27 @@ class Judge:
             yield from nodes
         yield from result.cotangent
 
-    def random_problem(self, case: Case) -> Problem | None:
-        """Whether two runs at the same case give two outputs."""
-        if self.code.forward is None:
+    def random_problem(self, case: Case, backward: bool = False) -> Problem | None:
+        """Whether two runs at the same case give two outputs; with `backward`, or two gradients."""
+        if self.code.forward is None and not backward:
             return None
-        outputs = []
+        code = self.code if backward else replace(self.code, backward=None)
+        output = self.layer if self.code.forward is None else None
+        found = []
         for _ in range(2):
             try:
-                result = run(replace(self.code, backward=None), case)
+                result = run(code, case, output=output)
                 expansion = Expansion()
-                outputs.append([expansion.text(node) for node in result.out])
+                answers = {"out": result.out} | {
+                    code.gradient_name(name): nodes for name, nodes in result.gradients.items()
+                }
+                found.append({n: [expansion.text(node) for node in a] for n, a in answers.items()})
             except (Stopped, OutOfDomain, TooManyTerms):
                 return None
-        if outputs[0] == outputs[1]:
-            return None
-        return Problem(RANDOM, "out", "two runs on the same arguments give two outputs")
+        for what, one in found[0].items():
+            if one != found[1].get(what):
+                return Problem(RANDOM, what, f"two runs on the same arguments give two answers for {what}")
+        return None
 
 
 def _linear(node: Traced) -> tuple[Number, Number] | None:

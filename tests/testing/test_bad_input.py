@@ -116,6 +116,12 @@ def test_code_that_depends_on_randomness_is_found():
     assert findings(forward=forward, backward=lambda dout, x: dout)["RANDOM"]
 
 
+def test_a_backward_that_depends_on_randomness_is_found():
+    found = findings(backward=lambda dout, x: dout * np.random.rand())
+    assert set(found) == {"RANDOM"}
+    assert found["RANDOM"].what == "dx"
+
+
 def test_code_with_a_state_that_changes_the_output_is_found():
     count = itertools.count(1)
     assert findings(forward=lambda x: x * next(count), backward=lambda dout, x: dout)["RANDOM"]
