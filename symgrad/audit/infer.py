@@ -188,9 +188,11 @@ def _shapes(kind: str, arrays: Sequence[str], layout: str) -> list[Two]:
     outof: Row = into | {"w": [(1, 1), (2, 4)]}
     flat: Row = into | {"b": [(1, 1), (1, 2)]}
     columns: Row = {"x": [(1, 1), (4, 3)], "w": [(1, 1), (2, 4)], "b": [(1, 1), (2, 1)]}
+    pointwise: Row = images | {"w": [(1, 1), (2, 3)]}  # a kernel of 1×1 without its two axes
+    lines: Row = {"x": [(1, 4), (2, 5)], "w": [(2,), (3,)], "b": [(), ()]}
     square: Row = {name: [(1, 1), (3, 3)] for name in ("x", "w", "b")}
     dense = [into, outof, flat, columns, plain, square]
-    maps = [images, even, last, into_maps, series, many, untied, column, single]
+    maps = [images, even, last, into_maps, series, many, untied, column, single, pointwise, lines]
     maps = [last, *maps] if layout == "NHWC" else maps
     made: list[Two] = []
     for row in maps + dense if kind in ("conv", "pool") else dense + maps:

@@ -21,7 +21,7 @@ from symgrad.audit.find import Pair
 from symgrad.audit.infer import Call, Meaning, infer
 from symgrad.testing.adapters import Adapter, attributes, cs231n, pair, torch_like
 from symgrad.testing.cases import Listed, Space, spaces
-from symgrad.testing.result import CheckReport, Finding
+from symgrad.testing.result import UNDECIDED, CheckReport, Finding
 
 SCRIPT = "symgrad_audit_adapter"
 """The module that an adapter is, so that it may have the name of what it is for."""
@@ -205,7 +205,9 @@ class _Box:
         """The check on symbols where the code can be run so, else on whole numbers."""
         from symgrad.testing.sweeps import together
 
-        return self._and_layer(together([self._one(call) for call in calls], self.made.name))
+        reports = [self._one(call) for call in calls]
+        decided = [one for one in reports if not {f.kind for f in one.findings} & UNDECIDED]
+        return self._and_layer(together(decided or reports, self.made.name))
 
     def as_told(self) -> CheckReport | None:
         """The check on symbols at every shape that the user named; None where it needs numbers."""

@@ -220,6 +220,7 @@ def _check(
         checked = 0
         conditions: dict[str, None] = {}
         refusals: list[Problem] = []
+        undefined: list[Problem] = []
         gradients: set[str] = set()
         largest: int | None = None  # how many entries can be compared
         start = time.monotonic()
@@ -232,6 +233,9 @@ def _check(
             judgement = judge(case, seed=number)
             if judgement.too_large and isinstance(origin, Space) and checked:
                 largest = case.entries() - 1
+                continue
+            if judgement.undefined:
+                undefined.append(judgement.problems[0])
                 continue
             if _refused(judgement, origin):
                 refusals.append(judgement.problems[0])
@@ -256,9 +260,12 @@ def _check(
             conditions[f"arguments of more than {largest} entries in all were too large to compare"] = None
         if refusals:
             conditions[f"the code accepts the shape; it refuses others: {refusals[0].message}"] = None
-        if not checked and refusals:
-            findings = [Finding(RAISED, refusals[0].what, message=refusals[0].message, line=refusals[0].line)]
-            return CheckReport(name, tuple(findings), 0)
+        if undefined:
+            conditions[f"it is defined there; elsewhere there is {undefined[0].message}"] = None
+        if not checked and (refusals or undefined):
+            first = (refusals or undefined)[0]
+            finding = Finding(first.kind, first.what, message=first.message, line=first.line)
+            return CheckReport(name, (finding,), 0)
         for kind, what in [key for key in failing if key[1].endswith(" at a tie")]:
             if (kind, what.removesuffix(" at a tie")) in failing:
                 del failing[kind, what]  # wrong away from ties already

@@ -63,13 +63,17 @@ class Comparison:
 
 @dataclass
 class Judgement:
-    """Everything that was found at one case; `too_large` says that there it could not be compared."""
+    """Everything that was found at one case.
+
+    `too_large` says that it could not be compared there, `undefined` that it has no value or no derivative.
+    """
 
     case: Case
     problems: list[Problem] = field(default_factory=list)
     comparisons: list[Comparison] = field(default_factory=list)
     run: Run | None = None
     too_large: bool = False
+    undefined: bool = False
 
     def failures(self) -> Iterator[tuple[str, str]]:
         """Kind and name of everything that is wrong."""
@@ -115,10 +119,11 @@ class Judge:
                     result = self._run(case, seed, positive, origins)
                     self._compare(result, judgement)
                     break
-                except OutOfDomain as error:
-                    if positive:
-                        raise Stopped(Problem(NOT_TRACEABLE, "", str(error))) from None
+                except (OutOfDomain, ZeroDivisionError) as error:
                     judgement = Judgement(case)
+                    if positive:
+                        judgement.undefined = True
+                        raise Stopped(Problem(NOT_TRACEABLE, "", str(error))) from None
             if result.recorder.compared and self.code.backward is not None and not any(judgement.failures()):
                 self._at_a_tie(case, seed, positive, judgement)
         except Stopped as stopped:
@@ -198,9 +203,11 @@ class Judge:
         (shared,) = set(result.originals[name])
         (slope,) = gradient(list(zip(result.out, result.cotangent, strict=True)), [shared])
         obtained = total(result.gradients[name])
-        comparison = _compared(
-            WRONG_GRADIENT, self.code.gradient_name(name), name, result, Expansion(), (), [slope], [obtained]
-        )
+        what = self.code.gradient_name(name)
+        try:
+            comparison = _compared(WRONG_GRADIENT, what, name, result, Expansion(), (), [slope], [obtained])
+        except (OutOfDomain, ZeroDivisionError):
+            return
         comparison.tied = name
         judgement.comparisons.append(comparison)
 

@@ -178,6 +178,21 @@ def test_an_assertion_of_the_backward_is_no_refusal_of_the_shape():
     assert dict(found.shapes) == {"x": (3,)}
 
 
+def test_shapes_at_which_there_is_no_derivative_are_left_out_and_that_is_said():
+    def forward(x):
+        return np.std(x, axis=0)
+
+    def backward(dout, x):
+        return dout * (x - x.mean(axis=0)) / (len(x) * np.std(x, axis=0))
+
+    report = check_backward(forward, backward, {"x": "N D"})
+    assert report.passed
+    assert "division by zero" in str(report)
+    (finding,) = check_backward(forward, backward, {"x": (1, 2)}).findings
+    assert finding.kind == "NOT TRACEABLE"
+    assert not check_backward(forward, lambda dout, x: backward(dout, x) * 2, {"x": "N D"}).passed
+
+
 def test_shapes_that_the_forward_refuses_are_left_out_and_that_is_said():
     def forward(x):
         assert x.shape[0] % 2 == 0, "an even number of rows"
