@@ -73,6 +73,11 @@ def zeros_and_ones(sizes):
     return np.indices((sizes["N"], sizes["C"])).sum(axis=0) % 2.0
 
 
+def words(sizes):
+    """Some of them twice, and never 0, which stands for no word."""
+    return 1 + np.arange(2 * sizes["V"]) % (sizes["V"] - 1)
+
+
 def classes(sizes):
     return np.arange(sizes["N"]) % sizes["C"]
 
@@ -102,6 +107,11 @@ ADAPTER = {
     "KullbackLeiblerDivergence": {
         "arguments": {"mu": "N D", "log_var": "N D"},
         "convention": "derivative",
+    },
+    "Embedding": {
+        "arguments": {"x": words, "w": "V D"},
+        "convention": given(lambda arrays, options: layers.Embedding(*arrays["w"].shape), w="weights"),
+        "fits": lambda case: case.sizes["V"] > 1,
     },
     "Dropout": layer(lambda arrays, options: layers.Dropout(random_state=0), "N D"),
     "Dense": layer(lambda arrays, options: layers.Dense(arrays["w"].shape[1]), "N I", w="I O", b="1 O"),

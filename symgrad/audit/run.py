@@ -70,8 +70,9 @@ def audit(
 def _run(pair: Pair, said: Mapping[str, Any], script: str, limits: Limits) -> Audited:
     with tempfile.TemporaryDirectory(prefix="symgrad-") as folder:
         request, answer = Path(folder, "request.json"), Path(folder, "answer.json")
+        started = Path(folder, "started")  # there once the code is imported; then each call has its own limit
         with request.open("w", encoding="utf-8") as file:
-            within = {"memory": limits.megabytes, "seconds": limits.seconds}
+            within = {"memory": limits.megabytes, "seconds": limits.seconds, "started": str(started)}
             json.dump({"pair": asdict(pair), "said": said, "script": script} | within, file)
         command = [sys.executable, "-m", "symgrad.audit.worker", str(request), str(answer)]
         try:
@@ -84,7 +85,10 @@ def _run(pair: Pair, said: Mapping[str, Any], script: str, limits: Limits) -> Au
             )
         except subprocess.TimeoutExpired as late:
             text = f"no answer within {limits.seconds:g} s"
-            return Audited(pair, _said(pair, "TIMED OUT", text), _lines(late.stdout))
+            if started.exists():
+                text += ", though no call of the code took as long; try smaller shapes, or --time"
+            kind = "NOT TRACEABLE" if started.exists() else "TIMED OUT"
+            return Audited(pair, _said(pair, kind, text), _lines(late.stdout))
         printed = _lines(done.stdout)
         if not answer.exists():
             return Audited(pair, _said(pair, "RAISED", _last_words(done)), printed)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from symgrad.blackbox.function import Arrays, Function, Shape
+from symgrad.testing.guard import SECONDS, TimeOver, guarded
 from symgrad.testing.result import Finding
 
 
@@ -23,14 +23,14 @@ class Misconduct(Exception):
 
 
 class Conduct:
-    """A function called with care. Every call may raise Misconduct, and nothing else.
+    """A function called with care, for so many seconds a call. It may raise Misconduct, and nothing else.
 
     Arguments are handed over as copies, so that code that mutates them spoils nothing here; output of the
     code is kept away from the terminal and counted in `printed`.
     """
 
-    def __init__(self, function: Function) -> None:
-        self.function = function
+    def __init__(self, function: Function, seconds: float = SECONDS) -> None:
+        self.function, self.seconds = function, seconds
         self.printed = 0
 
     def forward(self, arrays: Arrays, again: bool = False) -> Any:
@@ -76,7 +76,10 @@ class Conduct:
         try:
             with self._silenced():
                 answer = call(given, handed)
-        except Exception as problem:
+        except TimeOver:
+            text = f"the {which} runs longer than {self.seconds:g} s"
+            raise self._misconduct("TIMED OUT", which, arrays, text) from None
+        except (Exception, SystemExit, GeneratorExit) as problem:
             raise self._raised(problem, which, arrays) from problem
         for name, array in given.items():
             # compared as bits, so that nan is itself
@@ -90,12 +93,11 @@ class Conduct:
 
     @contextlib.contextmanager
     def _silenced(self) -> Iterator[None]:
-        said = io.StringIO()
-        try:
-            with contextlib.redirect_stdout(said), np.errstate(all="ignore"):
+        with guarded(self.seconds) as said, np.errstate(all="ignore"):
+            try:
                 yield
-        finally:
-            self.printed += len(said.getvalue().splitlines())
+            finally:
+                self.printed += len(said.getvalue().splitlines())
 
     def _array(self, value: Any, what: str, arrays: Arrays) -> Any:
         array = np.asarray(value)
@@ -109,7 +111,7 @@ class Conduct:
             text = f"the {which} gives two answers for the same arguments: it depends on chance or on state"
             raise self._misconduct("RANDOM", what, arrays, text)
 
-    def _raised(self, problem: Exception, which: str, arrays: Arrays) -> Misconduct:
+    def _raised(self, problem: BaseException, which: str, arrays: Arrays) -> Misconduct:
         frames = traceback.extract_tb(problem.__traceback__)
         own = [frame for frame in frames if "symgrad/blackbox" not in frame.filename.replace("\\", "/")]
         line = (own[-1].filename, own[-1].lineno or 0) if own else None

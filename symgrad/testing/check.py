@@ -14,9 +14,10 @@ from symgrad.testing.adapters import Adapter, Attributes, pair
 from symgrad.testing.cases import Case, Listed, Space, smaller, space, spaces
 from symgrad.testing.compare import Comparison, Judge, Judgement
 from symgrad.testing.diagnose import cause_of, described, wrong_line
+from symgrad.testing.guard import SECONDS
 from symgrad.testing.layers import claim, guessed_options, layer_of
 from symgrad.testing.result import NOT_TRACEABLE, PASSED, RAISED, TIMED_OUT, CheckReport, Finding
-from symgrad.testing.traced_run import SECONDS, Code, Problem, runs_on_numbers
+from symgrad.testing.traced_run import Code, Problem, runs_on_numbers
 from symgrad.trace.rebind import rebound
 
 Shape: TypeAlias = Union[Sequence[int], str, Any]

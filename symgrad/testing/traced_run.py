@@ -14,7 +14,7 @@ import numpy as np
 from symgrad.errors import SymgradError
 from symgrad.testing.adapters import Adapter, NotInConvention
 from symgrad.testing.cases import Case
-from symgrad.testing.guard import TimeOver, guarded
+from symgrad.testing.guard import SECONDS, TimeOver, guarded
 from symgrad.testing.result import (
     MUTATES,
     NOT_TRACEABLE,
@@ -28,9 +28,6 @@ from symgrad.trace.numeric import NotTraceable
 from symgrad.trace.recorder import Recorder, recording
 from symgrad.trace.scalar import OutOfDomain, Traced, entry
 from symgrad.trace.sums import Number
-
-SECONDS = 20.0
-"""How long one call of the user's code may take."""
 
 
 @dataclass(frozen=True)
