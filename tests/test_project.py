@@ -56,7 +56,7 @@ LAYERS = {
     "trace": allowed("trace"),
     "testing": allowed("testing", "trace", "concrete", "language", "catalogue", "layers"),
     "blackbox": allowed(
-        "blackbox", "testing.adapters", "testing.result", "concrete", "language", "catalogue"
+        "blackbox", "testing.adapters", "testing.guard", "testing.result", "concrete", "language", "catalogue"
     ),
     "audit": allowed("audit", "blackbox", "testing"),
     "formula": allowed("formula", "explain", "decide", "language", "derive", "layers"),
