@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symgrad.errors import SymgradError
+from symgrad.testing.result import UNDECIDED
 
 if TYPE_CHECKING:
-    from symgrad.audit.find import Pair
     from symgrad.audit.run import Audited
 
 
@@ -64,12 +65,13 @@ def run(options: argparse.Namespace) -> int:
     done: list[Audited] = []
     try:
         jobs = options.jobs or os.cpu_count() or 1
-        for one in _with_progress(audit(pairs, said_of, script, limits, jobs), pairs):
+        found, say = _progress(audit(pairs, said_of, script, limits, jobs), len(pairs))
+        for one in found:
             if not one.report.findings:
                 continue
             done.append(one)
             if not options.json:
-                _print(one)
+                say(_row(one))
     finally:  # what was judged is shown even if the rest was interrupted
         if options.json:
             print(json.dumps([one.as_dict() for one in done], ensure_ascii=False, indent=2))
@@ -87,8 +89,6 @@ def run(options: argparse.Namespace) -> int:
 
 def status(done: Sequence[Audited]) -> int:
     """0 if all passed, 1 if something is wrong, 3 if something could not be judged."""
-    from symgrad.testing.result import UNDECIDED
-
     kinds = {one.verdict for one in done}
     if kinds - UNDECIDED - {"PASSED"}:
         return 1
@@ -113,26 +113,24 @@ def _together(options: argparse.Namespace, said: Mapping[str, Any]) -> dict[str,
     return general | dict(said)
 
 
-def _with_progress(found: Iterator[Audited], pairs: Sequence[Pair]) -> Iterator[Audited]:
-    """A bar on a terminal, once there has been something to wait for; nothing in a pipe."""
+def _progress(found: Iterator[Audited], count: int) -> tuple[Iterable[Audited], Callable[[str], None]]:
+    """What is found, and how to say a line: with a bar on a terminal, once there is something to wait for."""
     if not sys.stderr.isatty():
-        yield from found
-        return
+        return found, functools.partial(print, flush=True)
     from tqdm import tqdm
 
-    yield from tqdm(found, total=len(pairs), delay=1.0, leave=False, unit="pair")
+    return tqdm(found, total=count, delay=1.0, leave=False, unit="pair"), tqdm.write
 
 
-def _print(one: Audited) -> None:
+def _row(one: Audited) -> str:
     from symgrad.audit.report import cells
-    from symgrad.testing.result import UNDECIDED
 
     verdict, what, where, why = cells(one)
     text = f"{verdict:15}"
     if sys.stdout.isatty() and "NO_COLOR" not in os.environ:
         colour = 32 if verdict == "PASSED" else 33 if verdict in UNDECIDED else 31
         text = f"\033[{colour}m{text}\033[0m"
-    print("  ".join(part for part in (text, where, what, why) if part), flush=True)
+    return "  ".join(part for part in (text, where, what, why) if part)
 
 
 def _write(path: str, text: str) -> None:

@@ -1,6 +1,10 @@
 """`symgrad audit`: other people's code is found, run and judged, and nothing it does stops the rest."""
 
 import json
+import os
+import select
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -234,3 +238,29 @@ class Wrong(Cube):
     status, said = audited(capsys, str(tmp_path), "--adapter", str(adapter), "--memory", "16384")
     assert status == 1
     assert "2 pairs: 1 PASSED, 1 WRONG GRADIENT" in said.out
+
+
+def test_on_a_terminal_a_bar_shows_progress_and_the_table_stays_whole():
+    pty = pytest.importorskip("pty", reason="there are no pseudo-terminals here")
+    import fcntl
+    import struct
+    import termios
+
+    reading, terminal = pty.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 150, 0, 0))
+    command = [sys.executable, "-m", "symgrad", "audit", "--jobs", "1", str(DATA / "layers.py")]
+    with subprocess.Popen(command, stdin=terminal, stdout=terminal, stderr=terminal) as process:
+        os.close(terminal)
+        said = b""
+        while process.poll() is None or select.select([reading], [], [], 0)[0]:
+            try:
+                said += os.read(reading, 65536)
+            except OSError:  # the other end is closed
+                break
+    os.close(reading)
+    text = said.decode()
+    assert "pair/s]" in text or "s/pair]" in text
+    shown = [line.split("\r")[-1] for line in text.replace("\r\n", "\n").splitlines() if "layers.py:" in line]
+    rows = [line for line in shown if "\033[" in line]
+    assert len(rows) == 6
+    assert not any("pair/s]" in line for line in rows)
