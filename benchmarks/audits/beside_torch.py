@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import for_numpy_ml  # noqa: F401 (puts back what the import of numpy_ml misses)
 from mpneuralnetwork.layers import layer2d
-from neuralnetlib import losses
+from neuralnetlib import activations, losses
 from numpy_ml.neural_nets.layers import layers as ml
 
 N, C = 3, 4
@@ -75,6 +75,11 @@ def sparse():
     return None, None
 
 
+def clipped():
+    x = np.array([60.0])
+    return activations.Sigmoid().derivative(x), autograd(lambda t: torch.sigmoid(t.clamp(-50, 50)), x)
+
+
 def of_loss(made, labels, loss):
     return lambda: (made.derivative(labels, P), autograd(loss, P))
 
@@ -106,6 +111,7 @@ FINDINGS = {
     "numpy-ml Pool2D, pad=1": padded,
     "numpy-ml Pool2D, pad=1, 3×3": padded_larger,
     "numpy-ml SparseEvolution": sparse,
+    "neuralnetlib Sigmoid at 60": clipped,
     "neuralnetlib BinaryCrossentropy": of_loss(losses.BinaryCrossentropy(), BITS, entropy),
     "neuralnetlib CategoricalCrossentropy": of_loss(losses.CategoricalCrossentropy(), ONE_HOT, log_loss),
     "neuralnetlib SparseCategoricalCrossentropy": of_loss(
