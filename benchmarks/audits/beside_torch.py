@@ -76,7 +76,7 @@ def sparse():
 
 
 def clipped():
-    x = np.array([60.0])
+    x = np.array([-60.0])
     return activations.Sigmoid().derivative(x), autograd(lambda t: torch.sigmoid(t.clamp(-50, 50)), x)
 
 
@@ -111,7 +111,7 @@ FINDINGS = {
     "numpy-ml Pool2D, pad=1": padded,
     "numpy-ml Pool2D, pad=1, 3×3": padded_larger,
     "numpy-ml SparseEvolution": sparse,
-    "neuralnetlib Sigmoid at 60": clipped,
+    "neuralnetlib Sigmoid at -60": clipped,
     "neuralnetlib BinaryCrossentropy": of_loss(losses.BinaryCrossentropy(), BITS, entropy),
     "neuralnetlib CategoricalCrossentropy": of_loss(losses.CategoricalCrossentropy(), ONE_HOT, log_loss),
     "neuralnetlib SparseCategoricalCrossentropy": of_loss(
