@@ -32,6 +32,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     audit.add_argument("--layer", help="what the forwards claim to be, such as conv2d; checked too")
     audit.add_argument("--layout", choices=("NCHW", "NHWC"), help="the order of the axes of maps")
+    audit.add_argument(
+        "--kernel-layout",
+        metavar="AXES",
+        help="the order of the axes of kernels: OIHW, HWIO, …; IO or OI of a matrix",
+    )
     audit.add_argument("--adapter", metavar="FILE", help="what is not evident of pairs, in TOML or Python")
     audit.add_argument("--time", type=float, default=60.0, metavar="S", help="seconds for a pair; 60")
     audit.add_argument("--memory", type=int, default=4096, metavar="MB", help="megabytes for a pair; 4096")
@@ -57,8 +62,9 @@ def run(options: argparse.Namespace) -> int:
     if not pairs:
         raise SymgradError(f"no pair of a forward and a backward in {', '.join(options.targets)}")
     limits = Limits(options.time, options.memory)
+    many = "1 pair" if len(pairs) == 1 else f"{len(pairs)} pairs"
     print(
-        f"symgrad audit runs the code it finds: {len(pairs)} pairs, each in a process of its own,"
+        f"symgrad audit runs the code it finds: {many}, each in a process of its own,"
         f" for at most {limits.seconds:g} s and in {limits.megabytes} MB",
         file=sys.stderr,
     )
@@ -109,7 +115,9 @@ def _said(options: argparse.Namespace) -> tuple[Mapping[str, Mapping[str, Any]],
 
 
 def _together(options: argparse.Namespace, said: Mapping[str, Any]) -> dict[str, Any]:
-    general = {key: getattr(options, key) for key in ("layer", "layout") if getattr(options, key)}
+    general = {
+        key: getattr(options, key) for key in ("layer", "layout", "kernel_layout") if getattr(options, key)
+    }
     return general | dict(said)
 
 

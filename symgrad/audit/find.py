@@ -111,19 +111,8 @@ def _in_file(path: Path, strict: bool) -> list[Pair]:
 def _functions(path: str, functions: Mapping[str, ast.FunctionDef]) -> Iterator[Pair]:
     taken: set[str] = set()
     for name, node in functions.items():
-        match = BACKWARD.match(name)
-        if match is None:
-            continue
-        stem = (match["a"] or match["b"]).rstrip("_")
-        forward = next(
-            (
-                made
-                for suffix in (match["z"] or "", "")
-                for made in (pattern.format(stem) + suffix for pattern in FORWARD)
-                if made in functions and made != name and made not in taken
-            ),
-            None,
-        )
+        made_by = (made for made in _forwards(name) if made in functions and made != name)
+        forward = next((made for made in made_by if made not in taken), None)
         if forward is None or not _parameters(node):
             continue
         taken.add(forward)
@@ -140,6 +129,18 @@ def _functions(path: str, functions: Mapping[str, ast.FunctionDef]) -> Iterator[
             returns=_returns(made),
             keys=_keys(made),
         )
+
+
+def _forwards(backward: str) -> Iterator[str]:
+    """What the forward of a backward may be called; of one that is just `backward`, as a method."""
+    if backward in METHODS[1]:
+        yield from METHODS[0]
+        return
+    match = BACKWARD.match(backward)
+    if match is not None:
+        stem = (match["a"] or match["b"]).rstrip("_")
+        for suffix in (match["z"] or "", ""):
+            yield from (pattern.format(stem) + suffix for pattern in FORWARD)
 
 
 def _classes(path: str, classes: Iterable[ast.ClassDef]) -> Iterator[Pair]:

@@ -19,6 +19,7 @@ from typing import Any
 from symgrad.audit.adapter import checked
 from symgrad.audit.find import Pair
 from symgrad.audit.infer import Call, Meaning, infer
+from symgrad.audit.roles import Renamed, roles
 from symgrad.testing.adapters import Adapter, attributes, cs231n, pair, torch_like
 from symgrad.testing.cases import Listed, Space, spaces
 from symgrad.testing.guard import SECONDS
@@ -209,23 +210,24 @@ class _Box:
 
         reports = [self._one(call) for call in calls]
         decided = [one for one in reports if not {f.kind for f in one.findings} & UNDECIDED]
-        return self._and_layer(together(decided or reports, self.made.name))
+        return self._and_layer(together(decided or reports, self.made.name), list(calls[0].shapes))
 
     def as_told(self) -> CheckReport | None:
         """The check on symbols at every shape that the user named; None where it needs numbers."""
         traced = self._traced(Call(self.said["arguments"], self.said.get("options", {})))
         if traced is None or any(f.kind == "NOT TRACEABLE" for f in traced.findings):
             return None
-        return self._and_layer(traced)
+        told = self.said["arguments"]
+        return self._and_layer(traced, list(told[0] if isinstance(told, list) else told))
 
-    def _and_layer(self, report: CheckReport) -> CheckReport:
+    def _and_layer(self, report: CheckReport, names: Sequence[str]) -> CheckReport:
         """A report on the gradients, and whether the forward is the layer that it is said to be."""
         from symgrad.testing.sweeps import together
 
         layer = self.said.get("layer")
         if not report.passed or layer is None or self.is_torch:
             return report
-        return together([report, self._against(layer)], self.made.name)
+        return together([report, self._against(layer, names)], self.made.name)
 
     def _one(self, call: Call) -> CheckReport:
         from symgrad.blackbox import check_exactly
@@ -259,27 +261,29 @@ class _Box:
         except NotImplementedError:
             return None
 
-    def _against(self, layer: str) -> CheckReport:
+    def _against(self, layer: str, names: Sequence[str]) -> CheckReport:
+        """Whether the pair is a layer, whose arguments it has under its own names."""
         from symgrad.testing import check_layer
+        from symgrad.testing.layers import claim, layer_of
 
+        own = roles(names, list(claim(layer).arguments))
+        layouts = (self.said.get("layout", "NCHW"), self.said.get("kernel_layout", "OIHW"))
+        told = self.said.get("arguments")
+        each = [] if told is None else told if isinstance(told, list) else [told]
+        shapes = [{role: one[name] for role, name in own.items()} for one in each]
         return check_layer(
             layer,
             self.forward,
             self.backward,
-            adapter=self.adapter,
-            layout=self.said.get("layout", "NCHW"),
-            kernel_layout=self.said.get("kernel_layout", "OIHW"),
+            adapter=Renamed(self.adapter, own),
+            layout=layouts[0],
+            kernel_layout=layouts[1],
             options=self.said.get("options"),
             average=self.said.get("average", False),
-            shapes=self._told(),
+            shapes=shapes or [layer_of(layer, *layouts, list(own), []).shapes()],
             seconds=min(SECONDS, self.seconds / 4),
             within=self.seconds * SHARE,
         )
-
-    def _told(self) -> list[Any] | None:
-        """The arguments that the user named, if they are those of a layer."""
-        given = self.said.get("arguments")
-        return None if given is None else list(given) if isinstance(given, list) else [given]
 
 
 def _times(derivative: Any, forward: Any) -> Any:

@@ -86,6 +86,20 @@ def test_the_exit_status_is_as_for_verify(capsys, target, status):
     assert audited(capsys, str(DATA / target))[0] == status
 
 
+@pytest.mark.parametrize(
+    ("name", "layer", "layouts", "status"),
+    [
+        ("conv_strided", "conv2d", (), 0),
+        ("conv_nhwc", "conv2d", ("--layout", "NHWC", "--kernel-layout", "HWIO"), 0),
+        ("dense", "linear", ("--kernel-layout", "IO"), 0),
+        ("dense", "linear", ("--kernel-layout", "OI"), 1),
+    ],
+)
+def test_a_layer_and_its_layout_are_claims_that_are_checked(capsys, name, layer, layouts, status):
+    path = DATA.parent.parent.parent / "examples" / f"{name}.py"
+    assert audited(capsys, str(path), "--layer", layer, *layouts)[0] == status
+
+
 def test_an_adapter_in_toml_says_what_is_not_evident(capsys, tmp_path):
     adapter = tmp_path / "adapter.toml"
     adapter.write_text(

@@ -28,6 +28,8 @@ def in_file(tmp_path, text):
         ("sigmoid", "sigmoid_derivative"),
         ("relu", "relu_prime"),
         ("convForward", "convBackward"),
+        ("forward", "backward"),
+        ("feedforward", "backprop"),
     ],
 )
 def test_names_in_the_wild_are_paired(tmp_path, forward, backward):
