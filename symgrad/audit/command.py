@@ -50,7 +50,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(options: argparse.Namespace) -> int:
     """Find, run, print; the exit status is as for `verify`."""
     from symgrad.audit.find import find
-    from symgrad.audit.report import details, page, summary
+    from symgrad.audit.report import details, page, skeleton, summary
     from symgrad.audit.run import Limits, audit
 
     if options.time <= 0 or options.memory <= 0:
@@ -86,8 +86,8 @@ def run(options: argparse.Namespace) -> int:
             if options.verbose or one.verdict not in ("PASSED", "NOT UNDERSTOOD"):
                 print()
                 print("\n".join(details(one)))
-        print()
-        print(summary(done))
+        stub = "\n".join(skeleton(done))
+        print(*([] if not stub else ["", stub]), "", summary(done), sep="\n")
     if options.html:
         _write(options.html, page(done))
     return status(done)

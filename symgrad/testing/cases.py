@@ -1,7 +1,7 @@
 """The shapes at which code is checked, in an order in which the smallest comes first.
 
 Shapes may name their sizes, as in {"x": "N C H W", "w": "M C K L"}: then every choice of sizes is a case,
-and the first case at which something is wrong is the smallest there is.
+and the first case at which something is wrong is the smallest there is. 4H is four times H.
 """
 
 from __future__ import annotations
@@ -70,14 +70,14 @@ class Space:
     def names(self) -> list[str]:
         """The names of the sizes, in order of appearance."""
         axes = (axis for shape in self.arguments.values() if isinstance(shape, tuple) for axis in shape)
-        return list(dict.fromkeys(axis for axis in axes if isinstance(axis, str)))
+        return list(dict.fromkeys(_multiple(axis)[1] for axis in axes if isinstance(axis, str)))
 
     def case(self, sizes: Mapping[str, int], options: Mapping[str, Any]) -> Case:
         """The case of some sizes and options."""
 
         def of(shape: Any) -> Any:
             if isinstance(shape, tuple):
-                return tuple(sizes[axis] if isinstance(axis, str) else axis for axis in shape)
+                return tuple(times * sizes[name] if name else times for times, name in map(_multiple, shape))
             return shape(sizes) if callable(shape) else shape
 
         arguments = {name: of(shape) for name, shape in self.arguments.items()}
@@ -217,6 +217,14 @@ def spaces(
     """One for each mapping of arguments."""
     each = [arguments] if isinstance(arguments, Mapping) else arguments
     return [space(one, options, fits) for one in each]
+
+
+def _multiple(axis: str | int) -> tuple[int, str]:
+    """How many times which size an axis has: 4H is (4, "H"), 4 is (4, "")."""
+    if isinstance(axis, int):
+        return axis, ""
+    name = axis.lstrip("0123456789")
+    return int(axis[: len(axis) - len(name)] or 1), name
 
 
 def _shape(name: str, given: Any) -> Any:

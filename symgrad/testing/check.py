@@ -55,8 +55,8 @@ def check_backward(
 ) -> CheckReport:
     r"""Whether `backward` gives \(\partial J/\partial a\) of its own `forward`, with J = Σ δ·out.
 
-    arguments  name -> shape, or several such mappings. Where shapes name their sizes, as "N C H W", many
-               sizes are tried, and what fails is shown at the smallest
+    arguments  name -> shape, or several such mappings. Where shapes name their sizes, as "N C H W" or
+               "D 4H", many sizes are tried, and what fails is shown at the smallest
     wrt        the arguments to differentiate by; all that are given by their shape, by default
     cotangent  what the gradient handed to the backward is called
     options    stride, pad, …: a value each, or a list of the values to try

@@ -190,4 +190,12 @@ def _shape(shape: tuple[int, ...]) -> str:
 
 def _listed(terms: tuple[str, ...], most: int = 4) -> str:
     left = len(terms) - most
-    return ", ".join(terms[:most]) + (f" and {left} more" if left > 0 else "")
+    return ", ".join(map(_shorter, terms[:most])) + (f" and {left} more" if left > 0 else "")
+
+
+def _shorter(term: str, width: int = 90) -> str:
+    """A long term cut at a factor."""
+    if len(term) <= width:
+        return term
+    end = term.rfind("·", 0, width)
+    return f"{term[: end if end > 0 else width]}·…"

@@ -260,7 +260,10 @@ def _entries(given: Any, what: str) -> tuple[tuple[int, ...], list[Traced]]:
     if given is None:
         raise Stopped(Problem(RETURNED_NOTHING, what, "None is returned"))
     if isinstance(given, (tuple, dict, str)):
-        raise Stopped(Problem(WRONG_SHAPE, what, f"a {type(given).__name__} is returned, not an array"))
+        text = f"a {type(given).__name__} is returned, not an array"
+        if what == "out" and isinstance(given, tuple) and len(given) == 2:
+            text += "; if it is (out, cache), say adapter=cs231n, of a loss with its gradient adapter=loss"
+        raise Stopped(Problem(WRONG_SHAPE, what, text))
     try:
         return np.shape(given), list(scalars(given))
     except (NotTraceable, ValueError) as error:

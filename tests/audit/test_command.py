@@ -5,6 +5,7 @@ import os
 import select
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -165,6 +166,13 @@ ADAPTER = {
     "Momentum": {"skip": True},
 }
 """
+
+
+def test_what_is_not_understood_is_asked_for_in_toml(capsys):
+    _, said = audited(capsys, f"{DATA / 'misconduct.py'}:odd_forward")
+    toml = said.out.partition("TOML")[2] or said.out.partition(".toml):")[2]
+    tables = tomllib.loads(toml.rpartition("\n1 pair")[0])
+    assert tables == {"odd_forward": {"arguments": {"x": "…", "momentum": "…"}}}
 
 
 @pytest.mark.parametrize(("mean", "status"), [("", 1), (" / len(p)", 0)])

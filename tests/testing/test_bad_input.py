@@ -231,3 +231,10 @@ def test_a_finding_prints_what_matters_first():
     lines = str(Finding("WRONG GRADIENT", "dx", cause="the sign is wrong", entry=(0, 1))).splitlines()
     assert lines[0] == "WRONG GRADIENT dx"
     assert lines[1].split(maxsplit=1) == ["cause", "the sign is wrong"]
+
+
+def test_long_terms_are_cut_at_a_factor():
+    term = "·".join(f"x[{place}, 0]" for place in range(40))
+    (line,) = [line for line in Finding("WRONG GRADIENT", missing=(term, "y")).lines() if "missing" in line]
+    assert len(line) < 110
+    assert line.endswith("·…, y")

@@ -416,3 +416,17 @@ def test_a_division_by_a_root_that_is_left_out_is_named():
     report = check_backward(forward, backward, {"q": "L D", "k": "S D"})
     (finding,) = [finding for finding in report.findings if not finding.passed]
     assert (finding.what, finding.cause) == ("dk", "a division by √D is left out")
+
+
+def test_a_size_may_be_a_multiple_of_another():
+    def forward(x):
+        left, right = np.hsplit(x, 2)
+        return left * right
+
+    def backward(dout, x):
+        left, right = np.hsplit(x, 2)
+        return np.hstack([dout * right, dout * left])
+
+    assert check_backward(forward, backward, {"x": "N 2D"}).passed
+    (finding,) = check_backward(forward, lambda dout, x: 2 * backward(dout, x), {"x": "N 2D"}).findings
+    assert dict(finding.shapes) == {"x": (1, 2)}
