@@ -5,14 +5,16 @@ It reads the steps and nothing else, so that a proof of any claim on any layer i
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from symgrad.decide.conditions import OnValues, relations_of_values
 from symgrad.decide.equal import identities_between
 from symgrad.decide.terms import Identity
 from symgrad.explain.document import Block, Box, Display, Document, Equation, Heading, Inline, Paragraph
+from symgrad.explain.fitting import ROOM, across, equation, side_by_side
+from symgrad.explain.index_names import entry as entry_of
 from symgrad.explain.layout import (
     Fence,
     Layout,
@@ -20,16 +22,15 @@ from symgrad.explain.layout import (
     Number,
     Row,
     Sign,
-    broken,
     name,
     row,
     separated,
     vector,
-    width,
 )
 from symgrad.explain.naming import Names
 from symgrad.explain.notation import AT_LEAST, EQUALS, LESS, Notation
 from symgrad.explain.opening import silent
+from symgrad.explain.paragraphs import LONG, together, told
 from symgrad.explain.products import opened
 from symgrad.explain.proof import (
     ChainRule,
@@ -40,6 +41,7 @@ from symgrad.explain.proof import (
     Insert,
     Proof,
     Recognise,
+    Renaming,
     Rewrite,
     Step,
     Substitute,
@@ -48,12 +50,10 @@ from symgrad.explain.words import known as has_words
 from symgrad.explain.words import listed, phrase, word
 from symgrad.language.hypothesis import SumsToOne
 from symgrad.language.index import Index
-from symgrad.language.scalar import Access, Indicator, Ranges, Selected, Sum, add, substitute, walk
+from symgrad.language.scalar import Access, Indicator, Ranges, Selected, Sum, add, reads, substitute, walk
 from symgrad.language.symbol import Symbol, index_symbol
 from symgrad.language.tensor import Comprehension, Tensor, Variable
 
-ROOM = 87.0
-"""How wide a displayed line may be, in letters."""
 _SPARE = "trqefp"
 
 
@@ -69,21 +69,14 @@ def headed(title: str, rule: str | None) -> Heading:
     return Heading(1, (f"{title} ({rule})" if rule else title,), rule or "")
 
 
-def equation(left: Layout, right: Layout, room: float = ROOM) -> Equation:
-    """left = right, the right side cut into lines that fit."""
-    first = room - width(left)
-    lines = broken(row(EQUALS, right), room - 6, first)
-    if width(left) > room / 2 and len(lines) > 1:
-        return Equation(Row(()), (left, *broken(row(EQUALS, right), room - 6)))
-    return Equation(left, tuple(lines))
-
-
 class Telling:
     """The parts of a proof in words: setting, claim, definitions, steps."""
 
     def __init__(self, proof: Proof, lang: str) -> None:
         self.proof = proof
         self.asked = proof.question
+        self.long = len(proof.steps) > LONG
+        self.room = ROOM * 1.1 if self.long else ROOM  # in smaller type
         self.lang = lang
         self.names = Names(proof.question, proof.kept).of_proof(proof)
         self.notation = self.names.notation
@@ -96,7 +89,7 @@ class Telling:
         steps = tuple(self._steps())  # first, so that the usual ranges are known
         source = (self.proof.source,) if self.proof.source else ()
         yield Box("theorem", word(self.lang, "theorem"), source, tuple(self._statement()))
-        yield Box("proof", word(self.lang, "proof"), (), steps)
+        yield Box("proof", word(self.lang, "proof"), (), steps, self.long)
         from symgrad.explain.example import example
 
         found = example(self.proof, self.names, self.lang)
@@ -165,9 +158,9 @@ class Telling:
         said += [self.say(key) for key in self._functions()]
         what = listed(self.lang, said, "apart", "apart")
         yield Paragraph(self.say("where", what=what) if said else self.say("entrywise"))
-        short = tuple(e for e in definitions if len(e.lines) == 1 and _across(e) < ROOM * 0.42)
+        short = tuple(e for e in definitions if len(e.lines) == 1 and across(e) < ROOM * 0.42)
         if len(short) > 1:
-            yield _fitted(short)
+            yield from side_by_side(short)
             definitions = tuple(e for e in definitions if e not in short)
         if definitions:
             yield Display(definitions)
@@ -261,7 +254,18 @@ class Telling:
         for hypothesis in self.proof.scope.hypotheses:
             if text == str(hypothesis):
                 return (row(self.notation.scalar(hypothesis.total), EQUALS, Number("1")),)
+        for one in relations_of_values(self.asked):
+            if text == str(one):
+                return (self._relation(one),)
         return (text,)
+
+    def _relation(self, one: OnValues) -> Layout:
+        sign, zero = one.relation.split()
+        of, brief = one.of, self.notation.briefly()
+        shown = self.notation.scalar(of)
+        if isinstance(of, Access) and isinstance(of.tensor, Comprehension):
+            shown = brief.tensor(of.tensor)
+        return row(shown, Sign(sign, "rel"), Number(zero))
 
     def _identity(self, used: Identity) -> Inline:
         """An identity that a step uses: a hypothesis, or that a reciprocal cancels."""
@@ -284,6 +288,8 @@ class Telling:
             if shown
             else self.say("conventions_plain")
         )
+        if self.notation.unread:
+            text = (*text, *self.say("unread"))
         if any(self._has_bracket(step) for step in self.proof.steps):
             symbol: Layout = Name("A", upright=False)
             text = (*text, *self.say("bracket", bracket=Fence("[", symbol, "]"), condition=symbol))
@@ -439,7 +445,7 @@ class Telling:
     def _steps(self) -> Iterator[Block]:
         number = 0
         current = self.asked.wrt
-        for steps in _together(self.proof.steps):
+        for steps in together(self.proof.steps, self.long):
             first = steps[0]
             if isinstance(first, Forward):
                 self.body(first.after)
@@ -450,10 +456,10 @@ class Telling:
             number += 1
             lead = _plain(self.say("step", number=number, title=self._title(steps)))
             yield Paragraph(self._reason(steps, current), lead)
-            lines = [self._line(step, current) for step in steps]
+            lines = [self._line(step, current) for step in told(steps, self.long)]
             if isinstance(first, Recognise):
                 lines = [lines[0], *(Equation(Row(()), line.lines) for line in lines[1:])]
-            yield _fitted(tuple(lines))
+            yield from side_by_side(tuple(lines))
 
     @staticmethod
     def _trivial(step: ChainRule) -> bool:
@@ -480,53 +486,35 @@ class Telling:
             at = tuple(map(Index.of, after.indices))
             extents = after.extents
             at = tuple(Index.of(0) if e == 1 else i for i, e in zip(at, extents, strict=True))
-            return equation(self.notation.access(after, at), self.body(after))
+            return equation(self.notation.access(after, at), self.body(after), self.room)
         at = tuple(
             Index.of(0) if e == 1 else Index.of(s) for s, e in zip(after.indices, after.extents, strict=True)
         )
         entry = self.notation.access if current is None else self._derivative
         left = entry(self.asked.z if current is None else current, at)
-        return equation(left, self.body(after))
+        return equation(left, self.body(after), self.room)
 
     def _reason(self, steps: Sequence[Step], current: Tensor | None) -> Inline:
         notation, step = self.notation, steps[0]
         match step:
             case ChainRule(wrt=wrt, after=after):
                 assert isinstance(after, Comprehension)
-                entry = notation.access(wrt, tuple(map(Index.of, after.indices)))
+                entry = notation.access(wrt, entry_of(after.indices, after.extents))
                 zs = [(self.names.plain(s.z),) for s in steps if isinstance(s, Deltas)]
                 said = self.say("s:ChainRule", entry=entry, through=listed(self.lang, zs, "and"))
                 return _joined([said, self._about_deltas(steps)], self._space())
             case Deltas():
                 return self._about_deltas(steps)
-            case Collapse(equations=equations):
-                if not equations:
-                    return self.say("s:Collapse0")
-                shown = []
-                for one in equations:
-                    this: Layout = row(name(one.symbol.name), EQUALS, notation.index(one.value))
-                    if one.leaves:
-                        left = listed(self.lang, [(c,) for c in notation.conditions(one.leaves)])
-                        shown.append(self.say("leaves", equation=this, conditions=left))
-                    else:
-                        shown.append((this,))
-                return self.say("s:Collapse", equations=listed(self.lang, shown, "apart", "apart"))
-            case Insert(found=found):
-                target = next(t for g, t in self.proof.derivatives if g is found)
-                return self.say("s:Insert", derivative=self._derivative(target, ()))
-            case Substitute(forward=forward, backward=backward):
-                maps = [
-                    listed(self.lang, [(row(name(s.name), EQUALS, notation.index(v)),) for s, v in pairs])
-                    for pairs in (forward, backward)
-                ]
-                return self.say("s:Substitute", forward=maps[0], backward=maps[1])
-            case Rewrite(before, after):
-                used = identities_between(self.proof.scope, before, after)
-                if not used:
-                    return self.say("s:Rewrite")
-                return self.say(
-                    "s:Identities", identities=listed(self.lang, list(map(self._identity, used)), "and")
-                )
+            case Collapse():
+                put = self._equations(step)
+                return self.say("s:Collapse", equations=put) if put else self.say("s:Collapse0")
+            case Insert():
+                return self._inserted(step, steps[1:])
+            case Substitute():
+                return self.say("s:Substitute", **self._maps(step))
+            case Rewrite():
+                used = self._identities(step)
+                return self.say("s:Identities", identities=used) if used else self.say("s:Rewrite")
             case Recognise(equations=equations):
                 operators = [s.operator for s in steps if isinstance(s, Recognise)]
                 what = self._what(operators[0]) if len(operators) == 1 else self._several(operators)
@@ -548,6 +536,33 @@ class Telling:
                 return self._alone(step)
         raise AssertionError(type(step).__name__)
 
+    def _maps(self, step: Substitute) -> dict[str, Inline]:
+        """The bijection of a substitution, and its inverse."""
+
+        def shown(pairs: Renaming) -> Inline:
+            maps = [(row(name(s.name), EQUALS, self.notation.index(value)),) for s, value in pairs]
+            return listed(self.lang, maps)
+
+        return {"forward": shown(step.forward), "backward": shown(step.backward)}
+
+    def _identities(self, step: Step) -> Inline:
+        used = identities_between(self.proof.scope, step.before, step.after)
+        return listed(self.lang, list(map(self._identity, used)), "and") if used else ()
+
+    def _inserted(self, step: Step, rewritten: Sequence[Step]) -> Inline:
+        assert isinstance(step.before, Comprehension)
+        known = set(reads(step.before.body))
+        derivatives = [(self._derivative(t, ()),) for g, t in self.proof.derivatives if g in known]
+        shown = listed(self.lang, derivatives, "and")
+        if not rewritten:
+            return self.say("s:Insert", derivative=shown)
+        if isinstance(rewritten[0], Substitute):
+            return self.say("s:InsertSubstitute", derivative=shown, **self._maps(rewritten[0]))
+        used = self._identities(rewritten[0])
+        if used:
+            return self.say("s:InsertIdentities", derivative=shown, identities=used)
+        return self.say("s:InsertRewrite", derivative=shown)
+
     def _closing(self, step: ClosedForm) -> Inline:
         """What is left after operators were recognised."""
         if step.claim is not self.asked.claim:
@@ -568,11 +583,25 @@ class Telling:
     def _about_deltas(self, steps: Sequence[Step]) -> Inline:
         deltas = [step for step in steps if isinstance(step, Deltas)]
         zs = listed(self.lang, [(self.names.plain(step.z),) for step in deltas], "and")
-        if any(self._has_bracket(step) for step in deltas):
-            return self.say(
-                "s:Deltas" if len(deltas) == 1 else "s:DeltasN", z=zs, a=self.names.plain(deltas[0].wrt)
-            )
-        return self.say("s:Deltas0", z=zs)
+        brackets = any(self._has_bracket(step) for step in deltas)
+        key = ("s:Deltas" if len(deltas) == 1 else "s:DeltasN") if brackets else "s:Deltas0"
+        last, then = steps[-1], self.say("now")
+        if isinstance(last, Collapse):
+            put = self._equations(last)
+            then = self.say("put", equations=put) if put else self.say("put0")
+        return self.say(key, z=zs, then=then)
+
+    def _equations(self, step: Collapse) -> Inline:
+        """The equations that are put in, each with what it leaves of a range."""
+        shown = []
+        for one in step.equations:
+            this: Layout = row(name(one.symbol.name), EQUALS, self.notation.index(one.value))
+            if one.leaves:
+                left = listed(self.lang, [(c,) for c in self.notation.conditions(one.leaves)])
+                shown.append(self.say("leaves", equation=this, conditions=left))
+            else:
+                shown.append((this,))
+        return listed(self.lang, shown, "apart", "apart") if shown else ()
 
     def _what(self, operator: Tensor) -> Inline:
         """An operator by its name if it has one, else in words."""
@@ -600,33 +629,6 @@ class Telling:
         call = tensor.call if isinstance(tensor, Comprehension) else None
         named = tensor in self.names.names or tensor in self.names.operators
         return call is not None and not named and has_words(f"op:{call.name}")
-
-
-def _fitted(equations: tuple[Equation, ...]) -> Display:
-    """Two equations in a line if all are short enough."""
-    if len(equations) < 2 or not all(len(e.lines) == 1 and width(e.left) for e in equations):
-        return Display(equations)
-    columns = [max(map(_across, equations[side::2])) for side in (0, 1)]
-    return Display(equations, 2 if sum(columns) < ROOM - 14 else 1)
-
-
-def _across(equation: Equation) -> float:
-    return width(equation.left) + max(map(width, equation.lines))
-
-
-def _together(steps: Sequence[Step]) -> Iterator[list[Step]]:
-    """Steps told in one paragraph: a chain rule with its partial derivatives, operators one by one."""
-    for kind, run in itertools.groupby(steps, _kind):
-        if kind is None:
-            yield from ([step] for step in run)
-        else:
-            yield list(run)
-
-
-def _kind(step: Step) -> str | None:
-    if isinstance(step, (Recognise, ClosedForm)):
-        return "recognise"
-    return "chain" if isinstance(step, (ChainRule, Deltas)) else None
 
 
 def _plain(parts: Inline) -> str:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from symgrad.decide.question import Question
 from symgrad.decide.verdict import Refuted, Scope
 from symgrad.explain.document import Block, Box, Code, Display, Document, Equation, Inline, Paragraph
+from symgrad.explain.fitting import equation
 from symgrad.explain.layout import Layout, Matrix, Number, broken, name, row, width
-from symgrad.explain.narrate import Telling, equation, headed
+from symgrad.explain.narrate import Telling, headed
 from symgrad.explain.notation import EQUALS, Derivative
 from symgrad.explain.printing import Printable
 from symgrad.explain.proof import Proof
