@@ -134,7 +134,7 @@ class Telling:
             shown: list[Inline] = [
                 (row(name(s.name), EQUALS, Notation().index(e)),) for s, e in self.names.letters
             ]
-            said.append((*self.say("letters", letters=listed(self.lang, shown, "and")), self._stop()))
+            said.append((*self.say("letters", letters=listed(self.lang, shown, "names")), self._stop()))
         said.append(self._conventions())
         if asked.wrt is not None:
             said.append(self._about_j())
@@ -202,7 +202,7 @@ class Telling:
             if tensor is asked.cotangent:
                 continue
             shown.append((self._typed(self.notation.tensor(tensor), tensor),))
-        return listed(self.lang, shown, "and")
+        return listed(self.lang, shown, "names")
 
     def _typed(self, shown: Layout, tensor: Tensor) -> Layout:
         reals = Name("ℝ")
@@ -328,7 +328,7 @@ class Telling:
             yield self._selector(node, shown)
         for node in self.names.operators:
             form = self._definition(node)
-            left = self.notation.access(node, tuple(map(Index.of, form.indices)))
+            left = self.notation.access(node, entry_of(form.indices, node.extents))
             yield equation(left, self.body(form))
 
     def _selector(self, node: Comprehension, shown: Layout) -> Equation:
@@ -501,7 +501,7 @@ class Telling:
                 assert isinstance(after, Comprehension)
                 entry = notation.access(wrt, entry_of(after.indices, after.extents))
                 zs = [(self.names.plain(s.z),) for s in steps if isinstance(s, Deltas)]
-                said = self.say("s:ChainRule", entry=entry, through=listed(self.lang, zs, "and"))
+                said = self.say("s:ChainRule", entry=entry, through=listed(self.lang, zs, "names"))
                 return _joined([said, self._about_deltas(steps)], self._space())
             case Deltas():
                 return self._about_deltas(steps)
@@ -553,7 +553,7 @@ class Telling:
         assert isinstance(step.before, Comprehension)
         known = set(reads(step.before.body))
         derivatives = [(self._derivative(t, ()),) for g, t in self.proof.derivatives if g in known]
-        shown = listed(self.lang, derivatives, "and")
+        shown = listed(self.lang, derivatives, "names")
         if not rewritten:
             return self.say("s:Insert", derivative=shown)
         if isinstance(rewritten[0], Substitute):
@@ -582,7 +582,7 @@ class Telling:
 
     def _about_deltas(self, steps: Sequence[Step]) -> Inline:
         deltas = [step for step in steps if isinstance(step, Deltas)]
-        zs = listed(self.lang, [(self.names.plain(step.z),) for step in deltas], "and")
+        zs = listed(self.lang, [(self.names.plain(step.z),) for step in deltas], "names")
         brackets = any(self._has_bracket(step) for step in deltas)
         key = ("s:Deltas" if len(deltas) == 1 else "s:DeltasN") if brackets else "s:Deltas0"
         last, then = steps[-1], self.say("now")
