@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from symgrad.formula.levels import Levels, derivative_of, superscript
 from symgrad.formula.setting import MODES, STARS, Setting
@@ -41,6 +41,7 @@ class Choices:
     setting: Setting
     equation: Equation
     levels: Levels
+    _about_entries: dict[str, bool] = field(default_factory=dict, compare=False)
 
     # -- what the equation has --------------------------------------------------------------------
     def _nodes(self) -> Iterator[Expression]:
@@ -100,6 +101,11 @@ class Choices:
     # -- entries or whole maps --------------------------------------------------------------------
     def is_about_entries(self, layer: str) -> bool:
         """Whether indices number entries, and not only whole maps."""
+        if layer not in self._about_entries:
+            self._about_entries[layer] = self._numbers_entries(layer)
+        return self._about_entries[layer]
+
+    def _numbers_entries(self, layer: str) -> bool:
         if any(isinstance(node, Matrix) for node in self._nodes()):
             return False
         if any(name.text in self.setting.shapes and name.sub for name in self._names("J")):

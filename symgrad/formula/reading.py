@@ -20,12 +20,15 @@ from symgrad.formula.setting import Setting
 from symgrad.formula.syntax import Equation, Expression, Name, Number, walk
 from symgrad.formula.target import Target, names, target_of
 from symgrad.formula.values import Value, as_number, transposed
-from symgrad.formula.world import Thing, World, with_maxima_at, world
+from symgrad.formula.world import Thing, Wanted, World, with_maxima_at, world
 from symgrad.language.build import build
 from symgrad.language.index import Index, equals
 from symgrad.language.scalar import Access
 from symgrad.language.symbol import fresh_index
 from symgrad.language.tensor import Comprehension, Tensor
+
+SMALL = (0, 1, 2)
+"""How far above their least values the sizes lie at which shapes are compared before anything else."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,27 @@ def without_idle_options(readings: list[Reading]) -> list[Reading]:
     return readings
 
 
+def _decided(reading: Reading) -> Reading:
+    """A reading with the verdict on its question, if it has one without."""
+    if reading.question is None or reading.verdict is not None:
+        return reading
+    return replace(reading, verdict=decide(reading.question, suggest=False, operations=OPERATIONS))
+
+
+def _of_different_shapes(asked: Question) -> bool:
+    """Whether the sides are of different shapes at small sizes; False may mean "at others"."""
+    derived, claim = asked.derived, asked.claim
+    if [len(axis) for axis in derived.axes] != [len(axis) for axis in claim.axes]:
+        return True
+    differences = [x - y for x, y in zip(derived.extents, claim.extents, strict=True) if x != y]
+    points = ({symbol: symbol.minimum + more for symbol in asked.sizes} for more in SMALL)
+    return bool(differences) and any(
+        any(difference.evaluate(point) for difference in differences)
+        for point in points
+        if all(assumption.holds(point) for assumption in asked.assumptions)
+    )
+
+
 @dataclass
 class Reader:
     """Reads the links of one equation of a setting."""
@@ -87,25 +111,34 @@ class Reader:
     equation: Equation
     patience: Patience = field(default_factory=Patience)
     levels: Levels = field(init=False)
+    choices: Choices = field(init=False)
+    _worlds: dict[tuple[str, Wanted], World] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.equation = with_products(self.equation, self.setting.role)
         self.levels = levels(self.equation, self.setting.role)
+        self.choices = Choices(self.setting, self.equation, self.levels)
 
     def target(self, node: Expression, others: Sequence[Expression]) -> Target | None:
         """What a side is, if it is something that a layer gives."""
         return target_of(node, others, self.setting, self.levels)
 
     def readings(self, left: Expression, right: Expression) -> list[Reading]:
-        """The link left = right in every way it can be read."""
+        """The link left = right in every way it can be read.
+
+        A reading whose sides are of different shapes is decided only where no other fits: the verdict on
+        it then says at which sizes.
+        """
         found: list[Reading] = []
-        for choice in Choices(self.setting, self.equation, self.levels).all():
+        late = Undecided(claim="", reason="not every way of reading it was decided in time")
+        for choice in self.choices.all():
             if choice.zero_outside and any(r.fits for r in found):
                 continue  # as it stands, nothing is read outside
             if found and not self.patience.left:
-                late = Undecided(claim="", reason="not every way of reading it was decided in time")
                 return [*found, Reading(choice, late)]
             found.append(self._reading(left, right, choice))
+        if not any(reading.fits for reading in found):
+            found = [_decided(reading) if self.patience.left else reading for reading in found]
         return without_idle_options(found)
 
     def _reading(self, left: Expression, right: Expression, choice: Choice) -> Reading:
@@ -119,12 +152,12 @@ class Reader:
             return Reading(choice, Undecided(claim="", reason=str(problem)))
         except SymgradError as problem:
             return Reading(choice, problem=Meaningless(str(problem)))
-        verdict = decide(question, suggest=False, operations=OPERATIONS)
-        return Reading(choice, verdict, question=question, world_said=", ".join(here.said))
+        reading = Reading(choice, question=question, world_said=", ".join(here.said))
+        return reading if _of_different_shapes(question) else _decided(reading)
 
     def question(self, left: Expression, right: Expression, choice: Choice) -> tuple[World, Question]:
         """What is to be decided, read so. Raises SymgradError where it has no meaning."""
-        here = world(self.setting, choice.layer, choice.wanted)
+        here = self._world(choice)
         if choice.spread == "placed":
             here = with_maxima_at(here, right)
         meaning = Meaning(self.setting, here, self.levels, choice.star, choice.mode, choice.spread)
@@ -133,7 +166,7 @@ class Reader:
         if target is not None and target.is_derivative and target.name.sup != Name("T"):
             meaning.only_marked(target.name)
         self._refuse_one_delta_on_both_sides(target, right)
-        if Choices(self.setting, self.equation, self.levels).is_about_entries(choice.layer):
+        if self.choices.is_about_entries(choice.layer):
             entries = Entries(meaning, choice.base, choice.zero_outside)
             asked = _Links(here, meaning, target).of_entries(entries, left, right)
             assumed = tuple(equals(extent, value) for extent, value in entries.equal_sizes.items())
@@ -141,6 +174,12 @@ class Reader:
             here = replace(here, said=(*here.said, *said))
             return here, replace(asked, assuming=(*asked.assuming, *assumed))
         return here, _Links(here, meaning, target).of_maps(left, right)
+
+    def _world(self, choice: Choice) -> World:
+        key = (choice.layer, choice.wanted)
+        if key not in self._worlds:
+            self._worlds[key] = world(self.setting, *key)
+        return self._worlds[key]
 
     def _refuse_one_delta_on_both_sides(self, target: Target | None, right: Expression) -> None:
         """The δ of a layer cannot be computed from itself; unmarked, they may be of two layers."""
