@@ -18,6 +18,8 @@ from symgrad.formula.syntax import (
     Dots,
     Equation,
     Expression,
+    Family,
+    Indicator,
     Matrix,
     Name,
     Negative,
@@ -25,6 +27,7 @@ from symgrad.formula.syntax import (
     Number,
     Partial,
     Raised,
+    Relation,
     Several,
     Slice,
     Sum,
@@ -164,6 +167,8 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
         return Slice(*ends, span=self.span)
 
     def bracketed(self, items: list[Any]) -> Expression:
+        if "beside" in items[1]:
+            return Binary("", items[0], items[1]["beside"][0], span=self.span)
         return Bracketed(items[0], items[1]["brackets"], span=self.span)
 
     def listed(self, items: list[Any]) -> Expression:
@@ -206,6 +211,10 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
 
     def raised(self, items: list[Any]) -> Expression:
         body, scripts = items
+        below = scripts.get("sub")
+        if list(scripts) == ["sub"] and all(isinstance(item, (Relation, tuple)) for item in below):
+            axes = tuple(self._axis(item if isinstance(item, tuple) else (item,)) for item in below)
+            return Family(body, axes, span=self.span)
         scripts = self._no_bounds(scripts)
         if scripts.pop("primes", 0):
             raise FormulaError(self.text, self.span[0], "a prime stands behind a name")
@@ -215,10 +224,35 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
             raised = Binary("", raised, other, span=self.span)
         return raised
 
+    def _axis(self, bounds: tuple[Relation, ...]) -> tuple[tuple[str, Expression], ...]:
+        """The indices of an axis with how far they run."""
+        found = []
+        for bound in bounds:
+            if bound.signs != ("<",):
+                raise FormulaError(self.text, bound.span[0], "an axis is written such as i < N")
+            letters = list(_bound_names(bound.parts[0], self.text))
+            found += [(letter, bound.parts[1]) for letter in letters]
+        return tuple(found)
+
     def _no_bounds(self, scripts: dict[str, Any]) -> dict[str, Any]:
-        if any(isinstance(item, tuple) for item in scripts.get("sub", ())):
-            raise FormulaError(self.text, self.span[0], "only below a sum may a subscript be a bound")
+        if any(isinstance(item, (tuple, Relation)) for item in scripts.get("sub", ())):
+            problem = "only below a sum, or below brackets, may a subscript be a bound"
+            raise FormulaError(self.text, self.span[0], problem)
         return dict(scripts)
+
+    # -- conditions -------------------------------------------------------------------------------
+    def relation(self, items: list[Any]) -> Expression:
+        signs = ("=" if t.type == "EQ" else "<" if t.value in ("<", r"\lt") else "≤" for t in items[1::2])
+        return Relation(tuple(items[::2]), tuple(signs), span=self.span)
+
+    def compound(self, items: list[Any]) -> tuple[Expression, ...]:
+        return tuple(items)
+
+    def indicator(self, items: list[Any]) -> Expression:
+        return Indicator(tuple(items), span=self.span)
+
+    def beside_indicator(self, items: list[Any]) -> dict[str, Any]:
+        return {"beside": (Indicator(tuple(items), span=self.span),)}
 
     def scripts(self, items: list[Any]) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -227,7 +261,7 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
         return found
 
     def below(self, items: list[Any]) -> dict[str, Any]:
-        first = items[0]
+        first = items[0] if items else None
         if not isinstance(first, lark.Token):
             return {"sub": tuple(items)}
         if first.type == "SUBDIGITS":
@@ -281,21 +315,15 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
         if not isinstance(function, Name):  # `_` took one character only: the bracket belongs to the last
             assert isinstance(function, Binary)
             last = function.right
-            assert isinstance(last, Name)
-            called = Call(last, arguments, options, span=self.span)
-            return Binary("", function.left, called, span=self.span)
+            if isinstance(last, Name):
+                called: Expression = Call(last, arguments, options, span=self.span)
+                return Binary("", function.left, called, span=self.span)
+            if len(arguments) == 1 and not options:
+                return Binary("", function, arguments[0], span=self.span)
+            raise FormulaError(self.text, self.span[0], "a number is no function")
         return Call(function, arguments, options, span=self.span)
 
     # -- sums -------------------------------------------------------------------------------------
-    def bound(self, items: list[Any]) -> Any:
-        return ("=", items[0], items[2])
-
-    def below_bound(self, items: list[Any]) -> Any:
-        return ("<", items[0], items[2], items[1].value)
-
-    def between(self, items: list[Any]) -> Any:
-        return ("<<", items[0], items[2], items[4], items[3].value)
-
     def bigsum(self, items: list[Any]) -> Expression:
         *scripts, body = items[1:]
         found = scripts[0] if scripts else {}
@@ -304,12 +332,16 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
         one = Number(Rational(1), "1")
         for item in found.get("sub", ()):
             match item:
-                case ("=", name, first):
+                case Relation((name, first), ("=",)):
                     bounds += [(text, first, last) for text in _bound_names(name, self.text)]
-                case ("<" | "<<", *first, name, end, sign):
+                case Relation((*first, name, end), (*_, sign)):
+                    if len(first) == 1 and item.signs[0] == "<":
+                        first = [Binary("+", first[0], one)]
                     begin = first[0] if first else Number(Rational(0), "0")
-                    end = Binary("-", end, one) if sign in ("<", r"\lt") else end
+                    end = Binary("-", end, one) if sign == "<" else end
                     bounds += [(text, begin, end) for text in _bound_names(name, self.text)]
+                case tuple():
+                    raise FormulaError(self.text, self.span[0], "a sum runs over one index at a time")
                 case _:
                     bounds += [(text, None, last) for text in _bound_names(item, self.text)]
         return Sum(tuple(bounds), body, span=self.span)

@@ -146,9 +146,40 @@ class Bracketed:
     span: Span = field(default=NOWHERE, compare=False, kw_only=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """`i = j`, `u < K` or `0 ≤ y < H`; `signs` between the parts are `=`, `<` and `≤`."""
+
+    parts: tuple[Expression, ...]
+    signs: tuple[str, ...]
+    span: Span = field(default=NOWHERE, compare=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """`[i = j, 0 ≤ y < H]`: 1 where all of it is so, else 0."""
+
+    conditions: tuple[Relation, ...]
+    span: Span = field(default=NOWHERE, compare=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """`(x_{ij})_{i<N, j<M}`: a tensor by its entries. Each axis has an index, a compound one several."""
+
+    body: Expression
+    axes: tuple[tuple[tuple[str, Expression], ...], ...]
+    span: Span = field(default=NOWHERE, compare=False, kw_only=True)
+
+
 Expression: TypeAlias = Union[
-    Number, Name, Negative, Binary, Call, Raised, Partial, Sum, Matrix, Norm, Several, Dots, Slice, Bracketed
-]
+    Number, Name, Negative, Binary, Call, Raised, Partial, Sum, Matrix, Norm, Several, Dots, Slice, Bracketed,
+    Relation, Indicator, Family,
+]  # fmt: skip
+
+
+Bound: TypeAlias = tuple[str, Expression | None, Expression | None]
+"""An index of a sum with its first and its last value."""
 
 
 @dataclass(frozen=True, slots=True)
