@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from symgrad.formula.idioms import count_of_samples, is_about_samples
 from symgrad.formula.levels import Levels, derivative_of, superscript
 from symgrad.formula.setting import MODES, STARS, Setting
 from symgrad.formula.syntax import Binary, Call, Equation, Expression, Matrix, Name, Number, Sum, walk
@@ -114,6 +115,8 @@ class Choices:
         if any(not is_letter(item) for sub in subs for item in sub):
             return True
         counts = [index_count(sub) for sub in subs if sub]
+        if layer == "loss" and is_about_samples(self.equation, self.setting.role):
+            return False
         if layer in ("linear", "loss"):
             return bool(counts)
         carried = [index_count(self._sub(n)) for n in self._names("a", "z", "δ") if self._sub(n)]
@@ -134,7 +137,22 @@ class Choices:
                 )  # fmt: skip
 
     # -- whole maps -------------------------------------------------------------------------------
+    def _of_samples(self) -> Iterator[Choice]:
+        """A loss of several samples, which is their mean or their sum."""
+        role = self.setting.role
+        count, lettered = count_of_samples(self.equation, role), is_about_samples(self.equation, role)
+        if count is None and not lettered:
+            return
+        for mean, below in itertools.product((True, False), self._belows("loss")):
+            wanted = Wanted(batch=lettered, below=below, samples=count or "N", mean=mean)
+            yield Choice(
+                "loss", wanted, options=(("mean", f"J as the {'mean' if mean else 'sum'} over samples"),)
+            )
+
     def _maps(self, layer: str) -> Iterator[Choice]:
+        if layer == "loss" and (samples := list(self._of_samples())):
+            yield from samples
+            return
         setting = self.setting
         literal = any(isinstance(node, Matrix) for node in self._nodes())
         lettered = ("a", "z", "δ", "W", "b") if layer in SLIDING else ("a", "z", "δ")
@@ -154,7 +172,9 @@ class Choices:
             spreads = {"avg_pool2d": ["divide", "repeat"], "max_pool2d": ["route", "repeat"]}.get(
                 layer, spreads
             )
-        rows = ["", "io", "oi"] if layer == "linear" else [""]
+        rows = {"linear": ["", "io", "oi"]}.get(layer, [""])
+        if layer == "activation" and self._calls("diag"):
+            rows = ["column"]
         product = itertools.product(stars, modes, belows, biases, spreads, rows)
         for star, mode, below, bias, spread, row in product:
             options: list[tuple[str, str]] = []

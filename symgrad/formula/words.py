@@ -30,6 +30,7 @@ _CHINESE = {
     "a sample a row, z = a Wᵀ + b": "每行一个样本，z = a Wᵀ + b",
     "W_{ji} leads from i to j": "W_{ji} 由 i 到 j", "W_{ij} leads from i to j": "W_{ij} 由 i 到 j",
     "indices count from 0": "下标从 0 开始", "indices count from 1": "下标从 1 开始",
+    "J as the mean over samples": "J 为各样本的平均", "J as the sum over samples": "J 为各样本之和",
     "entries outside a map are 0": "图外的元素为 0", "the number": "该数",
 }  # fmt: skip
 _PATTERNS = (

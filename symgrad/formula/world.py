@@ -69,7 +69,10 @@ class World:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which world is asked for: how many axes stand before the spatial ones, and the options of a reading."""
+    """Which world is asked for: how many axes stand before the spatial ones, and the options of a reading.
+
+    `samples` is the name of their number where a loss is of several, `mean` whether it is their mean.
+    """
 
     maps: bool = False
     batch: bool = False
@@ -77,6 +80,8 @@ class Wanted:
     bias: str = "map"
     rows: str = ""
     square: str | None = None
+    samples: str | None = None
+    mean: bool = False
 
 
 def world(setting: Setting, layer: str, wanted: Wanted) -> World:
@@ -306,16 +311,23 @@ def _dense(setting: Setting, wanted: Wanted) -> World:
 
 
 def _loss(setting: Setting, wanted: Wanted) -> World:
-    """The output layer: a = σ(z) where there is an activation, J = ½‖a - y‖²."""
+    """The output layer: a = σ(z) where there is an activation, J = ½‖a - y‖², over all samples."""
     (O,) = _extents(setting, "a", ("O",))[-1:]
-    things, a, _ = _input(wanted, (O,))
-    y = tensor("y", O)
-    things["y"] = Thing(y)
-    things["J"] = Thing(half_squared_error(a, y))
+    axes = (O,) if wanted.samples is None else (size(wanted.samples), O)
+    things, a, _ = _input(replace(wanted, maps=False, batch=wanted.batch), axes)
+    y = tensor("y", *axes)
+    things["y"] = Thing(y, things["a"].maps)
+    loss = half_squared_error(a, y)
+    things["J"] = Thing(loss / axes[0] if wanted.mean else loss)
     return World("loss", "maps", things)
 
 
 def _activation(setting: Setting, wanted: Wanted) -> World:
+    if wanted.rows == "column":
+        z = tensor("z_below", *_extents(setting, "z", ("O",))[-1:], 1)
+        a = apply(SIGMA, z)
+        things = {"lower": Thing(z), "a": Thing(a), "z": Thing(a), "δ": Thing(tensor("δ", *a.extents))}
+        return World("activation", "matrix", things)
     said = setting.shape("z") or setting.shape("a")
     axes = _extents(setting, "z" if setting.shape("z") else "a", ("H", "W")[-len(said or (0, 0)) :])
     lead = (size("C"),) if wanted.maps else ()
