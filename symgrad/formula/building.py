@@ -34,8 +34,8 @@ from symgrad.formula.syntax import (
 )
 
 _STYLED_TRANSPOSES = {"T", "top", "intercal"}
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ˡⁿᵏᴸ", "0123456789+-lnkL", "⁽⁾")
+_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789aehijklmnoprstuvx")
 
 
 def built(text: str, found: lark.Tree[Any]) -> tuple[Equation, ...]:
@@ -143,6 +143,9 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
         """∂/∂x before something, which is the nabla by x."""
         return Name("nabla", 0, (items[3],), span=self.span)
 
+    def nabla(self, items: list[Any]) -> Expression:
+        return Name("nabla", 0, items[1]["sub"], span=self.span)
+
     def norm(self, items: list[Any]) -> Expression:
         return Norm(items[1], span=self.span)
 
@@ -184,7 +187,12 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
 
     # -- names and their scripts ------------------------------------------------------------------
     def symbol(self, items: list[Any]) -> str:
-        return "rot180" if items[0].type == "TURNED" else plain(items[0].value)
+        match items[0].type:
+            case "TURNED":
+                return "rot180"
+            case "QUOTED":
+                return next(mode for mode in ("valid", "full", "same") if mode in items[0].value)
+        return plain(items[0].value.removeprefix("np."))
 
     def indices(self, items: list[Any]) -> dict[str, Any]:
         return {"brackets": tuple(items)}
@@ -265,8 +273,7 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
         if not isinstance(first, lark.Token):
             return {"sub": tuple(items)}
         if first.type == "SUBDIGITS":
-            digits = first.value.translate(_SUBSCRIPTS)
-            return {"sub": (Number(Rational(digits), digits, span=self.span),)}
+            return {"sub": (self._atom(first.value.translate(_SUBSCRIPTS)),)}
         if first.type != "BELOW":
             return {"sub": (Name(plain(first.value), span=self.span),)}
         inside = first.value[1:]
@@ -282,13 +289,16 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
     def above(self, items: list[Any]) -> dict[str, Any]:
         inside = items[1] if len(items) > 1 else items[0]
         if not isinstance(inside, lark.Token):
-            return {"sup": inside}
+            return {"sup": inside} | ({"primes": _primes(items[2].value)} if len(items) > 2 else {})
         match inside.type:
             case "PRIME":
                 return {"primes": _primes(inside.value)}
             case "SUPDIGITS" if inside.value != "ᵀ":
-                digits = inside.value.translate(_SUPERSCRIPTS)
-                return {"sup": Number(Rational(digits), digits, span=self.span)}
+                text = inside.value.translate(_SUPERSCRIPTS)
+                layer, sign, number = text[:1], text[1:2], text[2:]
+                if not sign or text.isdigit():
+                    return {"sup": self._atom(text)}
+                return {"sup": Binary(sign, self._atom(layer), self._atom(number), span=self.span)}
             case "SUPDIGITS" | "TRANSPOSED":
                 return {"sup": Name("T", span=self.span)}
             case "NUMBER":

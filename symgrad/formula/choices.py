@@ -55,6 +55,11 @@ class Choices:
     def _calls(self, *wanted: str) -> bool:
         return any(isinstance(n, Call) and n.function.text.lower() in wanted for n in self._nodes())
 
+    def _calls_slope(self) -> bool:
+        """Whether there is a `σ'(z)`, which a star may multiply by."""
+        calls = (node.function for node in self._nodes() if isinstance(node, Call))
+        return any(function.primes and self.setting.role(function.text) == "σ" for function in calls)
+
     def _names(self, *roles: str) -> list[Name]:
         return [
             name
@@ -89,7 +94,10 @@ class Choices:
             return [*POOLING]
         if self._names("y"):
             return ["loss"]
-        if self._has("*") or self._calls("rot180", "flip", "correlate", "convolve", "conv", "conv2"):
+        slides = self._calls("rot180", "flip", "correlate", "convolve", "conv", "conv2")
+        if self._has("*") and not slides and not self._names("W", "b") and self._calls_slope():
+            return ["conv2d", "activation"]
+        if self._has("*") or slides:
             return ["conv2d"]
         if self._names("W") and self._has_sums_of_indices():
             return ["conv2d"]
@@ -183,11 +191,13 @@ class Choices:
                 options.append(("star", f"* as {mode} {kind}" if not says_mode else f"* as {kind}"))
             elif modal and not says_mode:
                 options.append(("mode", f"sliding as {mode}"))
+            elif layer == "activation" and self._has("*"):
+                options.append(("star", "* as elementwise product"))
             options += self._said(belows, below, biases, bias)
             if len(spreads) > 1:
                 options.append(("upsample", SPREADS[spread]))
             if len(rows) > 1:
-                options.append(("rows", _ROWS[row]))
+                options.append(("rows", _ROWS[row].removesuffix(" + b" if bias == "none" else "\0")))
             wanted = Wanted(letters, False, below, bias, row, square)
             yield Choice(layer, wanted, star, mode, spread, options=tuple(options))
 
@@ -198,13 +208,17 @@ class Choices:
         if len(belows) > 1:
             options.append(("below", _BELOW[below]))
         if len(biases) > 1:
-            options.append(("bias", f"one bias for each {'map' if bias == 'map' else 'position'}"))
+            options.append(("bias", _BIAS[bias]))
         return options
 
     def _biases(self, layer: str) -> list[str]:
-        if layer not in SLIDING or not self._names("b"):
-            return ["map"]
-        return [self.setting.bias] if self.setting.bias else ["map", "position"]
+        if self.setting.bias or layer not in (*SLIDING, "linear"):
+            return [self.setting.bias or "map"]
+        if not self._names("b"):
+            target = target_of(self.equation.parts[0], self.equation.parts[1:], self.setting, self.levels)
+            is_output = target is not None and not target.is_derivative and target.role == "z"
+            return ["none", "map"] if is_output else ["map"]
+        return ["map", "position"] if layer in SLIDING else ["map"]
 
     def _belows(self, layer: str) -> list[bool]:
         """Whether the input is an activation: as the equation shows, or both where it says δ of it."""
@@ -241,7 +255,7 @@ class Choices:
             rows = ["vector", "vector_io"] if most <= 1 else ["io", "oi"]
             maps = batch = False
         belows, biases = self._belows(layer), self._biases(layer)
-        bases = self._bases()
+        bases, square = self._bases(), self._square(layer) if layer in POOLING else None
         for below, bias, row, base in itertools.product(belows, biases, rows, bases):
             options = self._said(belows, below, biases, bias)
             if len(rows) > 1:
@@ -250,7 +264,7 @@ class Choices:
                 options.append(("base", f"indices count from {base}"))
             for outside in (False, True) if self._has_sums_of_indices() else (False,):
                 extra = (("outside", "entries outside a map are 0"),) if outside else ()
-                wanted = Wanted(maps, batch, below, bias, row)
+                wanted = Wanted(maps, batch, below, bias, row, square)
                 yield Choice(layer, wanted, base=base, zero_outside=outside, options=(*options, *extra))
 
     def _index_count(self, name: Name) -> int:
@@ -277,7 +291,7 @@ class Choices:
             return [0]
         if 1 in starts:
             return [1]
-        return [0, 1] if self._has_sums_of_indices() else [1]
+        return [0, 1] if self._has_sums_of_indices() or self._calls("floor") else [1]
 
     def _has_bounds(self) -> bool:
         return any(isinstance(n, Sum) and any(last for _, _, last in n.bounds) for n in self._nodes())
@@ -291,6 +305,7 @@ class Choices:
         )
 
 
+_BIAS = {"map": "one bias for each map", "position": "one bias for each position", "none": "no bias"}
 _BELOW = {True: "the layer below ends in σ", False: "nothing below the input"}
 SPREADS = {
     "repeat": "upsample repeats each entry",

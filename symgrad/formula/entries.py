@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symgrad.derive import vjp
@@ -96,10 +96,12 @@ class Entries(Places):
         sub = name.sub or name.brackets
         if not sub:
             role = self.setting.role(name.text)
-            known = self.meaning.known_size(name) if role not in self.world.things else None
-            known = known or self.aliases.get(name)
+            bare = replace(name, sup=None) if isinstance(name.sup, Number) else name
+            known = self.meaning.known_size(bare) if role not in self.world.things else None
+            known = known or self.aliases.get(bare)
             if known is not None:
-                return Constant(Fraction(1)) * known
+                read = Constant(Fraction(1)) * known
+                return self._power(read, name.sup.value, name) if isinstance(name.sup, Number) else read
             if name.text[:1] == "d" and self.setting.role(name.text[1:]):
                 raise Meaningless("a whole map stands where a number is wanted", name)
         whole = self.turned(name)

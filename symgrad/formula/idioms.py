@@ -12,6 +12,7 @@ from symgrad.formula.syntax import (
     Call,
     Equation,
     Expression,
+    Matrix,
     Name,
     Norm,
     Partial,
@@ -30,12 +31,29 @@ def without_idioms(equation: Equation, role: Role) -> Equation:
     """The equation in the way of writing that meanings are given to; `role` says what a name is."""
 
     def go(node: Expression) -> Expression:
-        node = rebuilt(_of_each_sample(node, role), go)
-        for idiom in (_differential, _quotient, _gradient, _transposed, _diagonal):
+        if isinstance(node, Call):
+            function = rebuilt(node.function, go)
+            changed = rebuilt(replace(node, function=Name("")), go)
+            assert isinstance(changed, Call)
+            assert isinstance(function, Name)
+            node = replace(changed, function=function)
+        else:
+            node = rebuilt(node, go)
+        for idiom in (_bracketed_layer, _differential, _quotient, _gradient, _transposed, _diagonal):
             node = idiom(node, role)
         return node
 
     return replace(equation, parts=tuple(map(go, equation.parts)))
+
+
+def _bracketed_layer(node: Expression, role: Role) -> Expression:
+    """`W^{[l]}`, as `W^{(l)}`."""
+    match node:
+        case Name(sup=Matrix(((layer,),))):
+            return replace(node, sup=layer)
+        case Name(sup=Binary("", Matrix(((layer,),)), mark) as sup):
+            return replace(node, sup=replace(sup, left=layer, right=mark))
+    return node
 
 
 def _differential(node: Expression, role: Role) -> Expression:
@@ -108,12 +126,16 @@ def _diagonal(node: Expression, role: Role) -> Expression:
 _SAMPLED = ("a", "y", "z", "δ")
 
 
-def _of_each_sample(node: Expression, role: Role) -> Expression:
-    r"""In a sum over samples of norms, `y(x)` and `y^{(x)}` are what `y_x` is."""
-    match node:
-        case Sum(((letter, _, _),), body) if any(isinstance(inner, Norm) for inner in walk(body)):
-            return replace(node, body=_numbered(body, letter, role))
-    return node
+def with_samples(equation: Equation, role: Role) -> Equation:
+    """The equation where `y(x)` and `y^{(x)}`, in norms that are summed over x, are `y_x`."""
+
+    def go(node: Expression) -> Expression:
+        match node:
+            case Sum(((letter, _, _),), body) if any(isinstance(inner, Norm) for inner in walk(body)):
+                node = replace(node, body=_numbered(body, letter, role))
+        return rebuilt(node, go)
+
+    return replace(equation, parts=tuple(map(go, equation.parts)))
 
 
 def _numbered(body: Expression, letter: str, role: Role) -> Expression:

@@ -168,7 +168,7 @@ class Meaning(Names):
         return self._guarded(lambda: hadamard(x, y), node)
 
     def _starred(self, left: Value, right: Value, node: Binary) -> Value:
-        if self.world.kind != "maps":
+        if self.world.kind != "maps" or self.world.layer == "activation":
             return self._elementwise(left, right, node)
         x, y = as_tensor(left, node), as_tensor(right, node)
         if self.mode == "valid" and x.extents == tuple(self.world.window) != y.extents:

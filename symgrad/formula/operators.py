@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from symgrad.formula.problem import Meaningless
 from symgrad.formula.setting import MODES
 from symgrad.formula.syntax import Call, Expression, Matrix, Name, Number, Several
-from symgrad.language.algebra import expand, flatten, hadamard, ones, transpose
+from symgrad.language.algebra import expand, flatten, hadamard, matmul, ones, transpose
 from symgrad.language.build import build
 from symgrad.language.index import Index, equals
 from symgrad.language.maps import convolve, correlate, dilate, fold, pad, rot180, upsample, winners
@@ -61,6 +61,14 @@ def _rot90(meaning: Meaning, node: Call) -> Tensor:
 
 def _transposed(meaning: Meaning, node: Call) -> Tensor:
     return transpose(_alone(meaning, node))
+
+
+def _multiplied(meaning: Meaning, node: Call) -> Tensor:
+    """NumPy's dot and matmul of two matrices."""
+    if len(node.arguments) != 2 or node.options:
+        raise Meaningless(f"{node.function.text} takes two matrices", node)
+    x, y = map(meaning.tensor, node.arguments)
+    return matmul(x, y)
 
 
 def _diagonal(meaning: Meaning, node: Call) -> Tensor:
@@ -182,5 +190,6 @@ OPERATORS: Mapping[str, Operator] = {
     "rot90": _rot90, "transpose": _transposed, "diag": _diagonal, "upsample": _upsampled, "up": _upsampled,
     "kron": _upsampled, "unpool": _upsampled, "pad": _padded, "dilate": _dilated, "correlate": _slid,
     "xcorr": _slid, "corr": _slid, "convolve": _slid, "conv": _slid, "conv2": _slid, "flatten": _flattened,
-    "sum": _summed, "down": _pooled, "pool": _pooled, "downsample": _pooled, "subsample": _pooled,
+    "sum": _summed, "dot": _multiplied, "matmul": _multiplied, "down": _pooled, "pool": _pooled,
+    "downsample": _pooled, "subsample": _pooled,
 }  # fmt: skip

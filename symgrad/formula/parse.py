@@ -88,7 +88,7 @@ _GRAMMAR = lark.Lark(
 
 _WORDS = {
     "WORD": "a name", "GREEK": "a name", "STYLED": "a name", "ACCENTED": "a name", "COMMAND": "a name",
-    "TURNED": "a name",
+    "TURNED": "a name", "QUOTED": "a name",
 
     "NUMBER": "a number", "HALF": "a number", "SHORT_FRACTION": "a number",
     "LPAR": "'('", "RPAR": "')'", "LBRACE": "'{'", "RBRACE": "'}'",

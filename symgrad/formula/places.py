@@ -13,12 +13,13 @@ from symgrad.formula.meaning import Meaning
 from symgrad.formula.names import TURNED
 from symgrad.formula.problem import Meaningless
 from symgrad.formula.setting import Setting
-from symgrad.formula.syntax import Binary, Expression, Name, Number, Raised, walk
+from symgrad.formula.syntax import Binary, Call, Expression, Name, Number, Raised, walk
 from symgrad.formula.values import transposed
 from symgrad.formula.world import World
 from symgrad.language.index import Constraint, Index, size, within
 from symgrad.language.maps import rot180
-from symgrad.language.scalar import Access, Constant, Indicator, Scalar, multiply
+from symgrad.language.scalar import Access, Constant, Indicator, Scalar, Sum, multiply
+from symgrad.language.symbol import Symbol, fresh_index
 from symgrad.language.tensor import Tensor, tensor
 
 DIGITS = 5
@@ -143,6 +144,8 @@ class Places:
     def entry(self, whole: Tensor, sub: Sequence[Expression], name: Name) -> Scalar:
         """An entry of a tensor. Raises Meaningless where it is surely outside."""
         places = self.places(sub, whole.extents, name)
+        if any(map(self._is_quotient, places)):
+            return self._at_quotients(whole, places)
         at = [self.index(place) - self.base for place in places]
         outside: list[Constraint] = []
         for place, index, extent in zip(places, at, whole.extents, strict=True):
@@ -161,6 +164,42 @@ class Places:
         read = Access(whole, tuple(at))
         unsure = tuple(condition for condition in outside if condition.truth is None)
         return multiply(Indicator(unsure), read) if self.zero_outside and unsure else read
+
+    def _is_quotient(self, place: Expression) -> bool:
+        """Whether an index is `⌊h/k⌋` for a running h."""
+        match place:
+            case Call(Name("floor"), (Binary("/", numerator, _),), ()):
+                return self.index(numerator).has_index
+        return False
+
+    def _at_quotients(self, whole: Tensor, places: Sequence[Expression]) -> Scalar:
+        """The entry at `⌊h/k⌋`: the sum over all y, also those outside, with `k y ≤ h < k y + k`."""
+        over: list[tuple[Symbol, Index]] = []
+        conditions: list[Constraint] = []
+        at: list[Index] = []
+        for place in places:
+            match place:
+                case Call(_, (Binary(_, above, below),)) if self._is_quotient(place):
+                    numerator, divisor = self.index(above), self.index(below)
+                    symbol = fresh_index("y")
+                    over.append((symbol, self._greatest(numerator, place) + 1))
+                    conditions += within(numerator - divisor * Index.of(symbol), divisor)
+                    at.append(Index.of(symbol) - self.base)
+                case _:
+                    at.append(self.index(place) - self.base)
+        return Sum(tuple(over), multiply(Indicator(tuple(conditions)), Access(whole, tuple(at))))
+
+    def _greatest(self, index: Index, node: Expression) -> Index:
+        """What an index does not exceed. Raises Meaningless for one that might be negative."""
+        extents = {
+            symbol: self.ranges[letter]
+            for letter, value in self.values.items()
+            if letter in self.ranges
+            for symbol in value.indices
+        }
+        if not index.indices <= set(extents) or any(count < 0 for count in index.terms.values()):
+            raise Meaningless("what is divided here might be negative", node)
+        return index.substitute(extents)
 
     def turned(self, name: Name) -> Tensor:
         """The tensor that a name is an entry of, transposed or turned as its superscript says."""

@@ -12,7 +12,7 @@ from symgrad.errors import SymgradError
 from symgrad.formula.budget import OPERATIONS, Patience, TooMuch, refuse_too_much
 from symgrad.formula.choices import Choice, Choices
 from symgrad.formula.entries import Entries
-from symgrad.formula.idioms import without_idioms
+from symgrad.formula.idioms import with_samples, without_idioms
 from symgrad.formula.levels import Levels, levels, superscript
 from symgrad.formula.links import Links
 from symgrad.formula.meaning import Meaning
@@ -25,7 +25,8 @@ from symgrad.formula.world import Wanted, World, with_maxima_at, world
 from symgrad.language.index import equals
 
 SMALL = (0, 1, 2)
-"""How far above their least values the sizes lie at which shapes are compared before anything else."""
+"""How far above their least values the sizes lie at which shapes are compared before anything else, once
+all alike and once in descending order."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,9 @@ def _of_different_shapes(asked: Question) -> bool:
     if [len(axis) for axis in derived.axes] != [len(axis) for axis in claim.axes]:
         return True
     differences = [x - y for x, y in zip(derived.extents, claim.extents, strict=True) if x != y]
-    points = ({symbol: symbol.minimum + more for symbol in asked.sizes} for more in SMALL)
+    points = [{symbol: symbol.minimum + more for symbol in asked.sizes} for more in SMALL]
+    # input before kernel: the former larger
+    points.append({symbol: symbol.minimum + more for more, symbol in enumerate(reversed(asked.sizes))})
     return bool(differences) and any(
         any(difference.evaluate(point) for difference in differences)
         for point in points
@@ -113,7 +116,7 @@ class Reader:
 
     def __post_init__(self) -> None:
         role = self.setting.role
-        self.equation = with_products(without_idioms(self.equation, role), role)
+        self.equation = without_idioms(with_products(with_samples(self.equation, role), role), role)
         self.levels = levels(self.equation, self.setting.role)
         self.choices = Choices(self.setting, self.equation, self.levels)
 

@@ -38,9 +38,12 @@ class Suggestion:
         equation = _equation(self.formula)
         if equation is None or not self.readings:
             return None
-        with self.patience:
-            tried = itertools.islice(self._texts(equation), REPAIRS)
-            return next((text for text in tried if self._is_proved(text)), None)
+        try:
+            with self.patience:
+                tried = itertools.islice(self._texts(equation), REPAIRS)
+                return next((text for text in tried if self._is_proved(text)), None)
+        except RecursionError:
+            return None
 
     def _texts(self, equation: Equation) -> Iterator[str]:
         """For an entry the derivative itself; else the formula under each mistake."""

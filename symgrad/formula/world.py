@@ -216,21 +216,24 @@ def _convolution(setting: Setting, layer: str, wanted: Wanted) -> World:
         things["W"] = Thing(weight)
         source = pad(a, [(padding, padding)] * dims) if padding != 0 else a
         forward = correlate(source, weight, "valid", stride)
+    z: Tensor = forward
     lead_axes = forward.axes[: len(forward.axes) - dims]
     bias_axes = [*(lead_axes[-1:] if wanted.maps else ())]
     if wanted.bias == "position":
         bias_axes += forward.axes[len(forward.axes) - dims :]
     bias = tensor("b", *(axis[0] for axis in bias_axes))
+    if wanted.bias != "none":
+        things["b"] = Thing(bias, ("out",) if wanted.maps else ())
     first = len(lead_axes) - (1 if wanted.maps else 0)
     count = len(bias_axes)
-    z = build(
-        forward.axes,
-        lambda *i: Access(forward, i) + Access(bias, tuple(i[first : first + count])),
-        [symbol.name for symbol in forward.indices],
-    )
+    if wanted.bias != "none":
+        z = build(
+            forward.axes,
+            lambda *i: Access(forward, i) + Access(bias, tuple(i[first : first + count])),
+            [symbol.name for symbol in forward.indices],
+        )
     out_maps = (("n",) if wanted.batch else ()) + (("out",) if wanted.maps else ())
     things |= {
-        "b": Thing(bias, ("out",) if wanted.maps else ()),
         "z": Thing(z, out_maps),
         "δ": Thing(tensor("δ", *(axis[0] for axis in z.axes)), out_maps),
     }
@@ -304,9 +307,11 @@ def _dense(setting: Setting, wanted: Wanted) -> World:
         "vector_io": lambda: matmul(a, weight),
         "": lambda: matmul(weight, a),
     }[wanted.rows]()
-    z = product + bias
+    z = product if wanted.bias == "none" else product + bias
     delta = tensor("δ", *(axis[0] for axis in z.axes))
-    things |= {"W": Thing(weight), "b": Thing(bias), "z": Thing(z), "δ": Thing(delta)}
+    things |= {"W": Thing(weight), "z": Thing(z), "δ": Thing(delta)}
+    if wanted.bias != "none":
+        things["b"] = Thing(bias)
     return World("linear", "vector" if wanted.rows.startswith("vector") else "matrix", things)
 
 
