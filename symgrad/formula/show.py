@@ -81,7 +81,7 @@ def layout(node: Expression) -> Layout:
             return row(layout(function), Fence("(", separated(given), ")"))
         case syntax.Raised(body, sub, sup):
             inside = layout(body)
-            plain = isinstance(body, (syntax.Call, syntax.Norm, syntax.Matrix))
+            plain = isinstance(body, (syntax.Call, syntax.Norm, syntax.Matrix, syntax.Several))
             return _scripted(inside if plain else Fence("(", inside, ")"), sub, sup)
         case syntax.Partial(body):
             return row(DEL, _operand(body, 3))
