@@ -97,7 +97,7 @@ class Outcome:
         if self.problem:
             yield from spoken(lang, self.problem).splitlines()
         for what, text in self.details:
-            yield f"{padded(word(lang, what))} {text}"
+            yield f"{padded(word(lang, what))} {spoken(lang, text)}"
         if self.did_you_mean:
             yield f"{padded(word(lang, 'did you mean'))} {self.did_you_mean}"
 

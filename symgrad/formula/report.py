@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from symgrad.explain.document import (
@@ -88,12 +89,22 @@ def _told(outcome: Outcome, lang: str) -> Iterator[Block]:
     if outcome.problem:
         yield Code(spoken(lang, outcome.problem), "text")
     for what, text in outcome.details:
-        found = shown(text) if what not in ("smallest sizes", "entry") else None
-        yield Paragraph((text if found is None else found,), f"{word(lang, what)}:")
+        terms, rest = _more(text)
+        found = shown(terms) if what not in ("smallest sizes", "entry") else None
+        told = spoken(lang, text if found is None else rest)
+        yield Paragraph(
+            (told,) if found is None else (found, told) if told else (found,), f"{word(lang, what)}:"
+        )
     if outcome.did_you_mean:
         yield Paragraph((), f"{word(lang, 'did you mean')}:")
         yield _displayed(outcome.did_you_mean)
         yield Code(outcome.did_you_mean, "latex")
+
+
+def _more(text: str) -> tuple[str, str]:
+    """Terms, and how many more there are, in words."""
+    match = re.fullmatch(r"(.*)( and [0-9]+ more)", text)
+    return (text, "") if match is None else (match.group(1), match.group(2))
 
 
 def summary(judged: Sequence[Judged], lang: str = "en") -> str:

@@ -46,8 +46,15 @@ _PATTERNS = (
     (r"(.*)what (\S+) is, is not known(.*)", r"\1\2 的含义未知\3"),
     (r"(.*); did you mean (.*)\?", r"\1；是否想写 \2？"),
     (r"(.*)the formula ends too early(.*)", r"\1公式未写完\2"),
+    (r"(.*); known here are (.*)", r"\1；已知的有 \2"),
     (r"(.*); expected (.*)", r"\1；应为 \2"),
+    (r"(.*), counted from ([01])", r"\1，从 \2 起数"),
+    (r"(.*) and ([0-9]+) more", r"\1 等，另有 \2 项"),
 )
+_EXPECTED = {
+    "a name": "名称", "a number": "数", "a sign": "运算符", "a sum": "求和号", "a subscript": "下标",
+    "the end of the matrix": "矩阵结尾", "the end": "公式结尾", " or ": " 或 ",
+}  # fmt: skip
 
 
 def word(lang: str, key: str) -> str:
@@ -71,7 +78,10 @@ def spoken(lang: str, text: str) -> str:
         )
         for pattern, chinese in _PATTERNS:
             known = re.sub(f"^{pattern}$", chinese, known)
-        lines.append(known)
+        said, wanted, tokens = known.partition("；应为 ")
+        for english, chinese in _EXPECTED.items():
+            tokens = tokens.replace(english, chinese)
+        lines.append(said + wanted + tokens)
     return "\n".join(lines)
 
 
