@@ -65,6 +65,8 @@ def run(options: argparse.Namespace) -> int:
     try:
         jobs = options.jobs or os.cpu_count() or 1
         for one in _with_progress(audit(pairs, said_of, script, limits, jobs), pairs):
+            if not one.report.findings:
+                continue
             done.append(one)
             if not options.json:
                 _print(one)
@@ -73,7 +75,7 @@ def run(options: argparse.Namespace) -> int:
             print(json.dumps([one.as_dict() for one in done], ensure_ascii=False, indent=2))
     if not options.json:
         for one in done:
-            if options.verbose or one.verdict != "PASSED":
+            if options.verbose or one.verdict not in ("PASSED", "NOT UNDERSTOOD"):
                 print()
                 print("\n".join(details(one)))
         print()
@@ -85,7 +87,7 @@ def run(options: argparse.Namespace) -> int:
 
 def status(done: Sequence[Audited]) -> int:
     """0 if all passed, 1 if something is wrong, 3 if something could not be judged."""
-    from symgrad.audit.run import UNDECIDED
+    from symgrad.testing.result import UNDECIDED
 
     kinds = {one.verdict for one in done}
     if kinds - UNDECIDED - {"PASSED"}:
@@ -123,7 +125,7 @@ def _with_progress(found: Iterator[Audited], pairs: Sequence[Pair]) -> Iterator[
 
 def _print(one: Audited) -> None:
     from symgrad.audit.report import cells
-    from symgrad.audit.run import UNDECIDED
+    from symgrad.testing.result import UNDECIDED
 
     verdict, what, where, why = cells(one)
     text = f"{verdict:15}"

@@ -26,7 +26,8 @@ def cells(one: Audited) -> tuple[str, str, str, str]:
     """Verdict, what it is about, where, and the cause."""
     finding = next((f for f in one.report.findings if f.kind == one.verdict), one.report.findings[0])
     why = "" if one.verdict == "PASSED" else finding.cause or finding.message.partition("\n")[0]
-    return one.verdict, finding.what, f"{one.pair.path}:{one.pair.line} {one.pair.name}", why
+    what = "" if one.verdict == "PASSED" else finding.what
+    return one.verdict, what, f"{one.pair.path}:{one.pair.line} {one.pair.name}", why
 
 
 def summary(done: Sequence[Audited]) -> str:
@@ -71,6 +72,6 @@ def page(done: Sequence[Audited]) -> str:
 
 
 def _kind(one: Audited) -> str:
-    from symgrad.audit.run import UNDECIDED
+    from symgrad.testing.result import UNDECIDED
 
     return "PASSED" if one.verdict == "PASSED" else "undecided" if one.verdict in UNDECIDED else "wrong"

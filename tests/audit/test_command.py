@@ -111,6 +111,58 @@ ADAPTER = {"odd_forward": {"arguments": {"x": (2, 2)}, "convention": Momentum()}
     assert audited(capsys, target, "--adapter", str(adapter))[0] == 0
 
 
+LOSSES = """
+import numpy as np
+
+
+class LogLoss:
+    def __call__(self, labels, p):
+        return -np.mean(np.log(p[np.arange(len(p)), labels]))
+
+    def derivative(self, labels, p):
+        grad = np.zeros_like(p)
+        grad[np.arange(len(p)), labels] = -1 / p[np.arange(len(p)), labels]
+        return grad{mean}
+
+
+class Momentum(LogLoss):
+    pass
+"""
+ADAPTER = """
+import numpy as np
+
+
+def labels(sizes):
+    return np.arange(sizes["N"]) % sizes["C"]
+
+
+ADAPTER = {
+    "LogLoss": {
+        "arguments": {"labels": labels, "p": "N C"},
+        "wrt": ["p"],
+        "convention": "derivative",
+        "domain": {"p": (0, 1)},
+        "fits": lambda case: case.sizes["C"] > 1,
+    },
+    "Momentum": {"skip": True},
+}
+"""
+
+
+@pytest.mark.parametrize(("mean", "status"), [("", 1), (" / len(p)", 0)])
+def test_an_adapter_names_sizes_and_says_what_has_a_meaning(capsys, tmp_path, mean, status):
+    (tmp_path / "losses.py").write_text(LOSSES.replace("{mean}", mean), encoding="utf-8")
+    adapter = tmp_path / "adapters" / "losses.py"  # called as what it is for
+    adapter.parent.mkdir()
+    adapter.write_text(ADAPTER, encoding="utf-8")
+    found, said = audited(capsys, str(tmp_path / "losses.py"), "--adapter", str(adapter), "--json")
+    (one,) = json.loads(said.out)
+    assert (found, one["name"], one["checked"]) == (status, "LogLoss", 40)
+    if status:
+        assert one["findings"][0]["shapes"] == {"labels": [2], "p": [2, 2]}
+        assert "a mean over N" in one["findings"][0]["cause"]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
