@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -99,7 +100,15 @@ def test_the_measure_counts_products_and_factors():
 
 def test_patience_runs_out():
     assert Patience(0.0).left == 0
-    assert Patience(60.0).left > 0
+    patience = Patience(60.0)
+    with patience:
+        end = time.thread_time() + 0.05
+        while time.thread_time() < end:
+            pass
+    assert 0 < patience.left < 60 - 0.04
+    before = patience.left
+    sum(range(100_000))  # outside, nothing is used up
+    assert patience.left == before
     found = check("; ".join(["δ = δ * W"] * 300), layer="conv2d")
     assert len(found) == 300
     assert found[-1].kind in ("UNDECIDED", "PROVED")
