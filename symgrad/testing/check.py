@@ -409,6 +409,9 @@ def _conditions(judgement: Judgement) -> Iterator[str]:
         yield f"{number!r} stands for {exact}"
     for number, under in itertools.islice(run.recorder.roots.items(), 5):
         yield f"{number!r} stands for {'-' * (number < 0)}√({under})"
+    for one in judgement.comparisons:
+        if one.rounded:
+            yield f"{one.what} is right up to the rounding of constants, {one.rounded:.0e} of its terms"
     if run.recorder.compared:
         yield "comparisons of entries fall as they did at the entries tried"
     if run.printed:

@@ -16,9 +16,14 @@ from symgrad.trace.algebra import TooManyTerms
 from symgrad.trace.expand import Expansion, gradient, total
 from symgrad.trace.recorder import recording
 from symgrad.trace.scalar import ADD, CONSTANT, ENTRY, MULTIPLY, OutOfDomain, Traced, constant
-from symgrad.trace.sums import Number, Sum, exact
+from symgrad.trace.sums import Number, Sum, difference, exact
 
 Place = tuple[int, ...]
+
+SIMPLE = 10_000
+"""The largest denominator of a rational that a float is read as exactly."""
+ROUNDING = 1e-14
+"""What may be the rounding of constants, as a part of the sizes of all terms."""
 
 
 @dataclass
@@ -26,7 +31,8 @@ class Comparison:
     """A gradient or an output beside what it should be, as nodes in row-major order.
 
     `wrong` are the places where they differ. `tied` names the argument all of whose entries were equal;
-    then there is one entry, the sum over all.
+    then there is one entry, the sum over all. `rounded` says by how much of their size they differ, where
+    that may be the rounding of constants.
     """
 
     kind: str
@@ -39,6 +45,7 @@ class Comparison:
     obtained: list[Traced]
     wrong: list[Place] = field(default_factory=list)
     tied: str = ""
+    rounded: float = 0.0
 
     @property
     def key(self) -> tuple[str, str]:
@@ -324,4 +331,25 @@ def _compared(
     for place, one, other in zip(np.ndindex(*shape), derived, obtained, strict=True):
         if not comparison.same(expansion.sum(one), expansion.sum(other)):
             comparison.wrong.append(place)
+    if comparison.wrong and any(r.denominator > SIMPLE for r in result.recorder.rational.values()):
+        _up_to_rounding(comparison)
     return comparison
+
+
+def _up_to_rounding(comparison: Comparison) -> None:
+    """Nothing is wrong where all that differs may be how constants such as π are rounded.
+
+    A float stands for a number only so exactly: 0.6931471805599453 is log 2 up to 2⁻⁵⁴.
+    """
+    algebra, largest = comparison.expansion.algebra, 0.0
+    for place in comparison.wrong:
+        one, other = (
+            comparison.expansion.sum(comparison.at(nodes, place))
+            for nodes in (comparison.derived, comparison.obtained)
+        )
+        size = algebra.size(one) + algebra.size(other)
+        off = abs(algebra.value(difference(one, other)))
+        if not off <= ROUNDING * size:
+            return
+        largest = max(largest, off / size if size else 0.0)
+    comparison.wrong, comparison.rounded = [], largest

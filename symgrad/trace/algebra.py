@@ -245,6 +245,10 @@ class Algebra:
             total += term
         return total
 
+    def size(self, of: Sum) -> float:
+        """The sum of the sizes of the terms at the witness."""
+        return sum(abs(self.value({monomial: c})) for monomial, c in of.items())
+
     # -- comparing
 
     def equal(self, left: Sum, right: Sum) -> bool:

@@ -430,3 +430,28 @@ def test_a_size_may_be_a_multiple_of_another():
     assert check_backward(forward, backward, {"x": "N 2D"}).passed
     (finding,) = check_backward(forward, lambda dout, x: 2 * backward(dout, x), {"x": "N 2D"}).findings
     assert dict(finding.shapes) == {"x": (1, 2)}
+
+
+def test_constants_that_are_rounded_otherwise_are_no_mistake_and_that_is_said():
+    def forward(x):
+        return np.log(x) / np.log(2)
+
+    report = check_backward(forward, lambda dout, x: dout * (1 / np.log(2)) / x, {"x": "N"})
+    assert report.passed
+    assert "the rounding of constants" in str(report)
+    for off in (1e-12, 1e-9, 1e-6):
+        wrong = check_backward(forward, lambda dout, x: dout * (1 + off) / np.log(2) / x, {"x": "N"})  # noqa: B023
+        assert not wrong.passed
+
+
+@pytest.mark.parametrize(
+    ("forward", "backward"),
+    [
+        (lambda x: np.hypot(x, 1.0), lambda dout, x: dout * x / np.hypot(x, 1.0)),
+        (lambda x: np.cbrt(x * x + 1), lambda dout, x: dout * 2 * x / (3 * np.cbrt(x * x + 1) ** 2)),
+        (lambda x: x * np.finfo(x.dtype).max, lambda dout, x: dout * np.finfo(float).max),
+    ],
+    ids=["hypot", "cbrt", "finfo"],
+)
+def test_functions_that_numpy_has_for_floats_are_followed(forward, backward):
+    assert check_backward(forward, backward, {"x": "N"}).passed
