@@ -83,6 +83,11 @@ def product(left: Index, right: Index) -> Index:
     return found
 
 
+def degree(index: Index) -> int:
+    """The most names that are multiplied in it."""
+    return max(map(len, index), default=0)
+
+
 def put(index: Index, values: Mapping[str, Index]) -> Index:
     """The index with names replaced."""
     if not any(symbol in values for monomial in index for symbol in monomial):
@@ -562,28 +567,34 @@ class _Check:
         for data, member in zip(members[1:], chosen[1:], strict=True):
             there = {str(n): index_from(index) for n, index in data["to"].items()}
             back = {str(n): index_from(index) for n, index in data["from"].items()}
-            self._lands(member, chosen[0], there, back)
             self._lands(chosen[0], member, back, there)
-            self._reads(member, chosen[0], there)
+            self._reads(member, chosen[0], there, self._lands(member, chosen[0], there, back))
         signs = [1 if m["side"] == "left" else -1 for m in members]
         if self._total(list(zip(signs, chosen, strict=True))):
             raise Rejected("the coefficients of equal sums do not add up")
 
-    def _lands(self, one: Product, other: Product, there: dict[str, Index], back: dict[str, Index]) -> None:
-        """The map takes every index tuple of `one` to one of `other`, and the other map takes it back."""
+    def _lands(
+        self, one: Product, other: Product, there: dict[str, Index], back: dict[str, Index]
+    ) -> list[Condition]:
+        """The map takes every index tuple of `one` to one of `other`, and the other map takes it back.
+
+        What is known of the tuples of `one` afterwards is returned.
+        """
         known = self.known + one.known()
         if set(there) != set(other.bound) or set(back) != set(one.bound):
             raise Rejected("a map does not give every index")
+        returned = {n: plus(put(back[n], there), name(n), -1) for n in one.bound}
+        for symbol, index in sorted(returned.items(), key=lambda pair: degree(pair[1])):
+            self._show(known, (index, "="), f"the maps do not undo each other in {symbol}")
+            if index:
+                known.append((index, "="))
         for index, relation in other.known():
             goal = put(index, there), relation
             self._show(known, goal, f"a map leaves the index set: {goal[0]} {relation} 0")
-        for symbol in one.bound:
-            returned = plus(put(back[symbol], there), name(symbol), -1)
-            self._show(known, (returned, "="), f"the maps do not undo each other in {symbol}")
+        return known
 
-    def _reads(self, one: Product, other: Product, there: dict[str, Index]) -> None:
+    def _reads(self, one: Product, other: Product, there: dict[str, Index], known: list[Condition]) -> None:
         """Both read the same entries, in some order."""
-        known = self.known + one.known()
         left = [(key, tuple(put(index, there) for index in at)) for key, at in other.reads]
         for key, at in one.reads:
             for place, (other_key, other_at) in enumerate(left):
