@@ -83,11 +83,6 @@ def product(left: Index, right: Index) -> Index:
     return found
 
 
-def degree(index: Index) -> int:
-    """The most names that are multiplied in it."""
-    return max(map(len, index), default=0)
-
-
 def put(index: Index, values: Mapping[str, Index]) -> Index:
     """The index with names replaced."""
     if not any(symbol in values for monomial in index for symbol in monomial):
@@ -584,10 +579,12 @@ class _Check:
         if set(there) != set(other.bound) or set(back) != set(one.bound):
             raise Rejected("a map does not give every index")
         returned = {n: plus(put(back[n], there), name(n), -1) for n in one.bound}
-        for symbol, index in sorted(returned.items(), key=lambda pair: degree(pair[1])):
-            self._show(known, (index, "="), f"the maps do not undo each other in {symbol}")
-            if index:
-                known.append((index, "="))
+        left = {n: (index, "=") for n, index in returned.items() if index}
+        while left:  # one that is shown may help to show the others
+            shown = [n for n, goal in left.items() if self._follows(known, goal)]
+            if not shown:
+                raise Rejected(f"the maps do not undo each other in {', '.join(left)}")
+            known += [left.pop(n) for n in shown]
         for index, relation in other.known():
             goal = put(index, there), relation
             self._show(known, goal, f"a map leaves the index set: {goal[0]} {relation} 0")
