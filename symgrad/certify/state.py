@@ -42,6 +42,14 @@ _WORDS = {
 }
 
 
+RESERVED = frozenset(
+    "as at by cofix else end exists fix for forall fun if in let match return struct then using where with "
+    "Set Prop Type SProp tt true false list Z when total range tensor pointwise literal integer one zero "
+    "plus times minus opposite values value".split()
+)
+"""Names that mean something where certificates are read."""
+
+
 class NotCertified(Exception):
     """Why there is no certificate of what was proved."""
 
@@ -62,7 +70,8 @@ class _Scope:
 class _Statement:
     def __init__(self, asked: Question) -> None:
         self.asked = asked
-        self.taken = {symbol.name for symbol in asked.sizes}
+        self.taken = set(RESERVED)
+        self.sizes = {symbol: self._fresh(symbol.name) for symbol in asked.sizes}
         self.floors: dict[Floor, str] = {}
         self.floor_data: dict[str, Any] = {}
         self.tensors: dict[str, Any] = {}
@@ -86,14 +95,14 @@ class _Statement:
         sizes = next(small_sizes(asked, 1), None)
         if sizes is None:
             raise NotCertified("no small sizes meet the assumptions")
-        example = {symbol.name: value for symbol, value in sizes.items()}
+        example = {self.sizes[symbol]: value for symbol, value in sizes.items()}
         known = {d: Index({(f,): 1}).evaluate(sizes) for f, d in self.floors.items()}
         assumptions = [self._condition(c, _Scope()) for c in asked.assumptions]
         return {
             "certificate": 1,
             "name": name,
             "claim": str(asked),
-            "sizes": {symbol.name: symbol.minimum for symbol in asked.sizes},
+            "sizes": {self.sizes[symbol]: symbol.minimum for symbol in asked.sizes},
             "floors": self.floor_data,
             "assumptions": assumptions,
             "example": example | known,
@@ -146,7 +155,7 @@ class _Statement:
 
     def _atom(self, atom: Symbol | Floor, scope: _Scope) -> str:
         if isinstance(atom, Symbol):
-            return scope.names[atom] if atom.is_index else atom.name
+            return scope.names[atom] if atom.is_index else self.sizes[atom]
         if atom not in self.floors:
             top, bottom = self._index(atom.numerator, scope), self._index(atom.divisor, scope)
             self.floors[atom] = self._fresh("q")
