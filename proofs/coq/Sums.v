@@ -111,9 +111,15 @@ Qed.
 
 (* expansion *)
 Record product (E : Type) := Product {
-  index : Type; domain : list index; distinct : NoDup domain;
-  guard : E -> index -> bool; term : E -> index -> A }.
-Arguments index {E}. Arguments domain {E}. Arguments distinct {E}. Arguments guard {E}. Arguments term {E}.
+  index : Type;
+  domain : list index;
+  inside : index -> Prop;
+  guard : E -> index -> bool;
+  term : E -> index -> A;
+  distinct : NoDup domain;
+  domain_inside : forall i, In i domain <-> inside i }.
+Arguments index {E}. Arguments domain {E}. Arguments inside {E}. Arguments guard {E}. Arguments term {E}.
+Arguments distinct {E}. Arguments domain_inside {E}.
 Arguments Product {E}.
 
 Definition value {E} (e : E) (p : product E) : A := total (domain p) (fun i => when (guard p e i) (term p e i)).
@@ -126,8 +132,10 @@ Proof. induction ps as [|p ps IH]; simpl; [ring|]. rewrite IH. ring. Qed.
 
 Lemma distinct_unit : NoDup [tt].
 Proof. constructor; [intros []|constructor]. Qed.
+Lemma inside_unit i : In i [tt] <-> True.
+Proof. destruct i. simpl. tauto. Qed.
 Definition leaf {E} (x : E -> A) : product E :=
-  Product unit [tt] distinct_unit (fun _ _ => true) (fun e _ => x e).
+  Product unit [tt] (fun _ => True) (fun _ _ => true) (fun e _ => x e) distinct_unit inside_unit.
 Lemma expands_leaf {E} (x : E -> A) : expands x [leaf x].
 Proof. intros e. simpl. unfold value. simpl. ring. Qed.
 
@@ -137,7 +145,8 @@ Lemma expands_plus {E} (x y : E -> A) ps qs : expands x ps -> expands y qs -> ex
 Proof. intros P Q e. rewrite values_app, <- P, <- Q. reflexivity. Qed.
 
 Definition scaled {E} (c : E -> A) (p : product E) : product E :=
-  Product (index p) (domain p) (distinct p) (guard p) (fun e i => c e * term p e i).
+  Product (index p) (domain p) (inside p) (guard p) (fun e i => c e * term p e i)
+    (distinct p) (domain_inside p).
 Lemma expands_scaled {E} (c x : E -> A) ps : expands x ps -> expands (fun e => c e * x e) (map (scaled c) ps).
 Proof.
   intros P e. rewrite P. clear P. induction ps as [|p ps IH]; simpl; [ring|]. rewrite <- IH.
@@ -147,7 +156,8 @@ Proof.
 Qed.
 
 Definition guarded {E} (b : E -> bool) (p : product E) : product E :=
-  Product (index p) (domain p) (distinct p) (fun e i => b e && guard p e i)%bool (term p).
+  Product (index p) (domain p) (inside p) (fun e i => b e && guard p e i)%bool (term p)
+    (distinct p) (domain_inside p).
 Lemma expands_when {E} (b : E -> bool) (x : E -> A) ps : expands x ps -> expands (fun e => when (b e) (x e)) (map (guarded b) ps).
 Proof.
   intros P e. rewrite P. clear P. unfold when. destruct (b e) eqn:B; induction ps as [|p ps IH]; simpl; try ring.
@@ -155,9 +165,13 @@ Proof.
   - rewrite <- IH. unfold value. simpl. rewrite B. simpl. rewrite total_zero. ring.
 Qed.
 
+Lemma inside_under {E} n (p : product (E * Z)) (i : Z * index p) :
+  In i (list_prod (range n) (domain p)) <-> 0 <= fst i < n /\ inside p (snd i).
+Proof. destruct i as [i j]. rewrite in_prod_iff, in_range, domain_inside. reflexivity. Qed.
 Definition under {E} (n : Z) (p : product (E * Z)) : product E :=
-  Product (Z * index p) (list_prod (range n) (domain p)) (distinct_pairs _ _ (distinct_range n) (distinct p))
-    (fun e i => guard p (e, fst i) (snd i)) (fun e i => term p (e, fst i) (snd i)).
+  Product (Z * index p) (list_prod (range n) (domain p)) (fun i => 0 <= fst i < n /\ inside p (snd i))
+    (fun e i => guard p (e, fst i) (snd i)) (fun e i => term p (e, fst i) (snd i))
+    (distinct_pairs _ _ (distinct_range n) (distinct p)) (inside_under n p).
 Lemma expands_sum {E} n (f : E -> Z -> A) ps :
   expands (fun p => f (fst p) (snd p)) ps -> expands (fun e => total (range n) (f e)) (map (under n) ps).
 Proof.
@@ -167,9 +181,13 @@ Proof.
   rewrite total_plus, IH. f_equal. unfold value. simpl. rewrite total_pairs. reflexivity.
 Qed.
 
+Lemma inside_both {E} (p q : product E) (i : index p * index q) :
+  In i (list_prod (domain p) (domain q)) <-> inside p (fst i) /\ inside q (snd i).
+Proof. destruct i as [i j]. rewrite in_prod_iff, !domain_inside. reflexivity. Qed.
 Definition both {E} (p q : product E) : product E :=
-  Product (index p * index q) (list_prod (domain p) (domain q)) (distinct_pairs _ _ (distinct p) (distinct q))
-    (fun e i => guard p e (fst i) && guard q e (snd i))%bool (fun e i => term p e (fst i) * term q e (snd i)).
+  Product (index p * index q) (list_prod (domain p) (domain q)) (fun i => inside p (fst i) /\ inside q (snd i))
+    (fun e i => guard p e (fst i) && guard q e (snd i))%bool (fun e i => term p e (fst i) * term q e (snd i))
+    (distinct_pairs _ _ (distinct p) (distinct q)) (inside_both p q).
 Lemma value_both {E} e (p q : product E) : value e (both p q) = value e p * value e q.
 Proof.
   unfold value. simpl. rewrite total_pairs.
@@ -193,21 +211,24 @@ Lemma expands_minus {E} (x y : E -> A) ps qs : expands x ps -> expands y qs ->
 Proof. intros P Q e. rewrite values_app, <- P, <- (expands_opposite y qs Q e). ring. Qed.
 
 Lemma value_as (p q : product unit) (c : A) (f : index p -> index q) (g : index q -> index p) :
-  (forall i, In i (domain p) -> guard p tt i = true ->
-     In (f i) (domain q) /\ guard q tt (f i) = true /\ g (f i) = i /\ term p tt i = c * term q tt (f i)) ->
-  (forall j, In j (domain q) -> guard q tt j = true ->
-     In (g j) (domain p) /\ guard p tt (g j) = true /\ f (g j) = j) ->
+  (forall i, inside p i -> guard p tt i = true ->
+     inside q (f i) /\ guard q tt (f i) = true /\ g (f i) = i /\ term p tt i = c * term q tt (f i)) ->
+  (forall j, inside q j -> guard q tt j = true -> inside p (g j) /\ guard p tt (g j) = true /\ f (g j) = j) ->
   value tt p = c * value tt q.
-Proof. intros F G. apply (one_to_one _ _ _ _ _ _ f g c (distinct p) (distinct q) F G). Qed.
-Lemma value_empty (p : product unit) : (forall i, In i (domain p) -> guard p tt i = true -> False) -> value tt p = 0.
+Proof.
+  intros F G. apply (one_to_one _ _ _ _ _ _ f g c (distinct p) (distinct q)).
+  - intros i H. rewrite domain_inside in H. rewrite domain_inside. exact (F i H).
+  - intros j H. rewrite domain_inside in H. rewrite domain_inside. exact (G j H).
+Qed.
+Lemma value_empty (p : product unit) : (forall i, inside p i -> guard p tt i = true -> False) -> value tt p = 0.
 Proof.
   intros H. unfold value. rewrite (total_ext _ _ (fun _ => 0)); [apply total_zero|].
-  intros i Hi. destruct (guard p tt i) eqn:G; [destruct (H i Hi G)|reflexivity].
+  intros i Hi. apply domain_inside in Hi. destruct (guard p tt i) eqn:G; [destruct (H i Hi G)|reflexivity].
 Qed.
 End Sums.
 
 Arguments total {A I}. Arguments when {A}. Arguments value {A E}. Arguments values {A E}. Arguments expands {A E}.
-Arguments index {A E}. Arguments domain {A E}. Arguments distinct {A E}. Arguments guard {A E}. Arguments term {A E}.
+Arguments index {A E}. Arguments domain {A E}. Arguments distinct {A E}. Arguments guard {A E}. Arguments inside {A E}. Arguments term {A E}.
 Notation "'Σ' i < n , x" := (total (range n) (fun i => x))
   (at level 45, i name, n at level 44, x at level 45, right associativity) : ring_scope.
 
@@ -267,21 +288,23 @@ Ltac expanded x k :=
 (* left = right, by their products *)
 Ltac expand_both :=
   lazymatch goal with |- ?x = ?y =>
-    expanded x ltac:(fun P => expanded y ltac:(fun Q => rewrite (P tt), (Q tt); clear P Q))
+    expanded x ltac:(fun P => expanded y ltac:(fun Q =>
+      refine (eq_trans (P tt) (eq_trans _ (eq_sym (Q tt)))); clear P Q))
   end.
 
-Ltac bools :=
-  repeat match goal with
-  | H : (_ && _)%bool = true |- _ => apply andb_prop in H; destruct H
-  | H : (_ <=? _) = true |- _ => apply Z.leb_le in H
-  | H : (_ <? _) = true |- _ => apply Z.ltb_lt in H
-  | H : (_ =? _) = true |- _ => apply Z.eqb_eq in H
-  | H : true = true |- _ => clear H
-  | H : In _ (list_prod _ _) |- _ => apply in_prod_iff in H; destruct H
-  | H : In _ (range _) |- _ => apply in_range in H
-  | H : In _ [tt] |- _ => clear H
+Ltac parts H :=
+  lazymatch type of H with
+  | _ <= _ < _ => idtac
+  | _ /\ _ => let L := fresh "known" in let R := fresh "known" in destruct H as [L R]; parts L; parts R
+  | (_ && _)%bool = true =>
+      let L := fresh "known" in let R := fresh "known" in
+      apply andb_prop in H; destruct H as [L R]; parts L; parts R
+  | (_ <=? _) = true => apply Z.leb_le in H
+  | (_ <? _) = true => apply Z.ltb_lt in H
+  | (_ =? _) = true => apply Z.eqb_eq in H
+  | true = true => clear H
+  | True => clear H
   end.
-
 
 Lemma at_least_by (g : Z) : (0 <= - g - 1 -> False) -> 0 <= g.
 Proof. lia. Qed.
@@ -294,7 +317,10 @@ Ltac vanishes a b := assert (a * b = 0)%Z by (apply vanished; lia).
 Ltac at_least g steps := assert (0 <= g)%Z by (apply at_least_by; intros ?; steps; lia).
 
 Ltac sides_known :=
-  intros; repeat match goal with x := _ : product _ _ |- _ => clear x end; bools.
+  repeat match goal with H : value _ _ = _ |- _ => clear H end;
+  repeat match goal with x := _ |- _ => unfold x; clear x end;
+  cbv [inside guard term index under scaled guarded both leaf fst snd];
+  let H := fresh "known" in let G := fresh "known" in intros H G; parts H; parts G.
 Ltac open_up unfolding :=
   unfolding; cbv beta iota delta [tensor0 tensor1 tensor2 tensor3 tensor4 tensor5 tensor6 tensor7 tensor8 tensor9];
   repeat match goal with |- context [pointwise ?f ?x] => generalize (pointwise f x); intro end;
@@ -307,26 +333,33 @@ Ltac tuple_parts :=
   | |- (_ <=? _) = true => apply Z.leb_le
   | |- (_ <? _) = true => apply Z.ltb_lt
   | |- (_ =? _) = true => apply Z.eqb_eq
-  | |- In _ (list_prod _ _) => apply in_prod_iff
-  | |- In _ (range _) => apply in_range
-  | |- In tt [tt] => left; reflexivity
-  | |- true = true => reflexivity
-  | |- tt = tt => reflexivity
-  | |- (_, _) = (_, _) => f_equal
+  | |- (_, _) = (_, _) => apply f_equal2
+  | |- True => exact I
+  | |- ?x = ?x => reflexivity
+  | H : ?P |- ?P => exact H
   end.
 
+Lemma same_place (a b : Z) (l m : list Z) : a = b -> l = m -> a :: l = b :: m.
+Proof. congruence. Qed.
 Ltac same_entries :=
   repeat match goal with |- ?x = ?y =>
     match x with context [?f ?l] => match type of l with list Z =>
     match y with context [f ?m] =>
-      tryif constr_eq l m then fail else (replace m with l by (repeat f_equal; lia)) end end end end.
+      tryif constr_eq l m then fail else (replace m with l by (repeat (apply same_place; [lia|]); reflexivity)) end end end end.
 
 Tactic Notation "lia_or" tactic3(other) := first [ lia | other ].
 
 Tactic Notation "same_sum" constr(p) constr(q) uconstr(c) uconstr(f) uconstr(g) :=
   let I := eval cbv in (index p) in
   let J := eval cbv in (index q) in
-  refine (value_as _ p q c (f : I -> J) (g : J -> I) _ _);
-  unfold p, q; cbv [domain guard term index under scaled guarded both leaf fst snd].
+  let there := fresh "there" in let back := fresh "back" in
+  pose (there := f : I -> J); pose (back := g : J -> I);
+  refine (value_as _ p q c there back _ _);
+  [change (forall i : I, inside p i -> guard p tt i = true ->
+     inside q (there i) /\ guard q tt (there i) = true /\ back (there i) = i
+     /\ term p tt i = times c (term q tt (there i)))
+  |change (forall j : J, inside q j -> guard q tt j = true ->
+     inside p (back j) /\ guard p tt (back j) = true /\ there (back j) = j)].
 Ltac no_tuples p :=
-  apply value_empty; unfold p; cbv [domain guard term index under scaled guarded both leaf fst snd].
+  let I := eval cbv in (index p) in
+  apply value_empty; change (forall i : I, inside p i -> guard p tt i = true -> False).

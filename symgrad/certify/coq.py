@@ -20,10 +20,12 @@ from symgrad.certify.recheck import (
     changed,
     depends,
     index_from,
+    moves,
     name,
     number,
     plus,
     put,
+    read_in,
     sides,
     stated_sides,
     statement_from,
@@ -242,12 +244,17 @@ class _File:
             return
         yield f"(* what changes to first order when {stated.wrt} changes by {stated.change} *)"
         for definition in stated.definitions.values():
-            if definition.name == stated.closed or not depends(definition.name, stated):
+            if not self._changes(definition.name):
                 continue
             body = changed(definition.body, stated)
             if body is not None:
                 both = f" ({stated.wrt} {stated.change} : tensor {self.ring})"
                 yield from self._definition(f"{definition.name}_change", both, definition.indices, body)
+
+    def _changes(self, tensor: str) -> bool:
+        """Whether the change of a definition is part of the change of the forward."""
+        forward = self.stated.forward
+        return moves(tensor, self.stated) and (tensor == forward or within(tensor, forward, self.stated))
 
     def _definition(self, named: str, argument: str, indices: Sequence[str], body: Scalar) -> Iterator[str]:
         text = self._scalar(body, {}, 0)
@@ -373,13 +380,7 @@ class _File:
     def _proof(self) -> Iterator[str]:
         names = [d for d in self.stated.definitions]
         if not self.linear and self.stated.wrt is not None:
-            names += [
-                f"{d}_change"
-                for d in self.stated.definitions
-                if d != self.stated.closed
-                and depends(d, self.stated)
-                and changed(self.stated.definitions[d].body, self.stated) is not None
-            ]
+            names += [f"{d}_change" for d in self.stated.definitions if self._changes(d)]
         yield f"  open_up ltac:(unfold {', '.join(reversed(names))})."
         members = {}
         for side in ("left", "right"):
@@ -502,6 +503,14 @@ def _opaque(tensor: str, stated: Statement) -> bool:
         return False
 
     return inside(stated.definitions[tensor].body)
+
+
+def within(tensor: str, reader: str, stated: Statement) -> bool:
+    """Whether a tensor is read by another, directly or through others."""
+    inside = stated.definitions.get(reader) or stated.maxima.get(reader)
+    if inside is None:
+        return False
+    return any(inner == tensor or within(tensor, inner, stated) for inner in read_in(inside.body))
 
 
 # -- names ------------------------------------------------------------------------------------------

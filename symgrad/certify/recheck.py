@@ -158,6 +158,7 @@ class Statement:
     closed: str
     example: dict[str, int] = field(default_factory=dict)
     change: str = "e"
+    moving: dict[str, bool] = field(default_factory=dict)
 
     @property
     def known(self) -> list[Condition]:
@@ -232,7 +233,7 @@ def changed(scalar: Scalar, stated: Statement) -> Scalar | None:
                 taken = ["*", [["selected", tensor, [[[1, [i]]] for i in best.indices] + offsets], inner]]
                 body = ["when", [[_index_data(c), r] for c, r in best.where], taken] if best.where else taken
                 return ["at", list(best.indices), at, ["sum", window, body]]
-            if tensor in stated.definitions and depends(tensor, stated):
+            if tensor in stated.definitions and moves(tensor, stated):
                 return ["read", ["change", tensor], at]
             return None
         case ["apply", function, int(order), tensor, at]:
@@ -257,23 +258,31 @@ def changed(scalar: Scalar, stated: Statement) -> Scalar | None:
     raise Rejected(f"not a scalar: {scalar!r}")
 
 
+def moves(tensor: str, stated: Statement) -> bool:
+    """Whether a definition changes to first order; a selector depends on `wrt` and does not."""
+    if tensor not in stated.moving:
+        stated.moving[tensor] = changed(stated.definitions[tensor].body, stated) is not None
+    return stated.moving[tensor]
+
+
 def depends(tensor: str, stated: Statement) -> bool:
     """Whether a tensor is computed from `wrt`, or is it."""
     if tensor == stated.wrt:
         return True
     inside = stated.definitions.get(tensor) or stated.maxima.get(tensor)
-    return inside is not None and any(depends(inner, stated) for inner in _read_in(inside.body))
+    return inside is not None and any(depends(inner, stated) for inner in read_in(inside.body))
 
 
-def _read_in(scalar: Scalar) -> Iterator[str]:
+def read_in(scalar: Scalar) -> Iterator[str]:
+    """The tensors that a scalar reads, not opened up."""
     match scalar:
         case ["read" | "selected", str(tensor), _] | ["apply", _, _, str(tensor), _]:
             yield tensor
         case ["sum" | "when", _, body]:
-            yield from _read_in(body)
+            yield from read_in(body)
         case ["+" | "*", list(parts)]:
             for part in parts:
-                yield from _read_in(part)
+                yield from read_in(part)
 
 
 def _index_data(index: Index) -> list[list[Any]]:

@@ -71,6 +71,7 @@ class _Statement:
     def __init__(self, asked: Question) -> None:
         self.asked = asked
         self.taken = set(RESERVED)
+        self.indices: set[str] = set()
         self.sizes = {symbol: self._fresh(symbol.name) for symbol in asked.sizes}
         self.floors: dict[Floor, str] = {}
         self.floor_data: dict[str, Any] = {}
@@ -118,7 +119,7 @@ class _Statement:
     # -- names ------------------------------------------------------------------------------------
     def _fresh(self, base: str) -> str:
         name, count = base, 1
-        while name in self.taken:
+        while name in self.taken or name in self.indices:
             count += 1
             name = f"{base}{count}"
         self.taken.add(name)
@@ -142,6 +143,7 @@ class _Statement:
             name = symbol.name
             while name in self.taken or name in inner.names.values():
                 name += "'"
+            self.indices.add(name)
             inner.names[symbol], inner.extents[symbol] = name, extent
             ranges.append([name, written])
         return inner, ranges
@@ -173,26 +175,25 @@ class _Statement:
         if isinstance(tensor, Variable) or (own and tensor in self.named):
             ranges = tuple((Symbol(f"i{k}", 0, True), extent) for k, extent in enumerate(tensor.extents))
             body: Scalar = Access(tensor, tuple(Index.of(symbol) for symbol, _ in ranges))
-            return self._define(otherwise, ranges, body)
+            return self._define(otherwise, ranges, body, own)
         assert isinstance(tensor, Comprehension)
         ranges = tuple(zip(tensor.indices, tensor.extents, strict=True))
         base = otherwise if own else self._base(tensor, otherwise)
-        name = self.named[tensor] = self._define(base, ranges, tensor.body)
+        name = self.named[tensor] = self._define(base, ranges, tensor.body, own)
         return name
 
-    def _define(self, base: str, ranges: Ranges, body: Scalar) -> str:
+    def _define(self, base: str, ranges: Ranges, body: Scalar, own: bool = False) -> str:
         inner, written = self._bound(_Scope(), ranges)
-        data = self._scalar(body, inner)
-        name = self._fresh(base)
-        self.definitions.append(
-            {
-                "name": name,
-                "indices": [n for n, _ in written],
-                "extents": [extent for _, extent in written],
-                "body": data,
-            }
-        )
-        return name
+        made = {
+            "indices": [n for n, _ in written],
+            "extents": [extent for _, extent in written],
+            "body": self._scalar(body, inner),
+        }
+        for known in self.definitions:
+            if not own and {key: known.get(key) for key in made} == made:
+                return str(known["name"])
+        self.definitions.append({"name": self._fresh(base)} | made)
+        return str(self.definitions[-1]["name"])
 
     def _scalar(self, node: Scalar, scope: _Scope) -> Data:
         match node:
