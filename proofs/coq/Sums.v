@@ -225,6 +225,25 @@ Proof.
   intros H. unfold value. rewrite (total_ext _ _ (fun _ => 0)); [apply total_zero|].
   intros i Hi. apply domain_inside in Hi. destruct (guard p tt i) eqn:G; [destruct (H i Hi G)|reflexivity].
 Qed.
+(* What changes to first order: x' is x + h·d, where the square of h is 0. *)
+Lemma total_moves {I} (l : list I) (h : A) (f' f d : I -> A) :
+  (forall i, f' i = f i + h * d i) -> total l f' = total l f + h * total l d.
+Proof.
+  intros H. rewrite (total_ext l f' (fun i => f i + h * d i)) by (intros i _; apply H).
+  rewrite total_plus, total_times. reflexivity.
+Qed.
+Lemma when_moves (b : bool) (h x' x d : A) : x' = x + h * d -> when b x' = when b x + h * when b d.
+Proof. intros ->. destruct b; simpl; ring. Qed.
+Lemma times_moves (c h x' x d : A) : x' = x + h * d -> c * x' = c * x + h * (c * d).
+Proof. intros ->. ring. Qed.
+Lemma left_moves (c h x' x d : A) : x' = x + h * d -> x' + c = x + c + h * d.
+Proof. intros ->. ring. Qed.
+Lemma right_moves (c h x' x d : A) : x' = x + h * d -> c + x' = c + x + h * d.
+Proof. intros ->. ring. Qed.
+Lemma minuend_moves (c h x' x d : A) : x' = x + h * d -> x' - c = x - c + h * d.
+Proof. intros ->. ring. Qed.
+Lemma plus_moves (h x' x d y' y e : A) : x' = x + h * d -> y' = y + h * e -> x' + y' = x + y + h * (d + e).
+Proof. intros -> ->. ring. Qed.
 End Sums.
 
 Arguments total {A I}. Arguments when {A}. Arguments value {A E}. Arguments values {A E}. Arguments expands {A E}.
@@ -325,6 +344,22 @@ Ltac open_up unfolding :=
   unfolding; cbv beta iota delta [tensor0 tensor1 tensor2 tensor3 tensor4 tensor5 tensor6 tensor7 tensor8 tensor9];
   repeat match goal with |- context [pointwise ?f ?x] => generalize (pointwise f x); intro end;
   expand_both.
+
+Definition moved {A : commutative_ring} (x : tensor A) (h : A) (d : tensor A) : tensor A :=
+  fun i => plus (x i) (times h (d i)).
+Ltac first_order square rewriting :=
+  cbv beta iota delta [tensor0 tensor1 tensor2 tensor3 tensor4 tensor5 tensor6 tensor7 tensor8 tensor9];
+  repeat first
+    [ apply total_moves; let i := fresh "i" in intros i; cbv beta
+    | apply when_moves
+    | rewriting; unfold moved; numbers; solve [ring [square]]
+    | apply times_moves
+    | lazymatch goal with
+      | |- plus _ ?c = plus (plus _ ?c) _ => apply left_moves
+      | |- plus ?c _ = plus (plus ?c _) _ => apply right_moves
+      | |- minus _ ?c = plus (minus _ ?c) _ => apply minuend_moves
+      end
+    | apply plus_moves ].
 
 Ltac tuple_parts :=
   repeat match goal with

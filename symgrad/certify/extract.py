@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from symgrad.certify.recheck import Condition, Product, sides, statement_from
-from symgrad.certify.recheck import Index as Polynomial
-from symgrad.certify.state import NotCertified, stated
+from symgrad.certify.products import Product, sides
+from symgrad.certify.statement import Condition, statement_from
+from symgrad.certify.statement import Index as Polynomial
+from symgrad.certify.from_question import NotCertified, stated
 from symgrad.decide.compare import same_places, slot_orders
 from symgrad.decide.presburger import OPERATIONS, OutOfBudget, Solver
 from symgrad.decide.question import Question

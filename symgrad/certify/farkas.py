@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd
 
-from symgrad.certify.recheck import Condition, Index, Witness, product
+from symgrad.certify.recheck import Witness
+from symgrad.certify.statement import Condition, Index, product
 
 ROWS = 1500
 """The most conditions looked at during one elimination."""

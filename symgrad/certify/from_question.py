@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from symgrad.certify.recheck import Scalar as Data
+from symgrad.certify.statement import Scalar as Data
+from symgrad.certify.statement import index_from, put
 from symgrad.decide.decision import small_sizes
 from symgrad.decide.question import Question
 from symgrad.language.index import Constraint, Index
@@ -246,7 +247,6 @@ class _Statement:
         self, conditions: Sequence[Constraint], body: Data, scope: _Scope, there: dict[str, Any]
     ) -> Data:
         """The conditions with window indices replaced by where the window is looked at."""
-        from symgrad.certify.recheck import index_from, put
 
         values = {name: index_from(index) for name, index in there.items()}
         kept = []

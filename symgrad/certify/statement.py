@@ -1,0 +1,269 @@
+r"""What a certificate states, in plain data: sizes, tensors and their definitions, with the first-order
+change of a forward. Imports nothing of symgrad.
+
+An index is a polynomial, `{monomial: coefficient}` with a monomial a sorted tuple of names. A scalar
+is a list, its kind in front:
+
+    ["number", "1/2", [[index, exponent], …]]      a rational, times powers of sizes
+    ["read", tensor, [index, …]]                   an entry of a tensor
+    ["apply", function, order, tensor, [index, …]] a derivative of a function, at an entry
+    ["selected", maximum, [index, …]]              whether an entry is the one taken, 1 or 0
+    ["sum", [[name, extent], …], scalar]           over 0 ≤ name < extent
+    ["when", [[index, "≥" or "="], …], scalar]     where all conditions against 0 hold, else 0
+    ["+", [scalar, …]], ["*", [scalar, …]]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+Index: TypeAlias = dict[tuple[str, ...], int]
+Scalar: TypeAlias = list[Any]
+Condition: TypeAlias = tuple[Index, str]
+
+
+class Rejected(Exception):
+    """Why a certificate proves nothing."""
+
+
+# -- indices ----------------------------------------------------------------------------------------
+
+
+def number(value: int) -> Index:
+    """The constant."""
+    return {(): value} if value else {}
+
+
+def name(symbol: str) -> Index:
+    """The index that is one name."""
+    return {(symbol,): 1}
+
+
+def plus(left: Index, right: Index, times: int = 1) -> Index:
+    """left + times·right."""
+    found = dict(left)
+    for monomial, coefficient in right.items():
+        total = found.get(monomial, 0) + times * coefficient
+        if total:
+            found[monomial] = total
+        else:
+            found.pop(monomial, None)
+    return found
+
+
+def product(left: Index, right: Index) -> Index:
+    """left·right."""
+    found: Index = {}
+    for m, c in left.items():
+        for n, d in right.items():
+            found = plus(found, {tuple(sorted(m + n)): c * d})
+    return found
+
+
+def put(index: Index, values: Mapping[str, Index]) -> Index:
+    """The index with names replaced."""
+    if not any(symbol in values for monomial in index for symbol in monomial):
+        return index
+    found: Index = {}
+    for monomial, coefficient in index.items():
+        here = number(coefficient)
+        for symbol in monomial:
+            here = product(here, values.get(symbol, name(symbol)))
+        found = plus(found, here)
+    return found
+
+
+def index_from(data: Any) -> Index:
+    """An index from its JSON, `[[coefficient, [name, …]], …]`. Raises Rejected for anything else."""
+    found: Index = {}
+    if not isinstance(data, list):
+        raise Rejected(f"not an index: {data!r}")
+    for term in data:
+        match term:
+            case [int(coefficient), list(names)] if all(isinstance(n, str) for n in names):
+                found = plus(found, {tuple(sorted(names)): int(coefficient)} if coefficient else {})
+            case _:
+                raise Rejected(f"not a term of an index: {term!r}")
+    return found
+
+
+def condition_from(data: Any) -> Condition:
+    """A condition from its JSON, `[index, "≥" or "="]`."""
+    match data:
+        case [index, ("≥" | "=") as relation]:
+            return index_from(index), relation
+    raise Rejected(f"not a condition: {data!r}")
+
+
+# -- what is stated ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A tensor defined by its entry at the indices."""
+
+    name: str
+    indices: tuple[str, ...]
+    extents: tuple[Index, ...]
+    body: Scalar
+
+
+@dataclass(frozen=True)
+class Greatest:
+    """The greatest `body` over the window indices that meet the conditions, for each of the indices."""
+
+    name: str
+    indices: tuple[str, ...]
+    window: tuple[tuple[str, Index], ...]
+    where: tuple[Condition, ...]
+    body: Scalar
+
+
+@dataclass
+class Statement:
+    """What a certificate claims; `wrt` None means that forward and closed form are the same tensor."""
+
+    least: dict[str, int]
+    floors: dict[str, tuple[Index, Index]]
+    assumed: list[Condition]
+    tensors: dict[str, tuple[Index, ...]]
+    definitions: dict[str, Definition]
+    maxima: dict[str, Greatest]
+    forward: str
+    wrt: str | None
+    cotangent: str | None
+    closed: str
+    example: dict[str, int] = field(default_factory=dict)
+    change: str = "e"
+    moving: dict[str, bool] = field(default_factory=dict)
+
+    @property
+    def known(self) -> list[Condition]:
+        """What is true of the sizes, the integer quotients among them."""
+        found = [(plus(name(size), number(least), -1), "≥") for size, least in self.least.items()]
+        for symbol, (top, bottom) in self.floors.items():
+            left = plus(top, product(bottom, name(symbol)), -1)
+            found += [(left, "≥"), (plus(plus(bottom, left, -1), number(1), -1), "≥")]
+        return found + self.assumed
+
+    def extents(self, tensor: str) -> tuple[Index, ...]:
+        """The shape of a tensor."""
+        if tensor in self.definitions:
+            return self.definitions[tensor].extents
+        if tensor not in self.tensors:
+            raise Rejected(f"there is no tensor {tensor}")
+        return self.tensors[tensor]
+
+
+def statement_from(data: Any) -> Statement:
+    """What a certificate states, from its JSON. Raises Rejected if it is not well formed."""
+    try:
+        stated = Statement(
+            {str(size): int(least) for size, least in data["sizes"].items()},
+            {str(s): (index_from(top), index_from(bottom)) for s, (top, bottom) in data["floors"].items()},
+            [condition_from(c) for c in data["assumptions"]],
+            {str(t): tuple(map(index_from, extents)) for t, extents in data["tensors"].items()},
+            {},
+            {},
+            str(data["forward"]),
+            data["wrt"],
+            data["cotangent"],
+            str(data["closed_form"]),
+            {str(size): int(value) for size, value in data["example"].items()},
+            str(data["change"]),
+        )
+        for d in data["definitions"]:
+            if "window" in d:
+                window = tuple((str(n), index_from(extent)) for n, extent in d["window"])
+                where = tuple(map(condition_from, d["where"]))
+                stated.maxima[d["name"]] = Greatest(d["name"], tuple(d["indices"]), window, where, d["body"])
+            else:
+                extents = tuple(map(index_from, d["extents"]))
+                made = Definition(d["name"], tuple(d["indices"]), extents, d["body"])
+                stated.definitions[d["name"]] = made
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as problem:
+        raise Rejected(f"not a certificate: {problem!r}") from None
+    return stated
+
+
+# -- the first-order change -------------------------------------------------------------------------
+
+
+def changed(scalar: Scalar, stated: Statement) -> Scalar | None:
+    """The first-order change of a scalar when `wrt` changes by `change`; None where there is none.
+
+    The change of a definition d is read as the tensor `["change", d]`.
+    """
+    match scalar:
+        case ["number", *_] | ["selected", *_]:
+            return None
+        case ["read", str(tensor), at]:
+            if tensor == stated.wrt:
+                return ["read", stated.change, at]
+            if tensor in stated.maxima:
+                best = stated.maxima[tensor]
+                inner = changed(best.body, stated)
+                if inner is None:
+                    return None
+                window = [[n, index_data(extent)] for n, extent in best.window]
+                offsets = [index_data(name(n)) for n, _ in best.window]
+                taken = ["*", [["selected", tensor, [[[1, [i]]] for i in best.indices] + offsets], inner]]
+                body = ["when", [[index_data(c), r] for c, r in best.where], taken] if best.where else taken
+                return ["at", list(best.indices), at, ["sum", window, body]]
+            if tensor in stated.definitions and moves(tensor, stated):
+                return ["read", ["change", tensor], at]
+            return None
+        case ["apply", function, int(order), tensor, at]:
+            inner = changed(["read", tensor, at], stated)
+            return None if inner is None else ["*", [["apply", function, order + 1, tensor, at], inner]]
+        case ["sum", over, body]:
+            inner = changed(body, stated)
+            return None if inner is None else ["sum", over, inner]
+        case ["when", conditions, body]:
+            inner = changed(body, stated)
+            return None if inner is None else ["when", conditions, inner]
+        case ["+", list(terms)]:
+            parts = [part for part in (changed(t, stated) for t in terms) if part is not None]
+            return None if not parts else parts[0] if len(parts) == 1 else ["+", parts]
+        case ["*", list(factors)]:
+            parts = []
+            for place, factor in enumerate(factors):
+                inner = changed(factor, stated)
+                if inner is not None:
+                    parts.append(["*", [*factors[:place], inner, *factors[place + 1 :]]])
+            return None if not parts else parts[0] if len(parts) == 1 else ["+", parts]
+    raise Rejected(f"not a scalar: {scalar!r}")
+
+
+def moves(tensor: str, stated: Statement) -> bool:
+    """Whether a definition changes to first order; a selector depends on `wrt` and does not."""
+    if tensor not in stated.moving:
+        stated.moving[tensor] = changed(stated.definitions[tensor].body, stated) is not None
+    return stated.moving[tensor]
+
+
+def depends(tensor: str, stated: Statement) -> bool:
+    """Whether a tensor is computed from `wrt`, or is it."""
+    if tensor == stated.wrt:
+        return True
+    inside = stated.definitions.get(tensor) or stated.maxima.get(tensor)
+    return inside is not None and any(depends(inner, stated) for inner in read_in(inside.body))
+
+
+def read_in(scalar: Scalar) -> Iterator[str]:
+    """The tensors that a scalar reads, not opened up."""
+    match scalar:
+        case ["read" | "selected", str(tensor), _] | ["apply", _, _, str(tensor), _]:
+            yield tensor
+        case ["sum" | "when", _, body]:
+            yield from read_in(body)
+        case ["+" | "*", list(parts)]:
+            for part in parts:
+                yield from read_in(part)
+
+
+def index_data(index: Index) -> list[list[Any]]:
+    """An index as JSON."""
+    return [[coefficient, list(monomial)] for monomial, coefficient in index.items()]
