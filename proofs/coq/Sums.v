@@ -1,5 +1,5 @@
 From Coq Require Export ZArith List Bool Lia Ring.
-From Coq Require Import FinFun Permutation.
+From Coq Require Import FinFun Permutation QArith Qcanon.
 Export ListNotations.
 Open Scope Z_scope.
 
@@ -398,3 +398,23 @@ Tactic Notation "same_sum" constr(p) constr(q) uconstr(c) uconstr(f) uconstr(g) 
 Ltac no_tuples p :=
   let I := eval cbv in (index p) in
   apply value_empty; change (forall i : I, inside p i -> guard p tt i = true -> False).
+
+(* Numbers to calculate with: a claim that is wrong is refuted by computing both sides. *)
+Fixpoint same_index (i j : list Z) : bool :=
+  match i, j with
+  | [], [] => true
+  | a :: i, b :: j => (a =? b) && same_index i j
+  | _, _ => false
+  end.
+Fixpoint entries {A : commutative_ring} (l : list (list Z * A)) : tensor A := fun i =>
+  match l with [] => zero | (j, x) :: l => if same_index i j then x else entries l i end.
+Fixpoint power {A : commutative_ring} (n : nat) (x : A) : A :=
+  match n with O => one | S n => times x (power n x) end.
+Definition integers : commutative_ring :=
+  {| carrier := Z; zero := 0; one := 1; plus := Z.add; times := Z.mul; minus := Z.sub; opposite := Z.opp;
+     laws := Zth |}.
+Definition rationals : commutative_ring :=
+  {| carrier := Qc; zero := Q2Qc 0%Q; one := Q2Qc 1%Q; plus := Qcplus; times := Qcmult; minus := Qcminus;
+     opposite := Qcopp; laws := Qcrt |}.
+Ltac differ_in_integers := vm_compute; discriminate.
+Ltac differ_in_rationals := intros H; apply (f_equal this) in H; vm_compute in H; discriminate H.

@@ -27,16 +27,18 @@ def module_name(rule: str) -> str:
 
 def coq_comment(paragraphs: Sequence[str]) -> str:
     """Paragraphs as a comment."""
-    rows = [row for p in paragraphs for row in textwrap.wrap(p.replace("(*", "( *").replace("*)", "* )"), WIDTH)]
+    rows = [
+        row for p in paragraphs for row in textwrap.wrap(p.replace("(*", "( *").replace("*)", "* )"), WIDTH)
+    ]
     return "(* " + "\n   ".join(rows) + " *)"
 
 
-class _File:
+class Written:
+    """What a statement looks like in Coq: definitions, and both sides."""
+
     def __init__(self, data: dict[str, Any]) -> None:
         self.data = data
         self.stated = statement_from(data)
-        self.checker = Recorder(self.stated)
-        self.checker.run(data)
         self.scalars = Scalars(self.stated)
         self.kind = kind_of(self.stated)
         self.name = module_name(str(data["name"]))
@@ -45,9 +47,61 @@ class _File:
         self.ring = next(r for r in ("A", "R", "Ring", "TheRing") if r not in names)
         self.small = next(n for n in ("ε", "η", "small") if n not in names)
 
+    # -- definitions ------------------------------------------------------------------------------
+    def definitions(self) -> Iterator[str]:
+        """Every definition, and what changes to first order where that is part of the statement."""
+        stated = self.stated
+        for definition in stated.definitions.values():
+            argument = f" ({stated.wrt} : tensor {self.ring})" if depends(definition.name, stated) else ""
+            yield from self._definition(definition.name, argument, definition.indices, definition.body)
+        changing = self.changing()
+        if changing:
+            yield f"(* what changes to first order when {stated.wrt} changes by {stated.change} *)"
+        for definition in changing:
+            body = changed(definition.body, stated)
+            assert body is not None
+            both = f" ({stated.wrt} {stated.change} : tensor {self.ring})"
+            yield from self._definition(f"{definition.name}_change", both, definition.indices, body)
+
+    def _definition(self, named: str, argument: str, indices: Sequence[str], body: Scalar) -> Iterator[str]:
+        text = self.scalars.text(body, {}, 0)
+        inside = f"fun {' '.join(indices)} => {text}" if indices else text
+        yield f"Definition {named}{argument} : tensor {self.ring} := tensor{len(indices)}"
+        yield f"  ({inside})."
+
+    def changing(self) -> list[Definition]:
+        """The definitions whose change is part of the change of the forward."""
+        if self.kind in (Kind.EQUAL, Kind.LINEAR):
+            return []
+        forward, stated = self.stated.forward, self.stated
+        return [
+            definition
+            for tensor, definition in stated.definitions.items()
+            if moves(tensor, stated) and (tensor == forward or within(tensor, forward, stated))
+        ]
+
+    def _unfolded(self) -> list[str]:
+        return [*self.stated.definitions, *(f"{d.name}_change" for d in self.changing())]
+
+    def sides(self) -> tuple[str, str]:
+        """Both sides of a statement about a change."""
+        left, right = stated_sides(self.stated)
+        if left is None:
+            return "0", self.scalars.text(right, {}, 0)
+        if self.kind is Kind.LINEAR:
+            left = _put(left, "applied")
+        return self.scalars.text(left, {}, 0), self.scalars.text(right, {}, 0)
+
+
+class _File(Written):
+    def __init__(self, data: dict[str, Any]) -> None:
+        super().__init__(data)
+        self.checker = Recorder(self.stated)
+        self.checker.run(data)
+
     def text(self, title: str, scope: str) -> str:
         """The file."""
-        definitions = list(self._definitions())
+        definitions = list(self.definitions())
         theorem = list(self._theorem())
         proof = list(Facts(self.data, self.checker, self.scalars).lines())
         first_order = list(self._first_order()) if self.kind is Kind.POLYNOMIAL else []
@@ -82,13 +136,15 @@ class _File:
         times = f"{stated.cotangent} times " if stated.cotangent else ""
         what = {
             Kind.EQUAL: f"{stated.forward} and the closed form are the same tensor.",
-            Kind.LINEAR: f"{stated.forward} is linear in {stated.wrt}: for every {stated.change}, the sum of "
-            f"{times}{stated.forward} of {stated.change} is the sum of the closed form times {stated.change}.",
+            Kind.LINEAR: f"{stated.forward} is linear in {stated.wrt}: for every {stated.change}, the sum "
+            f"of {times}{stated.forward} of {stated.change} is that of the closed form times "
+            f"{stated.change}.",
             Kind.POLYNOMIAL: f"J is the sum of {times}{stated.forward}. When {stated.wrt} changes by "
             f"{self.small}·{stated.change}, where the square of {self.small} is 0, J changes by "
             f"{self.small} times the sum of the closed form times {stated.change}.",
-            Kind.COMPOSED: f"When {stated.wrt} changes by {stated.change}, the first-order change of the sum of "
-            f"{times}{stated.forward}, by the chain rule, is the sum of the closed form times {stated.change}. "
+            Kind.COMPOSED: f"When {stated.wrt} changes by {stated.change}, the first-order change of the sum "
+            f"of {times}{stated.forward}, by the chain rule, is that of the closed form times "
+            f"{stated.change}. "
             "The derivative of a function may be any function, and the selector of a maximum any tensor.",
         }[self.kind]
         first = f"{self.data['name']}{': ' + title if title else ''}"
@@ -129,41 +185,6 @@ class _File:
             yield f"Variable {over} : {self.ring}."
             yield f"Hypothesis {over}_law : {what} * {over} = 1."
 
-    # -- definitions ------------------------------------------------------------------------------
-    def _definitions(self) -> Iterator[str]:
-        stated = self.stated
-        for definition in stated.definitions.values():
-            argument = f" ({stated.wrt} : tensor {self.ring})" if depends(definition.name, stated) else ""
-            yield from self._definition(definition.name, argument, definition.indices, definition.body)
-        changing = self._changing()
-        if changing:
-            yield f"(* what changes to first order when {stated.wrt} changes by {stated.change} *)"
-        for definition in changing:
-            body = changed(definition.body, stated)
-            assert body is not None
-            both = f" ({stated.wrt} {stated.change} : tensor {self.ring})"
-            yield from self._definition(f"{definition.name}_change", both, definition.indices, body)
-
-    def _definition(self, named: str, argument: str, indices: Sequence[str], body: Scalar) -> Iterator[str]:
-        text = self.scalars.text(body, {}, 0)
-        inside = f"fun {' '.join(indices)} => {text}" if indices else text
-        yield f"Definition {named}{argument} : tensor {self.ring} := tensor{len(indices)}"
-        yield f"  ({inside})."
-
-    def _changing(self) -> list[Definition]:
-        """The definitions whose change is part of the change of the forward."""
-        if self.kind in (Kind.EQUAL, Kind.LINEAR):
-            return []
-        forward, stated = self.stated.forward, self.stated
-        return [
-            definition
-            for tensor, definition in stated.definitions.items()
-            if moves(tensor, stated) and (tensor == forward or within(tensor, forward, stated))
-        ]
-
-    def _unfolded(self) -> list[str]:
-        return [*self.stated.definitions, *(f"{d.name}_change" for d in self._changing())]
-
     # -- theorems ---------------------------------------------------------------------------------
     def _theorem(self) -> Iterator[str]:
         stated = self.stated
@@ -171,22 +192,16 @@ class _File:
             at = "; ".join(stated.definitions[stated.forward].indices)
             yield f"Theorem {self.name} : {stated.forward} [{at}] = {stated.closed} [{at}]."
             return
-        left, right = self._sides()
+        left, right = self.sides()
         known = f"{stated.change}"
         if self.kind is not Kind.LINEAR or depends(stated.closed, stated):
             known = f"{stated.wrt} {stated.change}"
-        name = f"{self.name}_change" if self.kind is Kind.POLYNOMIAL else self.name
-        yield f"{'Lemma' if self.kind is Kind.POLYNOMIAL else 'Theorem'} {name} ({known} : tensor {self.ring}) :"
+        head = f"Theorem {self.name}"
+        if self.kind is Kind.POLYNOMIAL:
+            head = f"Lemma {self.name}_change"
+        yield f"{head} ({known} : tensor {self.ring}) :"
         yield f"  {left}"
         yield f"  = {right}."
-
-    def _sides(self) -> tuple[str, str]:
-        left, right = stated_sides(self.stated)
-        if left is None:
-            return "0", self.scalars.text(right, {}, 0)
-        if self.kind is Kind.LINEAR:
-            left = _put(left, "applied")
-        return self.scalars.text(left, {}, 0), self.scalars.text(right, {}, 0)
 
     def _first_order(self) -> Iterator[str]:
         """That the change is the first-order term of the forward, so that the theorem is about J itself."""
@@ -199,7 +214,7 @@ class _File:
         yield f"Variable {small} : {ring}."
         yield f"Hypothesis {small}_square : {small} * {small} = 0."
         shown: list[str] = []
-        for definition in self._changing():
+        for definition in self.changing():
             at = "; ".join(definition.indices)
             d = definition.name
             quantified = f" {' '.join(definition.indices)}" if definition.indices else ""
@@ -211,14 +226,15 @@ class _File:
             shown.append(f"{d}_moves")
         moved = self.scalars.text(_put(left, "moved", small), {}, 0)
         before = self.scalars.text(_put(left, "before"), {}, 0)
-        _, right = self._sides()
+        _, right = self.sides()
         rewrites = "; ".join(f"rewrite ?{lemma}" for lemma in shown) or "idtac"
         yield f"Theorem {self.name} ({wrt} {change} : tensor {ring}) :"
         yield f"  {moved}"
         yield f"  = ({before})"
         yield f"    + {small} * ({right})."
         yield "Proof."
-        yield f"  rewrite <- ({self.name}_change {wrt} {change}). first_order {small}_square ltac:({rewrites})."
+        yield f"  rewrite <- ({self.name}_change {wrt} {change})."
+        yield f"  first_order {small}_square ltac:({rewrites})."
         yield "Qed."
 
 

@@ -53,7 +53,9 @@ class Numbers:
     def reciprocal(self, what: str, base: str) -> str:
         """The name of 1/what."""
         if what not in self.names:
-            self.names[what] = f"over_{base}" if base.isidentifier() or base.isdigit() else f"over{len(self.of)}"
+            self.names[what] = (
+                f"over_{base}" if base.isidentifier() or base.isdigit() else f"over{len(self.of)}"
+            )
             self.of[self.names[what]] = what
         return self.names[what]
 
@@ -134,7 +136,9 @@ class Scalars:
 
     def _tensor(self, tensor: str) -> str:
         stated = self.stated
-        return f"{tensor} {stated.wrt}" if tensor in stated.definitions and depends(tensor, stated) else tensor
+        return (
+            f"{tensor} {stated.wrt}" if tensor in stated.definitions and depends(tensor, stated) else tensor
+        )
 
     def number(self, value: Fraction, powers: Sequence[Any]) -> str:
         """A rational times powers of sizes, as one factor."""

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from symgrad.certify.from_question import NotCertified, stated
 from symgrad.certify.products import Product, sides
 from symgrad.certify.statement import Condition, statement_from
 from symgrad.certify.statement import Index as Polynomial
-from symgrad.certify.from_question import NotCertified, stated
 from symgrad.decide.compare import same_places, slot_orders
 from symgrad.decide.presburger import OPERATIONS, OutOfBudget, Solver
 from symgrad.decide.question import Question
@@ -36,7 +36,7 @@ class _Member:
     solved: Solved
 
 
-def certificate(asked: Question, name: str) -> dict[str, Any]:
+def extracted(asked: Question, name: str) -> dict[str, Any]:
     """The certificate of a question that is PROVED, as data. Raises NotCertified where none is found."""
     data = stated(asked, name)
     return data | _Search(data).found()
@@ -80,7 +80,9 @@ class _Search:
                     raise NotCertified("a product of one side is spread over several of the other")
                 empty.append([only.side, only.number])
                 continue
-            members = sorted(group, key=lambda pair: (abs(pair[0].product.value) != 1, pair[0].side == "left"))
+            members = sorted(
+                group, key=lambda pair: (abs(pair[0].product.value) != 1, pair[0].side == "left")
+            )
             first = members[0][1]
             rows: list[dict[str, Any]] = []
             for member, solved in members:

@@ -92,7 +92,9 @@ def _eliminate(rows: list[_Row]) -> _Row | None:
         if equation is None:
             break
         row, monomial = equation
-        left = _unique(_combined(r, row, monomial) if monomial in r.index else r for r in left if r is not row)
+        left = _unique(
+            _combined(r, row, monomial) if monomial in r.index else r for r in left if r is not row
+        )
     while True:
         counts: dict[tuple[str, ...], list[int]] = {}
         for row in left:

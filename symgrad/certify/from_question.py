@@ -12,6 +12,7 @@ from symgrad.certify.statement import Scalar as Data
 from symgrad.certify.statement import index_from, put
 from symgrad.decide.decision import small_sizes
 from symgrad.decide.question import Question
+from symgrad.errors import SymgradError
 from symgrad.language.index import Constraint, Index
 from symgrad.language.notation import nodes
 from symgrad.language.scalar import (
@@ -44,14 +45,15 @@ _WORDS = {
 
 
 RESERVED = frozenset(
-    "as at by cofix else end exists fix for forall fun if in let match return struct then using where with "
-    "Set Prop Type SProp tt true false list Z when total range tensor pointwise literal integer one zero "
-    "plus times minus opposite values value".split()
+    {"as", "at", "by", "cofix", "else", "end", "exists", "fix", "for", "forall", "fun", "if", "in", "let"}
+    | {"list", "match", "return", "struct", "then", "using", "where", "with", "Set", "Prop", "Type", "SProp"}
+    | {"Z", "tt", "true", "false", "when", "total", "range", "tensor", "pointwise", "literal", "integer"}
+    | {"one", "zero", "plus", "times", "minus", "opposite", "values", "value", "moved", "entries", "power"}
 )
 """Names that mean something where certificates are read."""
 
 
-class NotCertified(Exception):
+class NotCertified(SymgradError):
     """Why there is no certificate of what was proved."""
 
 
@@ -109,6 +111,7 @@ class _Statement:
             "assumptions": assumptions,
             "example": example | known,
             "tensors": self.tensors,
+            "called": {name: node.name for node, name in self.named.items() if isinstance(node, Variable)},
             "definitions": self.definitions,
             "forward": forward,
             "wrt": wrt,
@@ -218,12 +221,12 @@ class _Statement:
                 if exponent.denominator == 1 and exponent > 0:
                     return ["*", [self._scalar(base, scope)] * int(exponent)]
                 root = Fraction(1, exponent.denominator) * (1 if exponent > 0 else -1)
-                tensor, at = self._generic(base, scope)
+                inside, place = self._generic(base, scope)
                 function = "reciprocal" if root == -1 else f"power {root}"
-                return ["*", [["apply", function, 0, tensor, at]] * abs(exponent.numerator)]
+                return ["*", [["apply", function, 0, inside, place]] * abs(exponent.numerator)]
             case Apply(function, argument):
-                tensor, at = self._generic(argument, scope)
-                return ["apply", function.name, function.order, tensor, at]
+                inside, place = self._generic(argument, scope)
+                return ["apply", function.name, function.order, inside, place]
             case Maximum():
                 name, free = self._maximum(node, scope)
                 return ["read", name, self._at(map(Index.of, free), scope)]
@@ -282,7 +285,7 @@ class _Statement:
         key = json.dumps(self._greatest(node, inner, [f".w{k}" for k in range(len(node.over))]))
         if key not in self.maxima:
             named, _ = self._bound(_Scope(), tuple((symbol, scope.extents[symbol]) for symbol in free))
-            own, written = self._bound(named, node.over)
+            _, written = self._bound(named, node.over)
             where, body = self._greatest(node, named, [n for n, _ in written])[1:]
             self.maxima[key] = self._fresh("greatest")
             self.definitions.append(
@@ -304,5 +307,5 @@ class _Statement:
         return [extents, [self._condition(c, own) for c in node.where], self._scalar(node.body, own)]
 
     def _canonical(self, ranges: Ranges, body: Scalar) -> list[Any]:
-        inner = _Scope({s: f".f{k}" for k, (s, _) in enumerate(ranges)}, {s: e for s, e in ranges})
+        inner = _Scope({s: f".f{k}" for k, (s, _) in enumerate(ranges)}, dict(ranges))
         return ["argument", self._scalar(body, inner)]

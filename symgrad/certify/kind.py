@@ -9,7 +9,8 @@ from symgrad.certify.statement import Scalar, Statement, depends, name, read_in
 
 
 class Kind(Enum):
-    """The forward is a given tensor; linear in what changes; a polynomial in it; or goes through functions."""
+    """The forward is claimed to be another tensor; or it is linear in what changes, a polynomial in it,
+    or goes through functions."""
 
     EQUAL = "equal"
     LINEAR = "linear"

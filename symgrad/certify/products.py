@@ -81,12 +81,12 @@ class Expansion:
         """The products of a scalar, with the names in scope standing for indices."""
         match scalar:
             case ["number", str(value), list(powers)]:
-                found = Product(_fraction(value))
+                constant = Product(_fraction(value))
                 for base, exponent in powers:
                     factor = put(index_from(base), scope)
                     key = tuple(sorted(factor.items()))
-                    found = found.times(Product(powers={key: int(exponent)}), ())
-                return [found] if found.value else []
+                    constant = constant.times(Product(powers={key: int(exponent)}), ())
+                return [constant] if constant.value else []
             case ["read", list([_, tensor]), at]:
                 inner = self.stated.definitions[tensor]
                 body = changed(inner.body, self.stated)
