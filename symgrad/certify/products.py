@@ -100,8 +100,8 @@ class Expansion:
                 return [Product(reads=[(tensor, self._at(at, scope))])]
             case ["apply", str(function), int(order), str(tensor), at]:
                 return [Product(reads=[(applied(function, order, tensor), self._at(at, scope))])]
-            case ["selected", str(maximum), at]:
-                return [Product(reads=[(f"{maximum} selected", self._at(at, scope))])]
+            case ["selected", str(tensor), at]:
+                return [Product(reads=[(f"{tensor} selected", self._at(at, scope))])]
             case ["sum", list(over), body]:
                 return self._sum(over, body, scope)
             case ["when", list(conditions), body]:
@@ -123,7 +123,7 @@ class Expansion:
         self, indices: Sequence[str], at: Any, body: Scalar, scope: Mapping[str, Index]
     ) -> list[Product]:
         places = self._at(at, scope)
-        if len(places) != len(indices):
+        if len(places) != len(indices) or len(set(indices)) != len(indices):
             raise Rejected(f"{len(places)} indices for {len(indices)} axes")
         return self.products(body, dict(zip(indices, places, strict=True)))
 

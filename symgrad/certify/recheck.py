@@ -57,8 +57,10 @@ def recheck(data: Any, search: Search) -> Rechecked:
 
     `search` finds which combination of given conditions is impossible; what it finds is checked.
     """
-    stated = statement_from(data)
-    return Check(stated, search).run(data)
+    try:
+        return Check(statement_from(data), search).run(data)
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as problem:
+        raise Rejected(f"not a certificate: {problem!r}") from None
 
 
 class Check:
@@ -76,16 +78,13 @@ class Check:
         self._example()
         self._shapes()
         seen: list[tuple[str, int]] = []
-        try:
-            for members in data["groups"]:
-                seen += [(m["side"], m["number"]) for m in members]
-                self._group(members)
-            for side, place in data["empty"]:
-                seen.append((side, place))
-                known = self.known + self.products[side][place].known()
-                self._show(known, (number(-1), "≥"), f"{side} product {place} is not empty")
-        except (KeyError, TypeError, ValueError, IndexError, AttributeError) as problem:
-            raise Rejected(f"not a certificate: {problem!r}") from None
+        for members in data["groups"]:
+            seen += [(m["side"], m["number"]) for m in members]
+            self._group(members)
+        for side, place in data["empty"]:
+            seen.append((side, place))
+            known = self.known + self.products[side][place].known()
+            self._show(known, (number(-1), "≥"), f"{side} product {place} is not empty")
         every = [(side, k) for side, found in self.products.items() for k in range(len(found))]
         if sorted(seen) != sorted(every):
             raise Rejected("the groups do not have every product once")

@@ -15,8 +15,9 @@ is a list, its kind in front:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any, TypeAlias
 
 Index: TypeAlias = dict[tuple[str, ...], int]
@@ -183,9 +184,83 @@ def statement_from(data: Any) -> Statement:
                 extents = tuple(map(index_from, d["extents"]))
                 made = Definition(d["name"], tuple(d["indices"]), extents, d["body"])
                 stated.definitions[d["name"]] = made
+        _well_formed(stated)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as problem:
         raise Rejected(f"not a certificate: {problem!r}") from None
     return stated
+
+
+def _well_formed(stated: Statement) -> None:
+    """Every name has a meaning, every tensor the right number of indices, and a definition reads only
+    those before it. Raises Rejected if not."""
+    sizes = {*stated.least, *stated.floors}
+    tensors = {tensor: len(extents) for tensor, extents in stated.tensors.items()}
+    selectors: dict[str, int] = {}
+    _known((i for pair in stated.floors.values() for i in pair), sizes)
+    _known((index for index, _ in stated.assumed), sizes)
+    _known((extent for extents in stated.tensors.values() for extent in extents), sizes)
+    every: list[Greatest | Definition] = [*stated.maxima.values(), *stated.definitions.values()]
+    if len({*sizes, *tensors, *(d.name for d in every)}) != len(sizes) + len(tensors) + len(every):
+        raise Rejected("a name is used twice")
+    left = {d.name: d for d in every}
+    while left:
+        ready = [d for d in left.values() if not any(inner in left for inner in read_in(d.body))]
+        if not ready:
+            raise Rejected("definitions go round in a circle")
+        for d in ready:
+            scope = sizes | set(d.indices)
+            if len(scope) != len(sizes) + len(d.indices):
+                raise Rejected(f"two indices of {d.name} have one name")
+            if isinstance(d, Greatest):
+                _known((extent for _, extent in d.window), scope)
+                scope |= {symbol for symbol, _ in d.window}
+                _known((index for index, _ in d.where), scope)
+                selectors[d.name] = len(d.indices) + len(d.window)
+            else:
+                _known(d.extents, sizes)
+                if len(d.extents) != len(d.indices):
+                    raise Rejected(f"{d.name} has not as many extents as indices")
+            _check_scalar(d.body, scope, tensors, selectors)
+            tensors[d.name] = len(d.indices)
+            del left[d.name]
+
+
+def _check_scalar(
+    scalar: Scalar, scope: set[str], tensors: Mapping[str, int], selectors: Mapping[str, int]
+) -> None:
+    match scalar:
+        case ["number", str(value), list(powers)]:
+            Fraction(value)
+            for base, exponent in powers:
+                _known([index_from(base)], scope)
+                int(exponent)
+        case ["read", str(tensor), list(at)] if tensors.get(tensor) == len(at):
+            _known(map(index_from, at), scope)
+        case ["apply", str(_), int(order), str(tensor), list(at)] if order >= 0 and tensors.get(
+            tensor
+        ) == len(at):
+            _known(map(index_from, at), scope)
+        case ["selected", str(tensor), list(at)] if selectors.get(tensor) == len(at):
+            _known(map(index_from, at), scope)
+        case ["sum", list(over), body]:
+            _known((index_from(extent) for _, extent in over), scope)
+            _check_scalar(body, scope | {str(symbol) for symbol, _ in over}, tensors, selectors)
+        case ["when", list(conditions), body]:
+            _known((condition_from(c)[0] for c in conditions), scope)
+            _check_scalar(body, scope, tensors, selectors)
+        case ["+" | "*", list(parts)]:
+            for part in parts:
+                _check_scalar(part, scope, tensors, selectors)
+        case _:
+            raise Rejected(f"without meaning: {scalar!r}")
+
+
+def _known(indices: Iterable[Index], scope: set[str]) -> None:
+    for index in indices:
+        for monomial in index:
+            for symbol in monomial:
+                if symbol not in scope:
+                    raise Rejected(f"{symbol} is neither a size nor an index in scope")
 
 
 # -- the first-order change -------------------------------------------------------------------------
