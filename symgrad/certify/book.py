@@ -47,6 +47,7 @@ What they do not say:
 - That σ' is the derivative of σ, and that a selector picks the greatest element of its window, are no
   hypotheses: where a forward goes through them, the theorem is about the change the chain rule gives.
 - 1/k is an element of the ring whose product with k is 1.
+- That there are sizes which meet the assumptions is no theorem; `symgrad recheck` checks an example.
 """
 
 

@@ -8,15 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symgrad.certify.coq import coq_file
-from symgrad.certify.extract import extracted
 from symgrad.certify.farkas import search
-from symgrad.certify.from_question import NotCertified
 from symgrad.certify.recheck import Rechecked, recheck
 from symgrad.certify.statement import Rejected
-from symgrad.decide.verdict import Scope
+from symgrad.errors import NotCertified
 
 if TYPE_CHECKING:
     from symgrad.decide.question import Question
+    from symgrad.decide.verdict import Scope
 
 __all__ = ["Certificate", "NotCertified", "Rejected"]
 
@@ -46,6 +45,8 @@ class Certificate:
 
         Raises NotCertified, with the reason, where none is found.
         """
+        from symgrad.certify.extract import extracted  # finding needs isl, checking does not
+
         if scope.each:
             listed = ", ".join(symbol.name for symbol, _ in scope.each)
             raise NotCertified(f"the proof is one for each value of {listed}, not one for all")

@@ -112,10 +112,10 @@ class Facts:
         yield f"      (fun '{_pattern(p.shape)} => {_tuple(r.shape, there)})%Z"
         yield f"      (fun '{_pattern(r.shape)} => {_tuple(p.shape, back)})%Z."
         yield f"    - intros {_intro(p.shape)}. sides_known."
-        yield from (f"      {step}" for step in self.steps[id(p), id(r)])
+        yield from (f"      {step}" for step in self.steps.get((id(p), id(r)), ()))
         yield f"      tuple_parts; lia_or (same_entries; numbers; {f'ring [{laws}]' if laws else 'ring'})."
         yield f"    - intros {_intro(r.shape)}. sides_known."
-        yield from (f"      {step}" for step in self.steps[id(r), id(p)])
+        yield from (f"      {step}" for step in self.steps.get((id(r), id(p)), ()))
         yield "      tuple_parts; lia. }"
 
 

@@ -8,9 +8,10 @@ from fractions import Fraction
 
 from symgrad.certify.coq import Written, coq_comment
 from symgrad.certify.coq_text import index_text
-from symgrad.certify.from_question import NotCertified, stated
+from symgrad.certify.from_question import stated
 from symgrad.decide.question import Question
 from symgrad.decide.verdict import Counterexample
+from symgrad.errors import NotCertified
 from symgrad.language.tensor import Variable
 
 _ENTRY = re.compile(r"(?P<name>[^\[]+)(\[(?P<place>[\d, ]*)\])?")
@@ -74,7 +75,7 @@ class _Refutation(Written):
         if self.stated.wrt is not None:
             return self.sides()
         at = "; ".join(map(str, self.position))
-        return f"{self.stated.forward} [{at}]", f"{self.stated.closed} [{at}]"
+        return f"{self.stated.forward} [{at}]%Z", f"{self.stated.closed} [{at}]%Z"
 
     def _numbers(self) -> Iterator[str]:
         stated, ring = self.stated, self.ring

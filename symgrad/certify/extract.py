@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from symgrad.certify.from_question import NotCertified, stated
+from symgrad.certify.from_question import stated
 from symgrad.certify.products import Product, sides
 from symgrad.certify.statement import Condition, statement_from
 from symgrad.certify.statement import Index as Polynomial
@@ -18,6 +18,7 @@ from symgrad.decide.presburger import OPERATIONS, OutOfBudget, Solver
 from symgrad.decide.question import Question
 from symgrad.decide.solve import Solved, coordinate, solve
 from symgrad.decide.terms import Atom, Key, Term
+from symgrad.errors import NotCertified
 from symgrad.language.index import Constraint, Index
 from symgrad.language.symbol import Symbol, fresh_index, symbol_of
 

@@ -12,7 +12,7 @@ from symgrad.certify.statement import Scalar as Data
 from symgrad.certify.statement import index_from, put
 from symgrad.decide.decision import small_sizes
 from symgrad.decide.question import Question
-from symgrad.errors import SymgradError
+from symgrad.errors import NotCertified
 from symgrad.language.index import Constraint, Index
 from symgrad.language.notation import nodes
 from symgrad.language.scalar import (
@@ -51,10 +51,6 @@ RESERVED = frozenset(
     | {"one", "zero", "plus", "times", "minus", "opposite", "values", "value", "moved", "entries", "power"}
 )
 """Names that mean something where certificates are read."""
-
-
-class NotCertified(SymgradError):
-    """Why there is no certificate of what was proved."""
 
 
 def stated(asked: Question, name: str) -> dict[str, Any]:
