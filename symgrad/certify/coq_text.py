@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from symgrad.certify.statement import Condition, Index, Scalar, Statement, depends, index_from, put
+from symgrad.certify.statement import Condition, Index, Rejected, Scalar, Statement, depends, index_from, put
 
 
 def index_text(index: Index) -> str:
@@ -81,6 +81,8 @@ class Scalars:
                 return self._read(node, scope), 3
             case ["at", indices, at, body]:
                 places = [put(index_from(index), scope) for index in at]
+                if any(n in _bound(body) for index in places for monomial in index for n in monomial):
+                    raise Rejected("an index of a window has the name of one outside")
                 return self._bare(body, {**scope, **dict(zip(indices, places, strict=True))})
             case ["sum", list(over), body]:
                 ranges = [f"Σ {n} < {self._extent(extent, scope)}, " for n, extent in over]
@@ -159,6 +161,18 @@ class Scalars:
         text = " * ".join(parts)
         text = f"(- {text if len(parts) == 1 else f'({text})'})" if value < 0 else text
         return f"({text})" if len(parts) > 1 and value > 0 else text if " " not in text else f"({text})"
+
+
+def _bound(node: Scalar) -> set[str]:
+    """The names that sums in a scalar bind."""
+    match node:
+        case ["sum", list(over), body]:
+            return {n for n, _ in over} | _bound(body)
+        case ["when", _, body]:
+            return _bound(body)
+        case ["+" | "*", list(parts)]:
+            return set().union(*map(_bound, parts))
+    return set()
 
 
 def _negated(node: Scalar) -> Scalar | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from symgrad.certify.from_question import stated
 from symgrad.certify.products import Product, sides
-from symgrad.certify.statement import Condition, statement_from
+from symgrad.certify.statement import Condition, Rejected, statement_from
 from symgrad.certify.statement import Index as Polynomial
 from symgrad.decide.compare import same_places, slot_orders
 from symgrad.decide.presburger import OPERATIONS, OutOfBudget, Solver
@@ -40,7 +40,10 @@ class _Member:
 def extracted(asked: Question, name: str) -> dict[str, Any]:
     """The certificate of a question that is PROVED, as data. Raises NotCertified where none is found."""
     data = stated(asked, name)
-    return data | _Search(data).found()
+    try:
+        return data | _Search(data).found()
+    except Rejected as problem:
+        raise NotCertified(str(problem)) from None
 
 
 class _Search:
