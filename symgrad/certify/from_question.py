@@ -222,7 +222,10 @@ class _Statement:
                 return ["*", [["apply", function, 0, inside, place]] * abs(exponent.numerator)]
             case Apply(function, argument):
                 inside, place = self._generic(argument, scope)
-                return ["apply", function.name, function.order, inside, place]
+                order = getattr(function, "order", None)
+                if order is None:  # its derivatives are not any functions
+                    raise NotCertified(f"what is known of {function} has no form in a certificate")
+                return ["apply", function.name, order, inside, place]
             case Maximum():
                 name, free = self._maximum(node, scope)
                 return ["read", name, self._at(map(Index.of, free), scope)]
@@ -233,7 +236,7 @@ class _Statement:
                 there = {window.names[s]: index for (s, _), index in zip(maximum.over, place, strict=True)}
                 taken = ["selected", name, self._at(map(Index.of, free), scope) + place]
                 return self._when_at(maximum.where, taken, window, there)
-        raise AssertionError(f"unknown node {type(node).__name__}")
+        raise NotCertified(f"{type(node).__name__} has no form in a certificate")
 
     def _at(self, at: Iterable[Index], scope: _Scope) -> list[Any]:
         return [self._index(index, scope) for index in at]
