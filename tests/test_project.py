@@ -57,7 +57,7 @@ LAYERS = {
 }
 
 
-# a verdict looks its proof and its certificate up when asked for them; a book of proofs is a book of the catalogue
+# a verdict looks its proof and certificate up when asked for them; a book of proofs is one of the catalogue
 ASKED_FOR = {
     "decide/verdict.py": {
         "symgrad.certify.certificate",

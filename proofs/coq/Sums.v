@@ -1,3 +1,9 @@
+(* Finite sums over tuples of integers, with entries in any commutative ring.
+
+   What a certificate says is written with `total` (a sum), `when` (an indicator) and `tensor` (a
+   function of a list of indices). What proves it is `one_to_one`: two guarded sums are equal, up to a
+   factor, if there are maps between their index sets that undo each other, under which the terms agree.
+   `expands` opens an expression up into a list of such sums; the tactics at the end put this together. *)
 From Coq Require Export ZArith List Bool Lia Ring.
 From Coq Require Import FinFun Permutation QArith Qcanon.
 Export ListNotations.
@@ -78,7 +84,7 @@ Qed.
 Lemma when_times b c x : when b (c * x) = c * when b x.
 Proof. destruct b; simpl; ring. Qed.
 
-(* one-to-one *)
+(* Two guarded sums that are the same, term by term, under a one-to-one map. *)
 Lemma total_filter {I} (l : list I) (g : I -> bool) f : total l (fun i => when (g i) (f i)) = total (filter g l) f.
 Proof. induction l as [|i l IH]; simpl; [reflexivity|]. rewrite IH. destruct (g i); simpl; ring. Qed.
 
@@ -109,7 +115,7 @@ Proof.
     + intros H. apply filter_In in H. exists (g j). rewrite filter_In. destruct (G j) as [? [? ?]]; tauto.
 Qed.
 
-(* expansion *)
+(* A product: a guarded sum over a box of index tuples, in a context E of outer indices. *)
 Record product (E : Type) := Product {
   index : Type;
   domain : list index;
@@ -210,6 +216,28 @@ Lemma expands_minus {E} (x y : E -> A) ps qs : expands x ps -> expands y qs ->
   expands (fun e => x e - y e) (ps ++ map (scaled (fun _ => - (1))) qs).
 Proof. intros P Q e. rewrite values_app, <- P, <- (expands_opposite y qs Q e). ring. Qed.
 
+(* An expansion is the products with the proof that they are the expression. *)
+Definition expansion {E} (x : E -> A) : Type := { ps : list (product E) | expands x ps }.
+Definition open_leaf {E} (x : E -> A) : expansion x := exist _ _ (expands_leaf x).
+Definition open_zero {E} : expansion (fun _ : E => 0) := exist _ _ expands_zero.
+Definition open_sum {E} n (f : E -> Z -> A) (o : expansion (fun p => f (fst p) (snd p))) :
+  expansion (fun e => total (range n) (f e)) := exist _ _ (expands_sum n f _ (proj2_sig o)).
+Definition open_plus {E} (x y : E -> A) (o : expansion x) (p : expansion y) : expansion (fun e => x e + y e) :=
+  exist _ _ (expands_plus x y _ _ (proj2_sig o) (proj2_sig p)).
+Definition open_minus {E} (x y : E -> A) (o : expansion x) (p : expansion y) : expansion (fun e => x e - y e) :=
+  exist _ _ (expands_minus x y _ _ (proj2_sig o) (proj2_sig p)).
+Definition open_opposite {E} (x : E -> A) (o : expansion x) : expansion (fun e => - x e) :=
+  exist _ _ (expands_opposite x _ (proj2_sig o)).
+Definition open_scaled {E} (c x : E -> A) (o : expansion x) : expansion (fun e => c e * x e) :=
+  exist _ _ (expands_scaled c x _ (proj2_sig o)).
+Definition open_times {E} (x y : E -> A) (o : expansion x) (p : expansion y) : expansion (fun e => x e * y e) :=
+  exist _ _ (expands_times x y _ _ (proj2_sig o) (proj2_sig p)).
+Definition open_when {E} (b : E -> bool) (x : E -> A) (o : expansion x) : expansion (fun e => when (b e) (x e)) :=
+  exist _ _ (expands_when b x _ (proj2_sig o)).
+Lemma both_sides (x y : A) (o : expansion (fun _ : unit => x)) (p : expansion (fun _ : unit => y)) :
+  values tt (proj1_sig o) = values tt (proj1_sig p) -> x = y.
+Proof. intros H. rewrite (proj2_sig o tt : x = _), H. symmetry. exact (proj2_sig p tt). Qed.
+
 Lemma value_as (p q : product unit) (c : A) (f : index p -> index q) (g : index q -> index p) :
   (forall i, inside p i -> guard p tt i = true ->
      inside q (f i) /\ guard q tt (f i) = true /\ g (f i) = i /\ term p tt i = c * term q tt (f i)) ->
@@ -247,6 +275,7 @@ Proof. intros -> ->. ring. Qed.
 End Sums.
 
 Arguments total {A I}. Arguments when {A}. Arguments value {A E}. Arguments values {A E}. Arguments expands {A E}.
+Arguments expansion {A E}.
 Arguments index {A E}. Arguments domain {A E}. Arguments distinct {A E}. Arguments guard {A E}. Arguments inside {A E}. Arguments term {A E}.
 Notation "'Σ' i < n , x" := (total (range n) (fun i => x))
   (at level 45, i name, n at level 44, x at level 45, right associativity) : ring_scope.
@@ -278,39 +307,38 @@ Definition integer {A : commutative_ring} (n : Z) : A :=
 Definition literal {A : commutative_ring} (n : Z) : A := integer n.
 Ltac numbers := cbv [literal integer literal_of] in *.
 
+Ltac sums_nothing x yes no :=
+  lazymatch x with
+  | context [total] => no
+  | context [when] => no
+  | context [plus] => no
+  | context [minus] => no
+  | _ => yes
+  end.
 Ltac expand_it :=
   lazymatch goal with
-  | |- expands (fun e => total (range ?n) (@?f e)) _ =>
-      let r := eval cbv beta in (fun p => f (fst p) (snd p)) in
-      refine (expands_sum _ n f _ _); cbv beta; expand_it
-  | |- expands (fun e => plus (@?x e) (@?y e)) _ => refine (expands_plus _ x y _ _ _ _); expand_it
-  | |- expands (fun e => minus (@?x e) (@?y e)) _ => refine (expands_minus _ x y _ _ _ _); expand_it
-  | |- expands (fun e => opposite (@?x e)) _ => refine (expands_opposite _ x _ _); expand_it
-  | |- expands (fun e => times (@?x e) (@?y e)) _ =>
-      lazymatch x with
-      | context [total] => refine (expands_times _ x y _ _ _ _)
-      | context [when] => refine (expands_times _ x y _ _ _ _)
-      | context [plus] => refine (expands_times _ x y _ _ _ _)
-      | context [minus] => refine (expands_times _ x y _ _ _ _)
-      | _ => refine (expands_scaled _ x y _ _)
-      end; expand_it
-  | |- expands (fun e => when (@?b e) (@?x e)) _ => refine (expands_when _ b x _ _); expand_it
-  | |- expands (fun e => zero) _ => refine (expands_zero _)
-  | |- expands ?x _ => refine (expands_leaf _ x)
+  | |- expansion (fun e => total (range ?n) (@?f e)) => refine (open_sum _ n f _); cbv beta; expand_it
+  | |- expansion (fun e => plus (@?x e) (@?y e)) => refine (open_plus _ x y _ _); expand_it
+  | |- expansion (fun e => minus (@?x e) (@?y e)) => refine (open_minus _ x y _ _); expand_it
+  | |- expansion (fun e => opposite (@?x e)) => refine (open_opposite _ x _); expand_it
+  | |- expansion (fun e => times (@?x e) (@?y e)) =>
+      sums_nothing x ltac:(refine (open_scaled _ x y _)) ltac:(refine (open_times _ x y _ _)); expand_it
+  | |- expansion (fun e => when (@?b e) (@?x e)) => refine (open_when _ b x _); expand_it
+  | |- expansion (fun e => zero) => exact (open_zero _)
+  | |- expansion ?x => exact (open_leaf _ x)
   end.
-
-Ltac expanded x k :=
-  let P := fresh "P" in
-  eassert (P : expands (fun _ : unit => x) _) by expand_it;
-  cbn [map app all_both flat_map] in P; k P.
 
 (* left = right, by their products *)
 Ltac expand_both :=
   lazymatch goal with |- ?x = ?y =>
-    expanded x ltac:(fun P => expanded y ltac:(fun Q =>
-      refine (eq_trans (P tt) (eq_trans _ (eq_sym (Q tt)))); clear P Q))
+    let o := constr:(ltac:(expand_it) : expansion (fun _ : unit => x)) in
+    let p := constr:(ltac:(expand_it) : expansion (fun _ : unit => y)) in
+    refine (both_sides _ x y o p _);
+    cbv [proj1_sig open_leaf open_zero open_sum open_plus open_minus open_opposite open_scaled open_times open_when
+         map app all_both flat_map]
   end.
 
+(* What is known of an index tuple, as inequalities of integers. *)
 Ltac parts H :=
   lazymatch type of H with
   | _ <= _ < _ => idtac
@@ -325,6 +353,7 @@ Ltac parts H :=
   | True => clear H
   end.
 
+(* Products of inequalities, which linear arithmetic does not think of. *)
 Lemma at_least_by (g : Z) : (0 <= - g - 1 -> False) -> 0 <= g.
 Proof. lia. Qed.
 Lemma multiplied (a b : Z) : 0 <= a -> 0 <= b -> 0 <= a * b.
@@ -340,6 +369,7 @@ Ltac sides_known :=
   repeat match goal with x := _ |- _ => unfold x; clear x end;
   cbv [inside guard term index under scaled guarded both leaf fst snd];
   let H := fresh "known" in let G := fresh "known" in intros H G; parts H; parts G.
+(* Unfold the definitions, and open both sides up. Functions of tensors are entries like any others. *)
 Ltac open_up unfolding :=
   unfolding; cbv beta iota delta [tensor0 tensor1 tensor2 tensor3 tensor4 tensor5 tensor6 tensor7 tensor8 tensor9];
   repeat match goal with |- context [pointwise ?f ?x] => generalize (pointwise f x); intro end;
@@ -361,6 +391,7 @@ Ltac first_order square rewriting :=
       end
     | apply plus_moves ].
 
+(* What is to be shown of a map: ranges, guards, that it is undone, and that the terms agree. *)
 Ltac tuple_parts :=
   repeat match goal with
   | |- _ /\ _ => split

@@ -25,10 +25,10 @@ def test_the_folder_is_up_to_date(tmp_path):
     made = list(write(tmp_path, [*map(entry, rules()), counterexample()], True))
     assert sum(one.certificate is not None for one in made) >= 126, "fewer are certified than there were"
     for path in tmp_path.iterdir():
-        assert (KEPT / path.name).exists(), f"run `symgrad certify --all -o proofs/coq`: {path.name} is missing"
-        assert (KEPT / path.name).read_bytes() == path.read_bytes(), (
-            f"{path.name} is another now"
+        assert (KEPT / path.name).exists(), (
+            f"run `symgrad certify --all -o proofs/coq`: {path.name} is missing"
         )
+        assert (KEPT / path.name).read_bytes() == path.read_bytes(), f"{path.name} is another now"
     ours = {path.name for path in KEPT.iterdir() if path.suffix in (".v", ".md", "")}
     assert {n for n in ours if not n.startswith(".")} == {path.name for path in tmp_path.iterdir()}
 

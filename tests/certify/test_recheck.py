@@ -36,12 +36,12 @@ def certificate(name):
 
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.name)
 def test_a_rule_has_a_certificate_that_is_accepted_or_a_reason(rule):
-    try:
-        found = certificate(rule.name)
-        found.recheck()
-    except (NotCertified, Rejected) as problem:
-        assert f"- `{rule.name}`: {problem}" in INDEX.read_text(encoding="utf-8").splitlines()
+    listed = INDEX.read_text(encoding="utf-8").partition("## Not certified")[2].partition("##")[0]
+    if f"`{rule.name}`" in listed:
+        with pytest.raises((NotCertified, Rejected)):
+            certificate(rule.name).recheck()
         return
+    found = certificate(rule.name)
     assert Certificate.from_json(found.json()) == found
     checked = found.recheck()
     assert checked.groups >= 1
