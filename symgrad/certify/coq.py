@@ -13,6 +13,8 @@ from symgrad.certify.products import stated_sides
 from symgrad.certify.statement import Definition, Rejected, Scalar, changed, depends, moves, statement_from
 
 WIDTH = 96
+AXES = 9
+"""The most axes of a tensor that the library has a name for."""
 
 
 def coq_file(data: dict[str, Any], title: str = "", scope: str = "", unchecked: bool = False) -> str:
@@ -67,6 +69,8 @@ class Written:
             yield from self._definition(f"{definition.name}_change", both, definition.indices, body)
 
     def _definition(self, named: str, argument: str, indices: Sequence[str], body: Scalar) -> Iterator[str]:
+        if len(indices) > AXES:
+            raise Rejected(f"{named} has more than {AXES} axes")
         text = self.scalars.text(body, {}, 0)
         inside = f"fun {' '.join(indices)} => {text}" if indices else text
         yield f"Definition {named}{argument} : tensor {self.ring} := tensor{len(indices)}"
