@@ -76,6 +76,7 @@ class Check:
     def run(self, data: Any) -> Rechecked:
         """Check the groups of a certificate whose statement this is."""
         self._example()
+        self._quotients()
         self._shapes()
         seen: list[tuple[str, int]] = []
         for members in data["groups"]:
@@ -97,6 +98,14 @@ class Check:
             value = put(index, values)
             if set(value) - {()} or not _true(value.get((), 0), relation):
                 raise Rejected(f"the example does not meet the assumption {index} {relation} 0")
+
+    def _quotients(self) -> None:
+        """Nothing is divided by what may be 0 or less."""
+        stated = self.stated
+        sizes = [(plus(name(size), number(least), -1), "≥") for size, least in stated.least.items()]
+        for symbol, (_, bottom) in stated.floors.items():
+            positive = (plus(bottom, number(1), -1), "≥")
+            self._show([*sizes, *stated.assumed], positive, f"{symbol} is a quotient by what may be 0")
 
     def _shapes(self) -> None:
         pairs = [(self.stated.forward, self.stated.cotangent), (self.stated.wrt, self.stated.closed)]
