@@ -8,7 +8,7 @@ verify: .venv/.installed
 	$(BIN)/symgrad verify
 
 test: .venv/.tested
-	$(BIN)/pytest
+	$(BIN)/pytest $(PYTEST)
 
 lint: .venv/.linted
 	$(BIN)/ruff check .

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from benchmarks.alternatives import gradcheck_seconds, sympy_seconds
+from benchmarks.checks import looped, resnet
 from benchmarks.emitted import SHAPES as LAYERS
 from benchmarks.emitted import Work, convolution, digits
 from symgrad.catalogue import find, rules
@@ -96,7 +97,7 @@ def _emitted_row(name: str, theirs: Work, own: list[Work]) -> str:
 
 
 def main() -> None:
-    """Print the tables."""
+    """Print every table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--long", action="store_true", help="more shapes, with minutes of sympy.diff")
     options = parser.parse_args()
@@ -105,9 +106,10 @@ def main() -> None:
     print()
     for line in ladder(SHAPES + (LONG if options.long else [])):
         print(line, flush=True)
-    print()
-    for line in emitted():
-        print(line, flush=True)
+    for table in (emitted, looped, resnet):
+        print()
+        for line in table():
+            print(line, flush=True)
 
 
 if __name__ == "__main__":

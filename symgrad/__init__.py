@@ -30,6 +30,8 @@ from symgrad.language.algebra import (
     zeros,
 )
 from symgrad.language.build import build, maximum, total, when
+from symgrad.language.functions import exp, log, normal_cdf, normal_density, sigmoid, softplus, step, tanh
+from symgrad.language.hypothesis import sums_to_one
 from symgrad.language.index import Constraint, Index, equals, size, sizes, within
 from symgrad.language.maps import (
     convolve,
@@ -47,13 +49,23 @@ from symgrad.language.scalar import Function, Scalar
 from symgrad.language.specialise import at_sizes
 from symgrad.language.tensor import Tensor, tensor
 from symgrad.layers.activation import activation
+from symgrad.layers.attention import scaled_dot_product_attention
+from symgrad.layers.batch_norm import batch_norm
 from symgrad.layers.concat import concat
 from symgrad.layers.conv import conv1d, conv2d, conv3d
 from symgrad.layers.conv_transpose import conv_transpose1d, conv_transpose2d, conv_transpose3d
+from symgrad.layers.cross_entropy import (
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    cross_entropy,
+    nll_loss,
+)
 from symgrad.layers.dense import linear
 from symgrad.layers.dropout import dropout
 from symgrad.layers.global_pool import global_avg_pool
-from symgrad.layers.loss import half_squared_error
+from symgrad.layers.group_norm import group_norm
+from symgrad.layers.layer_norm import layer_norm, rms_norm
+from symgrad.layers.loss import half_squared_error, mse_loss
 from symgrad.layers.pool import (
     avg_pool1d,
     avg_pool2d,
@@ -62,6 +74,9 @@ from symgrad.layers.pool import (
     max_pool2d,
     max_pool3d,
 )
+from symgrad.layers.rectifier import elu, hardsigmoid, hardswish, leaky_relu, relu, relu6
+from symgrad.layers.smooth import gelu, silu
+from symgrad.layers.softmax import log_softmax, logsumexp, softmax
 
 if TYPE_CHECKING:
     from symgrad.concrete.arrays import evaluate
@@ -69,11 +84,15 @@ if TYPE_CHECKING:
     from symgrad.decide.verdict import HoldsAt, IllFormed, Proved, Refuted, Undecided, Verdict
     from symgrad.emission.compiled import compiled
     from symgrad.emission.source import emit
+    from symgrad.formula.check import check
+    from symgrad.formula.expression import parse
+    from symgrad.formula.write import write
 
-# what needs islpy or NumPy is imported when it is first used
+# what needs islpy, NumPy or Lark is imported when it is first used
 _LATER = {
     "compiled": "symgrad.emission.compiled",
     "emit": "symgrad.emission.source",
+    "check": "symgrad.formula.check",
     "evaluate": "symgrad.concrete.arrays",
     "verify": "symgrad.decide.decision",
     "verify_equal": "symgrad.decide.decision",
@@ -83,6 +102,8 @@ _LATER = {
     "Refuted": "symgrad.decide.verdict",
     "Undecided": "symgrad.decide.verdict",
     "Verdict": "symgrad.decide.verdict",
+    "parse": "symgrad.formula.expression",
+    "write": "symgrad.formula.write",
 }
 
 __all__ = [
@@ -110,7 +131,11 @@ __all__ = [
     "avg_pool2d",
     "avg_pool3d",
     "backward",
+    "batch_norm",
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
     "build",
+    "check",
     "compiled",
     "concat",
     "conv1d",
@@ -121,34 +146,62 @@ __all__ = [
     "conv_transpose3d",
     "convolve",
     "correlate",
+    "cross_entropy",
     "dilate",
     "dropout",
+    "elu",
     "emit",
     "equals",
     "evaluate",
+    "exp",
     "expand",
     "flatten",
     "flip",
     "fold",
     "full",
     "function",
+    "gelu",
     "global_avg_pool",
+    "group_norm",
     "hadamard",
     "half_squared_error",
+    "hardsigmoid",
+    "hardswish",
+    "layer_norm",
+    "leaky_relu",
     "linear",
+    "log",
+    "log_softmax",
+    "logsumexp",
     "matmul",
     "max_pool1d",
     "max_pool2d",
     "max_pool3d",
     "maximum",
+    "mse_loss",
+    "nll_loss",
+    "normal_cdf",
+    "normal_density",
     "ones",
     "operator",
     "pad",
+    "parse",
+    "relu",
+    "relu6",
+    "rms_norm",
     "rot180",
     "rules",
+    "scaled_dot_product_attention",
+    "sigmoid",
+    "silu",
     "size",
     "sizes",
+    "softmax",
+    "softplus",
+    "step",
+    "sums_to_one",
     "swap",
+    "tanh",
     "tensor",
     "total",
     "transpose",
@@ -160,6 +213,7 @@ __all__ = [
     "when",
     "winners",
     "within",
+    "write",
     "zeros",
 ]
 

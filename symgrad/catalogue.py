@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from symgrad.errors import UnknownRule
+from symgrad.language.hypothesis import SumsToOne
 from symgrad.language.index import Constraint
 from symgrad.language.tensor import Tensor, Variable
 
@@ -32,7 +33,7 @@ class Statement:
     wrt: Tensor | None
     claim: Tensor
     cotangent: Tensor | None = None
-    assuming: tuple[Constraint, ...] = ()
+    assuming: tuple[Constraint | SumsToOne, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,11 @@ def _load() -> None:
         for module in sorted(m.name for m in pkgutil.iter_modules(symgrad.layers.__path__)):
             importlib.import_module(f"symgrad.layers.{module}")
         _loaded = True
+        # whatever was imported first
+        for name in sorted(_rules, key=lambda name: _rules[name].make.__module__):
+            _rules[name] = _rules.pop(name)
+        for name in sorted(_layers, key=lambda name: _layers[name].example.__module__):
+            _layers[name] = _layers.pop(name)
 
 
 def rules() -> list[Rule]:

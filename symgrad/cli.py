@@ -1,4 +1,4 @@
-"""The command line: `symgrad rules`, `verify`, `prove`, `certify`, `derive`, `graph`, `emit`, `train`.
+"""The command line: `symgrad rules`, `verify`, `prove`, `certify`, `recheck`, `check`, `audit`, `derive`, …
 
 Exit status: 0 all proved, 1 something refuted, 2 misuse or ill-formed, 3 something undecided.
 """
@@ -103,6 +103,10 @@ def _parser() -> argparse.ArgumentParser:
     from symgrad.certify.command import add_parsers as add_certify
 
     add_certify(commands)
+
+    from symgrad.audit.command import add_parser as add_audit
+
+    add_audit(commands)
 
     graph = commands.add_parser("graph", help="the expression graph of a layer, as DOT or Mermaid text")
     graph.add_argument("name", metavar="RULE-OR-LAYER", help="such as conv2d or conv2d.input")

@@ -135,7 +135,7 @@ def _pull(node: Scalar, bound: Ranges, cofactor: Scalar) -> Iterator[_Read]:
             outer = multiply(Constant(exponent), power(base, exponent - 1))
             yield from _pull(base, bound, multiply(cofactor, outer))
         case Apply(function, argument):
-            yield from _pull(argument, bound, multiply(cofactor, Apply(function.prime, argument)))
+            yield from _pull(argument, bound, multiply(cofactor, function.slope(argument)))
         case Maximum(over, where, body):
             taken = Selected(node, tuple(Index.of(symbol) for symbol, _ in over))
             chosen = multiply(Indicator(where), taken) if where else taken

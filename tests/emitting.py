@@ -10,7 +10,11 @@ import numpy as np
 import symgrad as sg
 from symgrad.catalogue import variables
 from symgrad.concrete.evaluate import Evaluation
+from symgrad.concrete.intervals import Intervals
 from symgrad.concrete.rings import Rationals
+from symgrad.decide.witness import has_real_values
+from symgrad.language.notation import nodes
+from symgrad.language.scalar import Power, walk
 
 try:
     import torch
@@ -26,21 +30,37 @@ emitted = functools.cache(sg.compiled)
 
 
 def entries(tensor, sizes):
-    """Distinct small whole numbers for each variable, by factors of its axes: every maximum is taken once."""
+    """Distinct small whole numbers for each variable, by factors of its axes: every maximum is taken once.
+
+    With known functions, roots or reciprocals, distinct fractions between 0 and 1, where they are defined.
+    """
     given = {}
     for seed, (name, variable) in enumerate(variables(tensor).items()):
         shape = [extent.evaluate(sizes) for extent in variable.extents]
         count = math.prod(shape)
-        values = np.random.default_rng(seed).permutation(count) - count // 2
-        given[name] = values.astype(float).reshape(shape)
+        values = np.random.default_rng(seed).permutation(count).astype(float).reshape(shape)
+        given[name] = (values + 1) / (count + 1) if divides(tensor) else values - count // 2
     return given
 
 
+def divides(tensor):
+    """Whether there are roots, known functions or reciprocals in an expression, not defined everywhere."""
+    inside = (i for node in nodes(tensor) if hasattr(node, "body") for i in walk(node.body))
+    return has_real_values(tensor) or any(isinstance(i, Power) and i.exponent < 0 for i in inside)
+
+
 def interpreted(tensor, sizes, given):
-    """Every entry by the plain interpreter, over fractions, with loops."""
-    evaluation = Evaluation(sizes, lambda v, place: Fraction(int(given[v.name][place])), Rationals(2))
+    """Every entry by the plain interpreter, over fractions or intervals, with loops."""
+    real = has_real_values(tensor)
+    ring = Intervals(2) if real else Rationals(2)
+
+    def entry(variable, place):
+        return ring.constant(Fraction(float(given[variable.name][place])))
+
+    evaluation = Evaluation(sizes, entry, ring)
     shape = [math.prod(factor.evaluate(sizes) for factor in axis) for axis in tensor.axes]
-    flat = [float(evaluation.entry(tensor, place)) for place in evaluation.places(tensor)]
+    found = (evaluation.entry(tensor, place) for place in evaluation.places(tensor))
+    flat = [float(value.mid) if real else float(value) for value in found]
     return np.array(flat).reshape(shape)
 
 

@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from fractions import Fraction
 
+from symgrad.language.functions import Known, sigmoid, tanh
 from symgrad.language.index import Constraint, Index
 from symgrad.language.notation import nodes
 from symgrad.language.scalar import (
@@ -128,6 +129,10 @@ def _here(node: Scalar) -> Iterator[tuple[str, Scalar]]:
                 for step in (1, -1):
                     moved = Constraint(condition.polynomial + step, condition.equality)
                     yield f"condition moved by {step}", Indicator((*others[0], moved, *others[1]))
+        case Apply(Known() as function, argument):
+            yield "another function", Apply(tanh if function == sigmoid else sigmoid, argument)
+            yield "the derivative", function.slope(argument)
+            yield "function dropped", argument
         case Apply(Function(name, order), argument):
             yield "one more prime", Apply(Function(name, order + 1), argument)
             if order:

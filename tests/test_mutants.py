@@ -1,6 +1,8 @@
 """A thousand closed forms, each changed in one place: none that is wrong is PROVED, none refuted in vain."""
 
 import collections
+import random
+from fractions import Fraction
 
 import pytest
 from mutants import mutants
@@ -8,32 +10,60 @@ from mutants import mutants
 from symgrad.catalogue import rules
 from symgrad.concrete.evaluate import Evaluation
 from symgrad.concrete.gradient import gradient_entry
+from symgrad.concrete.hypotheses import under
+from symgrad.concrete.intervals import Intervals, apart, decimals
 from symgrad.concrete.rings import Polynomials, Rationals
 from symgrad.decide import compare
 from symgrad.decide.counterexample import as_unknown
 from symgrad.decide.decision import decide, small_sizes
+from symgrad.decide.witness import is_real
 from symgrad.language.notation import nodes
 
-EACH = 10
-"""Mutants of each rule."""
+EACH, EACH_REAL = 10, 5
+"""Mutants of each rule, and of each with known functions or roots, which take longer to refute."""
 AT_LEAST = 1000
 
 judged: collections.Counter[str] = collections.Counter()
 
 
+def both_sides(asked, place, sizes, inputs, ring):
+    """An entry of both sides by interpretation, under the hypotheses."""
+    inputs = under(asked.hypotheses, sizes, inputs, ring)
+    claimed = Evaluation(sizes, inputs, ring).entry(asked.claim, place)
+    if asked.wrt is None:
+        return Evaluation(sizes, inputs, ring).entry(asked.z, place), claimed
+    return gradient_entry(asked.z, asked.wrt, asked.cotangent, place, sizes, inputs, ring), claimed
+
+
+def target(asked):
+    """What has the shape of both sides."""
+    return asked.z if asked.wrt is None else asked.wrt
+
+
 def equal_by_interpretation(asked, sizes):
-    """Whether both sides are the same polynomials at these sizes, entry by entry, without deciding."""
-    ring = Polynomials()
-    evaluation = Evaluation(sizes, as_unknown, ring)
-    target = asked.z if asked.wrt is None else asked.wrt
-    for place in evaluation.places(target):
-        claimed = evaluation.entry(asked.claim, place)
-        if asked.wrt is None:
-            derived = Evaluation(sizes, as_unknown, ring).entry(asked.z, place)
-        else:
-            derived = gradient_entry(asked.z, asked.wrt, asked.cotangent, place, sizes, as_unknown, ring)
+    """Whether both sides are the same polynomials at these sizes, entry by entry, without deciding.
+
+    With known functions and roots: whether they have the same values, to many digits, at drawn numbers.
+    """
+    if is_real(asked):
+        return equal_at_drawn_numbers(asked, sizes)
+    for place in Evaluation(sizes, as_unknown, Polynomials()).places(target(asked)):
+        derived, claimed = both_sides(asked, place, sizes, as_unknown, Polynomials())
         if derived != claimed:
             return False
+    return True
+
+
+def equal_at_drawn_numbers(asked, sizes):
+    ring = Intervals(3)
+    for seed in range(2):
+        drawn = random.Random(seed)
+        numbers = collections.defaultdict(lambda: ring.constant(Fraction(drawn.randint(1, 996), 997)))  # noqa: B023
+        for place in Evaluation(sizes, as_unknown, Polynomials()).places(target(asked)):
+            derived, claimed = both_sides(asked, place, sizes, lambda v, p: numbers[v.name, p], ring)  # noqa: B023
+            assert (derived - claimed).delta < 1e-25, "too wide an interval to tell"
+            if apart(derived, claimed):
+                return False
     return True
 
 
@@ -41,24 +71,30 @@ def values_at_witness(asked, found):
     """Both sides at the point and the entries that a counterexample names."""
     named = dict(found.sizes)
     sizes = {symbol: named[symbol.name] for symbol in asked.sizes}
-    entries = {name: int(value) for name, value in found.witness}
-    ring = Rationals(found.degree or 2)
+    entries = {name: Fraction(value) for name, value in found.witness}
+    ring = (Intervals if is_real(asked) else Rationals)(found.degree or 2)
 
     def inputs(variable, place):
         name = f"{variable.name}[{', '.join(map(str, place))}]" if place else variable.name
-        return ring.constant(entries.get(name, 0))
+        return ring.constant(entries.get(name, Fraction(0)))
 
-    claimed = Evaluation(sizes, inputs, ring).entry(asked.claim, found.position)
-    if asked.wrt is None:
-        return Evaluation(sizes, inputs, ring).entry(asked.z, found.position), claimed
-    gradient = gradient_entry(asked.z, asked.wrt, asked.cotangent, found.position, sizes, inputs, ring)
-    return gradient, claimed
+    for hypothesis in asked.hypotheses:
+        assert_sums_to_one(hypothesis, sizes, entries)
+    return both_sides(asked, found.position, sizes, inputs, ring)
+
+
+def assert_sums_to_one(hypothesis, sizes, entries):
+    variable, (axis,) = hypothesis.variable, hypothesis.places
+    totals = collections.Counter()
+    for place in Evaluation(sizes, as_unknown, Polynomials()).places(variable):
+        totals[place[:axis] + place[axis + 1 :]] += entries.get(f"{variable.name}{list(place)}", 0)
+    assert set(totals.values()) == {1}, "a witness that the hypothesis forbids"
 
 
 def has_no_meaning_at(asked, sizes):
     """Whether interpreting every entry of every tensor in the claim meets an error."""
     named = dict(sizes)
-    evaluation = Evaluation({s: named[s.name] for s in asked.sizes}, lambda v, p: 3, Rationals())
+    evaluation = Evaluation({s: named[s.name] for s in asked.sizes}, as_unknown, Polynomials())
     try:
         for node in nodes(asked.claim):
             for place in evaluation.places(node):
@@ -78,8 +114,10 @@ def judge(asked, what):
         found = verdict.counterexample
         if found.derived_shape == found.claimed_shape:
             derived, claimed = values_at_witness(asked, found)
-            assert derived != claimed, f"REFUTED, but equal at the witness: {what}"
-            assert (str(derived), str(claimed)) == (found.derived_value, found.claimed_value)
+            differ = apart(derived, claimed) if is_real(asked) else derived != claimed
+            assert differ, f"REFUTED, but equal at the witness: {what}"
+            shown = decimals(derived, claimed) if is_real(asked) else (str(derived), str(claimed))
+            assert shown == (found.derived_value, found.claimed_value)
     elif verdict.verdict == "ILL-FORMED":
         assert has_no_meaning_at(asked, verdict.sizes), f"ILL-FORMED, but evaluates: {what}"
     return verdict
@@ -88,7 +126,7 @@ def judge(asked, what):
 @pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.name) for rule in rules()])
 def test_mutants_are_judged_rightly(rule):
     asked = rule.question()
-    found = mutants(asked.claim, EACH, seed=len(rule.name))
+    found = mutants(asked.claim, EACH_REAL if is_real(asked) else EACH, seed=len(rule.name))
     verdicts = [judge(asked.with_claim(mutant), f"{rule.name}, {what}").verdict for what, mutant in found]
     assert verdicts.count("REFUTED") + verdicts.count("ILL-FORMED") >= len(found) // 2
     assert verdicts.count("UNDECIDED") + verdicts.count("HOLDS AT") <= len(found) // 4

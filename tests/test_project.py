@@ -54,6 +54,7 @@ LAYERS = {
     "train": allowed("train", "emission", "decide", "catalogue"),
     "layers": allowed("layers", "language", "catalogue"),
     "network": allowed("network", "decide", "concrete", "language", "derive", "catalogue", "layers"),
+    "formula": allowed("formula", "explain", "decide", "language", "derive", "layers"),
 }
 
 

@@ -27,7 +27,7 @@ def test_sympy_agrees_with_every_rule_at_small_sizes(rule):
     most = 2 if "3d" in rule.name else 4
     checked = 0
     for sizes in small_sizes(asked, most):
-        assert agrees(asked.z, asked.wrt, asked.cotangent, asked.claim, sizes), sizes
+        assert agrees(asked.z, asked.wrt, asked.cotangent, asked.claim, sizes, asked.hypotheses), sizes
         checked += 1
     assert checked
 
@@ -41,7 +41,7 @@ def test_sympy_agrees_with_a_rule_at_whatever_sizes_strides_and_paddings(rule, d
     sizes = {s: data.draw(st.integers(s.minimum, 2 if s.name in "NCMG" else 4), s.name) for s in asked.sizes}
     assume(all(condition.holds(sizes) for condition in asked.assumptions))
     note(f"{rule.name} at {sizes}")
-    assert agrees(asked.z, asked.wrt, asked.cotangent, asked.claim, sizes)
+    assert agrees(asked.z, asked.wrt, asked.cotangent, asked.claim, sizes, asked.hypotheses)
 
 
 @pytest.mark.parametrize("name", ["conv1d.input", "max_pool1d.input_overlap", "linear.weight"])
@@ -49,5 +49,5 @@ def test_sympy_disagrees_with_a_rule_that_is_changed(name):
     (rule,) = [rule for rule in rules() if rule.name == name]
     asked = rule.question()
     (sizes,) = small_sizes(asked, 1)
-    assert agrees(asked.z, asked.wrt, asked.cotangent, asked.claim, sizes)
+    assert agrees(asked.z, asked.wrt, asked.cotangent, asked.claim, sizes, asked.hypotheses)
     assert not agrees(asked.z, asked.wrt, asked.cotangent, 2 * asked.claim, sizes)

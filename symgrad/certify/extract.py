@@ -17,10 +17,11 @@ from symgrad.decide.compare import same_places, slot_orders
 from symgrad.decide.presburger import OPERATIONS, OutOfBudget, Solver
 from symgrad.decide.question import Question
 from symgrad.decide.solve import Solved, coordinate, solve
-from symgrad.decide.terms import Atom, Key, Term
+from symgrad.decide.terms import Key, Term
 from symgrad.errors import NotCertified
 from symgrad.language.index import Constraint, Index
 from symgrad.language.symbol import Symbol, fresh_index, symbol_of
+from symgrad.language.tensor import Variable
 
 Tuple = dict[str, Symbol]
 
@@ -56,7 +57,6 @@ class _Search:
         self.position = {n: fresh_index(n) for n in free}
         known = [self._constraint(c, {}) for c in (*self.stated.known, *position)]
         self.solver = Solver([c for c in known if c.truth is not True], OPERATIONS)
-        self.keys: dict[str, Key] = {}
         self.order: dict[Key, int] = {}
 
     def found(self) -> dict[str, Any]:
@@ -142,7 +142,8 @@ class _Search:
         if any(c.truth is False for c in constraints):
             return None
         kept = [c for c in constraints if c.truth is None]
-        term = Term(product.value, [], reads, list(symbols.values()), kept)
+        ranges = [(symbols[n], self._index(extent, symbols)) for n, extent in product.bound.items()]
+        term = Term(product.value, [], reads, ranges, kept)
         solved = solve(term, self.order)
         return None if solved is None else _Member(side, number, product, symbols, term, solved)
 
@@ -160,7 +161,7 @@ class _Search:
         groups.append([(member, member)])
 
     def _key(self, key: str) -> Key:
-        return self.keys.setdefault(key, Atom(("read", key), ()))
+        return Variable(key, ())
 
     def _constraint(self, condition: Condition, symbols: Tuple) -> Constraint:
         return Constraint(self._index(condition[0], symbols), condition[1] == "=")

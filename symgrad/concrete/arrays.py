@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from symgrad.errors import IndexRangeError, ShapeError, SizeError, SymgradError
+from symgrad.language.functions import Known
 from symgrad.language.index import Index
 from symgrad.language.notation import nodes, shape_text
 from symgrad.language.scalar import (
@@ -185,6 +186,8 @@ class _Evaluator:
                 return value ** (
                     int(exponent) if exponent.denominator == 1 and exponent > 0 else float(exponent)
                 )
+            case Apply(Known(name), argument):
+                return KNOWN[name](inside(argument))
             case Apply(function, argument):
                 known = self._functions.get(function.name, ())
                 if len(known) <= function.order:
@@ -272,6 +275,26 @@ class _Evaluator:
         if best is None or not np.all(found if where is None else found | ~where):
             raise SizeError("the maximum of an empty window")
         return best, chosen
+
+
+def _sigmoid(x: Any) -> Any:
+    smaller = np.exp(-np.abs(x))  # never overflows
+    return np.where(np.asarray(x) >= 0, 1 / (1 + smaller), smaller / (1 + smaller))
+
+
+_erfc = np.vectorize(math.erfc, otypes=[float])
+
+KNOWN: dict[str, Callable[[Any], Any]] = {
+    "exp": np.exp,
+    "log": np.log,
+    "tanh": np.tanh,
+    "sigmoid": _sigmoid,
+    "softplus": lambda x: np.logaddexp(x, 0),
+    "Phi": lambda x: _erfc(-np.asarray(x) / math.sqrt(2)) / 2,
+    "phi": lambda x: np.exp(-np.square(x) / 2) / math.sqrt(2 * math.pi),
+    "step": lambda x: (np.asarray(x) > 0).astype(int),
+}
+"""The known functions on arrays."""
 
 
 def _number(value: Fraction) -> int | float:

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any, Protocol, TypeAlias
 
 from symgrad.errors import IndexRangeError, SizeError
+from symgrad.language.functions import Known
 from symgrad.language.index import Index
 from symgrad.language.notation import nodes
 from symgrad.language.scalar import (
@@ -43,7 +44,7 @@ class Ring(Protocol):
     def constant(self, value: Fraction) -> Any:
         """A rational number."""
 
-    def apply(self, function: Function, value: Any) -> Any:
+    def apply(self, function: Function | Known, value: Any) -> Any:
         """An elementwise function, or a derivative of one, at a value."""
 
     def power(self, value: Any, exponent: Fraction) -> Any:

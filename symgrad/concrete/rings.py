@@ -8,7 +8,9 @@ from fractions import Fraction
 from typing import Any, TypeAlias, Union
 
 from symgrad.concrete.evaluate import Ring
+from symgrad.concrete.slopes import slope
 from symgrad.errors import SymgradError
+from symgrad.language.functions import Known, step
 from symgrad.language.scalar import Function
 
 # -- rational numbers -----------------------------------------------------------------------------
@@ -24,11 +26,16 @@ class Rationals:
         """The number itself."""
         return value
 
-    def apply(self, function: Function, value: Fraction) -> Fraction:
-        """t^degree, differentiated as often as the function has primes."""
+    def apply(self, function: Function | Known, value: Fraction) -> Fraction:
+        """t^degree, differentiated as often as the function has primes.
+
+        Raises SymgradError for a known function, whose values are not rational.
+        """
+        if isinstance(function, Known):
+            raise SymgradError(f"{function}({value}) is not a rational number")
         factor = 1
-        for step in range(function.order):
-            factor *= self.degree - step
+        for primes in range(function.order):
+            factor *= self.degree - primes
         return factor * value ** max(self.degree - function.order, 0)
 
     def power(self, value: Fraction, exponent: Fraction) -> Fraction:
@@ -60,6 +67,10 @@ class Entry:
         return f"{self.name}[{', '.join(map(str, self.place))}]" if self.place else self.name
 
 
+POWER = "power "
+"""What the name of an `Opaque` that is a reciprocal or a root begins with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Opaque:
     """A function of polynomials of which nothing is used but that equal arguments give equal values."""
@@ -68,10 +79,17 @@ class Opaque:
     arguments: tuple[Polynomial, ...]
     which: int = -1
 
+    @property
+    def is_power(self) -> bool:
+        """Whether it is a reciprocal or a root."""
+        return self.name.startswith(POWER)
+
     def __str__(self) -> str:
         inside = ", ".join(map(str, self.arguments))
         if self.which >= 0:
             return f"[{self.arguments[self.which]} is the largest of {inside}]"
+        if self.is_power:
+            return f"({inside})^({self.name.removeprefix(POWER)})"
         return f"{self.name}({inside})"
 
 
@@ -131,9 +149,9 @@ class Polynomial:
 
     def texts(self) -> Iterator[str]:
         """Its terms, each with its sign, in the order of their names."""
-        for product, coefficient in sorted(self.terms.items(), key=lambda term: _product_text(term[0])):
+        named = [(_product_text(product), coefficient) for product, coefficient in self.terms.items()]
+        for name, coefficient in sorted(named, key=lambda term: term[0]):
             size = abs(coefficient)
-            name = _product_text(product)
             text = name if size == 1 and name else f"{size}·{name}" if name else str(size)
             yield ("-" if coefficient < 0 else "") + text
 
@@ -149,7 +167,7 @@ def _merged(left: Product, right: Product) -> Product:
         return left or right
     powers = dict(left)
     for unknown, exponent in right:
-        is_selector = isinstance(unknown, Opaque) and unknown.which >= 0
+        is_selector = isinstance(unknown, Opaque) and (unknown.which >= 0 or unknown.name == str(step))
         powers[unknown] = 1 if is_selector else powers.get(unknown, 0) + exponent  # 0 or 1: s·s = s
     return frozenset(powers.items())
 
@@ -166,7 +184,7 @@ class Polynomials:
         """A constant polynomial."""
         return Polynomial({NOTHING: value})
 
-    def apply(self, function: Function, value: Polynomial) -> Polynomial:
+    def apply(self, function: Function | Known, value: Polynomial) -> Polynomial:
         """An unknown that stands for the function of the value."""
         return Polynomial.unknown(Opaque(str(function), (value,)))
 
@@ -175,7 +193,7 @@ class Polynomials:
         root = Fraction(1, exponent.denominator) * (1 if exponent > 0 else -1)
         if value.terms.keys() == {NOTHING} and root == -1:  # not 0, whose reciprocal stays an unknown
             return Polynomial({NOTHING: 1 / value.terms[NOTHING] ** int(-exponent)})
-        base = Polynomial.unknown(Opaque(f"power {root} of ", (value,)))
+        base = Polynomial.unknown(Opaque(f"{POWER}{root}", (value,)))
         result = self.constant(Fraction(1))
         for _ in range(abs(exponent.numerator)):
             result = result * base
@@ -219,10 +237,13 @@ class Duals:
         """A number that does not vary."""
         return Dual(self.ring.constant(value), self.ring.constant(Fraction(0)))
 
-    def apply(self, function: Function, value: Dual) -> Dual:
+    def apply(self, function: Function | Known, value: Dual) -> Dual:
         """The chain rule."""
-        slope = self.ring.apply(function.prime, value.value) * value.slope
-        return Dual(self.ring.apply(function, value.value), slope)
+        if isinstance(function, Known):
+            outer = slope(function, self.ring, value.value)
+        else:
+            outer = self.ring.apply(function.prime, value.value)
+        return Dual(self.ring.apply(function, value.value), outer * value.slope)
 
     def power(self, value: Dual, exponent: Fraction) -> Dual:
         """The power rule."""

@@ -8,21 +8,26 @@ from __future__ import annotations
 
 import functools
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 import sympy
 
-from symgrad.concrete.evaluate import Evaluation, Place
+from symgrad.concrete.evaluate import Evaluation, Inputs, Place
+from symgrad.concrete.hypotheses import under
+from symgrad.language.functions import Known
+from symgrad.language.hypothesis import SumsToOne
 from symgrad.language.notation import nodes
-from symgrad.language.scalar import Function, Maximum, Selected, walk
+from symgrad.language.scalar import Apply, Function, Maximum, Power, Selected, walk
 from symgrad.language.symbol import Symbol
 from symgrad.language.tensor import Comprehension, Tensor, Variable
 
 BRANCHES = 8
 """How many orders of the entries are tried where a maximum makes the value depend on it."""
+POINTS, DIGITS = 3, 50
+"""At how many points, and to how many digits, expressions that are not polynomials are compared."""
 
 
 @functools.cache
@@ -33,6 +38,31 @@ def _function(name: str, order: int) -> Any:
         return _function(name, order + 1)(self.args[0])
 
     return type(f"{name}_{order}", (sympy.Function,), {"fdiff": fdiff, "nargs": 1})
+
+
+class _Step(sympy.Function):  # type: ignore[misc]
+    """1 for positive numbers, else 0; its derivative is 0, as it is wherever there is one."""
+
+    nargs = 1
+
+    @classmethod
+    def eval(cls, argument: Any) -> Any:
+        return sympy.Integer(int(bool(argument > 0))) if argument.is_number else None
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return sympy.Integer(0)
+
+
+_KNOWN: dict[str, Callable[[Any], Any]] = {
+    "exp": sympy.exp,
+    "log": sympy.log,
+    "tanh": sympy.tanh,
+    "sigmoid": lambda t: 1 / (1 + sympy.exp(-t)),
+    "softplus": lambda t: sympy.log(1 + sympy.exp(t)),
+    "Phi": lambda t: (1 + sympy.erf(t / sympy.sqrt(2))) / 2,
+    "phi": lambda t: sympy.exp(-(t**2) / 2) / sympy.sqrt(2 * sympy.pi),
+    "step": _Step,
+}
 
 
 def _is_unknown(expression: Any) -> bool:
@@ -50,10 +80,12 @@ def _as_identity(expression: Any) -> Any:
 class Entries:
     """SymPy symbols for the entries of variables, each with a distinct number that decides maxima.
 
-    `branch` chooses the order of the numbers, and so which elements are the greatest.
+    `branch` chooses the order of the numbers, and so which elements are the greatest. Of what sums to
+    one by a hypothesis, the last entry is what the others leave.
     """
 
     branch: int = 0
+    hypotheses: tuple[SumsToOne, ...] = ()
     numbers: dict[Any, Any] = field(default_factory=dict)
     symbols: dict[tuple[str, Place], Any] = field(default_factory=dict)
 
@@ -70,6 +102,10 @@ class Entries:
             self.numbers[symbol] = sympy.Integer(self._random.getrandbits(60))
         return self.symbols[key]
 
+    def at(self, sizes: Mapping[Symbol, int]) -> Inputs:
+        """The entries at these sizes, such that the hypotheses hold."""
+        return under(self.hypotheses, sizes, self, Scalars(self))
+
 
 @dataclass(frozen=True)
 class Scalars:
@@ -84,8 +120,10 @@ class Scalars:
         """A rational number of SymPy."""
         return sympy.Rational(value.numerator, value.denominator)
 
-    def apply(self, function: Function, value: Any) -> Any:
-        """An unknown function of an expression."""
+    def apply(self, function: Function | Known, value: Any) -> Any:
+        """SymPy's function of that name, or an unknown one, of an expression."""
+        if isinstance(function, Known):
+            return _KNOWN[function.name](value)
         return _function(function.name, function.order)(value)
 
     def power(self, value: Any, exponent: Fraction) -> Any:
@@ -112,7 +150,7 @@ def gradient_entries(
 
     Only those entries of z are differentiated that contain the entry of `wrt`.
     """
-    evaluation = Evaluation(sizes, entries, Scalars(entries))
+    evaluation = Evaluation(sizes, entries.at(sizes), Scalars(entries))
     terms = []
     for place in evaluation.places(z):
         value = evaluation.entry(z, place)
@@ -124,22 +162,35 @@ def gradient_entries(
 
 
 def agrees(
-    z: Tensor, wrt: Tensor | None, cotangent: Tensor | None, claim: Tensor, sizes: Mapping[Symbol, int]
+    z: Tensor,
+    wrt: Tensor | None,
+    cotangent: Tensor | None,
+    claim: Tensor,
+    sizes: Mapping[Symbol, int],
+    hypotheses: Sequence[SumsToOne] = (),
 ) -> bool:
     """Whether the claim is the gradient of Σ cotangent·z by `wrt`, or z itself if that is None.
 
-    At these sizes, as polynomials in the entries. Where there is a maximum, on several branches: those
+    At these sizes, as polynomials in the entries. Where there are roots, reciprocals or known functions,
+    expressions that are not equal as they stand are evaluated at `POINTS` random points, and agree if
+    they do so to `DIGITS` digits, which is no proof. Where there is a maximum, on several branches: those
     that `BRANCHES` orders of the entries choose. `wrt` must be a variable.
     """
-    forked = any(
-        isinstance(inner, (Maximum, Selected))
+    inside = [
+        inner
         for side in (z, claim)
         for node in nodes(side)
         if isinstance(node, Comprehension)
         for inner in walk(node.body)
+    ]
+    forked = any(isinstance(inner, (Maximum, Selected)) for inner in inside)
+    polynomial = not any(
+        (isinstance(inner, Power) and (inner.exponent < 0 or inner.exponent.denominator != 1))
+        or (isinstance(inner, Apply) and isinstance(inner.function, Known))
+        for inner in inside
     )
     return all(
-        _agrees(z, wrt, cotangent, claim, sizes, Entries(branch))
+        _agrees(z, wrt, cotangent, claim, sizes, Entries(branch, tuple(hypotheses)), polynomial)
         for branch in range(BRANCHES if forked else 1)
     )
 
@@ -151,21 +202,35 @@ def _agrees(
     claim: Tensor,
     sizes: Mapping[Symbol, int],
     entries: Entries,
+    polynomial: bool,
 ) -> bool:
-    evaluation = Evaluation(sizes, entries, Scalars(entries))
+    evaluation = Evaluation(sizes, entries.at(sizes), Scalars(entries))
+    same = functools.partial(_equal, polynomial=polynomial)
     if wrt is None:
         if evaluation.shape(z) != evaluation.shape(claim):
             return False
-        return all(_equal(evaluation.entry(z, p), evaluation.entry(claim, p)) for p in evaluation.places(z))
+        return all(same(evaluation.entry(z, p), evaluation.entry(claim, p)) for p in evaluation.places(z))
     if not isinstance(wrt, Variable):
         raise TypeError(f"the second road differentiates by variables only, not by {wrt!r}")
     if evaluation.shape(wrt) != evaluation.shape(claim):
         return False
     return all(
-        _equal(derived, evaluation.entry(claim, place))
+        same(derived, evaluation.entry(claim, place))
         for place, derived in gradient_entries(z, wrt, cotangent, sizes, entries)
     )
 
 
-def _equal(left: Any, right: Any) -> bool:
-    return left == right or bool(sympy.expand(left - right) == 0)
+def _equal(left: Any, right: Any, polynomial: bool) -> bool:
+    if left == right:
+        return True
+    if polynomial:
+        return bool(sympy.expand(left - right) == 0)
+    return all(_close(left, right, random.Random(seed)) for seed in range(POINTS))
+
+
+def _close(left: Any, right: Any, drawn: random.Random) -> bool:
+    """Whether both have the same value, to many digits, at rational numbers drawn between 0 and 2."""
+    symbols = sorted(left.free_symbols | right.free_symbols, key=str)
+    point = {symbol: sympy.Rational(drawn.randint(1, 199), 100) for symbol in symbols}
+    one, other = (sympy.N(side.xreplace(point), DIGITS + 10) for side in (left, right))
+    return bool(abs(one - other) <= sympy.Float(10) ** -DIGITS * (1 + abs(one)))

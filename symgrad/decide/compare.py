@@ -1,22 +1,27 @@
 """Comparing two sums of products: like products are gathered, and what does not cancel is weighed.
 
 Two products are like if they read the same tensors at the same set of places, for all sizes. Their
-coefficients add up; where every total is zero, the two sums are the same function. What is left over
+coefficients add up; where every total is zero, the two sums are the same function. If something is left
+over, both are rewritten by the identities between their atoms and compared again. What is left over then
 may still cancel piecewise, which `weigh` finds out by counting.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import lcm
 from typing import TypeAlias, Union
 
+from symgrad.decide.expansion import Expansion
+from symgrad.decide.identities import Rewriting
+from symgrad.decide.powers import with_reads
 from symgrad.decide.presburger import OutOfBudget, Solver
 from symgrad.decide.solve import Signature, Solved, coordinate, key_order, position_symbol, solve
-from symgrad.decide.terms import Atom, Atoms, Key, Term, TooManyTerms, expand
+from symgrad.decide.terms import Atom, Atoms, Identity, Key, Term, TooManyTerms
 from symgrad.decide.verdict import Match
+from symgrad.language.hypothesis import SumsToOne
 from symgrad.language.index import Constraint, Index, within
 from symgrad.language.symbol import Symbol, index_symbol
 from symgrad.language.tensor import Tensor, index_names
@@ -27,9 +32,10 @@ PERMUTATIONS = 24
 
 @dataclass(frozen=True, slots=True)
 class Same:
-    """The two are equal for all sizes that meet the assumptions."""
+    """The two are equal for all sizes that meet the assumptions; by `identities`, if any were needed."""
 
     matches: tuple[Match, ...]
+    identities: tuple[Identity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,46 +70,95 @@ class Like:
 
 
 def compare(
-    left: Tensor, right: Tensor, solver: Solver, sizes: Sequence[Symbol] = (), thorough: bool = True
+    left: Tensor,
+    right: Tensor,
+    solver: Solver,
+    sizes: Sequence[Symbol] = (),
+    thorough: bool = True,
+    assumed: Sequence[SumsToOne] = (),
 ) -> Outcome:
     """Decide whether two tensors of the same shape are equal for all sizes the solver assumes.
 
-    Unless `thorough`, what does not cancel product by product is Unknown, and not weighed.
+    Unless `thorough`, what does not cancel product by product is Unknown, and not weighed. `assumed` are
+    hypotheses on the values of variables.
     """
-    order: dict[Key, int] = {}
-    atoms = Atoms(lambda x, y: _same_tensor(x, y, solver))
-    position = [Index.of(position_symbol(axis)) for axis in range(len(left.extents))]
-    inside = [c for q, extent in zip(position, left.extents, strict=True) for c in within(q, extent)]
     try:
-        groups: dict[Signature, list[Like]] = {}
-        for side, tensor in ((1, left), (-1, right)):
-            for term in expand(tensor, position, atoms):
-                term.constraints = term.constraints + inside
-                _gather(side, term, order, groups, solver)
-        unequal = [like for group in groups.values() for like in group if not cancels(like)]
-        names = {
-            position_symbol(axis): Index.of(index_symbol(name.rstrip("'")))
-            for axis, name in enumerate(index_names(left))
-        }
-        matches = tuple(m for group in groups.values() for like in group for m in _matches(like, names))
-        if not unequal:
-            return Same(matches)
-        if not thorough:
-            return Unknown("some products do not cancel")
-        from symgrad.decide.weigh import weigh
-
-        return weigh(unequal, solver, sizes, len(position), matches)
+        return _Comparison(left, right, solver, sizes, assumed).outcome(thorough)
     except OutOfBudget as problem:
         return Unknown(f"isl's operation budget was used up ({problem})")
     except TooManyTerms as problem:
         return Unknown(str(problem))
 
 
-def _same_tensor(left: Tensor, right: Tensor, solver: Solver) -> bool:
-    for one, other in zip(left.extents, right.extents, strict=True):
-        if one != other:
+class _Comparison:
+    def __init__(
+        self,
+        left: Tensor,
+        right: Tensor,
+        solver: Solver,
+        sizes: Sequence[Symbol],
+        assumed: Sequence[SumsToOne],
+    ) -> None:
+        self.sides = ((1, left), (-1, right))
+        self.left = left
+        self.solver = solver
+        self.sizes = sizes
+        self.assumed = assumed
+        self.atoms = Atoms(self._same_tensor)
+        self.position = [Index.of(position_symbol(axis)) for axis in range(len(left.extents))]
+
+    def outcome(self, thorough: bool) -> Outcome:
+        expansion = Expansion(self.atoms)
+        at = tuple(self.position)
+        terms = {side: expansion.terms(tensor, at) for side, tensor in self.sides}
+        groups = self._grouped(terms)
+        unequal = _uncancelled(groups)
+        rewriting = Rewriting(expansion, self.assumed)
+        if unequal and any(map(rewriting.applies, terms.values())):
+            groups = self._grouped({side: rewriting.normal(found) for side, found in terms.items()})
+            unequal = _uncancelled(groups)
+        matches = self._matches(groups)
+        if not unequal:
+            return Same(matches, tuple(self.atoms.used))
+        if not thorough:
+            return Unknown("some products do not cancel")
+        from symgrad.decide.weigh import weigh
+
+        found = weigh(unequal, self.solver, self.sizes, len(self.position), matches)
+        return replace(found, identities=tuple(self.atoms.used)) if isinstance(found, Same) else found
+
+    def _grouped(self, terms: Mapping[int, Sequence[Term]]) -> list[Like]:
+        """The products of both sides, like with like."""
+        extents = zip(self.position, self.left.extents, strict=True)
+        inside = [c for q, extent in extents for c in within(q, extent)]
+        order: dict[Key, int] = {}
+        groups: dict[Signature, list[Like]] = {}
+        for side, found in terms.items():
+            for term in found:
+                whole = with_reads(term, self.atoms)
+                whole = replace(whole, constraints=whole.constraints + inside)
+                _gather(side, whole, order, groups, self.solver)
+        return [like for group in groups.values() for like in group]
+
+    def _matches(self, groups: Sequence[Like]) -> tuple[Match, ...]:
+        names = {
+            position_symbol(axis): Index.of(index_symbol(name.rstrip("'")))
+            for axis, name in enumerate(index_names(self.left))
+        }
+        return tuple(match for like in groups for match in _matches(like, names))
+
+    def _same_tensor(self, left: Tensor, right: Tensor) -> bool:
+        """Whether two tensors that atoms are made of are the same."""
+        if any(one != other for one, other in zip(left.extents, right.extents, strict=True)):
             return False
-    return isinstance(compare(left, right, solver), Same)
+        found = compare(left, right, self.solver, assumed=self.assumed)
+        if isinstance(found, Same):
+            self.atoms.used.update(dict.fromkeys(found.identities))
+        return isinstance(found, Same)
+
+
+def _uncancelled(groups: Sequence[Like]) -> list[Like]:
+    return [like for like in groups if not cancels(like)]
 
 
 def _gather(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import enum
 import itertools
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
 
 from symgrad.concrete.evaluate import Evaluation, Place
-from symgrad.concrete.rings import Entry, Opaque, Polynomial, Polynomials, Rationals, TooLarge, Unknown
+from symgrad.concrete.rings import Entry, Polynomial, Polynomials, TooLarge, Unknown
 from symgrad.decide.question import Question
 from symgrad.decide.verdict import Counterexample
+from symgrad.decide.witness import witness
 from symgrad.errors import SymgradError
 from symgrad.language.symbol import Symbol
 from symgrad.language.tensor import Variable
@@ -18,7 +19,6 @@ ENTRIES = 400
 """How many entries are looked at in search of one that differs."""
 WORK = 50_000
 """How many products are computed in search of one: a second or two."""
-_DEGREES = (2, 3)
 
 
 def as_unknown(variable: Variable, place: Place) -> Polynomial:
@@ -33,21 +33,26 @@ def confirmed(question: Question, sizes: Mapping[Symbol, int], position: Place) 
     """
     try:
         return _confirmed(question, sizes, position) if _work(question, sizes) <= WORK else None
-    except TooLarge:
+    except SymgradError:  # too large to write out, or without a meaning whatever the entries are
         return None
 
 
 def _confirmed(question: Question, sizes: Mapping[Symbol, int], position: Place) -> Counterexample | None:
-    derived = question.derived_entry(position, sizes, as_unknown, Polynomials())
-    claimed = question.claimed_entry(position, sizes, as_unknown, Polynomials())
+    met: dict[Entry, None] = {}
+
+    def inputs(variable: Variable, place: Place) -> Polynomial:
+        met[Entry(variable.name, place)] = None
+        return as_unknown(variable, place)
+
+    derived = question.derived_entry(position, sizes, inputs, Polynomials())
+    claimed = question.claimed_entry(position, sizes, inputs, Polynomials())
     if derived == claimed:
         return None
     difference = derived - claimed
     apart = list(difference.terms)
-    witness = _witness(question, sizes, position, difference)
-    if witness is None:
+    found = witness(question, sizes, position, difference, list(met))
+    if found is None:
         return None
-    values, degree, left, right = witness
     shapes = _shapes(question, sizes)
     return Counterexample(
         sizes=_named(sizes),
@@ -58,10 +63,10 @@ def _confirmed(question: Question, sizes: Mapping[Symbol, int], position: Place)
         claimed=str(claimed),
         missing=tuple(_only(derived, apart)),
         extra=tuple(_only(claimed, apart)),
-        witness=tuple((str(entry), str(value)) for entry, value in values.items() if value),
-        degree=degree,
-        derived_value=str(left),
-        claimed_value=str(right),
+        witness=tuple((str(entry), str(value)) for entry, value in found.values.items() if value),
+        degree=found.degree,
+        derived_value=found.derived,
+        claimed_value=found.claimed,
     )
 
 
@@ -78,14 +83,21 @@ def differing_shape(question: Question, sizes: Mapping[Symbol, int]) -> Countere
     return Counterexample(sizes=_named(sizes), derived_shape=derived, claimed_shape=claimed)
 
 
-def first_difference(question: Question, sizes: Mapping[Symbol, int]) -> Counterexample | bool | None:
-    """Compare entry by entry at fixed sizes: a counterexample, None if all are equal, False if there
-    are too many entries to compare, or one that differs could not be confirmed in numbers."""
+class Compared(enum.Enum):
+    """What became of comparing all entries at fixed sizes, if no counterexample did."""
+
+    EQUAL = "all entries are the same polynomials"
+    UNCLEAR = "some are other polynomials in functions and roots, but no difference was confirmed in numbers"
+    TOO_LARGE = "there are too many entries to compare"
+
+
+def first_difference(question: Question, sizes: Mapping[Symbol, int]) -> Counterexample | Compared:
+    """Compare entry by entry at fixed sizes, in search of a counterexample."""
     places = list(
         itertools.islice(Evaluation(sizes, as_unknown, Polynomials()).places(question.derived), ENTRIES + 1)
     )
     if len(places) > ENTRIES or len(places) * _work(question, sizes) > WORK:
-        return False
+        return Compared.TOO_LARGE
     equal = True
     for position in places:
         found = confirmed(question, sizes, position)
@@ -95,8 +107,10 @@ def first_difference(question: Question, sizes: Mapping[Symbol, int]) -> Counter
             derived = question.derived_entry(position, sizes, as_unknown, Polynomials())
             equal = equal and derived == question.claimed_entry(position, sizes, as_unknown, Polynomials())
         except TooLarge:
-            return False
-    return None if equal else False
+            return Compared.TOO_LARGE
+        except SymgradError:
+            equal = False
+    return Compared.EQUAL if equal else Compared.UNCLEAR
 
 
 def _work(question: Question, sizes: Mapping[Symbol, int]) -> int:
@@ -116,62 +130,3 @@ def _shapes(question: Question, sizes: Mapping[Symbol, int]) -> tuple[tuple[int,
 
 def _only(polynomial: Polynomial, apart: list[frozenset[tuple[Unknown, int]]]) -> Iterator[str]:
     yield from Polynomial({p: polynomial.terms[p] for p in apart if p in polynomial.terms}).texts()
-
-
-def _witness(
-    question: Question, sizes: Mapping[Symbol, int], position: Place, difference: Polynomial
-) -> tuple[dict[Entry, int], int | None, Fraction, Fraction] | None:
-    """Small integers for the entries at which the two values differ, and the values."""
-    opaque = any(isinstance(u, Opaque) for product in difference.terms for u, _ in product)
-    for values in _candidates(difference):
-        for degree in _DEGREES if opaque else _DEGREES[:1]:
-
-            def inputs(variable: Variable, place: Place) -> Fraction:
-                return Fraction(values.get(Entry(variable.name, place), 0))  # noqa: B023
-
-            ring = Rationals(degree)
-            try:
-                left = question.derived_entry(position, sizes, inputs, ring)
-                right = question.claimed_entry(position, sizes, inputs, ring)
-            except (SymgradError, ZeroDivisionError):
-                continue
-            if left != right:
-                return values, degree if _has_function(difference) else None, left, right
-    return None
-
-
-def _candidates(difference: Polynomial) -> Iterator[dict[Entry, int]]:
-    """Ones in the entries of one differing product, then distinct small integers everywhere."""
-    chooses = any("selected" in str(o.name) or o.name == "max" for o in _opaques(difference))
-    if not chooses:
-        for product in sorted(difference.terms, key=lambda p: (len(p), str(sorted(map(str, p))))):
-            yield dict.fromkeys(_entries(Polynomial({product: Fraction(1)})), 1)
-    entries = list(_entries(difference))
-    for shift in range(8):
-        # distinct values, in an order that changes with the shift, so that every maximum is unique
-        yield {e: (n * (2 * shift + 1) + shift) % (len(entries) + 1) + 1 for n, e in enumerate(entries)}
-
-
-def _entries(polynomial: Polynomial) -> dict[Entry, None]:
-    found: dict[Entry, None] = {}
-    for product in polynomial.terms:
-        for unknown, _ in product:
-            if isinstance(unknown, Entry):
-                found[unknown] = None
-            else:
-                for argument in unknown.arguments:
-                    found.update(_entries(argument))
-    return dict.fromkeys(sorted(found, key=lambda entry: (entry.name, entry.place)))
-
-
-def _opaques(polynomial: Polynomial) -> Iterator[Opaque]:
-    for product in polynomial.terms:
-        for unknown, _ in product:
-            if isinstance(unknown, Opaque):
-                yield unknown
-                for argument in unknown.arguments:
-                    yield from _opaques(argument)
-
-
-def _has_function(polynomial: Polynomial) -> bool:
-    return any(o.name not in ("max", "selected") and "power" not in o.name for o in _opaques(polynomial))

@@ -18,9 +18,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from symgrad.decide.compare import Different, Same, Unknown, compare
+from symgrad.decide.compare import Different, Outcome, Same, Unknown, compare
+from symgrad.decide.conditions import conditions_on_values
 from symgrad.decide.presburger import OPERATIONS, OutOfBudget, Solver
 from symgrad.decide.question import Question, question
+from symgrad.decide.terms import Identity
 from symgrad.decide.verdict import (
     _SEAL,
     HoldsAt,
@@ -33,9 +35,9 @@ from symgrad.decide.verdict import (
     Verdict,
 )
 from symgrad.decide.wellformed import Violation, violations
+from symgrad.language.hypothesis import SumsToOne
 from symgrad.language.index import Constraint, Index
-from symgrad.language.notation import nodes, shape_text
-from symgrad.language.scalar import Apply, Maximum, Power, Selected, walk
+from symgrad.language.notation import shape_text
 from symgrad.language.symbol import Symbol
 from symgrad.language.tensor import Comprehension, Tensor
 
@@ -46,6 +48,8 @@ COMBINATIONS = 256
 """The most combinations of such values that are tried."""
 FEW_SIZES, MANY_SIZES = 6, 300
 """How many small sizes are interpreted where nothing was decided, and where something seems to differ,"""
+UNCLEAR = 12
+"""at most so many of them without a difference that could be confirmed or excluded,"""
 RAISED = 4
 """with at most so many of them above their minimum."""
 FEW = 16
@@ -58,7 +62,7 @@ def verify(
     claim: Any,
     cotangent: Any = None,
     *,
-    assuming: Sequence[Constraint] = (),
+    assuming: Sequence[Constraint | SumsToOne] = (),
     suggest: bool = True,
     operations: int = OPERATIONS,
 ) -> Verdict:
@@ -68,7 +72,8 @@ def verify(
     claim      the formula for the gradient
     cotangent  \(\delta = \partial J/\partial z\); may be left out where it is the one tensor of z's shape
                that only the claim has, or where z has no axes (then J is z)
-    assuming   conditions on the sizes, such as `H >= K`
+    assuming   conditions on the sizes, such as `H >= K`, and hypotheses on values, such as
+               `sums_to_one(y, axis=1)`
     suggest    whether a wrong claim is searched for the mistakes people make
     operations isl's budget; past it the verdict is UNDECIDED
 
@@ -89,7 +94,7 @@ def verify_equal(
     left: Any,
     right: Any,
     *,
-    assuming: Sequence[Constraint] = (),
+    assuming: Sequence[Constraint | SumsToOne] = (),
     suggest: bool = True,
     operations: int = OPERATIONS,
 ) -> Verdict:
@@ -126,7 +131,7 @@ def holds_plainly(asked: Question, operations: int = OPERATIONS) -> bool:
             return False
     except OutOfBudget:
         return False
-    return isinstance(compare(asked.derived, asked.claim, decision.solver, (), thorough=False), Same)
+    return isinstance(decision.comparison(thorough=False), Same)
 
 
 class _Decision:
@@ -216,11 +221,16 @@ class _Decision:
         return Refuted(claim=self.claim, counterexample=found, question=self.asked)
 
     # -- 3 and 4: equality ------------------------------------------------------------------------
+    def comparison(self, thorough: bool = True) -> Outcome:
+        """Both sides compared, under the hypotheses."""
+        asked = self.asked
+        sizes = asked.sizes if thorough else ()
+        return compare(asked.derived, asked.claim, self.solver, sizes, thorough, asked.hypotheses)
+
     def _compare(self) -> Verdict:
-        outcome = compare(self.asked.derived, self.asked.claim, self.solver, self.asked.sizes)
-        match outcome:
-            case Same(matches):
-                return self._proved(matches)
+        match self.comparison():
+            case Same(matches, identities):
+                return self._proved(matches, identities)
             case Different(sizes, position):
                 where = ", ".join(f"{s}={value}" for s, value in sizes.items()) or "the sizes given"
                 return self._refuted(sizes, position) or self._small_sizes(
@@ -232,15 +242,20 @@ class _Decision:
                 return self._small_sizes(reason)
 
     def _proved(
-        self, matches: tuple[Match, ...], each: tuple[tuple[Symbol, tuple[int, ...]], ...] = ()
+        self,
+        matches: tuple[Match, ...],
+        identities: tuple[Identity, ...],
+        each: tuple[tuple[Symbol, tuple[int, ...]], ...] = (),
+        said: tuple[str, ...] = (),
     ) -> Proved:
         asked = self.asked
-        scope = Scope(tuple(asked.sizes), tuple(asked.assumptions), each)
+        scope = Scope(tuple(asked.sizes), tuple(asked.assumptions), each, asked.hypotheses)
         return Proved(
             claim=self.claim,
             scope=scope,
             conditions=tuple(conditions_on_values(asked)),
             steps=matches,
+            identities=said + tuple(str(one) for one in identities if not isinstance(one, SumsToOne)),
             question=asked,
             seal=_SEAL,
         )
@@ -268,6 +283,7 @@ class _Decision:
             names = ", ".join(symbol.name for symbol in multipliers)
             return self._small_sizes(f"{reason}, and {names} have too many combinations to try each")
         matches: tuple[Match, ...] = ()
+        identities: dict[str, None] = {}
         for values in everything:
             verdict = self._at(values)
             if isinstance(verdict, Refuted):
@@ -275,8 +291,9 @@ class _Decision:
             if not isinstance(verdict, Proved):
                 return self._small_sizes(reason)
             matches = verdict.steps
+            identities.update(dict.fromkeys(verdict.identities))
         each = tuple((s, tuple(range(s.minimum, EACH + 1))) for s in multipliers)
-        return self._proved(matches, each)
+        return self._proved(matches, (), each, tuple(identities))
 
     def _at(self, values: Mapping[Symbol, int]) -> Verdict:
         """The verdict with some sizes made numbers, said in terms of the whole question."""
@@ -291,19 +308,24 @@ class _Decision:
 
     # -- 6: small sizes, by interpretation --------------------------------------------------------
     def _small_sizes(self, reason: str, count: int = FEW_SIZES) -> Verdict:
-        from symgrad.decide.counterexample import first_difference
+        from symgrad.decide.counterexample import Compared, first_difference
 
         equal: list[tuple[tuple[str, int], ...]] = []
+        unclear = 0
         for sizes in small_sizes(self.asked, count):
             found = first_difference(self.asked, sizes)
-            if found is False:
-                if len(equal) >= FEW_SIZES:
+            match found:
+                case Compared.EQUAL:
+                    equal.append(_named(sizes))
+                case Compared.UNCLEAR if unclear < UNCLEAR:
+                    unclear += 1
+                case Compared():
+                    if unclear or len(equal) < FEW_SIZES:
+                        return self._undecided(reason)
                     break  # the rest is too large to interpret
-                return self._undecided(reason)
-            if found is not None and found is not True:
-                return Refuted(claim=self.claim, counterexample=found, question=self.asked)
-            equal.append(_named(sizes))
-        if not equal:
+                case _:
+                    return Refuted(claim=self.claim, counterexample=found, question=self.asked)
+        if unclear or not equal:
             return self._undecided(reason)
         conditions = tuple(conditions_on_values(self.asked))
         return HoldsAt(
@@ -326,29 +348,6 @@ def small_sizes(asked: Question, count: int = FEW_SIZES) -> Iterator[dict[Symbol
                     found += 1
                     if found == count:
                         return
-
-
-def conditions_on_values(asked: Question) -> Iterator[str]:
-    """What must hold of the entries for the derivative to be one."""
-    functions: dict[str, None] = {}
-    texts: dict[str, None] = {}
-    for tensor in dict.fromkeys((*nodes(asked.derived), *nodes(asked.claim))):
-        if not isinstance(tensor, Comprehension):
-            continue
-        for node in walk(tensor.body):
-            match node:
-                case Apply(function, _) if function.order:
-                    functions[function.name] = None
-                case Selected():
-                    texts["the maximum of each window is attained once"] = None
-                case Power(base, exponent) if exponent.denominator != 1:
-                    texts[f"{base} > 0"] = None
-                case Power(base, exponent) if exponent < 0:
-                    texts[f"{base} ≠ 0"] = None
-                case Maximum():
-                    pass
-    yield from (f"{name} is differentiable" for name in functions)
-    yield from texts
 
 
 def _named(sizes: Mapping[Symbol, int]) -> tuple[tuple[str, int], ...]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
+import threading
+from weakref import WeakKeyDictionary
 
 from symgrad.decide.compare import Same, compare
 from symgrad.decide.presburger import OPERATIONS, OutOfBudget, Solver
+from symgrad.decide.terms import Identity
 from symgrad.decide.verdict import Scope
 from symgrad.decide.wellformed import violations
+from symgrad.language.hypothesis import SumsToOne
 from symgrad.language.index import Constraint, Index
 from symgrad.language.specialise import Specialiser
 from symgrad.language.tensor import Tensor
@@ -18,7 +23,7 @@ def equal_in(scope: Scope, left: Tensor, right: Tensor, operations: int = OPERAT
 
     Nothing is assumed but the scope. False may mean "not shown".
     """
-    if _equal(scope.constraints, left, right, operations):
+    if _equal(scope.constraints, left, right, operations, scope.hypotheses):
         return True
     if not scope.each:
         return False
@@ -28,22 +33,57 @@ def equal_in(scope: Scope, left: Tensor, right: Tensor, operations: int = OPERAT
         assumed = tuple(map(special.constraint, scope.constraints))
         if any(constraint.truth is False for constraint in assumed):
             continue
-        if not _equal(assumed, special(left), special(right), operations):
+        hypotheses = tuple(h for h in map(special.assumption, scope.hypotheses) if isinstance(h, SumsToOne))
+        if not _equal(assumed, special(left), special(right), operations, hypotheses):
             return False
     return True
 
 
-def _equal(assumed: tuple[Constraint, ...], left: Tensor, right: Tensor, operations: int) -> bool:
+def identities_between(scope: Scope, left: Tensor, right: Tensor) -> tuple[Identity, ...]:
+    """The identities and hypotheses by which two expressions are equal in the scope."""
+    found = compare(left, right, Solver(scope.constraints), assumed=scope.hypotheses)
+    return found.identities if isinstance(found, Same) else ()
+
+
+def _equal(
+    assumed: tuple[Constraint, ...],
+    left: Tensor,
+    right: Tensor,
+    operations: int,
+    hypotheses: tuple[SumsToOne, ...],
+) -> bool:
     if [len(axis) for axis in left.axes] != [len(axis) for axis in right.axes]:
         return False
-    solver = Solver([c for c in assumed if c.truth is not True], operations)
+    ground = _ground(tuple(c for c in assumed if c.truth is not True), operations, threading.get_ident())
+    ground.solver.context.reset_operations()
     try:
-        for tensor in dict.fromkeys((left, right)):
-            if next(violations(tensor, solver), None) is not None:
-                return False
+        if not all(map(ground.has_meaning, dict.fromkeys((left, right)))):
+            return False
+        if left is right:
+            return True
         pairs = zip(left.extents, right.extents, strict=True)
-        if not solver.entails((), [Constraint(x - y, equality=True) for x, y in pairs]):
+        if not ground.solver.entails((), [Constraint(x - y, equality=True) for x, y in pairs]):
             return False
     except OutOfBudget:
         return False
-    return isinstance(compare(left, right, solver), Same)
+    return isinstance(compare(left, right, ground.solver, assumed=hypotheses), Same)
+
+
+class _Ground:
+    """What is assumed of the sizes, and what was found out under it: lines of a proof have much in common."""
+
+    def __init__(self, assumed: tuple[Constraint, ...], operations: int) -> None:
+        self.solver = Solver(assumed, operations)
+        self._meaning: WeakKeyDictionary[Tensor, bool] = WeakKeyDictionary()
+
+    def has_meaning(self, tensor: Tensor) -> bool:
+        """Whether every read in it is within its range, and the like. Raises OutOfBudget."""
+        if tensor not in self._meaning:
+            self._meaning[tensor] = next(violations(tensor, self.solver), None) is None
+        return self._meaning[tensor]
+
+
+@functools.lru_cache(maxsize=8)
+def _ground(assumed: tuple[Constraint, ...], operations: int, _thread: int) -> _Ground:
+    """One for each thread, as isl wants it."""
+    return _Ground(assumed, operations)

@@ -9,8 +9,10 @@ from typing import Any
 
 from symgrad.concrete.evaluate import Evaluation, Inputs, Place, Ring
 from symgrad.concrete.gradient import gradient_entry
+from symgrad.concrete.hypotheses import under
 from symgrad.derive import vjp
 from symgrad.errors import ShapeError, SizeError
+from symgrad.language.hypothesis import SumsToOne
 from symgrad.language.index import Constraint, Index
 from symgrad.language.notation import nodes, operator_text
 from symgrad.language.scalar import Scalar, as_scalar
@@ -22,13 +24,16 @@ from symgrad.language.tensor import Comprehension, Tensor, Variable
 
 @dataclass(frozen=True)
 class Question:
-    """Is `claim` the gradient of Σ cotangent·z by `wrt`, or where `wrt` is None, is it z?"""
+    """Is `claim` the gradient of Σ cotangent·z by `wrt`, or where `wrt` is None, is it z?
+
+    `assuming` are conditions on sizes and hypotheses on the values of variables.
+    """
 
     z: Tensor
     wrt: Tensor | None
     cotangent: Tensor | None
     claim: Tensor
-    assuming: tuple[Constraint, ...] = ()
+    assuming: tuple[Constraint | SumsToOne, ...] = ()
 
     @cached_property
     def derived(self) -> Tensor:
@@ -57,8 +62,14 @@ class Question:
         for node in self.given:
             if isinstance(node, Comprehension):
                 found.update(dict.fromkeys(node.assumes))
-        found.update(dict.fromkeys(map(simplified, self.assuming)))
+        on_sizes = (one for one in self.assuming if isinstance(one, Constraint))
+        found.update(dict.fromkeys(map(simplified, on_sizes)))
         return [constraint for constraint in found if constraint.truth is not True]
+
+    @cached_property
+    def hypotheses(self) -> tuple[SumsToOne, ...]:
+        """What is assumed of the values of variables."""
+        return tuple(one for one in self.assuming if isinstance(one, SumsToOne))
 
     def at(self, values: Mapping[Symbol, int]) -> Question:
         """The same question with some sizes made numbers."""
@@ -68,7 +79,7 @@ class Question:
             None if self.wrt is None else special(self.wrt),
             None if self.cotangent is None else special(self.cotangent),
             special(self.claim),
-            tuple(map(special.constraint, self.assuming)),
+            tuple(map(special.assumption, self.assuming)),
         )
 
     def with_claim(self, claim: Tensor) -> Question:
@@ -77,13 +88,15 @@ class Question:
 
     # -- the independent path: entries at fixed sizes, by interpretation --------------------------
     def derived_entry(self, place: Place, sizes: Mapping[Symbol, int], inputs: Inputs, ring: Ring) -> Any:
-        """An entry of the left side, without using its symbolic derivative."""
+        """An entry of the left side, without using its symbolic derivative, under the hypotheses."""
+        inputs = under(self.hypotheses, sizes, inputs, ring)
         if self.wrt is None:
             return Evaluation(sizes, inputs, ring).entry(self.z, place)
         return gradient_entry(self.z, self.wrt, self.cotangent, place, sizes, inputs, ring)
 
     def claimed_entry(self, place: Place, sizes: Mapping[Symbol, int], inputs: Inputs, ring: Ring) -> Any:
-        """An entry of the claim."""
+        """An entry of the claim, under the hypotheses."""
+        inputs = under(self.hypotheses, sizes, inputs, ring)
         return Evaluation(sizes, inputs, ring).entry(self.claim, place)
 
     def __str__(self) -> str:
@@ -95,23 +108,37 @@ class Question:
 
 
 def question(
-    z: object, wrt: Tensor | None, claim: object, cotangent: object, assuming: Sequence[Constraint]
+    z: object,
+    wrt: Tensor | None,
+    claim: object,
+    cotangent: object,
+    assuming: Sequence[Constraint | SumsToOne],
 ) -> Question:
     """A question from what a user gave. Raises ShapeError or TypeError for what is not a tensor."""
     forward, claimed = as_tensor(z, "z"), as_tensor(claim, "claim")
     if wrt is not None and not isinstance(wrt, Tensor):
         raise TypeError(f"wrt must be a tensor, got {wrt!r}")
-    for constraint in assuming:
-        if not isinstance(constraint, Constraint):
+    for one in assuming:
+        if not isinstance(one, (Constraint, SumsToOne)):
             raise TypeError(
-                f"assuming takes conditions on sizes such as H >= K or equals(H, K*M); got {constraint!r}"
+                f"assuming takes conditions on sizes such as H >= K or equals(H, K*M), and sums_to_one(y); "
+                f"got {one!r}"
             )
     seed = None if cotangent is None else as_tensor(cotangent, "cotangent")
     if wrt is not None and seed is None:
         seed = _inferred_cotangent(forward, claimed)
     asked = Question(forward, wrt, seed, claimed, tuple(assuming))
     _check_names(asked)
+    _check_hypotheses(asked)
     return asked
+
+
+def _check_hypotheses(asked: Question) -> None:
+    about = [hypothesis.variable for hypothesis in asked.hypotheses]
+    if len(set(about)) < len(set(asked.hypotheses)):
+        raise ShapeError("a variable may be assumed to sum to one along one of its axes only")
+    if asked.wrt in about:
+        raise TypeError(f"{asked.wrt!r} is differentiated by, so nothing may be assumed of its values")
 
 
 def _check_names(asked: Question) -> None:

@@ -311,7 +311,7 @@ def _functions(node: Tensor, asked: Question) -> Iterator[Tensor]:
             for other in dict.fromkeys((*nodes(asked.z), *nodes(asked.claim)))
             if other.axes == node.axes and other is not node
         ]
-        yield apply(function.prime, arguments["x"])
+        yield function.prime(arguments["x"])
         for other in arguments_seen:
             yield apply(function, other)
     if name == "hadamard":
@@ -324,7 +324,7 @@ def _functions(node: Tensor, asked: Question) -> Iterator[Tensor]:
         if isinstance(forward, Comprehension):
             for inner in walk(forward.body):
                 if isinstance(inner, Apply) and _call(forward)[0] == "apply" and forward.axes == node.axes:
-                    yield hadamard(node, apply(inner.function.prime, _call(forward)[1]["x"]))
+                    yield hadamard(node, inner.function.prime(_call(forward)[1]["x"]))
 
 
 def _factors(node: Tensor, asked: Question) -> Iterator[Tensor]:

@@ -111,6 +111,17 @@ def eliminate(term: Term, equations: Sequence[Index]) -> Eliminated:
     return system
 
 
+def fixed_positions(system: Eliminated) -> dict[Symbol, Index]:
+    """Indices that are not summed over by others that the equations left make them equal to."""
+    fixed: dict[Symbol, Index] = {}
+    for equation in system.equations:
+        found = _pivot(equation.substitute(fixed), system.left)
+        if found is not None:
+            here = {found[0]: found[1]}
+            fixed = {symbol: value.substitute(here) for symbol, value in fixed.items()} | here
+    return fixed
+
+
 def solve(term: Term, order: dict[Key, int], slots: Sequence[int] | None = None) -> Solved | None:
     """`term` in access space, or None if it is zero. `slots` permutes entries of the same tensor."""
     reads = sorted(term.reads, key=lambda read: key_order(read[0], order))

@@ -1,41 +1,26 @@
-"""A scalar expression as a sum of products over tensor entries.
+"""Sums of products over tensor entries: what an expression is opened up into.
 
-Every tensor that is defined by another is opened up, until only variables are read, and atoms: an
-elementwise function, a root or reciprocal, a maximum, which are opaque tensors of their own.
+Variables are read, and atoms: an elementwise function, a sum that is divided by, a maximum, which are
+opaque tensors of their own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TypeAlias, Union
 
+from symgrad.language.functions import exp, step
+from symgrad.language.hypothesis import SumsToOne
 from symgrad.language.index import Constraint, Index, within
-from symgrad.language.scalar import (
-    ONE,
-    Access,
-    Add,
-    Apply,
-    Constant,
-    Indicator,
-    Maximum,
-    Multiply,
-    Power,
-    Ranges,
-    Scalar,
-    Selected,
-    Sum,
-    free_indices,
-    multiply,
-)
+from symgrad.language.notation import operator_text, scalar_text
+from symgrad.language.scalar import Access, Constant, Indicator, Ranges, Scalar, Sum, add, multiply, power
 from symgrad.language.symbol import Symbol, fresh_index
 from symgrad.language.tensor import Comprehension, Tensor, Variable
 
 TERMS = 2_000
 """The most products an expression may have."""
-POWER = 64
-"""The highest power that is opened up."""
 
 
 class TooManyTerms(Exception):
@@ -44,24 +29,92 @@ class TooManyTerms(Exception):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Atom:
-    """An opaque tensor: `kind` applied to the tensors in `of`, all functions of one position."""
+    """An opaque tensor: `kind` applied to the tensors in `of`. `tensor` is it as an expression."""
 
     kind: tuple[object, ...]
     of: tuple[Tensor, ...]
+    tensor: Tensor
+
+    @property
+    def is_base(self) -> bool:
+        """Whether it is there to be divided by, or to take the root of, and not opaque at all."""
+        return self.kind in (("base",), ("root",))
+
+    @property
+    def is_root(self) -> bool:
+        """Whether it is a single product, of which only roots are left."""
+        return self.kind == ("root",)
+
+    @property
+    def is_exponential(self) -> bool:
+        """Whether it is exp of something, so positive."""
+        return self.kind == ("apply", exp)
+
+    @property
+    def is_zero_or_one(self) -> bool:
+        """Whether its entries are 0 and 1, so that it is its own square."""
+        return self.kind == ("apply", step) or self.kind[0] == "selected"
 
 
 Key: TypeAlias = Union[Variable, Atom]
+Place: TypeAlias = tuple[Index, ...]
+Raised: TypeAlias = tuple[Key, Fraction, Place]
+
+
+def tensor_of(key: Key) -> Tensor:
+    """What a key is, as an expression."""
+    return key if isinstance(key, Variable) else key.tensor
+
+
+def key_text(key: Key) -> str:
+    """How a key is written."""
+    if isinstance(key, Variable):
+        return key.name
+    if key.kind[0] == "apply":
+        return f"{key.kind[1]}({operator_text(key.of[0])})"
+    return operator_text(key.tensor)
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """The identity that an entry of a tensor times its reciprocal is 1."""
+
+    of: Tensor
+
+    def __str__(self) -> str:
+        written_out = isinstance(self.of, Comprehension) and self.of.call is None
+        shown = scalar_text(self.of.body) if written_out else operator_text(self.of)  # type: ignore[attr-defined]
+        return f"B·B^(-1) = 1 for B = {shown}"
+
+
+Identity: TypeAlias = Union[Cancelled, SumsToOne]
+"""What products are rewritten by, besides the laws of arithmetic."""
 
 
 @dataclass(slots=True)
 class Term:
-    """value · Π base^exponent · Π entries, summed over the bound indices that meet the constraints."""
+    """value · Π base^exponent · Π entries, summed over the ranges where the constraints hold.
+
+    `raised` are entries to a power that is no positive integer, or that may become one: those of exp,
+    of step and of what is divided by. The constraints include that every range is kept to.
+    """
 
     value: Fraction
     powers: list[tuple[Index, int]] = field(default_factory=list)
-    reads: list[tuple[Key, tuple[Index, ...]]] = field(default_factory=list)
-    bound: list[Symbol] = field(default_factory=list)
+    reads: list[tuple[Key, Place]] = field(default_factory=list)
+    ranges: list[tuple[Symbol, Index]] = field(default_factory=list)
     constraints: list[Constraint] = field(default_factory=list)
+    raised: list[Raised] = field(default_factory=list)
+
+    @property
+    def bound(self) -> list[Symbol]:
+        """The indices summed over."""
+        return [symbol for symbol, _ in self.ranges]
+
+    @property
+    def is_single(self) -> bool:
+        """Whether it is one product wherever it is looked at: no sum, no condition."""
+        return not self.ranges and not self.constraints
 
     def times(self, other: Term) -> Term:
         """The product; both must have bound indices of their own."""
@@ -69,20 +122,90 @@ class Term:
             self.value * other.value,
             self.powers + other.powers,
             self.reads + other.reads,
-            self.bound + other.bound,
+            self.ranges + other.ranges,
             self.constraints + other.constraints,
+            self.raised + other.raised,
         )
+
+    def substitute(self, values: Mapping[Symbol, Index]) -> Term:
+        """The same with free indices replaced."""
+        return Term(
+            self.value,
+            [(base.substitute(values), exponent) for base, exponent in self.powers],
+            [(key, _moved(at, values)) for key, at in self.reads],
+            [(symbol, extent.substitute(values)) for symbol, extent in self.ranges],
+            [c for c in (c.substitute(values) for c in self.constraints) if c.truth is not True],
+            [(key, exponent, _moved(at, values)) for key, exponent, at in self.raised],
+        )
+
+    def moved(self, values: Mapping[Symbol, Index]) -> Term:
+        """The same with free indices replaced and bound indices of its own."""
+        new = {symbol: fresh_index(symbol.name) for symbol in self.bound}
+        there = self.substitute({**values, **{s: Index.of(n) for s, n in new.items()}})
+        there.ranges = [(new[symbol], extent) for symbol, extent in there.ranges]
+        return there
+
+    def symbols(self) -> set[Symbol]:
+        """The index variables that it depends on, those summed over left out."""
+        found = {s for base, _ in self.powers for s in base.indices}
+        found |= {s for _, at in self.reads for index in at for s in index.indices}
+        found |= {s for _, _, at in self.raised for index in at for s in index.indices}
+        found |= {s for c in self.constraints for s in c.polynomial.indices}
+        return found.difference(self.bound)
+
+    def scalar(self) -> Scalar:
+        """It as an expression of the language."""
+        known = {c for symbol, extent in self.ranges for c in within(symbol, extent)}
+        conditions = tuple(c for c in dict.fromkeys(self.constraints) if c not in known)
+        factors: list[Scalar] = [power(_size(base), exponent) for base, exponent in self.powers]
+        factors += [Access(tensor_of(key), at) for key, at in self.reads]
+        factors += [power(Access(tensor_of(key), at), exponent) for key, exponent, at in self.raised]
+        if conditions:
+            factors.append(Indicator(conditions))
+        body = multiply(Constant(self.value), *factors)
+        return Sum(tuple(self.ranges), body) if self.ranges else body
+
+
+def _moved(at: Place, values: Mapping[Symbol, Index]) -> Place:
+    return tuple(index.substitute(values) for index in at)
+
+
+def _size(base: Index) -> Scalar:
+    return Constant(Fraction(1), ((base, 1),))
+
+
+def limited(terms: list[Term]) -> list[Term]:
+    """The same terms. Raises TooManyTerms if there are more than are looked at."""
+    if len(terms) > TERMS:
+        raise TooManyTerms(f"more than {TERMS} products")
+    return terms
+
+
+def as_tensor(
+    terms: Iterable[Term], position: Ranges, used: Iterable[Symbol] | None = None
+) -> tuple[Tensor, list[Symbol]]:
+    """The tensor that a sum of terms is, and the symbols of the position that it depends on, its axes."""
+    listed = list(terms)
+    wanted = set().union(*(term.symbols() for term in listed)) if used is None else set(used)
+    own = [(symbol, extent) for symbol, extent in position if symbol in wanted]
+    axes, symbols = tuple((extent,) for _, extent in own), tuple(symbol for symbol, _ in own)
+    return Comprehension(axes, symbols, add(*(term.scalar() for term in listed))), list(symbols)
 
 
 class Atoms:
-    """The atoms met in one decision; two that are the same tensor are one atom."""
+    """The atoms met in one decision; two that are the same tensor are one atom.
+
+    `used` collects the identities that were used on the way.
+    """
 
     def __init__(self, same: Callable[[Tensor, Tensor], bool]) -> None:
         self._same = same
         self._known: list[Atom] = []
         self._open: list[tuple[Tensor, Tensor]] = []
+        self.generic: dict[Tensor, tuple[Ranges, list[Term]]] = {}
+        self.used: dict[Identity, None] = {}
 
-    def find(self, kind: tuple[object, ...], of: tuple[Tensor, ...]) -> Atom:
+    def find(self, kind: tuple[object, ...], of: tuple[Tensor, ...], tensor: Callable[[], Tensor]) -> Atom:
         """The atom of that kind; `same` decides whether the tensors are those of a known one."""
         for atom in self._known:
             if atom.kind == kind and atom.of == of:
@@ -90,7 +213,7 @@ class Atoms:
         for atom in self._known:
             if atom.kind == kind and all(self._equal(x, y) for x, y in zip(atom.of, of, strict=True)):
                 return atom
-        atom = Atom(kind, of)
+        atom = Atom(kind, of, tensor())
         self._known.append(atom)
         return atom
 
@@ -104,139 +227,3 @@ class Atoms:
             return self._same(left, right)
         finally:
             self._open.pop()
-
-
-def expand(tensor: Tensor, position: Sequence[Index], atoms: Atoms) -> list[Term]:
-    """The entry of `tensor` at `position` as products. Raises TooManyTerms past the limit."""
-    return _Expansion(atoms).access(tensor, tuple(position))
-
-
-@dataclass(slots=True)
-class _Scope:
-    """The index variables in scope: what each stands for, and the extent it runs through."""
-
-    values: dict[Symbol, Index]
-    extents: dict[Symbol, Index]
-
-    def of(self, index: Index) -> Index:
-        return index.substitute(self.values)
-
-
-class _Expansion:
-    def __init__(self, atoms: Atoms) -> None:
-        self._atoms = atoms
-
-    def access(self, tensor: Tensor, at: tuple[Index, ...]) -> list[Term]:
-        if isinstance(tensor, Comprehension):
-            values = dict(zip(tensor.indices, at, strict=True))
-            extents = dict(zip(tensor.indices, tensor.extents, strict=True))
-            return self.scalar(tensor.body, _Scope(values, extents))
-        assert isinstance(tensor, Variable)
-        return [Term(Fraction(1), reads=[(tensor, at)])]
-
-    def scalar(self, node: Scalar, scope: _Scope) -> list[Term]:
-        match node:
-            case Constant(value, powers):
-                if not value:
-                    return []
-                return [Term(value, [(scope.of(base), exponent) for base, exponent in powers])]
-            case Access(tensor, at):
-                return self.access(tensor, tuple(map(scope.of, at)))
-            case Add(terms):
-                return self._limited([t for term in terms for t in self.scalar(term, scope)])
-            case Multiply(factors):
-                return self._product(self.scalar(factor, scope) for factor in factors)
-            case Sum(over, body):
-                return self._sum(over, body, scope)
-            case Indicator(conditions):
-                return self._where(Term(Fraction(1)), conditions, scope)
-            case Power(base, exponent):
-                return self._power(base, exponent, scope)
-            case Apply(function, argument):
-                tensor, at = self._generic(argument, scope)
-                atom = self._atoms.find(("apply", function), (tensor,))
-                return [Term(Fraction(1), reads=[(atom, tuple(map(scope.of, at)))])]
-            case Maximum():
-                best, free = self._maximum(node, scope)
-                return [Term(Fraction(1), reads=[(best, tuple(scope.values[s] for s in free))])]
-            case Selected(maximum, at):
-                return self._selected(maximum, at, scope)
-        raise AssertionError(f"unknown node {type(node).__name__}")
-
-    def _limited(self, terms: list[Term]) -> list[Term]:
-        if len(terms) > TERMS:
-            raise TooManyTerms(f"more than {TERMS} products")
-        return terms
-
-    def _product(self, factors: Iterator[list[Term]]) -> list[Term]:
-        result = [Term(Fraction(1))]
-        for terms in factors:
-            result = self._limited([left.times(right) for left in result for right in terms])
-            if not result:
-                break
-        return result
-
-    def _where(self, term: Term, conditions: Sequence[Constraint], scope: _Scope) -> list[Term]:
-        here = [condition.substitute(scope.values) for condition in conditions]
-        if any(condition.truth is False for condition in here):
-            return []
-        term.constraints += [condition for condition in here if condition.truth is None]
-        return [term]
-
-    def _sum(self, over: Ranges, body: Scalar, scope: _Scope) -> list[Term]:
-        inner = _Scope(dict(scope.values), dict(scope.extents))
-        symbols: list[Symbol] = []
-        constraints: list[Constraint] = []
-        for symbol, extent in over:
-            new = fresh_index(symbol.name)
-            inner.values[symbol] = Index({(new,): 1})
-            inner.extents[symbol] = extent
-            symbols.append(new)
-            constraints += within(inner.values[symbol], scope.of(extent))
-        found = self.scalar(body, inner)
-        for term in found:
-            term.bound += symbols
-            term.constraints += constraints
-        return found
-
-    def _power(self, base: Scalar, exponent: Fraction, scope: _Scope) -> list[Term]:
-        if abs(exponent.numerator) > POWER:
-            raise TooManyTerms(f"a power above {POWER}")
-        if exponent.denominator == 1 and exponent > 0:
-            return self._product(self.scalar(base, scope) for _ in range(int(exponent)))
-        tensor, at = self._generic(base, scope)
-        root = Fraction(1, exponent.denominator) * (1 if exponent > 0 else -1)
-        atom = self._atoms.find(("power", root), (tensor,))
-        read = (atom, tuple(map(scope.of, at)))
-        return [Term(Fraction(1), reads=[read] * abs(exponent.numerator))]
-
-    def _generic(self, argument: Scalar, scope: _Scope) -> tuple[Tensor, tuple[Index, ...]]:
-        """The tensor whose entries `argument` runs through, and where in it the argument is."""
-        if isinstance(argument, Access):
-            tensor, at = argument.tensor, argument.at
-            while isinstance(tensor, Comprehension) and isinstance(tensor.body, Access):
-                moved = dict(zip(tensor.indices, at, strict=True))  # only moves entries: look through
-                at = tuple(index.substitute(moved) for index in tensor.body.at)
-                tensor = tensor.body.tensor
-            return tensor, at
-        free = free_indices(argument)
-        return self._over(free, argument, scope), tuple(map(Index.of, free))
-
-    def _over(self, free: Sequence[Symbol], body: Scalar, scope: _Scope, more: Ranges = ()) -> Tensor:
-        ranges = [(symbol, scope.extents[symbol]) for symbol in free] + list(more)
-        return Comprehension(tuple((extent,) for _, extent in ranges), tuple(s for s, _ in ranges), body)
-
-    def _maximum(self, node: Maximum, scope: _Scope) -> tuple[Atom, list[Symbol]]:
-        free = free_indices(node)
-        values = multiply(Indicator(node.where), node.body) if node.where else node.body
-        allowed = Indicator(node.where) if node.where else ONE
-        of = tuple(self._over(free, body, scope, node.over) for body in (values, allowed))
-        return self._atoms.find(("maximum", len(free)), of), free
-
-    def _selected(self, node: Maximum, at: tuple[Index, ...], scope: _Scope) -> list[Term]:
-        best, free = self._maximum(node, scope)
-        place = tuple(map(scope.of, at))
-        window = dict(zip((symbol for symbol, _ in node.over), place, strict=True))
-        choice = self._atoms.find(("selected", best), ())
-        read = (choice, tuple(scope.values[symbol] for symbol in free) + place)
-        return self._where(Term(Fraction(1), reads=[read]), node.where, _Scope(scope.values | window, {}))

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from symgrad.errors import NoProof
+from symgrad.language.hypothesis import SumsToOne
 from symgrad.language.index import Constraint, Index
 from symgrad.language.symbol import Symbol
 
@@ -27,12 +28,13 @@ if TYPE_CHECKING:
 class Scope:
     """The sizes a verdict speaks of: every value of `sizes` that meets `constraints`.
 
-    For the sizes in `each`, only the values listed there.
+    For the sizes in `each`, only the values listed there. `hypotheses` are what is assumed of values.
     """
 
     sizes: tuple[Symbol, ...] = ()
     constraints: tuple[Constraint, ...] = ()
     each: tuple[tuple[Symbol, tuple[int, ...]], ...] = ()
+    hypotheses: tuple[SumsToOne, ...] = ()
 
     def __str__(self) -> str:
         listed = {symbol for symbol, _ in self.each}
@@ -153,7 +155,7 @@ def _shortened(text: str, most: int = 300) -> str:
 
 def _first(terms: tuple[str, ...], most: int = 8) -> str:
     more = f", … and {len(terms) - most} more" if len(terms) > most else ""
-    return ", ".join(terms[:most]) + more
+    return _shortened(", ".join(terms[:most])) + more
 
 
 def _shape(shape: tuple[int, ...]) -> str:
@@ -221,6 +223,7 @@ _SEAL = object()
 class Proved(Verdict):
     """The claim equals the derivative for every size in `scope`, under `conditions` on the values.
 
+    `identities` are those between functions and reciprocals that it takes besides the laws of arithmetic.
     Only the decision procedure can make one; anything else that tries gets a TypeError.
     """
 
@@ -228,6 +231,7 @@ class Proved(Verdict):
     scope: Scope
     conditions: tuple[str, ...] = ()
     steps: tuple[Match, ...] = ()
+    identities: tuple[str, ...] = ()
     question: Question = field(repr=False, compare=False)
     seal: object = field(repr=False, compare=False)
 
@@ -259,13 +263,15 @@ class Proved(Verdict):
         return Certificate.of(self.question, self.scope)
 
     def lines(self) -> Iterator[str]:
-        """Scope, conditions and substitutions."""
+        """Scope, conditions, substitutions and identities."""
         yield f"for {self.scope}"
         for condition in self.conditions:
             yield f"provided that {condition}"
         for step in self.steps:
             if step.substitution():
                 yield f"by {', '.join(step.substitution())}"
+        for identity in self.identities:
+            yield f"as {identity}"
 
     def as_dict(self) -> dict[str, Any]:
         """The verdict as plain data."""
@@ -273,6 +279,7 @@ class Proved(Verdict):
             "scope": self.scope.as_dict(),
             "conditions": list(self.conditions),
             "steps": [step.as_dict() for step in self.steps],
+            "identities": list(self.identities),
         }
 
 

@@ -233,7 +233,8 @@ class _Group:
         space = self.space.space
         total = isl.QPolynomial.zero_on_domain(space)
         for monomial, coefficient in polynomial.terms.items():
-            product = isl.QPolynomial.val_on_domain(space, isl.Val.int_from_si(space.get_ctx(), coefficient))
+            value = isl.Val.read_from_str(space.get_ctx(), str(coefficient))  # of any length
+            product = isl.QPolynomial.val_on_domain(space, value)
             for atom in monomial:
                 if atom not in self.space.place:
                     raise _Uncountable(f"the coefficient {polynomial} depends on a sum index")
@@ -261,8 +262,8 @@ class _Group:
 
         An unknown that cannot vary freely makes no difference: the parts are tried for points.
         """
-        kind = isl.dim_type.set
-        places = [n for n in range(len(self.space.atoms)) if polynomial.involves_dims(kind, n, 1)]
+        kind, given = isl.dim_type.set, isl.dim_type.in_
+        places = [n for n in range(len(self.space.atoms)) if polynomial.involves_dims(given, n, 1)]
         for values in itertools.islice(itertools.product(range(SMALL), repeat=len(places)), POINTS):
             part, here = region, isl.Point.zero(self.space.space)
             for place, value in zip(places, values, strict=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -242,11 +243,18 @@ class Emitted:
         for variable, name in self.arrays.items():
             assert isinstance(variable, Variable)
             meaning = "" if name == variable.name else f", the {variable.name} of the formula"
-            yield f"    {name:{width}}  {sizes.shape(map(_product, variable.axes))}{meaning}"
-        yield f"    {'returns':{width}}  {sizes.shape(map(_product, self.tensor.axes))}"
+            yield from _entry(name, f"{sizes.shape(map(_product, variable.axes))}{meaning}", width)
+        yield from _entry("returns", sizes.shape(map(_product, self.tensor.axes)), width)
         if more:
             yield from ("", *(f"    {line}" for line in more))
         yield '    """'
+
+
+def _entry(name: str, meaning: str, width: int) -> Iterator[str]:
+    """A line of the docstring about an argument, or several with a hanging indent."""
+    first, *rest = textwrap.wrap(meaning, WIDTH - width - 6, break_long_words=False)
+    yield f"    {name:{width}}  {first}"
+    yield from (f"    {'':{width}}  {line}" for line in rest)
 
 
 def _hint(node: Comprehension) -> str:
@@ -258,7 +266,7 @@ def _statement(line: str) -> list[str]:
     if len(indented) > WIDTH and line.startswith("if ") and line.endswith(":"):
         tests = line[3:-1].split(" or ")
         inner = [f"        {'or ' if number else ''}{test}" for number, test in enumerate(tests)]
-        return ["    if (", *inner, "    ):"]
+        return ["    if (", *(piece for test in inner for piece in wrapped(test)), "    ):"]
     if line.startswith("    raise"):
         return [indented]
     if len(indented) > WIDTH and " = " in line and not line.endswith((")", "]")):

@@ -12,6 +12,8 @@ from symgrad.emission.function import Emitted
 from symgrad.emission.libraries import LIBRARIES
 from symgrad.emission.signature import as_written
 from symgrad.errors import EmissionError, NotProved
+from symgrad.language.hypothesis import SumsToOne
+from symgrad.language.index import Constraint
 from symgrad.language.notation import operator_text
 from symgrad.language.tensor import Tensor, Variable
 
@@ -61,7 +63,7 @@ def _rule(rule: Rule, to: str, name: str | None, forward: bool) -> str:
     asked = rule.question()
     proved = _proved(asked, rule.name)
     if forward:
-        scope = _meaning(asked.z, rule.name)
+        scope = _meaning(asked.z, rule.name, asked.assuming)
         about = _about(f"{rule.title}: forward.", (), scope, ())
         return Emitted(name or f"{rule.name}.forward", asked.z, scope, to, about).source()
     said = ["", rf"\({rule.latex}\)", "", f"Source: {rule.source}."]
@@ -85,6 +87,6 @@ def _proved(asked: Question, name: str | None) -> Proved:
     return verdict
 
 
-def _meaning(tensor: Tensor, name: str | None) -> Scope:
+def _meaning(tensor: Tensor, name: str | None, assuming: tuple[Constraint | SumsToOne, ...] = ()) -> Scope:
     """The sizes for which a tensor has a meaning: that it equals itself is proved only if it has one."""
-    return _proved(Question(tensor, None, None, tensor), name).scope
+    return _proved(Question(tensor, None, None, tensor, assuming), name).scope

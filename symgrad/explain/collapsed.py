@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
+from symgrad.decide.expansion import expand
 from symgrad.decide.solve import eliminate
-from symgrad.decide.terms import Atom, Atoms, Key, Term, expand
+from symgrad.decide.terms import Atom, Atoms, Key, Term, key_text
 from symgrad.language.index import Constraint, Index
 from symgrad.language.notation import conditions_text, operator_text, scalar_text
-from symgrad.language.scalar import Constant, Function
+from symgrad.language.scalar import Constant
 from symgrad.language.symbol import Symbol, fresh_index, index_symbol
 from symgrad.language.tensor import Tensor, Variable, index_names
 
@@ -81,10 +82,10 @@ def _read(key: Key, at: Sequence[Index]) -> str:
         return key.name + place
     assert isinstance(key, Atom)
     match key.kind:
-        case ("apply", Function() as function):
+        case ("apply", function):
             return f"{function}({operator_text(key.of[0])}{place})"
-        case ("power", Fraction() as exponent):
-            return f"({operator_text(key.of[0])}{place})^({exponent})"
+        case ("power", exponent, Variable() | Atom() as base):
+            return f"({key_text(base)}{place})^({exponent})"
         case ("selected", *_):
             return f"[{', '.join(map(str, at))} is the maximum]"
     return f"max{place}"

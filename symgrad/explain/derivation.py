@@ -140,11 +140,14 @@ class Derivation:
         start = Comprehension(target.axes, spot.indices, add(*chained))
         self.steps.append(ChainRule(vjp(self.asked.z, target, self.asked.cotangent), start, target))
         self.steps += deltas
-        results, equations = [], []
-        for product in inserted:
-            result, done = collapse(product, self.solver, spot.ranges)
-            results.append(result)
-            equations += done
+        collapsed = [collapse(product, self.solver, spot.ranges) for product in inserted]
+        results = [result for result, _ in collapsed]
+        equations = [equation for _, done in collapsed for equation in done]
+        # a name that stands for different things in different products is not said to be one of them
+        both = list(zip(inserted, [done for _, done in collapsed], strict=True))
+        equations = [
+            e for e in equations if all(e in done or e.symbol not in dict(p.over) for p, done in both)
+        ]
         results = self.names.shown(results, spot.names)  # primes that have become needless go
         after = spot.tensor(results)
         self.steps.append(Collapse(start, after, spot.tensor(inserted), tuple(dict.fromkeys(equations))))

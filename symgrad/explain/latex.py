@@ -42,12 +42,14 @@ _SIGNS = {
     "⋆": r"\star", "∗": r"\ast", "⊙": r"\odot", ",": ",", ":": ":", "|": r"\mid",
     "\u2009": r"\,", "\u2003": r"\quad", "≠": r"\ne", "…": r"\ldots", "·": r"\cdot", ">": ">",
 }  # fmt: skip
+_COMMANDS = {"exp", "log", "tanh"}
 _BRACKETS = {"⌊": r"\lfloor", "⌋": r"\rfloor", "(": "(", ")": ")", "[": "[", "]": "]", "‖": r"\|"}
 _TEXT = {
-    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{",
+    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_\allowbreak{}",
+    "{": r"\{",
     "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "°": r"$^\circ$", "–": "--",
     "½": r"$\frac12$", "σ": r"$\sigma$", "δ": r"$\delta$", "∂": r"$\partial$", "≥": r"$\ge$", "≤": r"$\le$",
-    "²": r"$^2$", "≠": r"$\ne$", "Σ": r"$\Sigma$",
+    "²": r"$^2$", "≠": r"$\ne$", "Σ": r"$\Sigma$", "×": r"$\times$",
 }  # fmt: skip
 
 
@@ -112,6 +114,8 @@ def _name(shown: Name) -> str:
     elif text in _GREEK:
         core = f"\\{_GREEK[text]}"
         core = rf"\boldsymbol{{{core}}}" if shown.bold else core
+    elif shown.upright and text in _COMMANDS:
+        core = f"\\{text}"
     elif shown.upright:
         core = rf"\operatorname{{{text.replace('_', chr(92) + '_')}}}" if text != "T" else r"\mathsf{T}"
         if shown.bold:
@@ -198,7 +202,7 @@ _PREAMBLE = r"""\usepackage{amsmath,amssymb,amsthm}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{1pt plus 1pt}
 \setlength{\jot}{1pt}
-\setlength{\emergencystretch}{3em}
+\setlength{\emergencystretch}{8em}
 \AtBeginDocument{\small
   \setlength{\abovedisplayskip}{1pt plus 2pt}\setlength{\belowdisplayskip}{1pt plus 2pt}%
   \setlength{\abovedisplayshortskip}{1pt}\setlength{\belowdisplayshortskip}{1pt}}

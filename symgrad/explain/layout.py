@@ -151,11 +151,11 @@ def width(layout: Layout, small: bool = False) -> float:
             scripts = [width(script, True) for script in (sub, sup) if script is not None]
             return width(base, small) + 0.75 * max(scripts, default=0.0)
         case Fraction(top, bottom):
-            return max(width(top, small), width(bottom, small)) + 0.5
+            return max(width(top, small), width(bottom, small)) + 0.9
         case Big(_, under):
-            return max(2.2, 0.75 * width(under, True)) + 0.3
+            return max(2.2, 0.75 * width(under, True)) + 0.6
         case Fence(_, body, _):
-            return width(body, small) + 1.2
+            return width(body, small) + (2.4 if tall(body) else 1.2)
         case Matrix(rows):
             columns = zip(*rows, strict=True)
             return sum(max(width(item) for item in column) + 1.8 for column in columns) + 1
@@ -164,13 +164,17 @@ def width(layout: Layout, small: bool = False) -> float:
     raise AssertionError(f"unknown layout {layout!r}")
 
 
+WIDE = 0.7
+"""How much of a line brackets or a fraction may take."""
+
+
 def broken(
     layout: Layout, room: float, first: float | None = None, measure: Callable[[Layout], float] = width
 ) -> list[Layout]:
     """A row cut into lines at its breaks so that each fits the room, where breaks allow it."""
     lines: list[list[Layout]] = [[]]
     used, room_here = 0.0, room if first is None else first
-    for piece in _pieces(layout):
+    for piece in _pieces(_opened(layout, room)):
         size = sum(map(measure, piece))
         if lines[-1] and used + size > room_here:
             lines.append([])
@@ -180,6 +184,36 @@ def broken(
         lines[-1] += [*([BREAK] if lines[-1] else []), *piece]  # another printer may break elsewhere
         used += size
     return [row(*line) for line in lines if line]
+
+
+def _opened(layout: Layout, room: float) -> Layout:
+    """Brackets and fractions too wide for a line as signs with what is inside: a line may end in them."""
+    items = layout.items if isinstance(layout, Row) else (layout,)
+    return row(*(piece for item in items for piece in _apart(item, room)))
+
+
+def _apart(item: Layout, room: float) -> Iterator[Layout]:
+    if width(item) <= room * WIDE:
+        yield item
+        return
+    match item:
+        case Fence(left, body, right) if _has_break(body):
+            yield from (Sign(left), _opened(body, room), Sign(right))
+        case Script(Fence(left, body, right), sub, sup) if _has_break(body):
+            yield from (Sign(left), _opened(body, room), Script(Sign(right), sub, sup))
+        case Script(Row((function, Fence(left, body, right))), sub, sup) if _has_break(body):
+            yield from (function, Sign(left), _opened(body, room), Script(Sign(right), sub, sup))
+        case Fraction(top, bottom) if width(bottom) <= room * WIDE:
+            yield from (Fraction(Number("1"), bottom), BREAK, Sign("\u2009"))
+            yield from _apart(Fence("(", top, ")"), room)
+        case _:
+            yield item
+
+
+def _has_break(layout: Layout) -> bool:
+    if isinstance(layout, Fraction):
+        return _has_break(layout.top)
+    return isinstance(layout, Row) and any(isinstance(item, Break) for item in layout.items)
 
 
 def _pieces(layout: Layout) -> Iterator[list[Layout]]:

@@ -61,6 +61,8 @@ def math(layout: Layout) -> str:
                 return '<mspace width="1em"/>'
             if role == "mark":
                 return '<mo separator="true" lspace="0" rspace="0.17em">,</mo>'
+            if text in "()[]":
+                return f'<mo stretchy="false">{text}</mo>'
             return f"<mo>{escape(text)}</mo>"
         case Row(items):
             return f"<mrow>{''.join(map(math, items))}</mrow>"

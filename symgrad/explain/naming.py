@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from symgrad.decide.question import Question
-from symgrad.explain.layout import Layout, Name, Script, name
+from symgrad.explain.layout import Layout, Name, Script, name, width
 from symgrad.explain.notation import Derivative, Notation
 from symgrad.explain.proof import Deltas, Proof
 from symgrad.language.index import Index
@@ -16,6 +16,8 @@ from symgrad.language.tensor import Comprehension, Tensor, Variable, index_names
 
 LETTERS = "zasrtgefqmbcdhk"
 """Letters for results that have no name of their own, in the order of preference."""
+LONG = 24.0
+"""How wide the operators that a tensor is written with may be before it is called by a letter."""
 SELECTORS = ("μ", "ν", "ω")
 
 
@@ -119,15 +121,17 @@ class Names:
 
     # -- operators of the claim -------------------------------------------------------------------
     def _name_operator(self, node: Comprehension) -> None:
-        """An operator on one tensor is called after both: W with `rot180` above."""
+        """An operator on one tensor is called after both: W with `rot180` above; a long one by a letter."""
         if node.call is None or node in self.names:
             return
         self.operators.append(node)
         operands = [value for _, value in node.call.arguments if isinstance(value, Tensor)]
-        if len(operands) != 1 or node.call.name in ("sum_axes", "slice"):
-            return
-        base = self._base(operands[0])
+        base = None
+        if len(operands) == 1 and node.call.name not in ("sum_axes", "slice"):
+            base = self._base(operands[0])
         if base is None:
+            if node is not self.asked.claim and width(self.notation.briefly().tensor(node)) > LONG:
+                self.names[node] = self._letter()
             return
         label, count = node.call.name, 1
         while any(known == Script(base, sup=Name(label, upright=True)) for known in self.names.values()):

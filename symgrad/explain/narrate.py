@@ -10,11 +10,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from symgrad.decide.equal import identities_between
+from symgrad.decide.terms import Identity
 from symgrad.explain.document import Block, Box, Display, Document, Equation, Heading, Inline, Paragraph
 from symgrad.explain.layout import (
     Fence,
     Layout,
     Name,
+    Number,
     Row,
     Sign,
     broken,
@@ -43,6 +46,7 @@ from symgrad.explain.proof import (
 )
 from symgrad.explain.words import known as has_words
 from symgrad.explain.words import listed, phrase, word
+from symgrad.language.hypothesis import SumsToOne
 from symgrad.language.index import Index
 from symgrad.language.scalar import Access, Indicator, Ranges, Selected, Sum, add, substitute, walk
 from symgrad.language.symbol import Symbol, index_symbol
@@ -68,7 +72,10 @@ def headed(title: str, rule: str | None) -> Heading:
 def equation(left: Layout, right: Layout, room: float = ROOM) -> Equation:
     """left = right, the right side cut into lines that fit."""
     first = room - width(left)
-    return Equation(left, tuple(broken(row(EQUALS, right), room - 6, first)))
+    lines = broken(row(EQUALS, right), room - 6, first)
+    if width(left) > room / 2 and len(lines) > 1:
+        return Equation(Row(()), (left, *broken(row(EQUALS, right), room - 6)))
+    return Equation(left, tuple(lines))
 
 
 class Telling:
@@ -151,7 +158,8 @@ class Telling:
         for filled in self.names.filled:
             said.append(self.say("is", name=self.notation.tensor(filled), what=self.say("op:full")))
         for node in self.names.operators:
-            if node.call is not None and node.call.name not in ("matmul", "sum_axes", "slice"):
+            plain = node.call is None or node.call.name in ("matmul", "sum_axes", "slice")
+            if not plain or node in self.names.names:
                 named = self.notation.briefly().tensor(node)
                 said.append(self.say("is", name=named, what=self._in_words(node)))
         said += [self.say(key) for key in self._functions()]
@@ -250,7 +258,19 @@ class Telling:
             return self.say("differentiable", function=name(found.group(1)))
         if text == word("en", "unique_maximum"):
             return self.say("unique_maximum")
+        for hypothesis in self.proof.scope.hypotheses:
+            if text == str(hypothesis):
+                return (row(self.notation.scalar(hypothesis.total), EQUALS, Number("1")),)
         return (text,)
+
+    def _identity(self, used: Identity) -> Inline:
+        """An identity that a step uses: a hypothesis, or that a reciprocal cancels."""
+        if isinstance(used, SumsToOne):
+            return (row(self.notation.scalar(used.total), EQUALS, Number("1")),)
+        base = used.of
+        if isinstance(base, Comprehension) and base.call is None:
+            return self.say("cancelled", base=self.notation.scalar(base.body))
+        return self.say("cancelled", base=self.notation.tensor(base))
 
     def _conventions(self) -> Inline:
         usual: dict[Index, list[Layout]] = {}
@@ -500,8 +520,13 @@ class Telling:
                     for pairs in (forward, backward)
                 ]
                 return self.say("s:Substitute", forward=maps[0], backward=maps[1])
-            case Rewrite():
-                return self.say("s:Rewrite")
+            case Rewrite(before, after):
+                used = identities_between(self.proof.scope, before, after)
+                if not used:
+                    return self.say("s:Rewrite")
+                return self.say(
+                    "s:Identities", identities=listed(self.lang, list(map(self._identity, used)), "and")
+                )
             case Recognise(equations=equations):
                 operators = [s.operator for s in steps if isinstance(s, Recognise)]
                 what = self._what(operators[0]) if len(operators) == 1 else self._several(operators)
@@ -544,7 +569,9 @@ class Telling:
         deltas = [step for step in steps if isinstance(step, Deltas)]
         zs = listed(self.lang, [(self.names.plain(step.z),) for step in deltas], "and")
         if any(self._has_bracket(step) for step in deltas):
-            return self.say("s:Deltas", z=zs, a=self.names.plain(deltas[0].wrt))
+            return self.say(
+                "s:Deltas" if len(deltas) == 1 else "s:DeltasN", z=zs, a=self.names.plain(deltas[0].wrt)
+            )
         return self.say("s:Deltas0", z=zs)
 
     def _what(self, operator: Tensor) -> Inline:

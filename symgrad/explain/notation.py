@@ -12,6 +12,7 @@ from typing import Any
 
 from symgrad.explain.layout import (
     BREAK,
+    COMMA,
     Big,
     Fence,
     Fraction,
@@ -26,6 +27,7 @@ from symgrad.explain.layout import (
     separated,
     vector,
 )
+from symgrad.language.functions import Known
 from symgrad.language.index import Constraint, Index
 from symgrad.language.notation import said_arguments
 from symgrad.language.scalar import (
@@ -237,7 +239,7 @@ class Notation:
             open_sum = isinstance(factor, (Sum, Maximum)) and place < len(factors) - 1
             if binding == SUM or open_sum:
                 piece = Fence("(", piece, ")")
-            if pieces and not isinstance(factor, Indicator):
+            if pieces and pieces != [Sign("−")] and not isinstance(factor, Indicator):
                 pieces += [BREAK, Sign("\u2009")]
             pieces.append(piece)
         return row(*pieces), PRODUCT
@@ -275,8 +277,8 @@ class Notation:
             pieces.append(shown if known == extent else row(shown, LESS, self.index(extent)))
         return separated(pieces)
 
-    def function(self, function: Function) -> Layout:
-        """σ, σ′, σ″."""
+    def function(self, function: Function | Known) -> Layout:
+        """σ, σ′, σ″, exp."""
         return name(function.name + "'" * function.order)
 
     def access(self, tensor: Tensor, at: Sequence[Index]) -> Layout:
@@ -354,14 +356,14 @@ class Notation:
             case "+" | "-":
                 sign = PLUS if call.name == "+" else MINUS
                 left = self._operand(given["left"], SUM)
-                return row(left, sign, self._operand(given["right"], PRODUCT)), SUM
+                return row(left, BREAK, sign, self._operand(given["right"], PRODUCT)), SUM
             case "*" if isinstance(given["left"], int) and given["left"] == -1:
                 return row(Sign("−"), self._operand(given["right"], PRODUCT)), PRODUCT
             case "*":
                 both = all(isinstance(given[side], Tensor) for side in ("left", "right"))
                 sign = Sign("⊙", "bin") if both else Sign("\u2009")
                 sides = [self._operand(given[side], PRODUCT) for side in ("left", "right")]
-                return row(sides[0], sign, sides[1]), PRODUCT
+                return row(sides[0], BREAK, sign, sides[1]), PRODUCT
             case "/":
                 over, under = (self._operand(given[side], SUM) for side in ("left", "right"))
                 return Fraction(over, under), PRODUCT
@@ -370,12 +372,15 @@ class Notation:
             case "hadamard" | "correlate" | "convolve":
                 keys = ("x", "y") if call.name == "hadamard" else ("x", "w")
                 sides = [self._operand(given[key], ATOM) for key in keys]
-                return row(sides[0], Sign(infix[call.name], "bin"), sides[1]), PRODUCT
+                return row(sides[0], BREAK, Sign(infix[call.name], "bin"), sides[1]), PRODUCT
             case "matmul":
                 sides = [self._operand(given[key], ATOM) for key in ("x", "y")]
-                return row(sides[0], Sign("\u2009"), sides[1]), PRODUCT
-            case "transpose":
+                return row(sides[0], BREAK, Sign("\u2009"), sides[1]), PRODUCT
+            case "transpose" | "last_transposed":
                 return Script(self._operand(given["x"], ATOM), sup=Name("T", upright=True)), ATOM
+            case "scaled":
+                root = Script(self.operand(given["query"].extents[-1]), sup=Number("1/2"))
+                return Fraction(self._operand(given["scores"], SUM), root), PRODUCT
             case "apply":
                 function, inside = given["function"], self._operand(given["x"], SUM)
                 return row(self.function(function), Fence("(", inside, ")")), ATOM
@@ -390,7 +395,8 @@ class Notation:
             for key, value, optional in said_arguments(call)
             if not self.brief or isinstance(value, Tensor)
         ]
-        return row(Name(call.name, upright=True), Fence("(", separated(shown), ")")), ATOM
+        inside = separated(shown, row(COMMA, BREAK))
+        return row(Name(call.name, upright=True), Fence("(", inside, ")")), ATOM
 
     def argument(self, value: Any) -> Layout:
         """An argument of an operator."""
@@ -402,7 +408,7 @@ class Notation:
             return self.index(Index.of(value))
         if isinstance(value, (list, tuple)):
             items = [self.argument(item) for item in value]
-            return items[0] if len(items) == 1 else Fence("(", separated(items), ")")
+            return items[0] if len(items) == 1 else Fence("(", separated(items, row(COMMA, BREAK)), ")")
         if isinstance(value, Slice):
             pieces: list[Layout] = [] if value.start is None else [self.argument(value.start)]
             pieces.append(Sign(":"))
@@ -410,9 +416,10 @@ class Notation:
             return row(*pieces)
         if isinstance(value, (int, Rational)):
             return Number(str(value)) if value >= 0 else row(Sign("−"), Number(str(-value)))
-        if isinstance(value, Function):
+        if isinstance(value, (Function, Known)):
             return self.function(value)
-        return Name("…" if value is Ellipsis else str(value), upright=True)
+        said = {Ellipsis: "…", None: "newaxis"}
+        return Name(said.get(value, str(value)), upright=True)
 
 
 def _is_call(layout: Layout) -> bool:

@@ -90,16 +90,22 @@ def is_selector(node: Tensor) -> bool:
 
 def kept_results(asked: Question) -> list[Comprehension]:
     """Intermediate results that are sums or maxima and enter a product, a function or a maximum."""
-    order = nodes(asked.z)
+    order = [node for node in nodes(asked.z) if isinstance(node, Comprehension)]
     below = set() if asked.wrt is None else set(nodes(asked.wrt))
-    found = []
-    for node in order:
-        if node is asked.z or not isinstance(node, Comprehension) or node in below or not summing(node.body):
-            continue
-        readers = [r for r in order if isinstance(r, Comprehension) and node in set(reads(r.body))]
-        if not all(merely_sums(reader.body, node) for reader in readers):
-            found.append(node)
-    return found
+    readers = {node: [r for r in order if node in set(reads(r.body))] for node in order}
+
+    def enters(node: Comprehension) -> bool:
+        """Whether it is multiplied or a function is taken of it, perhaps after something was added."""
+        return any(
+            not merely_sums(reader.body, node) or (not summing(reader.body) and enters(reader))
+            for reader in readers[node]
+        )
+
+    return [
+        node
+        for node in order
+        if node is not asked.z and node not in below and summing(node.body) and enters(node)
+    ]
 
 
 def outer_first(operators: list[Comprehension]) -> list[Comprehension]:

@@ -8,13 +8,19 @@ from symgrad.explain.document import Figure
 from symgrad.explain.latex import inline, math
 
 CELL = 1.15
-"""The side of a square, in centimetres."""
+"""The side of a square, in centimetres,"""
+PAGE = 16.8
+"""smaller where the whole would be wider than this."""
+GAP = 1.2
+"""What is between two grids, in squares."""
 
 
 def picture(figure: Figure) -> Iterator[str]:
     """Grids side by side, with the numbers of the products in the corners of the squares."""
     yield r"\begin{center}"
-    yield rf"\begin{{tikzpicture}}[x={CELL}cm,y={CELL}cm,font=\small]"
+    across = sum(len(grid.rows[0]) + GAP for grid in figure.grids) - GAP
+    side = min(CELL, round(PAGE / across, 2))
+    yield rf"\begin{{tikzpicture}}[x={side}cm,y={side}cm,font=\small]"
     left = 0.0
     tallest = max(len(grid.rows) for grid in figure.grids)
     for grid in figure.grids:
@@ -31,7 +37,7 @@ def picture(figure: Figure) -> Iterator[str]:
                     marks = ",".join(map(str, cell.marks))
                     style = r"anchor=south east,inner sep=1pt,font=\scriptsize\bfseries"
                     yield rf"\node[{style}] at ({x + 0.96:g},{y + 0.06:g}) {{{marks}}};"
-        left += wide + 1.2
+        left += wide + GAP
     yield r"\end{tikzpicture}\par\smallskip"
     yield rf"{{\small {inline(figure.caption)}}}"
     yield r"\end{center}"

@@ -20,7 +20,10 @@ from symgrad.explain.layout import (
     tall,
 )
 
-_SIGNS = {"\u2009": "thin", "\u2003": "quad", "/": "\\/", "∗": "ast.op", "⋆": "star.op", ",": "comma"}
+_SIGNS = {
+    "\u2009": "thin", "\u2003": "quad", "/": "\\/", "∗": "ast.op", "⋆": "star.op", ",": "comma",
+    "(": "paren.l", ")": "paren.r", "[": "bracket.l", "]": "bracket.r",
+}  # fmt: skip
 _BRACKETS = {"(": "paren.l", ")": "paren.r", "[": "bracket.l", "]": "bracket.r", "⌊": "⌊", "⌋": "⌋", "‖": "‖"}
 """Signs that Typst would read as something else, such as a comma, which ends an argument; the others are
 themselves."""

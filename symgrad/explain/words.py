@@ -101,6 +101,29 @@ _WORDS: dict[str, tuple[str, str]] = {
     "fn:flatten": ("flatten makes one axis of several", "flatten 把若干轴合并为一个"),
     "fn:unflatten": ("unflatten takes a merged axis apart", "unflatten 把合并的轴拆开"),
     "fn:flip": ("flip reverses along an axis", "flip 沿轴翻转"),
+    "fn:softmax": ("softmax(x) is exp(x) divided by its sum", "softmax(x) 是 exp(x) 除以其和"),
+    "fn:log_softmax": ("log_softmax is the logarithm of softmax", "log_softmax 是 softmax 的对数"),
+    "fn:attention_weights": (
+        "attention_weights is the softmax of the scaled scores",
+        "attention_weights 是缩放后得分的 softmax",
+    ),
+    "fn:mean": ("mean is the average over the axes named", "mean 是沿所列轴的平均"),
+    "fn:variance": ("variance is the mean square distance from the mean", "variance 是到均值的均方距离"),
+    "fn:deviation": ("deviation is the root of the variance plus eps", "deviation 是方差加 eps 的平方根"),
+    "fn:normalized": (
+        "normalized is what is left without the mean, divided by the deviation",
+        "normalized 是减去均值后除以 deviation",
+    ),
+    "fn:root_mean_square": (
+        "root_mean_square is the root of the mean square plus eps",
+        "root_mean_square 是均方加 eps 的平方根",
+    ),
+    "fn:split_groups": ("split_groups takes the groups of maps apart", "split_groups 把特征图分组"),
+    "fn:merged_groups": ("merged_groups puts the groups of maps together", "merged_groups 把各组合并"),
+    "fn:per_channel": (
+        "per_channel gives each channel its own number everywhere",
+        "per_channel 使每个通道处处取自己的数",
+    ),
     "op:winners": ("1 where an element is the maximum of its window, else 0", "元素为其窗口最大值处为 1、否则为 0 的张量"),
     "op:": ("defined entry by entry", "逐元素如下定义的张量"),
     # steps
@@ -112,6 +135,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "t:Deltas": ("partial derivative", "偏导数"),
     "s:Deltas": (
         "Kronecker deltas say where {z} reads it:",
+        "Kronecker δ 表示 {z} 在何处读取它：",
+    ),
+    "s:DeltasN": (
+        "Kronecker deltas say where {z} read it:",
         "Kronecker δ 表示 {z} 在何处读取它：",
     ),
     "s:Deltas0": (
@@ -131,6 +158,11 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "t:Rewrite": ("the same sum", "同一个和"),
     "s:Rewrite": ("Written in the order of the claim:", "按命题中的次序写出："),
+    "cancelled": ("{base} times its reciprocal is 1", "{base} 与其倒数之积为 1"),
+    "s:Identities": (
+        "Written in the order of the claim, as {identities}:",
+        "因为 {identities}，按命题中的次序写出：",
+    ),
     "t:Recognise": ("recognise {name}", "识别 {name}"),
     "s:Recognise": ("This contains {what}", "其中含有 {what}"),
     "s:Recognised": ("This is {what}, the claim:", "这正是 {what}，即所证："),

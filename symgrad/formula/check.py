@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -12,11 +13,13 @@ from typing import Any
 from symgrad.decide.decision import decide
 from symgrad.decide.verdict import IllFormed, Proved, Refuted
 from symgrad.errors import SymgradError
+from symgrad.formula.budget import Patience
 from symgrad.formula.functions import defined, is_about_functions, question_about
 from symgrad.formula.levels import derivative_of, superscript
-from symgrad.formula.meaning import Meaningless
 from symgrad.formula.notation import Notation
+from symgrad.formula.operators import OPERATORS
 from symgrad.formula.parse import FormulaError, parse
+from symgrad.formula.problem import Meaningless
 from symgrad.formula.reading import Reader, Reading
 from symgrad.formula.repair import Repairs
 from symgrad.formula.setting import Setting
@@ -28,12 +31,11 @@ from symgrad.formula.world import matrix_of_numbers
 CLAIMS = ("PROVED", "REFUTED", "HOLDS AT", "ILL-FORMED", "UNDECIDED")
 OTHERS = ("DEFINITION", "UPDATE", "EXPRESSION")
 REPAIRS = 60
-"""How many changed formulas are tried,"""
-PATIENCE = 1.0
-"""for at most so many seconds."""
+"""How many changed formulas are tried."""
 LONG = 160
+"""How long a polynomial may be,"""
 TERMS = 4
-"""How many missing or extra terms are shown."""
+"""and how many missing or extra terms are shown."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,17 @@ class Outcome:
         )
         own = "PROVED" if self.kind == "DEFINITION" else self.kind
         return tuple(sorted(found, key=lambda pair: pair[0] != own))
+
+    @property
+    def reading(self) -> str:
+        """The reading that the kind speaks of, in words."""
+        return self.verdicts[0][1] if self.verdicts else ""
+
+    @property
+    def also(self) -> tuple[tuple[str, str], ...]:
+        """Readings under which the verdict is another: (verdict, reading)."""
+        own = "PROVED" if self.kind == "DEFINITION" else self.kind
+        return tuple(pair for pair in self.verdicts if pair[0] != own)
 
     def reading_lines(self, lang: str = "en") -> Iterator[str]:
         """How it was read, a line for each reading that has another verdict."""
@@ -116,7 +129,7 @@ def check(text: str, setting: Setting | None = None, **options: Any) -> list[Out
 
 def check_in(text: str, setting: Setting) -> tuple[list[Outcome], Setting]:
     """The outcomes of a text, and the setting with what it says: numbers that a tensor has."""
-    start = time.perf_counter()
+    start, patience = time.perf_counter(), Patience()
     try:
         equations = parse(text)
     except FormulaError as problem:
@@ -124,7 +137,11 @@ def check_in(text: str, setting: Setting) -> tuple[list[Outcome], Setting]:
     found: list[Outcome] = []
     try:
         for equation in equations:
-            outcomes, setting = _Judging(text, equation, setting).outcomes()
+            if found and not patience.left:
+                late = text[slice(*equation.span)].strip()
+                found.append(Outcome("UNDECIDED", late, problem="the formulas before it took all the time"))
+                continue
+            outcomes, setting = _Judging(text, equation, setting, patience).outcomes()
             found += outcomes
     except RecursionError:
         found.append(Outcome("UNDECIDED", text.strip(), problem="the formula is nested too deeply"))
@@ -133,11 +150,13 @@ def check_in(text: str, setting: Setting) -> tuple[list[Outcome], Setting]:
 
 
 class _Judging:
-    def __init__(self, text: str, equation: Equation, setting: Setting) -> None:
+    def __init__(self, text: str, equation: Equation, setting: Setting, patience: Patience) -> None:
         self.text = text
-        self.equation = equation
+        self.written = equation
         self.setting = setting
-        self.reader = Reader(setting, equation)
+        self.patience = patience
+        self.reader = Reader(setting, equation, patience)
+        self.equation = self.reader.equation
 
     def outcomes(self) -> tuple[list[Outcome], Setting]:
         parts = self.equation.parts
@@ -157,7 +176,8 @@ class _Judging:
         return found, self.setting
 
     def _slice(self, start: int, end: int) -> str:
-        return self.text[start:end].strip()
+        opened = re.search(r"\\left\s*$", self.text[:start])
+        return self.text[opened.start() if opened else start : end].strip()
 
     # -- what claims nothing ----------------------------------------------------------------------
     def _is_update(self) -> bool:
@@ -177,9 +197,9 @@ class _Judging:
         texts = {node.text for node in walk(right) if isinstance(node, Name)}
         if isinstance(left, Several) or {"arg", "argmin", "argmax"} & texts:
             return [Outcome("DEFINITION", whole)], self.setting
-        if is_about_functions(self.equation, self.setting.functions):
+        if is_about_functions(self.written):
             return self._about_functions(whole)
-        if isinstance(left, Call) and self.setting.role(left.function.text) in (None, "σ"):
+        if isinstance(left, Call) and left.function.text.lower() not in OPERATORS:
             return [Outcome("DEFINITION", whole)], self.setting
         if not isinstance(left, Name) or derivative_of(left) is not None:
             return None
@@ -199,13 +219,13 @@ class _Judging:
         return None
 
     def _about_functions(self, whole: str) -> tuple[list[Outcome], Setting]:
-        found = defined(self.equation)
+        found = defined(self.written)
         if found is not None:
             name, formula = found
             functions = {**self.setting.functions, name: formula}
             return [Outcome("DEFINITION", whole)], replace(self.setting, functions=functions)
         try:
-            asked = question_about(self.equation, self.setting.functions)
+            asked = question_about(self.written, self.setting.functions)
         except SymgradError as problem:
             return [Outcome("ILL-FORMED", whole, problem=str(problem))], self.setting
         if asked is None:
@@ -231,15 +251,10 @@ class _Judging:
         readings = self.reader.readings(left, right)
         fitting = [reading for reading in readings if reading.fits]
         if not fitting:
-            kind = "ILL-FORMED"
-            return Outcome(
-                kind,
-                formula,
-                problem=_problem(readings, self.text),
-                did_you_mean=self._meant(formula, readings),
-            )
+            problem, meant = _problem(readings, self.text), self._meant(formula, readings)
+            return Outcome("ILL-FORMED", formula, problem=problem, did_you_mean=meant)
         kinds = [reading.verdict.verdict for reading in fitting if reading.verdict is not None]
-        kind = next(k for k in ("PROVED", "HOLDS AT", "UNDECIDED", "REFUTED") if k in kinds)
+        kind: str = next(k for k in ("PROVED", "HOLDS AT", "UNDECIDED", "REFUTED") if k in kinds)
         chosen = next(r for r in fitting if r.verdict is not None and r.verdict.verdict == kind)
         if kind == "PROVED" and self._is_forward(left):
             kind = "DEFINITION"
@@ -254,7 +269,7 @@ class _Judging:
         """Whether a whole map of the forward is said to be something: that is its definition."""
         target = self.reader.target(left, [self.equation.parts[-1]])
         if target is None or target.is_derivative:
-            return target is not None and target.role == "δ" and self.setting.layer != "loss" and False
+            return False
         return index_count(target.name.sub) <= 1
 
     def _details(self, reading: Reading) -> tuple[tuple[str, str], ...]:
@@ -286,17 +301,16 @@ class _Judging:
         if equations is None or len(equations) != 1 or len(equations[0].parts) != 2 or not readings:
             return None
         (equation,) = equations
-        reader = Reader(self.setting, equation)
+        reader = Reader(self.setting, equation, self.patience)
         target = reader.target(equation.parts[0], equation.parts[1:])
         entry = self._written_out(formula, equation, target, readings)
         if entry is not None:
             return entry
-        deadline = time.perf_counter() + PATIENCE
         repairs = Repairs(formula, equation, self.setting, readings[0].choice, target)
         for changed in itertools.islice(repairs.texts(), REPAIRS):
-            if time.perf_counter() > deadline:
+            if not self.patience.left:
                 return None
-            if _is_proved(changed, self.setting):
+            if _is_proved(changed, self.setting, self.patience):
                 return changed
         return None
 
@@ -312,7 +326,7 @@ class _Judging:
                 notation = Notation(formula, equation, self.setting, reading.choice)
                 left = formula[slice(*equation.parts[0].span)]
                 changed = f"{left} = {notation.polynomial(verdict.counterexample.derived)}"
-                return changed if _is_proved(changed, self.setting) else None
+                return changed if _is_proved(changed, self.setting, self.patience) else None
         return None
 
 
@@ -324,11 +338,11 @@ def _parsed(text: str) -> tuple[Equation, ...] | None:
         return None
 
 
-def _is_proved(text: str, setting: Setting) -> bool:
+def _is_proved(text: str, setting: Setting, patience: Patience) -> bool:
     equations = _parsed(text)
     if equations is None or len(equations) != 1 or len(equations[0].parts) != 2:
         return False
-    reader = Reader(setting, equations[0])
+    reader = Reader(setting, equations[0], patience)
     fitting = [r for r in reader.readings(*equations[0].parts) if r.fits]
     return any(isinstance(r.verdict, Proved) for r in fitting)
 
@@ -366,10 +380,8 @@ def _problem(readings: Sequence[Reading], text: str) -> str:
             )
         elif isinstance(reading.verdict, IllFormed):
             sizes = ", ".join(f"{name}={value}" for name, value in reading.verdict.sizes)
-            said = reading.verdict.problem.removeprefix("in the forward: ") + (
-                f", at {sizes}" if sizes else ""
-            )
-            found.append((1, said, None))
+            said = reading.verdict.problem.removeprefix("in the forward: ")
+            found.append((1, said + (f", at {sizes}" if sizes else ""), None))
         elif isinstance(reading.verdict, Refuted):
             counter = reading.verdict.counterexample
             shapes = [

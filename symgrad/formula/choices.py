@@ -13,7 +13,8 @@ from symgrad.formula.target import index_count, is_letter, names, target_of
 from symgrad.formula.world import Wanted
 
 SLIDING = ("conv1d", "conv2d")
-MAPPED = ("conv1d", "conv2d", "avg_pool2d", "max_pool2d", "activation")
+POOLING = ("avg_pool2d", "max_pool2d")
+MAPPED = (*SLIDING, *POOLING, "activation")
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Choices:
     def _names(self, *roles: str) -> list[Name]:
         return [
             name
-            for name in names(self.equation)
+            for name in names(self.equation, self.setting)
             if self.setting.role(name.text.removeprefix("d") if len(name.text) == 2 else name.text) in roles
         ]
 
@@ -63,12 +64,27 @@ class Choices:
         marked = superscript(name) is not None and name.sup is None
         return name.sub or (() if marked else name.brackets)
 
+    def _square(self, layer: str) -> str | None:
+        """The name of the one size of a square window, where the equation calculates with it."""
+        sized = [
+            argument
+            for node in self._nodes()
+            if isinstance(node, Call) and node.function.text.lower() in ("pad", "upsample", "up", "kron")
+            for argument in node.arguments[1:]
+        ]
+        if layer in POOLING:
+            sized += self.equation.parts
+        found = {n.text for part in sized for n in walk(part) if isinstance(n, Name) and not n.sub}
+        if layer in SLIDING and "K" in found and "L" not in found:
+            return "K"
+        return "k" if "k" in found else None
+
     def layers(self) -> list[str]:
         """The layers that it can be about: the one said, or those that have what it names."""
         if self.setting.layer is not None:
             return [self.setting.layer]
         if self._calls("upsample", "up", "down", "unpool", "pool"):
-            return ["avg_pool2d", "max_pool2d"]
+            return [*POOLING]
         if self._names("y"):
             return ["loss"]
         if self._has("*") or self._calls("rot180", "flip", "correlate", "convolve", "conv", "conv2"):
@@ -95,8 +111,8 @@ class Choices:
         if layer in ("linear", "loss"):
             return bool(counts)
         carried = [index_count(self._sub(n)) for n in self._names("a", "z", "δ") if self._sub(n)]
-        if layer == "conv1d":
-            return max(carried, default=0) >= 2 or max(counts, default=0) >= 3
+        if layer == "conv1d" and not self._has("*") and self._has_bounds():
+            return True  # Σ_{t=1}^T δ_t x_t: letters of positions, not of maps
         return max(carried, default=0) >= 2 or max(counts, default=0) >= 3
 
     def all(self) -> Iterator[Choice]:
@@ -115,21 +131,16 @@ class Choices:
     def _maps(self, layer: str) -> Iterator[Choice]:
         setting = self.setting
         literal = any(isinstance(node, Matrix) for node in self._nodes())
-        if layer in ("avg_pool2d", "max_pool2d"):
-            literal = literal or len(self._map_letters()) == 1  # each map by itself, whatever its letter
-        letters = (
-            layer in MAPPED
-            and not literal
-            and any(self._sub(n) for n in self._names("a", "W", "z", "δ", "b"))
-        )
+        lettered = ("a", "z", "δ", "W", "b") if layer in SLIDING else ("a", "z", "δ")
+        letters = layer in MAPPED and not literal and any(self._sub(n) for n in self._names(*lettered))
         slides = layer in SLIDING and (self._has("*") or self._calls("conv"))
         modal = layer in SLIDING and (slides or self._calls("correlate", "convolve", "conv2"))
-        says_mode = any(name.text in MODES for name in names(self.equation))
+        says_mode = any(name.text in MODES for name in names(self.equation, self.setting))
         stars: Sequence[str] = STARS if slides and setting.star is None else (setting.star or STARS[0],)
         modes: Sequence[str] = (
             MODES if modal and setting.mode is None and not says_mode else (setting.mode or "full",)
         )
-        belows, biases = self._belows(layer), self._biases(layer)
+        belows, biases, square = self._belows(layer), self._biases(layer), self._square(layer)
         spreads = [self.setting.upsample] if self.setting.upsample else ["repeat"]
         if layer == "max_pool2d" and isinstance(self.equation.parts[-1], Matrix):
             spreads = ["placed"]
@@ -151,12 +162,8 @@ class Choices:
                 options.append(("upsample", SPREADS[spread]))
             if len(rows) > 1:
                 options.append(("rows", _ROWS[row]))
-            wanted = Wanted(letters, False, below, bias, row)
+            wanted = Wanted(letters, False, below, bias, row, square)
             yield Choice(layer, wanted, star, mode, spread, options=tuple(options))
-
-    def _map_letters(self) -> set[str]:
-        carried = self._names("a", "z", "δ")
-        return {item.text for name in carried for item in self._sub(name) if isinstance(item, Name)}
 
     def _said(
         self, belows: Sequence[bool], below: bool, biases: Sequence[str], bias: str
@@ -197,7 +204,7 @@ class Choices:
     # -- entries ----------------------------------------------------------------------------------
     def _entries(self, layer: str) -> Iterator[Choice]:
         dims = {"conv1d": 1, "linear": 1, "loss": 1}.get(layer, 2)
-        carried = [index_count(self._sub(n)) for n in self._names("a", "z", "δ", "y") if self._sub(n)]
+        carried = [self._index_count(n) for n in self._names("a", "z", "δ", "y") if self._sub(n)]
         most = max(carried, default=dims)
         if not carried and layer in SLIDING:
             most = max((index_count(self._sub(n)) for n in self._names("W")), default=dims) // 2 + dims - 1
@@ -220,6 +227,14 @@ class Choices:
                 wanted = Wanted(maps, batch, below, bias, row)
                 yield Choice(layer, wanted, base=base, zero_outside=outside, options=(*options, *extra))
 
+    def _index_count(self, name: Name) -> int:
+        """How many indices a name has: digits in one piece are as many as the shape has axes."""
+        sub = self._sub(name)
+        said = next((s for role in ("a", "z", "δ") if (s := self.setting.shape(role))), None)
+        if said is not None and len(sub) == 1 and isinstance(sub[0], Number):
+            return len(said)
+        return index_count(sub)
+
     def _bases(self) -> list[int]:
         """What indices count from: as numbers and bounds show; both where only a shift could show it."""
         if self.setting.base is not None:
@@ -237,6 +252,9 @@ class Choices:
         if 1 in starts:
             return [1]
         return [0, 1] if self._has_sums_of_indices() else [1]
+
+    def _has_bounds(self) -> bool:
+        return any(isinstance(n, Sum) and any(last for _, _, last in n.bounds) for n in self._nodes())
 
     def _has_sums_of_indices(self) -> bool:
         return any(

@@ -9,8 +9,12 @@ from fractions import Fraction
 
 from symgrad.derive import vjp
 from symgrad.errors import SymgradError
-from symgrad.formula.levels import derivative_of
-from symgrad.formula.meaning import Meaning, Meaningless, as_number
+from symgrad.formula.index import POWER, index_of
+from symgrad.formula.levels import derivative_of, is_mark
+from symgrad.formula.lift import Lift
+from symgrad.formula.meaning import Meaning
+from symgrad.formula.names import TURNED
+from symgrad.formula.problem import Meaningless
 from symgrad.formula.setting import Setting
 from symgrad.formula.syntax import (
     Binary,
@@ -26,17 +30,21 @@ from symgrad.formula.syntax import (
     Raised,
     Several,
     Sum,
+    walk,
 )
+from symgrad.formula.target import is_j
+from symgrad.formula.values import as_number, transposed
 from symgrad.formula.world import SIGMA, World
 from symgrad.language.build import build
 from symgrad.language.index import Constraint, Index, equals, size, within
+from symgrad.language.maps import rot180
 from symgrad.language.scalar import Access, Apply, Constant, Function, Indicator, Scalar, add, multiply, power
 from symgrad.language.scalar import Sum as IndexSum
 from symgrad.language.symbol import Symbol, fresh_index
 from symgrad.language.tensor import Comprehension, Tensor, tensor
 
-ZERO_OUTSIDE = "outside"
-"""The option in which an entry outside its tensor is 0."""
+DIGITS = 5
+"""How many digits an index may have where several are written in one piece."""
 
 
 @dataclass
@@ -44,7 +52,9 @@ class Entries:
     """Gives expressions of entries their scalars in one reading.
 
     `base` is what indices count from; with `zero_outside`, an entry outside its tensor is 0. `letters` are
-    the indices of the left side, `ranges` how far letters run.
+    the indices of the left side, `ranges` how far letters run. `aliases` are sizes by the names that the ends
+    of sums give them, among them `own_sizes`, which nothing else speaks of; `equal_sizes` is what sums say
+    of the extents of the axes they run over.
     """
 
     meaning: Meaning
@@ -52,7 +62,8 @@ class Entries:
     zero_outside: bool = False
     values: dict[str, Index] = field(default_factory=dict)
     ranges: dict[str, Index] = field(default_factory=dict)
-    aliases: dict[str, Index] = field(default_factory=dict)
+    aliases: dict[Name, Index] = field(default_factory=dict)
+    own_sizes: set[Expression] = field(default_factory=set)
     equal_sizes: dict[Index, Index] = field(default_factory=dict)
 
     @property
@@ -110,6 +121,8 @@ class Entries:
     def _digits(self, item: Number, extents: Sequence[Index], name: Name) -> list[Expression]:
         """`12` as row 1 and column 2, where the shape leaves one way only."""
         text, rank = item.text, len(extents)
+        if len(text) > DIGITS * rank:
+            raise Meaningless(f"{len(text)} digits for {rank} indices", name)
         ways = []
         for cuts in itertools.combinations(range(1, len(text)), rank - 1):
             pieces = [text[a:b] for a, b in itertools.pairwise((0, *cuts, len(text)))]
@@ -130,33 +143,24 @@ class Entries:
         shape = "×".join(map(str, extents))
         if not chosen:
             raise Meaningless(f"{name.text} is {shape}: it has no entry {name.text}_{{{text}}}", name)
-        shown = " or ".join(f"({', '.join(map(str, way))})" for way in chosen)
+        shown = " or ".join(f"({', '.join(map(str, way))})" for way in chosen[:4])
         raise Meaningless(f"{name.text}_{{{text}}} may be {shown}: write the indices with a comma", name)
 
     def index(self, node: Expression) -> Index:
         """An index, as it is written: counted from the base. Raises Meaningless."""
-        match node:
-            case Number(value) if value.denominator == 1:
-                return Index.of(int(value))
-            case Name(text, primes=primes, sub=sub, sup=None):
-                key = _key(text, primes, sub)
-                if key in self.values:
-                    return self.values[key]
-                known = self.aliases.get(key) or self.meaning._size(node)
-                if known is None:
-                    raise Meaningless(
-                        f"what {key} is, is not known: it is no index of the left side or a sum", node
-                    )
-                return known
-            case Negative(body):
-                return -self.index(body)
-            case Binary("+", left, right):
-                return self.index(left) + self.index(right)
-            case Binary("-", left, right):
-                return self.index(left) - self.index(right)
-            case Binary("" | "·" | "*", left, right):
-                return self.index(left) * self.index(right)
-        raise Meaningless("this is no index", node)
+
+        def known(name: Name) -> Index:
+            key = _key(name.text, name.primes, name.sub)
+            if key in self.values:
+                return self.values[key]
+            found = self.aliases.get(name) or self.meaning.known_size(name)
+            if found is None:
+                raise Meaningless(
+                    f"what {key} is, is not known: it is no index of the left side or a sum", name
+                )
+            return found
+
+        return index_of(node, known)
 
     def entry(self, whole: Tensor, sub: Sequence[Expression], name: Name) -> Scalar:
         """An entry of a tensor. Raises Meaningless where it is surely outside."""
@@ -165,13 +169,15 @@ class Entries:
         outside: list[Constraint] = []
         for place, index, extent in zip(places, at, whole.extents, strict=True):
             low, high = within(index, extent)
+            key = _key(place.text, place.primes, place.sub) if isinstance(place, Name) else None
+            if key is not None and self.zero_outside:
+                continue  # a letter by itself numbers what there is; only a shift leads outside
             if low.truth is False or high.truth is False:
                 shape = "×".join(map(str, whole.extents))
                 where = f"{shape}: it has no entry {name.text}_{{{_plain_indices(places)}}}"
                 if not self.zero_outside:
                     raise Meaningless(f"{name.text} is {where}", name)
                 return Constant(Fraction(0))
-            key = _key(place.text, place.primes, place.sub) if isinstance(place, Name) else None
             if key is None or self.ranges.get(key) != extent:
                 outside += [low, high]
         read = Access(whole, tuple(at))
@@ -203,10 +209,10 @@ class Entries:
             case Raised(Norm(), (), Number(exponent)) if exponent == 2:
                 return as_number(self.meaning.of(node))
             case Raised(body, (), Number(exponent)):
-                return power(self.of(body), exponent)
+                return self._power(self.of(body), exponent, node)
             case Raised(Name() as body, sub, sup):
                 return self.of(Name(body.text, body.primes, sub or body.sub, sup or body.sup, span=node.span))
-            case Raised(body, (), Name() | Binary()):
+            case Raised(body, (), sup) if sup is not None and is_mark(sup):
                 return self.of(body)
             case Name():
                 return self._name(node)
@@ -222,22 +228,40 @@ class Entries:
             raise Meaningless("division by zero", node)
         return multiply(self.of(left), power(divisor, -1))
 
+    def _power(self, base: Scalar, exponent: Fraction, node: Expression) -> Scalar:
+        if exponent > POWER:
+            raise Meaningless(f"powers up to {POWER} are read", node)
+        return power(base, exponent)
+
     def _name(self, name: Name) -> Scalar:
         sub = name.sub or name.brackets
         if not sub:
             role = self.setting.role(name.text)
-            known = self.meaning._size(name) if role not in self.world.things else None
-            known = known or self.aliases.get(name.text)
+            known = self.meaning.known_size(name) if role not in self.world.things else None
+            known = known or self.aliases.get(name)
             if known is not None:
                 return Constant(Fraction(1)) * known
             if name.text[:1] == "d" and self.setting.role(name.text[1:]):
                 raise Meaningless("a whole map stands where a number is wanted", name)
-        whole = self.tensor(name)
-        entry = self.entry(whole, sub, name) if sub or whole.extents else Access(whole, ())
+        whole = self.turned(name)
+        read = self.entry(whole, sub, name) if sub or whole.extents else Access(whole, ())
         match name.sup:
             case Number(exponent) if self.meaning.levels.lower is None:
-                return power(entry, exponent)
-        return entry
+                return self._power(read, exponent, name)
+        return read
+
+    def turned(self, name: Name) -> Tensor:
+        """The tensor that a name is an entry of, transposed or turned as its superscript says."""
+        whole = self.tensor(name)
+        match name.sup:
+            case Name("T"):
+                return transposed(whole, name)
+            case Name(turned) if turned in TURNED:
+                return rot180(whole)
+            case None | Number():
+                return whole
+        self.meaning.only_marked(name)
+        return whole
 
     def _call(self, node: Call) -> Scalar:
         role = self.setting.role(node.function.text)
@@ -245,11 +269,8 @@ class Entries:
             function: Function = SIGMA
             for _ in range(node.function.primes):
                 function = function.prime
-            outside, self.meaning._within_prime = self.meaning._within_prime, bool(node.function.primes)
-            try:
+            with self.meaning.argument_of(node.function):
                 return Apply(function, self.of(node.arguments[0]))
-            finally:
-                self.meaning._within_prime = outside
         if len(node.arguments) == 1 and not node.options:
             return multiply(self.of(node.function), self.of(node.arguments[0]))
         raise Meaningless(f"there is no function {node.function.text} among entries", node)
@@ -259,25 +280,18 @@ class Entries:
         name = by if isinstance(by, Name) else by.body if isinstance(by, Raised) else None
         if not isinstance(name, Name):
             raise Meaningless("a derivative is taken by an entry", by)
-        if self.meaning._is_j(of):
+        if is_j(of, self.setting):
             return self.entry(self.meaning._derivative(name).tensor, name.sub, name)
         if not isinstance(of, Name):
             raise Meaningless("a derivative of an entry or of J is read here", of)
+        self.meaning.only_marked(of)
+        self.meaning.only_marked(name)
         top, bottom = self.tensor(of), self.tensor(name)
         places = [self.index(p) - self.base for p in self.places(of.sub, top.extents, of)]
         if any(c.truth is False for p, e in zip(places, top.extents, strict=True) for c in within(p, e)):
             raise Meaningless(f"{of.text} has no such entry", of)
-        one_hot = self._one_hot(top, places)
-        return self.entry(vjp(top, bottom, one_hot), name.sub, name)
-
-    def _one_hot(self, whole: Tensor, places: Sequence[Index]) -> Tensor:
-        if any(symbol.is_index for place in places for symbol in place.symbols()):
-            raise Meaningless("a derivative of one entry by another is read at fixed entries only")
-        return build(
-            whole.shape,
-            lambda *i: Indicator(tuple(equals(x, p) for x, p in zip(i, places, strict=True))),
-            [f"i{k}" for k in range(len(whole.extents))],
-        )
+        at = [self.index(p) - self.base for p in self.places(name.sub, bottom.extents, name)]
+        return Access(_jacobian(top, bottom), (*places, *at))
 
     # -- sums -------------------------------------------------------------------------------------
     def _sum(
@@ -312,12 +326,33 @@ class Entries:
         named = last if start == Index.of(1) else None
         if start == Index.of(0) and isinstance(last, Binary) and last.sign == "-":
             named = last.left if last.right == Number(Fraction(1)) else None
-        if isinstance(named, Name) and axis is not None and not named.sub and start == Index.of(self.base):
-            self.aliases.setdefault(named.text, axis)  # the sum gives the extent a name
+        if isinstance(named, Name) and axis is not None and start == Index.of(self.base):
+            self.aliases.setdefault(named, axis)  # the sum gives the extent a name
+        if axis is not None:
+            fresh = {name: size(name.text) for name in self._fresh_sizes(last)}
+            self.own_sizes.update(fresh)
+            self.aliases |= fresh
         extent = self.index(last) - start + 1
-        if axis is not None and extent.constant is not None and axis.symbol is not None:
-            self.equal_sizes[axis] = extent  # and here a number
+        if extent.has_index:
+            raise Meaningless("the end of a sum depends on an index", last)
+        is_named = isinstance(named, Name) and extent == self.aliases.get(named)
+        says_size = any(name in self.own_sizes for name in walk(last)) or (
+            axis is not None and axis.symbol is not None and (extent.constant is not None or is_named)
+        )
+        if axis is not None and extent != axis and says_size:
+            self.equal_sizes[axis] = extent
         return start, extent
+
+    def _fresh_sizes(self, last: Expression) -> list[Name]:
+        """The sizes of an end such as N - m that only it speaks of; one alone would be a slip."""
+        found = [inner for inner in walk(last) if isinstance(inner, Name)]
+        if len(set(found)) < 2 or any(name != Name(name.text) for name in found):
+            return []
+        return [
+            name
+            for name in dict.fromkeys(found)
+            if name.text not in self.values and name not in self.aliases and not self.meaning.known_size(name)
+        ]
 
     def extent_of(self, letter: str, body: Expression) -> Index | None:
         """The extent of the axis that a letter runs through by itself."""
@@ -330,7 +365,7 @@ class Entries:
         if not sub:
             return
         try:
-            whole = self.tensor(name)
+            whole = self.turned(name)
             places = self.places(sub, whole.extents, name)
         except SymgradError:
             return
@@ -339,9 +374,20 @@ class Entries:
                 yield extent
 
 
-def _each_access(node: Expression, visit: Callable[[Name], None]) -> None:
-    from symgrad.formula.syntax import walk
+def _jacobian(top: Tensor, bottom: Tensor) -> Tensor:
+    """The derivative of every entry of one tensor by every entry of another: the axes of both."""
+    lift, letters = Lift(), [f"p{k}" for k in range(len(top.extents))]
 
+    def one_hot(*i: Index) -> Indicator:
+        half = len(i) // 2
+        return Indicator(tuple(equals(p, q) for p, q in zip(i[:half], i[half:], strict=True)))
+
+    names = [*letters, *(f"q{k}" for k in range(len(letters)))]
+    cotangent = lift.map("one", build((*top.extents, *top.axes), one_hot, names), letters)
+    return lift.over(vjp(top, bottom, cotangent), letters)
+
+
+def _each_access(node: Expression, visit: Callable[[Name], None]) -> None:
     for inner in walk(node):
         if isinstance(inner, Name) and (inner.sub or inner.brackets):
             visit(inner)

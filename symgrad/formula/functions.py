@@ -12,7 +12,7 @@ from symgrad.language.scalar import Access, Apply, Constant, Function, Scalar, a
 from symgrad.language.tensor import Comprehension, Variable, tensor
 
 
-def is_about_functions(equation: Equation, known: Mapping[str, object]) -> bool:
+def is_about_functions(equation: Equation) -> bool:
     """Whether the left side is a function of one name, and the right side of functions and that name only."""
     left = equation.parts[0]
     if len(equation.parts) != 2 or not isinstance(left, Call) or len(left.arguments) != 1:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from symgrad.formula.syntax import Binary, Equation, Expression, Name, Number, Partial, Raised, walk
+from symgrad.formula.syntax import Binary, Equation, Expression, Name, Number, Partial, walk
 
 LETTERS = ("l", "L", "ℓ", "n", "k", "i", "j", "h")
 """Letters that number layers."""
+MARKS = (*LETTERS, "N", "M", "m", "p", "q", "r", "t", "τ")
+"""Letters that number layers, samples or steps."""
 CARRIED = ("a", "z", "δ")
 """The roles whose superscripts tell the layers apart; those of weights are counted in two ways."""
 
@@ -22,21 +24,32 @@ def superscript(name: Name) -> tuple[str, int] | None:
 
 def _layer(sup: Expression) -> tuple[str, int] | None:
     match sup:
-        case Name(letter, sub=(), sup=None) if letter in LETTERS:
+        case Name(letter, primes=0, sup=None) if letter in LETTERS:
             return letter, 0
-        case Binary("+" | "-" as sign, Name(letter), Number(value)) if letter in LETTERS:
+        case Binary("+" | "-" as sign, Name(letter, primes=0, sup=None), Number(value)) if letter in LETTERS:
             return letter, int(value) if sign == "+" else -int(value)
         case Number(value) if value.denominator == 1 and value >= 1:
             return "", int(value)
     return None
 
 
+def is_mark(sup: Expression) -> bool:
+    """Whether a superscript only says which one is meant: a layer such as l - 1, or a letter such as (i)."""
+    if not isinstance(sup, Name) or sup.primes or sup.sup is not None or sup.brackets:
+        return _layer(sup) is not None
+    return sup.text in MARKS
+
+
 @dataclass(frozen=True)
 class Levels:
-    """The layers that occur in an equation: `lower` and `upper`, None where no superscript says it."""
+    """The layers that occur in an equation: `lower` and `upper`, None where no superscript says it.
+
+    `beside` says that an a and a δ are marked with one and the same layer, and nothing with another.
+    """
 
     lower: int | None
     upper: int | None
+    beside: bool = False
 
     def is_lower(self, name: Name) -> bool | None:
         """Whether a name is of the layer below; None where nothing says so."""
@@ -50,10 +63,17 @@ class Levels:
 
 def levels(equation: Equation, role: Callable[[str], str | None]) -> Levels:
     """The layers of an equation."""
-    offsets = {found[1] for name in _names(equation) if (found := _marked(name, role)) is not None}
-    if not offsets:
+    every = [(role(name.text), found) for name in _names(equation) if (found := superscript(name))]
+    marked = [(one, found) for one, found in every if one in CARRIED]
+    layers = {found for one, found in every if one in (*CARRIED, "W", "b")}
+    parameters = any(one in ("W", "b") for one, _ in every)
+    if len(layers) == 1 and next(iter(layers))[0] == "" and not parameters:
+        marked = []  # one number by itself is a power: a layer has another beside it, or weights
+    offsets = {offset for _, (_, offset) in marked}
+    if len({letter for _, (letter, _) in marked}) != 1:  # nothing, or two countings that nothing relates
         return Levels(None, None)
-    return Levels(min(offsets), max(offsets))
+    beside = len(offsets) == 1 and {"a", "δ"} <= {role for role, _ in marked}
+    return Levels(min(offsets), max(offsets), beside)
 
 
 def _names(equation: Equation) -> Iterator[Name]:
@@ -63,25 +83,16 @@ def _names(equation: Equation) -> Iterator[Name]:
                 yield node
 
 
-def _marked(name: Name, role: Callable[[str], str | None]) -> tuple[str, int] | None:
-    if role(name.text) not in CARRIED:
-        return None
-    found = superscript(name)
-    return None if found is not None and found[0] == "" and found[1] == 2 else found
-
-
 def derivative_of(node: Expression) -> tuple[Expression, Expression] | None:
-    """What is differentiated, and by what, if it is a derivative; names such as dW are not taken apart."""
+    """What is differentiated, and by what, if it is a derivative; of `∇a`, the ∇ itself stands for J.
+
+    Names such as dW are not taken apart.
+    """
     match node:
         case Binary("/", Partial(top), Partial(bottom)):
             return top, bottom
         case Binary("", Name("nabla", sub=(by,)), of):
             return of, by
+        case Binary("", Name("nabla", sub=()) as j, by):
+            return j, by
     return None
-
-
-def bare(node: Expression) -> Expression:
-    """The expression without a superscript that only numbers a layer."""
-    if isinstance(node, Raised) and node.sup is not None and _layer(node.sup) is not None and not node.sub:
-        return node.body
-    return node

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+import difflib
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, TypeAlias, Union
 
 from symgrad.derive import vjp
-from symgrad.errors import SymgradError
-from symgrad.formula.levels import Levels, derivative_of, superscript
-from symgrad.formula.lift import Lift
-from symgrad.formula.setting import Setting
+from symgrad.errors import ShapeError, SymgradError
+from symgrad.formula.levels import derivative_of, is_mark
+from symgrad.formula.names import TURNED, Names
+from symgrad.formula.operators import OPERATORS
+from symgrad.formula.problem import Meaningless
 from symgrad.formula.syntax import (
     Binary,
     Call,
@@ -26,242 +28,21 @@ from symgrad.formula.syntax import (
     Raised,
     Several,
     Sum,
-    walk,
 )
-from symgrad.formula.world import SIGMA, Thing, World
-from symgrad.language.algebra import apply, expand, flatten, hadamard, matmul, transpose
+from symgrad.formula.target import is_j, name_of
+from symgrad.formula.values import Value, added, as_tensor, powered, product, quotient, times, transposed
+from symgrad.formula.world import SIGMA, Thing
+from symgrad.language.algebra import apply, hadamard, matmul
 from symgrad.language.build import build
-from symgrad.language.index import Index, equals, size
-from symgrad.language.maps import convolve, correlate, dilate, fold, pad, rot180, upsample, winners
-from symgrad.language.scalar import Access, Constant, Function, Indicator, Scalar, add, multiply
-from symgrad.language.tensor import Comprehension, Tensor
-from symgrad.layers.pool import avg_pool2d, max_pool2d
-
-Value: TypeAlias = Union[Tensor, Scalar, Index, Fraction]
-
-
-class Meaningless(SymgradError):
-    """An expression that has no meaning in a reading: why, and at which part of it."""
-
-    def __init__(self, problem: str, node: Expression | None = None) -> None:
-        super().__init__(problem)
-        self.problem = problem
-        self.node = node
+from symgrad.language.index import Index, equals
+from symgrad.language.maps import convolve, correlate, pad, rot180
+from symgrad.language.scalar import Constant, Function, Indicator, Scalar, add, multiply
+from symgrad.language.tensor import Tensor
 
 
 @dataclass
-class Meaning:
-    """Gives expressions their tensors in one reading.
-
-    star, mode   what `*` means
-    spread       what upsample does: "repeat", "divide" (by the window) or "route" (to the maximum)
-    lower_left   whether a δ or z without a superscript on the left is the layer below
-    """
-
-    setting: Setting
-    world: World
-    levels: Levels
-    star: str = "correlation"
-    mode: str = "full"
-    spread: str = "repeat"
-    in_letters: frozenset[str] = frozenset()
-    out_letters: frozenset[str] = frozenset()
-    lift: Lift = field(default_factory=Lift)
-    _within_prime: bool = False
-
-    # -- names ------------------------------------------------------------------------------------
-    def thing(self, name: Name, lower: bool | None = None) -> Thing:
-        """What a name stands for. Raises Meaningless, with the nearest known name."""
-        role = self.setting.role(name.text)
-        things = self.world.things
-        if role == "δ":
-            if self._lower(name, lower):
-                return Thing(self.gradient("lower" if self.world.below else "a"), things["a"].maps)
-            if "δ" in things:
-                return things["δ"]
-        if role == "z":
-            if "lower" in things and (self._lower(name, lower) or (lower is None and self._within_prime)):
-                return things["lower"]
-            if "lower" in things and "z" not in things:
-                return things["lower"]
-        if role == "a" and self._upper(name) and "z" in things:
-            return Thing(apply(SIGMA, things["z"].tensor), things["z"].maps)
-        if role in things and role is not None:
-            return things[role]
-        from symgrad.formula.setting import ROLES
-
-        if role is not None:
-            raise Meaningless(
-                f"{name.text} would be {_NOUNS[role]}, which {self.world.layer} does not have", name
-            )
-        import difflib
-
-        near = difflib.get_close_matches(name.text, [n for names in ROLES.values() for n in names], n=1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        raise Meaningless(f"what {name.text} is, is not known{hint}", name)
-
-    def _lower(self, name: Name, said: bool | None) -> bool:
-        found = self.levels.is_lower(name)
-        return bool(said if found is None else found)
-
-    def _upper(self, name: Name) -> bool:
-        return self.levels.is_lower(name) is False
-
-    def gradient(self, role: str) -> Tensor:
-        """∂J by the tensor of a role."""
-        thing = self.world.things.get(role)
-        if thing is None:
-            raise Meaningless(f"{self.world.layer} does not have {_NOUNS[role]}")
-        if role == "z" and self.world.delta is not None:
-            return self.world.delta
-        return vjp(self.world.z, thing.tensor, self.world.delta)
-
-    def named(self, name: Name, lower: bool | None = None) -> Value:
-        """The value of a name with its scripts."""
-        if name.primes and self.setting.role(name.text) != "σ":
-            raise Meaningless(f"{name.text} with a prime has no meaning here", name)
-        role = self.setting.role(name.text)
-        if role is None and name.text[:1] == "d" and self.setting.role(name.text[1:]) is not None:
-            return self._indexed(self._derivative(Name(name.text[1:], span=name.span)), name)
-        if role is None or (role not in self.world.things and role not in ("δ", "z", "a")):
-            known = self._size(name)
-            if known is not None:
-                return known
-        return self._indexed(self.thing(name, lower), name)
-
-    def _size(self, name: Name) -> Index | None:
-        if name.sub or name.primes:
-            return None
-        for thing in self.world.things.values():
-            for extent in thing.tensor.extents:
-                for symbol in extent.symbols():
-                    if symbol.name == name.text:
-                        return Index.of(symbol)
-        for said in self.setting.shapes.values():
-            if name.text in said:
-                return size(name.text)
-        if name.text == "k" and self.world.window:
-            return Index.of(self.world.window[0])
-        if name.text == "s" and self.world.stride:
-            return Index.of(self.world.stride[0])
-        if name.text == "p" and self.world.padding:
-            return Index.of(self.world.padding[0])
-        return None
-
-    def _indexed(self, thing: Thing, name: Name) -> Value:
-        """One map of a tensor by its letters, or one entry; a transpose or a power of it."""
-        sub = name.sub if superscript(name) is not None or not name.brackets else name.brackets
-        value: Value = self._taken(thing, sub, name)
-        match name.sup:
-            case None:
-                return value
-            case Name("T"):
-                return self._transposed(value, name)
-            case Name("rot" | "rot180" | "R"):
-                return rot180(self._tensor(value, name))
-            case Number(exponent) if superscript(name) is None or self.levels.lower is None:
-                return self._tensor(value, name) ** exponent
-        if superscript(name) is not None or isinstance(name.sup, (Name, Binary)):
-            return value
-        raise Meaningless("this superscript has no meaning here", name)
-
-    def _taken(self, thing: Thing, sub: Sequence[Expression], name: Name) -> Value:
-        letters = self.letters(sub)
-        if not letters:
-            if thing.maps:
-                raise Meaningless(f"{name.text} has maps, so it needs a letter for them", name)
-            return thing.tensor
-        maps = len(thing.maps)
-        if len(letters) == maps:
-            return self.lift.map(name.text, thing.tensor, self.ordered(thing, letters))
-        if len(letters) == len(thing.tensor.extents):
-            return self.lift.map(name.text, thing.tensor, letters)
-        if not maps and len(letters) <= 2:  # of one map: what it is numbered by does not matter
-            return thing.tensor
-        raise Meaningless(f"{name.text} has {len(letters)} indices, but {maps} kinds of maps", name)
-
-    def letters(self, sub: Sequence[Expression]) -> list[str]:
-        """The letters of a subscript: `ij`, `i j` and `i,j` are two."""
-        found: list[str] = []
-        for item in sub:
-            match item:
-                case Name(text, primes=primes, sub=(), sup=None):
-                    found += [*text[:-1], text[-1] + "'" * primes] if text.isascii() else [text]
-                case Binary("", left, right):
-                    found += self.letters([left]) + self.letters([right])
-                case _:
-                    raise Meaningless("an index that is no letter, in a formula about whole maps", item)
-        return found
-
-    def ordered(self, thing: Thing, letters: list[str]) -> list[str]:
-        """The letters in the order of the axes: of W_{ij}, the one that the input's maps have is i."""
-        if len(letters) == 2 and set(thing.maps) == {"in", "out"}:
-            one, other = letters
-            first_is_out = one in self.out_letters or other in self.in_letters
-            first_is_in = one in self.in_letters or other in self.out_letters
-            if first_is_in and not first_is_out:
-                return [other, one]
-            if not first_is_out and not first_is_in:
-                return [other, one] if one < other else [one, other]
-        return letters
-
-    # -- derivatives ------------------------------------------------------------------------------
-    def derivative(self, of: Expression, by: Expression, lower: bool | None = None) -> Value:
-        """∂J/∂x for a name with its letters."""
-        if not self._is_j(of):
-            raise Meaningless("only derivatives of J are read here", of)
-        name = _name_of(by)
-        if name is None:
-            raise Meaningless("a derivative is taken by a name", by)
-        return self._indexed(self._derivative(name, lower), name)
-
-    def _pulled_back(self, value: Value, of: Expression, by: Expression, node: Expression) -> Value:
-        """A derivative by z times ∂z/∂x: the chain rule through one map of the layer."""
-        top, bottom = _name_of(of), _name_of(by)
-        if (
-            top is None
-            or bottom is None
-            or self.setting.role(top.text) != "z"
-            or self.world.layer != "conv2d"
-        ):
-            raise Meaningless("only the derivative of J, or of z by what is below, is read here", of)
-        letters = [self.letters(name.sub) for name in (top, bottom)]
-        role = "lower" if self.setting.role(bottom.text) == "z" and self.world.below else "a"
-        thing, weight = self.world.things[role], self.world.things["W"]
-        if any(len(found) != len(thing.maps) for found in letters):
-            raise Meaningless("a letter is wanted for the maps of z", node)
-        source = self.lift.map(bottom.text, thing.tensor, letters[1]) if letters[1] else thing.tensor
-        kernel: Tensor = weight.tensor
-        if letters[0]:
-            kernel = self.lift.map("W", weight.tensor, [*letters[0], *letters[1]])
-        below = apply(SIGMA, source) if role == "lower" else source
-        padded = pad(below, list(self.world.padding)) if self.world.padding[0] != 0 else below
-        forward = correlate(padded, kernel, "valid", list(self.world.stride))
-        return vjp(forward, source, self._tensor(value, node))
-
-    def _derivative(self, name: Name, lower: bool | None = None) -> Thing:
-        role = self.setting.role(name.text)
-        if role == "z" and "lower" in self.world.things and self._lower(name, lower):
-            role = "lower"
-        if role == "z" and "z" in self.world.things and self.world.delta is not None and role != "lower":
-            return self.world.things["δ"] if not self._only_lower() else self._of("lower")
-        if role is None or role not in (*self.world.things, "lower"):
-            raise Meaningless(f"{self.world.layer} has no {name.text} to differentiate by", name)
-        return self._of(role)
-
-    def _only_lower(self) -> bool:
-        return self.world.layer == "activation"
-
-    def _of(self, role: str) -> Thing:
-        return Thing(self.gradient(role), self.world.things[role].maps)
-
-    def _is_j(self, node: Expression) -> bool:
-        match node:
-            case Name(text, primes=0) | Call(Name(text, primes=0)):
-                return self.setting.role(text) == "J"
-            case Raised(body):
-                return self._is_j(body)
-        return False
+class Meaning(Names):
+    """Gives expressions their tensors in one reading."""
 
     # -- expressions ------------------------------------------------------------------------------
     def of(self, node: Expression) -> Value:
@@ -272,7 +53,7 @@ class Meaning:
             case Name():
                 return self.named(node)
             case Negative(body):
-                return _times(self.of(body), Fraction(-1))
+                return times(self.of(body), Fraction(-1))
             case Binary():
                 found = derivative_of(node)
                 return self.derivative(*found) if found else self._binary(node)
@@ -294,30 +75,79 @@ class Meaning:
                 raise Meaningless("several things in brackets are no map", node)
         raise Meaningless("this has no meaning here", node)
 
+    def _chain(self, node: Binary) -> Value | None:
+        """`(∂z/∂x)^T δ` or `δ ∂z/∂x`: what goes back through z to x; None for any other product."""
+        factors = list(_factors(node))
+        for place, jacobian in enumerate(factors):
+            body = jacobian.body if isinstance(jacobian, Raised) and not jacobian.sub else jacobian
+            found = derivative_of(body)
+            if len(factors) == 1 or found is None or is_j(found[0], self.setting):
+                continue
+            others = factors[:place] + factors[place + 1 :]
+            other = functools.reduce(lambda left, right: Binary("", left, right, span=node.span), others)
+            names = [name_of(part) for part in found]
+            if names[0] is None or names[1] is None:
+                raise Meaningless("a derivative is taken of a name by a name", body)
+            self.only_marked(names[0])
+            self.only_marked(names[1])
+            top, bottom = (self.thing(name) for name in names if name is not None)
+            letters = [self.letters(name.sub) for name in names if name is not None]
+            if top.maps and top.maps != bottom.maps and self.world.layer == "conv2d":
+                return self._through_one_kernel(top, bottom, letters, other, body)
+            if top.maps != bottom.maps or letters[0] != letters[1] or len(letters[0]) != len(top.maps):
+                raise Meaningless("a derivative of one map by another is read where they go in pairs", body)
+            cotangent = self.tensor(other)
+            if set(self.lift.letters(cotangent)) - set(letters[0]):
+                raise Meaningless("the derivative beside it is of another map", body)
+            try:
+                if not letters[0]:
+                    return vjp(top.tensor, bottom.tensor, cotangent)
+                for letter, extent in zip(letters[0], top.tensor.extents, strict=False):
+                    self.lift.extents.setdefault(letter, extent)
+                whole = vjp(top.tensor, bottom.tensor, self.lift.over(cotangent, letters[0]))
+                return self.lift.map("chain", whole, letters[0])
+            except ShapeError as problem:
+                raise Meaningless(str(problem), node) from None
+        return None
+
+    def _through_one_kernel(
+        self, top: Thing, bottom: Thing, letters: list[list[str]], other: Expression, node: Expression
+    ) -> Value:
+        """What goes back from one output map of a convolution to one input map."""
+        things, world = self.world.things, self.world
+        role = next((r for r in ("lower", "a") if r in things and things[r] is bottom), None)
+        if role is None or top is not things["z"] or any(len(found) != 1 for found in letters):
+            raise Meaningless("a derivative of z by what is below is read here, a letter for each map", node)
+        source = self.lift.map(role, bottom.tensor, letters[1])
+        kernel = self.lift.map("W", things["W"].tensor, [*letters[0], *letters[1]])
+        below = apply(SIGMA, source) if role == "lower" else source
+        padded = pad(below, list(world.padding)) if world.padding[0] != 0 else below
+        return vjp(correlate(padded, kernel, "valid", list(world.stride)), source, self.tensor(other))
+
     def _binary(self, node: Binary) -> Value:
-        found = derivative_of(node.right) if node.sign in ("", "·", "*", "⊙") else None
-        if found is not None and not self._is_j(found[0]):
-            return self._pulled_back(self.of(node.left), found[0], found[1], node)
+        chained = self._chain(node)
+        if chained is not None:
+            return chained
         left, right = self.of(node.left), self.of(node.right)
         numbers = [not isinstance(v, Tensor) or not v.extents for v in (left, right)]
         match node.sign:
             case "+" | "-":
                 return self._added(left, right, node)
             case "⊙":
-                return self._elementwise(left, right, node) if not any(numbers) else _product(left, right)
+                return self._elementwise(left, right, node) if not any(numbers) else product(left, right)
             case "*":
-                return _product(left, right) if any(numbers) else self._starred(left, right, node)
+                return product(left, right) if any(numbers) else self._starred(left, right, node)
             case "/":
                 if numbers[1]:
-                    return _quotient(left, right)
+                    return quotient(left, right)
                 raise Meaningless("a map cannot be divided by", node.right)
         if any(numbers):
-            return _product(left, right)
+            return product(left, right)
         if self.world.kind == "maps":
             raise Meaningless(
                 "two maps side by side: say ⊙ for the elementwise product or * for a sliding one", node
             )
-        return self._guarded(lambda: matmul(self._tensor(left, node), self._tensor(right, node)), node)
+        return self._guarded(lambda: matmul(as_tensor(left, node), as_tensor(right, node)), node)
 
     def _added(self, left: Value, right: Value, node: Binary) -> Value:
         if isinstance(left, Tensor) and isinstance(right, Tensor):
@@ -325,17 +155,19 @@ class Meaning:
             if x.ndim != y.ndim and x.extents and y.extents and self.world.kind == "maps":
                 raise Meaningless(f"maps of {x.ndim} and {y.ndim} axes are added", node)
             return self._guarded(lambda: x + y if node.sign == "+" else x - y, node)
-        other = right if node.sign == "+" else _times(right, Fraction(-1))
-        return _sum(left, other)
+        other = right if node.sign == "+" else times(right, Fraction(-1))
+        return added(left, other)
 
     def _elementwise(self, left: Value, right: Value, node: Binary) -> Value:
-        x, y = self._tensor(left, node), self._tensor(right, node)
+        x, y = as_tensor(left, node), as_tensor(right, node)
         return self._guarded(lambda: hadamard(x, y), node)
 
     def _starred(self, left: Value, right: Value, node: Binary) -> Value:
         if self.world.kind != "maps":
             return self._elementwise(left, right, node)
-        x, y = self._tensor(left, node), self._tensor(right, node)
+        x, y = as_tensor(left, node), as_tensor(right, node)
+        if self.mode == "valid" and x.extents == tuple(self.world.window) != y.extents:
+            x, y = y, x  # the kernel slides over the map, whichever is written first
         operator = correlate if self.star == "correlation" else convolve
         return self._guarded(lambda: operator(x, y, self.mode), node)
 
@@ -345,22 +177,15 @@ class Meaning:
         except SymgradError as problem:
             raise Meaningless(str(problem).split("; expected", maxsplit=1)[0], node) from None
 
-    def _tensor(self, value: Value, node: Expression) -> Tensor:
-        if isinstance(value, Tensor):
-            return value
-        raise Meaningless("a number stands where a map is wanted", node)
-
-    def _transposed(self, value: Value, node: Expression) -> Value:
-        x = self._tensor(value, node)
-        if x.ndim != 2:
-            raise Meaningless("only a matrix has a transpose", node)
-        return transpose(x)
+    def tensor(self, node: Expression) -> Tensor:
+        """The map that an expression is. Raises Meaningless for a number."""
+        return as_tensor(self.of(node), node)
 
     def _raised(
         self, body: Expression, sub: tuple[Expression, ...], sup: Expression | None, node: Expression
     ) -> Value:
         if isinstance(body, Norm) and isinstance(sup, Number) and sup.value == 2:
-            inside = self._tensor(self.of(body.body), node)
+            inside = as_tensor(self.of(body.body), node)
             return (inside * inside).sum()
         value = self.of(body)
         if sub:
@@ -369,15 +194,17 @@ class Meaning:
             case None:
                 return value
             case Name("T"):
-                return self._transposed(value, node)
+                return transposed(value, node)
             case Number(exponent):
-                return self._tensor(value, node) ** exponent
-            case Name() | Binary():
-                return value  # the number of a layer
+                return powered(value, exponent, node)
+            case Name(turned) if turned in TURNED:
+                return rot180(as_tensor(value, node))
+        if is_mark(sup):
+            return value
         raise Meaningless("this superscript has no meaning here", node)
 
     def _entry(self, value: Value, sub: Sequence[Expression], node: Expression) -> Value:
-        x = self._tensor(value, node)
+        x = as_tensor(value, node)
         letters = self.letters(sub)
         if len(letters) == len(x.extents):
             own = self.lift.letters(x)
@@ -419,194 +246,33 @@ class Meaning:
         name, role = node.function.text, self.setting.role(node.function.text)
         if role == "σ" and len(node.arguments) == 1:
             return self._applied(node)
-        operator = _OPERATORS.get(name.lower())
+        operator = OPERATORS.get(name.lower())
         if operator is not None:
-            return self._guarded(lambda: getattr(self, operator)(node), node)
-        if role in self.world.things or role == "δ":
-            if len(node.arguments) == 1:
-                return self._binary(Binary("", node.function, node.arguments[0], span=node.span))
-            if role == "J":
-                return self.world.things["J"].tensor
-        import difflib
-
-        near = difflib.get_close_matches(name.lower(), [*_OPERATORS, "σ"], n=1)
+            if node.function != Name(name):
+                raise Meaningless(f"{name} with scripts is no operator that is known", node.function)
+            return self._guarded(lambda: operator(self, node), node)
+        if role == "J" and "J" in self.world.things:
+            return self.world.things["J"].tensor
+        if len(node.arguments) == 1 and (
+            role in self.world.things or role == "δ" or self.known_size(node.function) is not None
+        ):
+            return self._binary(Binary("", node.function, node.arguments[0], span=node.span))
+        near = difflib.get_close_matches(name.lower(), [*OPERATORS, "σ"], n=1)
         raise Meaningless(f"there is no operator {name}{f'; did you mean {near[0]}?' if near else ''}", node)
 
     def _applied(self, node: Call) -> Value:
         function: Function = SIGMA
         for _ in range(node.function.primes):
             function = function.prime
-        outside, self._within_prime = self._within_prime, bool(node.function.primes)
-        try:
+        with self.argument_of(node.function):
             inside = self.of(node.arguments[0])
-        finally:
-            self._within_prime = outside
-        return apply(function, self._tensor(inside, node))
-
-    def _one(self, node: Call) -> Tensor:
-        if not node.arguments:
-            raise Meaningless(f"{node.function.text} needs an argument", node)
-        return self._tensor(self.of(node.arguments[0]), node)
-
-    def _rotated(self, node: Call) -> Tensor:
-        return rot180(self._one(node))
-
-    def _transpose(self, node: Call) -> Tensor:
-        return transpose(self._one(node))
-
-    def _sizes(self, node: Call, start: int = 1) -> list[Any]:
-        found: list[Any] = []
-        for argument in node.arguments[start:]:
-            items = argument.items if isinstance(argument, Several) else (argument,)
-            for item in items:
-                value = self.of(item)
-                found.append(int(value) if isinstance(value, Fraction) else value)
-        return found
-
-    def _upsampled(self, node: Call) -> Tensor:
-        x = self._one(node)
-        matrix = len(node.arguments) > 1 and self.of(node.arguments[1])
-        if isinstance(matrix, Tensor) and matrix.extents:  # kron with a matrix of ones
-            factor: list[Any] = list(matrix.extents)
-        else:
-            factor = self._sizes(node) or list(self.world.window or self.world.stride)
-        if not factor:
-            raise Meaningless("upsample needs the size of a window", node)
-        wide = upsample(x, factor if len(factor) > 1 else factor[0])
-        if self.spread == "divide":
-            window: Index = Index.of(factor[0]) * factor[-1]
-            return wide / window
-        if self.spread == "route":
-            return self._routed(x)
-        return wide
-
-    def _routed(self, x: Tensor) -> Tensor:
-        if self.world.layer != "max_pool2d" or self.world.things["a"].maps:
-            raise Meaningless("only maximum pooling, map by map, has maxima to put something at")
-        a = self.world.things["a"].tensor
-        chosen = winners(max_pool2d(_one_map(a), self.world.window))
-        spread = expand(_one_map(x), [(k,) for k in self.world.window])
-        return _of_one_map(fold(hadamard(spread, chosen), a.extents, self.world.window))
-
-    def _padded(self, node: Call) -> Tensor:
-        widths = self._sizes(node)
-        x = self._one(node)
-        if not widths:
-            widths = [k - 1 for k in self.world.window]
-        return pad(x, widths[0] if len(widths) == 1 else [(w, w) for w in widths])
-
-    def _pooled(self, node: Call) -> Tensor:
-        """The pooling of the layer, of one map."""
-        if self.world.layer not in ("avg_pool2d", "max_pool2d"):
-            raise Meaningless(f"{self.world.layer} does not pool", node)
-        pool = avg_pool2d if self.world.layer == "avg_pool2d" else max_pool2d
-        return _of_one_map(pool(_one_map(self._one(node)), self.world.window))
-
-    def _dilated(self, node: Call) -> Tensor:
-        return dilate(self._one(node), (self._sizes(node) or list(self.world.stride))[0])
-
-    def _slid(self, node: Call) -> Tensor:
-        x, w = (self._tensor(self.of(argument), node) for argument in node.arguments[:2])
-        mode = self.mode
-        words = [a.text for a in (*node.arguments[2:], *(v for _, v in node.options)) if isinstance(a, Name)]
-        for word in words:
-            if word in ("valid", "full", "same"):
-                mode = word
-        plain = node.function.text.lower()
-        kind = {"correlate": "correlation", "xcorr": "correlation", "corr": "correlation"}.get(plain, "")
-        kind = kind or ("convolution" if plain in ("convolve", "conv2") else self.star)
-        return (correlate if kind == "correlation" else convolve)(x, w, mode)
-
-    def _flattened(self, node: Call) -> Tensor:
-        return flatten(self._one(node), 0)
-
-    def _summed(self, node: Call) -> Tensor:
-        x = self._one(node)
-        axes = [int(v) for v in self._sizes(node)] or [
-            int(value.value) for key, value in node.options if key == "axis" and isinstance(value, Number)
-        ]
-        return x.sum(tuple(axes)) if axes else x.sum()
+        return apply(function, as_tensor(inside, node))
 
 
-_OPERATORS: Mapping[str, str] = {
-    "rot180": "_rotated", "flip": "_rotated", "rot": "_rotated", "rotate": "_rotated",
-    "rotate180": "_rotated", "transpose": "_transpose", "upsample": "_upsampled", "up": "_upsampled",
-    "kron": "_upsampled", "unpool": "_upsampled", "pad": "_padded", "dilate": "_dilated",
-    "correlate": "_slid", "xcorr": "_slid", "corr": "_slid", "convolve": "_slid", "conv": "_slid",
-    "conv2": "_slid", "flatten": "_flattened", "sum": "_summed", "down": "_pooled", "pool": "_pooled",
-    "subsample": "_pooled", "downsample": "_pooled",
-}  # fmt: skip
-_NOUNS = {
-    "a": "an input", "W": "weights", "b": "a bias", "z": "an output", "δ": "a derivative by the output",
-    "J": "a loss", "σ": "an activation", "y": "a target", "lower": "a layer below with an activation",
-}  # fmt: skip
-
-
-def _one_map(x: Tensor) -> Tensor:
-    """A plain map with the channel axis that pooling wants."""
-    return build((1, *x.axes), lambda _c, y, x_: Access(x, (y, x_)), ("c", "y", "x"))
-
-
-def _of_one_map(x: Tensor) -> Tensor:
-    return build(x.axes[1:], lambda y, x_: Access(x, (Index.of(0), y, x_)), ("y", "x"))
-
-
-def _name_of(node: Expression) -> Name | None:
-    match node:
-        case Name():
-            return node
-        case Raised(Name() as inside):
-            return inside
-    return None
-
-
-def as_number(value: Value) -> Scalar:
-    """A value without axes as a scalar. Raises Meaningless for a map."""
-    from symgrad.language.scalar import as_scalar
-
-    if isinstance(value, Tensor) and value.extents:
-        raise Meaningless("a map stands where a number is wanted")
-    if isinstance(value, Comprehension):
-        return Access(value, ())
-    found = as_scalar(value)
-    assert found is not None
-    return found
-
-
-def _product(left: Value, right: Value) -> Value:
-    if isinstance(left, Fraction) and isinstance(right, Fraction):
-        return left * right
-    if isinstance(left, Tensor) or isinstance(right, Tensor):
-        return left * right  # type: ignore[operator]
-    return as_number(left) * as_number(right)
-
-
-def _quotient(left: Value, right: Value) -> Value:
-    if isinstance(right, Fraction):
-        if not right:
-            raise Meaningless("division by zero")
-        return _times(left, 1 / right)
-    divisor: Any = right
-    return left / divisor if isinstance(left, Tensor) else as_number(left) / as_number(right)
-
-
-def _times(value: Value, factor: Fraction) -> Value:
-    if isinstance(value, Fraction):
-        return value * factor
-    return value * factor if isinstance(value, Tensor) else as_number(value) * factor
-
-
-def _sum(left: Value, right: Value) -> Value:
-    if isinstance(left, Fraction) and isinstance(right, Fraction):
-        return left + right
-    if isinstance(left, Tensor) or isinstance(right, Tensor):
-        return left + right  # type: ignore[operator]
-    return as_number(left) + as_number(right)
-
-
-def names_in(node: Expression) -> list[Name]:
-    """Every name in an expression."""
-    return [inner for inner in walk(node) if isinstance(inner, Name)]
-
-
-__all__ = ["Meaning", "Meaningless", "Value", "names_in", "size"]
+def _factors(node: Expression) -> Iterator[Expression]:
+    """What is multiplied, from left to right; a derivative is one factor."""
+    if isinstance(node, Binary) and node.sign in ("", "·", "@") and derivative_of(node) is None:
+        yield from _factors(node.left)
+        yield from _factors(node.right)
+    else:
+        yield node

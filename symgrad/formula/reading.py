@@ -7,15 +7,19 @@ from dataclasses import dataclass, field, replace
 
 from symgrad.decide.decision import decide
 from symgrad.decide.question import Question
-from symgrad.decide.verdict import IllFormed, Refuted, Verdict
+from symgrad.decide.verdict import IllFormed, Refuted, Undecided, Verdict
 from symgrad.errors import SymgradError
+from symgrad.formula.budget import OPERATIONS, Patience, TooMuch, refuse_too_much
 from symgrad.formula.choices import Choice, Choices
 from symgrad.formula.entries import Entries, entry_claim
-from symgrad.formula.levels import Levels, levels
-from symgrad.formula.meaning import Meaning, Meaningless, Value, as_number
+from symgrad.formula.levels import Levels, levels, superscript
+from symgrad.formula.meaning import Meaning
+from symgrad.formula.problem import Meaningless
+from symgrad.formula.products import with_products
 from symgrad.formula.setting import Setting
-from symgrad.formula.syntax import Equation, Expression, Name, Number
+from symgrad.formula.syntax import Equation, Expression, Name, Number, walk
 from symgrad.formula.target import Target, names, target_of
+from symgrad.formula.values import Value, as_number, transposed
 from symgrad.formula.world import Thing, World, with_maxima_at, world
 from symgrad.language.build import build
 from symgrad.language.index import Index, equals
@@ -81,9 +85,11 @@ class Reader:
 
     setting: Setting
     equation: Equation
+    patience: Patience = field(default_factory=Patience)
     levels: Levels = field(init=False)
 
     def __post_init__(self) -> None:
+        self.equation = with_products(self.equation, self.setting.role)
         self.levels = levels(self.equation, self.setting.role)
 
     def target(self, node: Expression, others: Sequence[Expression]) -> Target | None:
@@ -96,17 +102,24 @@ class Reader:
         for choice in Choices(self.setting, self.equation, self.levels).all():
             if choice.zero_outside and any(r.fits for r in found):
                 continue  # as it stands, nothing is read outside
+            if found and not self.patience.left:
+                late = Undecided(claim="", reason="not every way of reading it was decided in time")
+                return [*found, Reading(choice, late)]
             found.append(self._reading(left, right, choice))
         return without_idle_options(found)
 
     def _reading(self, left: Expression, right: Expression, choice: Choice) -> Reading:
         try:
             here, question = self.question(left, right, choice)
+            refuse_too_much(question.claim)
+            refuse_too_much(question.derived)
         except Meaningless as problem:
             return Reading(choice, problem=problem)
+        except TooMuch as problem:
+            return Reading(choice, Undecided(claim="", reason=str(problem)))
         except SymgradError as problem:
             return Reading(choice, problem=Meaningless(str(problem)))
-        verdict = decide(question, suggest=False)
+        verdict = decide(question, suggest=False, operations=OPERATIONS)
         return Reading(choice, verdict, question=question, world_said=", ".join(here.said))
 
     def question(self, left: Expression, right: Expression, choice: Choice) -> tuple[World, Question]:
@@ -117,12 +130,28 @@ class Reader:
         meaning = Meaning(self.setting, here, self.levels, choice.star, choice.mode, choice.spread)
         self._tell_letters_apart(meaning)
         target = self.target(left, [right])
+        if target is not None and target.is_derivative and target.name.sup != Name("T"):
+            meaning.only_marked(target.name)
+        self._refuse_one_delta_on_both_sides(target, right)
         if Choices(self.setting, self.equation, self.levels).is_about_entries(choice.layer):
             entries = Entries(meaning, choice.base, choice.zero_outside)
             asked = _Links(here, meaning, target).of_entries(entries, left, right)
             assumed = tuple(equals(extent, value) for extent, value in entries.equal_sizes.items())
+            said = tuple(f"{extent} = {value}" for extent, value in entries.equal_sizes.items())
+            here = replace(here, said=(*here.said, *said))
             return here, replace(asked, assuming=(*asked.assuming, *assumed))
         return here, _Links(here, meaning, target).of_maps(left, right)
+
+    def _refuse_one_delta_on_both_sides(self, target: Target | None, right: Expression) -> None:
+        """The δ of a layer cannot be computed from itself; unmarked, they may be of two layers."""
+        if target is None or target.role != "lower" or superscript(target.name) is None:
+            return
+        if self.setting.role(target.name.text) != "δ":
+            return  # ∂J/∂z may be computed from z
+        for name in walk(right):
+            same = isinstance(name, Name) and name.text == target.name.text
+            if isinstance(name, Name) and same and superscript(name) == superscript(target.name):
+                raise Meaningless(f"{name.text} of the same layer stands on both sides", name)
 
     def _tell_letters_apart(self, meaning: Meaning) -> None:
         """Which letters number input maps and which output maps: as the tensors show that have but one."""
@@ -134,7 +163,7 @@ class Reader:
             target = self.target(part, others)
             if target is not None and target.role in ("lower", "a"):
                 lower_names.append(target.name)
-        for name in names(self.equation):
+        for name in names(self.equation, self.setting):
             role = self.setting.role(name.text)
             if role not in ("a", "z", "δ", "b") or not name.sub:
                 continue
@@ -190,6 +219,8 @@ class _Links:
         for letter, extent in zip(letters, thing.tensor.extents, strict=False):
             meaning.lift.extents[letter] = extent
         claim = _fitted(_as_tensor(meaning.of(right)), thing.tensor.ndim - len(letters))
+        if name.sup == Name("T"):  # the derivative by a transpose is the transpose of that by itself
+            claim = transposed(claim, right)
         extra = [letter for letter in meaning.lift.letters(claim) if letter not in letters]
         whole = meaning.lift.over(claim, [*extra, *letters])
         if not extra:
@@ -223,9 +254,12 @@ class _Links:
         name = self.target.name
         tensor = thing.tensor
         sub = name.sub or (name.brackets if name.sup is None else ())
+        self.meaning.only_marked(name)
         if not sub and tensor.extents:
             raise Meaningless(f"{name.text} stands without indices where the other side has some", name)
         places = entries.places(sub, tensor.extents, name) if sub else []
+        if not all(isinstance(place, (Name, Number)) for place in places):
+            return self._at_some_entries(entries, places, self.meaning.gradient(role), right)
         letters = self._free(entries, places, tensor)
         if letters is None:
             gradient = self.meaning.gradient(role)
@@ -236,6 +270,25 @@ class _Links:
         body = entries.of(right)
         claim = Comprehension(tensor.axes, letters, body)
         return Question(self.here.z, tensor, self.here.delta, claim)
+
+    def _at_some_entries(
+        self, entries: Entries, places: Sequence[Expression], gradient: Tensor, right: Expression
+    ) -> Question:
+        """`∂J/∂a_{2y} = …`: letters that run as far as the right side has them, at the entries said."""
+        symbols, axes = [], []
+        letters = {n.text for place in places for n in walk(place) if isinstance(n, Name)}
+        for letter in sorted(letters):
+            extent = entries.extent_of(letter, right)
+            if extent is None:
+                continue  # a size
+            symbols.append(fresh_index(letter))
+            axes.append((extent,))
+            entries.values[letter] = Index.of(symbols[-1]) + entries.base
+            entries.ranges[letter] = extent
+        at = tuple(entries.index(place) - entries.base for place in places)
+        sides = Access(gradient, at), entries.of(right)
+        derived, claimed = (Comprehension(tuple(axes), tuple(symbols), side) for side in sides)
+        return Question(derived, None, None, claimed)
 
     def _free(self, entries: Entries, places: Sequence[Expression], tensor: Tensor) -> tuple | None:  # type: ignore[type-arg]
         """Index variables for the letters of the left side; None if it is about one entry."""

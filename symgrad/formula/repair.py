@@ -57,7 +57,7 @@ class Repairs:
     def _bracketed(self, node: Expression) -> str:
         inside = self._slice(node)
         loose = isinstance(node, Negative) or (isinstance(node, Binary) and node.sign in ("+", "-"))
-        return f"({inside})" if loose else inside
+        return f"({inside})" if loose and not _in_brackets(node) else inside
 
     def _before(self, node: Expression, new: str) -> Edit:
         """`new` in front of an expression, in brackets if it is a sum of terms."""
@@ -175,3 +175,8 @@ class Repairs:
         for top, bottom in (("1", "2"), ("2", ""), ("1", "N"), ("1", "k^2")):
             number = top if not bottom else rf"\frac{{{top}}}{{{bottom}}}" if latex else f"{top}/({bottom})"
             yield self._before(self.right, f"{number} ")
+
+
+def _in_brackets(node: Expression) -> bool:
+    """Whether the text of an expression has its own brackets around it."""
+    return isinstance(node, Binary) and node.span[1] > node.right.span[1]

@@ -95,18 +95,17 @@ def _one_of(what: str, value: object, known: tuple[str, ...]) -> None:
         raise SymgradError(f"{what} is {value!r}; expected {', '.join(known)}")
 
 
-_SHAPE = re.compile(r"\s*(\S+?)\s*=\s*([0-9A-Za-z]+(?:\s*[x×]\s*[0-9A-Za-z]+)*)\s*$")
+_SHAPE = re.compile(r"\s*([^\s=]+)\s*=\s*(\S.*)")
+_EXTENT = re.compile(r"[1-9][0-9]{0,5}|[A-WYZa-wyz][A-Za-z0-9_]*", re.ASCII)
 
 
 def read_shapes(text: str) -> dict[str, tuple[int | str, ...]]:
     """`a=3x3, W=2x2` as extents by name. Raises SymgradError for anything else."""
     found: dict[str, tuple[int | str, ...]] = {}
     for piece in filter(str.strip, text.split(",")):
-        match = _SHAPE.match(piece)
-        if match is None:
-            raise SymgradError(f"{piece.strip()!r} is no shape; expected such as a=3x3")
-        extents = re.split(r"\s*[x×]\s*", match.group(2))
+        match = _SHAPE.fullmatch(piece)
+        extents = [] if match is None else [extent.strip() for extent in re.split("[x×]", match.group(2))]
+        if match is None or not all(map(_EXTENT.fullmatch, extents)):
+            raise SymgradError(f"{piece.strip()!r} is no shape; expected such as a=3x3, sizes at least 1")
         found[match.group(1)] = tuple(int(e) if e.isdigit() else e for e in extents)
-        if any(extent == 0 for extent in found[match.group(1)]):
-            raise SymgradError(f"{piece.strip()!r} has an extent of 0; sizes are at least 1")
     return found

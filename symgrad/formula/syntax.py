@@ -127,8 +127,27 @@ class Dots:
     span: Span = field(default=NOWHERE, compare=False, kw_only=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A part of an axis, `start:stop:step`; None where nothing is said."""
+
+    start: Expression | None = None
+    stop: Expression | None = None
+    step: Expression | None = None
+    span: Span = field(default=NOWHERE, compare=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Bracketed:
+    """Something that is no name, with indices or slices: `rot180(W)[0, :]`."""
+
+    body: Expression
+    brackets: tuple[Expression, ...]
+    span: Span = field(default=NOWHERE, compare=False, kw_only=True)
+
+
 Expression: TypeAlias = Union[
-    Number, Name, Negative, Binary, Call, Raised, Partial, Sum, Matrix, Norm, Several, Dots
+    Number, Name, Negative, Binary, Call, Raised, Partial, Sum, Matrix, Norm, Several, Dots, Slice, Bracketed
 ]
 
 

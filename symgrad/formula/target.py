@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from symgrad.formula.levels import Levels, derivative_of
 from symgrad.formula.setting import Setting
 from symgrad.formula.syntax import (
     Binary,
+    Call,
     Equation,
     Expression,
     Matrix,
     Name,
     Number,
     Raised,
+    Sum,
     children,
     walk,
 )
@@ -42,7 +44,7 @@ def target_of(
     if role is None and name.text[:1] == "d" and setting.role(name.text[1:]) is not None:
         name = Name(name.text[1:], 0, name.sub, name.sup, name.brackets, span=name.span)
         role, is_derivative = setting.role(name.text), True
-    if found is not None and not _is_j(found[0], setting):
+    if found is not None and not is_j(found[0], setting):
         return None
     if role is None:
         return None
@@ -71,14 +73,15 @@ def name_of(node: Expression) -> Name | None:
     return node if isinstance(node, Name) else None
 
 
-def _is_j(node: Expression, setting: Setting) -> bool:
-    from symgrad.formula.syntax import Call
-
+def is_j(node: Expression, setting: Setting) -> bool:
+    """Whether an expression is J, which everything is differentiated of."""
     match node:
-        case Name(text) | Call(Name(text)):
+        case Name("nabla", sub=()):
+            return True
+        case Name(text, primes=0) | Call(Name(text, primes=0)):
             return setting.role(text) == "J"
         case Raised(body):
-            return _is_j(body, setting)
+            return is_j(body, setting)
     return False
 
 
@@ -100,20 +103,35 @@ def reads_delta(parts: Sequence[Expression], setting: Setting) -> bool:
 # -- how things are numbered ----------------------------------------------------------------------
 
 
-def names(equation: Equation) -> Iterator[Name]:
-    """Every name of an equation; what stands in a matrix are entries, and not among them."""
+def names(equation: Equation, setting: Setting) -> Iterator[Name]:
+    """The names that an equation calculates with, and not what only tells them apart: entries of a matrix,
+    letters of a script, and what J is said to depend on."""
     for part in equation.parts:
-        for node in outside_matrices(part):
+        for node in _terms(part, setting):
             if isinstance(node, Name):
                 yield node
 
 
-def outside_matrices(node: Expression) -> Iterator[Expression]:
-    """An expression and everything in it but the entries of matrices."""
+def _terms(node: Expression, setting: Setting) -> Iterator[Expression]:
     yield node
-    if not isinstance(node, Matrix):
-        for child in children(node):
-            yield from outside_matrices(child)
+    inside: Iterable[Expression] = ()
+    match node:
+        case Matrix():
+            pass
+        case Name("nabla", sub=sub):
+            inside = sub
+        case Name():
+            pass
+        case Raised(body):
+            inside = (body,)
+        case Call(function) if setting.role(function.text) == "J":
+            inside = (function,)
+        case Sum(_, body):
+            inside = (body,)
+        case _:
+            inside = children(node)
+    for child in inside:
+        yield from _terms(child, setting)
 
 
 def index_count(sub: Sequence[Expression]) -> int:

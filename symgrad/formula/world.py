@@ -9,14 +9,15 @@ from fractions import Fraction
 from typing import Any
 
 from symgrad.errors import SymgradError
+from symgrad.formula.lift import accesses_replaced
 from symgrad.formula.setting import Setting
 from symgrad.formula.syntax import Expression, Matrix, Negative, Number
 from symgrad.language.algebra import apply, matmul, transpose
 from symgrad.language.build import build
 from symgrad.language.index import Constraint, Index, equals, size
 from symgrad.language.maps import correlate, pad
-from symgrad.language.scalar import Access, Constant, Function, Indicator, Scalar, add, multiply
-from symgrad.language.tensor import Tensor, Variable, tensor
+from symgrad.language.scalar import Access, Constant, Function, Indicator, Scalar, add, multiply, substitute
+from symgrad.language.tensor import Comprehension, Tensor, Variable, tensor
 from symgrad.layers.conv import conv1d, conv2d
 from symgrad.layers.loss import half_squared_error
 from symgrad.layers.pool import avg_pool2d, max_pool2d
@@ -75,6 +76,7 @@ class Wanted:
     below: bool = False
     bias: str = "map"
     rows: str = ""
+    square: str | None = None
 
 
 def world(setting: Setting, layer: str, wanted: Wanted) -> World:
@@ -192,7 +194,7 @@ def _input(wanted: Wanted, axes: Sequence[Index]) -> tuple[dict[str, Thing], Ten
 
 def _convolution(setting: Setting, layer: str, wanted: Wanted) -> World:
     dims = 1 if layer == "conv1d" else 2
-    spatial, kernel = ("H", "W")[:dims], ("K", "L")[:dims]
+    spatial, kernel = ("H", "W")[:dims], ((wanted.square,) * dims if wanted.square else ("K", "L")[:dims])
     lead = (("N",) if wanted.batch else ()) + (("C",) if wanted.maps else ())
     axes = _extents(setting, "a", (*lead, *spatial))
     things, a, _ = _input(wanted, axes)
@@ -231,9 +233,10 @@ def _convolution(setting: Setting, layer: str, wanted: Wanted) -> World:
 
 
 def _pooling(setting: Setting, layer: str, wanted: Wanted) -> World:
-    said = setting.shape("W") or setting.shape("window") or setting.shapes.get("window")
+    said = setting.shape("W") or setting.shapes.get("window")
+    names = (wanted.square,) * 2 if wanted.square else ("k_h", "k_w")
     k, ell = (
-        (size("k_h"), size("k_w"))
+        tuple(map(size, names))
         if said is None
         else tuple(size(e) if isinstance(e, str) else Index.of(e) for e in said)[-2:]
     )
@@ -255,45 +258,51 @@ def _pooling(setting: Setting, layer: str, wanted: Wanted) -> World:
     else:  # the layer wants a channel axis: one of extent 1, taken off again
         one = build((1, *a.axes), lambda c, y, x: Access(a, (y, x)), ("c", "y", "x"))
         whole = pool(one, (k, ell))
-        z = build(whole.axes[1:], lambda y, x: Access(whole, (Index.of(0), y, x)), ("y", "x"))
+        z = build(whole.axes[1:], lambda y, x: _read_through(whole, one, a, y, x), ("y", "x"))
     things |= {"z": Thing(z, maps), "δ": Thing(tensor("δ", *(axis[0] for axis in z.axes)), maps)}
     return World(layer, "maps", things, (k, ell), stride=(k, ell))
 
 
+def _read_through(whole: Tensor, one: Tensor, a: Tensor, y: Index, x: Index) -> Scalar:
+    """The entry of a pooling of one channel, reading the map itself: a maximum stays one."""
+    assert isinstance(whole, Comprehension)
+    at = dict(zip(whole.indices, (Index.of(0), y, x), strict=True))
+    return accesses_replaced(
+        substitute(whole.body, at), lambda read: Access(a, read.at[1:]) if read.tensor is one else read
+    )
+
+
 def _dense(setting: Setting, wanted: Wanted) -> World:
     """Columns W a + b, rows a W + b (or a Wᵀ + b), or plain vectors for index notation."""
-    weight_axes = _extents(setting, "W", ("O", "I"))
-    O, I = weight_axes
-    if wanted.rows == "io":
+    out_first = wanted.rows in ("", "oi", "vector")
+    first, second = _extents(setting, "W", ("O", "I") if out_first else ("I", "O"))
+    O, I = (first, second) if out_first else (second, first)
+    said = setting.shape("a")
+    if said is not None:
+        (own,) = _extents(setting, "a", ("I",)) if wanted.rows else _extents(setting, "a", ("I", "B"))[:1]
+        if setting.shape("W") is None:
+            I = own
+        elif own != I:
+            raise SymgradError(f"a has {own} entries, of which W takes {I}")
+    below = Wanted(below=wanted.below)
+    if wanted.rows in ("io", "oi"):
         (N,) = _extents(setting, "n", ("N",))
-        things, a, _ = _input(Wanted(below=wanted.below), (N, I))
-        weight, bias = tensor("W", I, O), tensor("b", O)
-        z: Tensor = matmul(a, weight) + bias
-        kind = "matrix"
-    elif wanted.rows == "oi":
-        (N,) = _extents(setting, "n", ("N",))
-        things, a, _ = _input(Wanted(below=wanted.below), (N, I))
-        weight, bias = tensor("W", O, I), tensor("b", O)
-        z = matmul(a, transpose(weight)) + bias
-        kind = "matrix"
-    elif wanted.rows == "vector":
-        things, a, _ = _input(Wanted(below=wanted.below), (I,))
-        weight, bias = tensor("W", O, I), tensor("b", O)
-        z = matmul(weight, a) + bias
-        kind = "vector"
-    elif wanted.rows == "vector_io":
-        things, a, _ = _input(Wanted(below=wanted.below), (I,))
-        weight, bias = tensor("W", I, O), tensor("b", O)
-        z = matmul(a, weight) + bias
-        kind = "vector"
+        things, a, _ = _input(below, (N, I))
     else:
-        things, a, _ = _input(Wanted(below=wanted.below), (I, Index.of(1)))
-        weight, bias = tensor("W", O, I), tensor("b", O, 1)
-        z = matmul(weight, a) + bias
-        kind = "matrix"
+        things, a, _ = _input(below, (I,) if wanted.rows else (I, Index.of(1)))
+    weight = tensor("W", O, I) if out_first else tensor("W", I, O)
+    bias = tensor("b", O) if wanted.rows else tensor("b", O, 1)
+    product = {
+        "io": lambda: matmul(a, weight),
+        "oi": lambda: matmul(a, transpose(weight)),
+        "vector": lambda: matmul(weight, a),
+        "vector_io": lambda: matmul(a, weight),
+        "": lambda: matmul(weight, a),
+    }[wanted.rows]()
+    z = product + bias
     delta = tensor("δ", *(axis[0] for axis in z.axes))
     things |= {"W": Thing(weight), "b": Thing(bias), "z": Thing(z), "δ": Thing(delta)}
-    return World("linear", kind, things)
+    return World("linear", "vector" if wanted.rows.startswith("vector") else "matrix", things)
 
 
 def _loss(setting: Setting, wanted: Wanted) -> World:

@@ -7,6 +7,7 @@ from typing import Any
 
 from symgrad.errors import ShapeError, SizeError
 from symgrad.language.build import build, total
+from symgrad.language.functions import KNOWN, Known
 from symgrad.language.index import Index
 from symgrad.language.operator import operator
 from symgrad.language.scalar import Access, Apply, Function, Scalar
@@ -156,7 +157,7 @@ def _axis_numbers(axis: int | tuple[int, ...], x: Tensor) -> set[int]:
 
 
 @operator
-def apply(function: Function, x: Tensor) -> Comprehension:
+def apply(function: Function | Known, x: Tensor) -> Comprehension:
     """An elementwise function of every entry."""
     return build(x.axes, lambda *i: Apply(function, Access(x, i)), index_names(x))
 
@@ -182,4 +183,6 @@ def function(name: str) -> Function:
     """An elementwise function of which nothing is assumed: `σ = function("σ")`, `σ(z)`, `σ.prime(z)`."""
     if not isinstance(name, str) or not name.isidentifier():
         raise SizeError(f"a function needs a name such as 'sigma' or 'σ', got {name!r}")
+    if name in KNOWN:
+        raise SizeError(f"{name} is the name of a known function; an unknown one needs another")
     return Function(name)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
+from symgrad.language.functions import Known
 from symgrad.language.index import Constraint, Index
 from symgrad.language.scalar import (
     Access,
@@ -226,7 +227,7 @@ def _operators(value: Any) -> tuple[str, int]:
     if isinstance(value, Fraction):
         return str(value), 9 if value.denominator == 1 else 2
     return (
-        "..." if value is Ellipsis else value if isinstance(value, Function) else repr(value)
+        "..." if value is Ellipsis else value if isinstance(value, (Function, Known)) else repr(value)
     ).__str__(), 9
 
 

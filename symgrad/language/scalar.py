@@ -16,6 +16,7 @@ from symgrad.language.index import Constraint, Index
 from symgrad.language.symbol import Floor, Symbol
 
 if TYPE_CHECKING:
+    from symgrad.language.functions import Known
     from symgrad.language.tensor import Tensor
 
 Ranges: TypeAlias = tuple[tuple[Symbol, Index], ...]
@@ -143,6 +144,10 @@ class Function:
         """Its derivative σ'."""
         return Function(self.name, self.order + 1)
 
+    def slope(self, argument: Scalar) -> Scalar:
+        """Its derivative at a scalar."""
+        return Apply(self.prime, argument)
+
     def __call__(self, argument: Any) -> Any:
         """The function of every entry of a tensor, or of a scalar."""
         from symgrad.language.algebra import apply
@@ -159,9 +164,9 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Apply(Scalar):
-    """An elementwise function of a scalar: σ(x), or a derivative of σ at x."""
+    """An elementwise function of a scalar: exp(x), or σ(x), or a derivative of σ at x."""
 
-    function: Function
+    function: Function | Known
     argument: Scalar
 
 

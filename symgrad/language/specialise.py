@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from symgrad.errors import SizeError
+from symgrad.language.hypothesis import SumsToOne
 from symgrad.language.index import Constraint, Index
 from symgrad.language.scalar import Scalar, substitute
 from symgrad.language.symbol import Symbol
@@ -32,6 +33,14 @@ class Specialiser:
     def constraint(self, constraint: Constraint) -> Constraint:
         """An assumption at the new sizes."""
         return constraint.substitute(self.values)
+
+    def assumption(self, one: Constraint | SumsToOne) -> Constraint | SumsToOne:
+        """A condition on sizes or a hypothesis on values at the new sizes."""
+        if isinstance(one, Constraint):
+            return self.constraint(one)
+        variable = self(one.variable)
+        assert isinstance(variable, Variable)
+        return SumsToOne(variable, one.axis)
 
     def _specialise(self, tensor: Tensor) -> Tensor:
         axes = tuple(tuple(f.substitute(self.values) for f in axis) for axis in tensor.axes)

@@ -6,10 +6,11 @@ learning, 2015, ch. 2, BP1a).
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 from symgrad.catalogue import Statement, backward, layer, rule
-from symgrad.errors import ShapeError
+from symgrad.errors import ShapeError, SymgradError
 from symgrad.language.algebra import apply, hadamard, matmul, transpose
 from symgrad.language.build import build, total
 from symgrad.language.index import Index, sizes
@@ -45,6 +46,24 @@ def half_squared_error(input: Tensor, target: Tensor) -> Comprehension:
     return build((), body, (), tuple(requires))
 
 
+@operator
+def mse_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Comprehension:
+    r"""\(J = \frac1n \sum_k (a_k - y_k)^2\) over all n entries, or their sum.
+
+    Raises SymgradError unless `reduction` is "mean" or "sum".
+    """
+    total: Comprehension = ((input - target) ** 2).sum()
+    if reduction == "sum":
+        return total
+    if reduction != "mean":
+        raise SymgradError(f"mse_loss: reduction={reduction!r}; expected 'mean' or 'sum'")
+    return total / _entries(input)
+
+
+def _entries(input: Tensor) -> Index:
+    return math.prod(input.extents, start=Index.of(1))
+
+
 # -- backward -------------------------------------------------------------------------------------
 
 
@@ -58,6 +77,13 @@ backward(
     input=lambda delta, input, target: delta * half_squared_error_gradient(input, target),
     target=lambda delta, input, target: delta * half_squared_error_gradient(target, input),
 )
+
+
+def mse_loss_gradient(input: Tensor, target: Tensor, reduction: str = "mean") -> Comprehension:
+    r"""\(\frac{\partial J}{\partial a} = \frac2n (a - y)\), or \(2 (a - y)\) for the sum."""
+    error = 2 * (input - target)
+    return error if reduction == "sum" else error / _entries(input)
+
 
 # -- rules ----------------------------------------------------------------------------------------
 
@@ -123,3 +149,45 @@ def _() -> Statement:
     out = apply(SIGMA, z)
     delta = hadamard(out - y, apply(SIGMA.prime, z))
     return Statement(half_squared_error(out, y), w, matmul(transpose(delta), a))
+
+
+@layer("mse_loss", "mean of the squared error over all entries")
+def _() -> Tensor:
+    return mse_loss(tensor("a", P, O), tensor("y", P, O))
+
+
+@rule(
+    "mse_loss.input",
+    "Output error under the mean squared error",
+    r"\frac{\partial J}{\partial a} = \tfrac2n (a - y)",
+    "Goodfellow, Bengio & Courville, Deep learning (2016), sec. 5.1.4",
+    zh="均方误差的输出误差",
+)
+def _() -> Statement:
+    a, y = tensor("a", P, O), tensor("y", P, O)
+    return Statement(mse_loss(a, y), a, mse_loss_gradient(a, y))
+
+
+@rule(
+    "mse_loss.sum",
+    "Output error under the sum of squared errors",
+    r"\frac{\partial J}{\partial a} = 2 (a - y)",
+    "Goodfellow, Bengio & Courville, Deep learning (2016), sec. 5.1.4",
+    zh="平方误差之和的输出误差",
+)
+def _() -> Statement:
+    a, y = tensor("a", P, O), tensor("y", P, O)
+    return Statement(mse_loss(a, y, "sum"), a, mse_loss_gradient(a, y, "sum"))
+
+
+@rule(
+    "mse_loss.weight",
+    "Weights of linear regression",
+    r"\frac{\partial J}{\partial W} = \tfrac2n (a W^{\mathsf T} + b - y)^{\mathsf T} a",
+    "Goodfellow, Bengio & Courville, Deep learning (2016), sec. 5.1.4",
+    zh="线性回归权重的梯度",
+)
+def _() -> Statement:
+    a, w, b, y = tensor("a", P, I), tensor("W", O, I), tensor("b", O), tensor("y", P, O)
+    out = linear(a, w, b)
+    return Statement(mse_loss(out, y), w, matmul(transpose(mse_loss_gradient(out, y)), a))

@@ -57,6 +57,8 @@ def test_the_words_of_a_language_are_its_own(book, lang):
     for name, proof in book.items():
         for block in proof.document(lang).blocks:
             for text in texts(block):
+                if name in RULES and text == RULES[name].source:
+                    continue
                 if lang == "en":
                     assert not re.search("[\u2e80-\uffef]", text), f"{name}: {text}"
                 else:

@@ -3,6 +3,8 @@
 import collections
 import dataclasses
 import functools
+import random
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -12,10 +14,15 @@ from mutants import variations
 import symgrad as sg
 from symgrad.catalogue import rules
 from symgrad.concrete.evaluate import Evaluation
+from symgrad.concrete.hypotheses import under
+from symgrad.concrete.intervals import Intervals, apart
 from symgrad.concrete.rings import Polynomials
 from symgrad.decide.counterexample import as_unknown
 from symgrad.decide.decision import small_sizes
+from symgrad.decide.equal import equal_in
+from symgrad.decide.witness import is_real
 from symgrad.explain.proof import Collapse, Deltas, ProofError, Recognise, Substitute
+from symgrad.language.scalar import Add, Sum
 from symgrad.language.tensor import Comprehension
 
 RULES = {rule.name: rule for rule in rules()}
@@ -50,15 +57,32 @@ def test_the_rotation_of_the_kernel_is_read_off_the_decision():
 
 
 def differ(proof, one, other):
-    """Whether two tensors differ, or one of them has no meaning, at some small size: by interpretation."""
-    for sizes in small_sizes(proof.question, 4):
-        evaluation = Evaluation(sizes, as_unknown, Polynomials())
+    """Whether two tensors differ, or one of them has no meaning, at some small size: by interpretation.
+
+    With functions, roots or hypotheses, polynomials may differ and be equal all the same: then in numbers.
+    """
+    asked = proof.question
+    in_numbers = is_real(asked) or bool(asked.hypotheses)
+    for sizes in small_sizes(asked, 4):
+        ring = Intervals(3) if in_numbers else Polynomials()
+        entries = drawn_entries(asked, sizes, ring) if in_numbers else as_unknown
+        evaluation = Evaluation(sizes, entries, ring)
         try:
-            if any(evaluation.entry(one, p) != evaluation.entry(other, p) for p in evaluation.places(one)):
+            pairs = ((evaluation.entry(one, p), evaluation.entry(other, p)) for p in evaluation.places(one))
+            if any(apart(*pair) if in_numbers else pair[0] != pair[1] for pair in pairs):
                 return True
         except (IndexError, ValueError, ZeroDivisionError):
             return True
+        except sg.SymgradError:
+            continue  # not defined at these numbers
     return False
+
+
+def drawn_entries(asked, sizes, ring):
+    """Numbers between 0 and 1 for every entry, such that the hypotheses hold."""
+    drawn = random.Random(1)
+    numbers = collections.defaultdict(lambda: ring.constant(Fraction(drawn.randint(1, 996), 997)))
+    return under(asked.hypotheses, sizes, lambda variable, place: numbers[variable.name, place], ring)
 
 
 @st.composite
@@ -125,7 +149,21 @@ def test_an_equation_that_is_off_by_one_is_rejected(name):
             moved = dataclasses.replace(equation, value=equation.value + 1)
             others = step.equations
             wrong = dataclasses.replace(step, equations=(*others[:place], moved, *others[place + 1 :]))
-            assert wrong.problem(proof.scope) is not None
+            assert wrong.problem(proof.scope) is not None or one_is_zero(proof, step, equation.symbol)
+
+
+def one_is_zero(proof, step, symbol):
+    """Whether a summand over an index is zero, so that any equation for the index is true there.
+
+    As Σ (x - μ) is, on the way from the mean through the variance.
+    """
+    tensor = step.inserted if isinstance(step, Collapse) else step.opened
+    terms = tensor.body.terms if isinstance(tensor.body, Add) else (tensor.body,)
+    about = [term for term in terms if isinstance(term, Sum) and symbol in dict(term.over)]
+    return any(
+        equal_in(proof.scope, Comprehension(tensor.axes, tensor.indices, term), sg.full(0, tensor.axes))
+        for term in about
+    )
 
 
 def test_a_proof_with_a_step_left_out_is_not_a_proof():

@@ -97,7 +97,7 @@ def test_train_reports_verdicts_then_epochs_and_stops_and_resumes(tmp_path, caps
 
 
 def test_train_refuses_to_start_on_a_rule_that_is_not_proved(monkeypatch, tmp_path, capsys):
-    from test_network import broken
+    from test_trained_network import broken
 
     catalogue = list(broken())
     monkeypatch.setattr("symgrad.train.rules.rules", lambda: catalogue)

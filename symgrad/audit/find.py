@@ -1,0 +1,219 @@
+"""Pairs of a forward and a backward in source files, found by name and signature; nothing is run."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias, Union
+
+from symgrad.errors import SymgradError
+
+FunctionNode: TypeAlias = Union[ast.FunctionDef, ast.AsyncFunctionDef]
+SKIPPED = {".git", ".venv", "venv", "node_modules", "__pycache__", "site-packages", "build", "dist"}
+"""Folders that hold other people's code, or none."""
+BACKWARD = re.compile(
+    r"^(?P<a>.+?)_?(backward|backprop|bwd|backwards|grad|gradient|derivative|prime|back)(?P<z>_.+)?$"
+    r"|^(backward|backprop|bwd|grad|d)_(?P<b>.+)$",
+    re.IGNORECASE,
+)
+"""What a backward is called, after the name of its layer or before it."""
+FORWARD = ("{}_forward", "forward_{}", "{}_fwd", "{}forward", "{}Forward", "{}", "{}_forw")
+"""What the forward of a layer is called."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A forward and its backward as the source says them.
+
+    name        of the forward, or of the class
+    backward    the name of the backward function; "" for a class, whose methods are `methods`
+    kind        "functions", "class", "context" (static methods and a ctx) or "autograd" (of PyTorch)
+    parameters  of the forward function, or of the forward method, without self or ctx
+    made_of     parameters of the constructor of a class, each with whether it has a default
+    returns     how many values the forward returns, where every return says so
+    keys        what the forward reads from parameters that are dictionaries, by parameter
+    left        attributes that the backward method sets
+    """
+
+    path: str
+    name: str
+    line: int
+    kind: str
+    backward: str = ""
+    methods: tuple[str, str] = ("forward", "backward")
+    parameters: tuple[str, ...] = ()
+    defaults: tuple[str, ...] = ()
+    back_parameters: tuple[str, ...] = ()
+    made_of: tuple[tuple[str, bool], ...] = ()
+    returns: int | None = None
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    left: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """Where it is, as an argument of the command: file and name."""
+        return f"{self.path}:{self.name}"
+
+
+def find(target: str) -> list[Pair]:
+    """The pairs in `PATH` or `PATH:NAME`. Raises SymgradError for what cannot be read or is not there."""
+    path, _, name = target.partition(":") if not Path(target).exists() else (target, "", "")
+    at = Path(path)
+    if not at.exists():
+        raise SymgradError(f"{path} is not a file or a folder")
+    found: list[Pair] = []
+    for file in _files(at):
+        found += _in_file(file, strict=at.is_file())
+    if name:
+        chosen = [pair for pair in found if name in (pair.name, pair.backward)]
+        if not chosen:
+            known = ", ".join(pair.name for pair in found) or "none"
+            raise SymgradError(f"there is no pair {name!r} in {path}; found {known}")
+        return chosen
+    return found
+
+
+def _files(at: Path) -> Iterator[Path]:
+    if at.is_file():
+        yield at
+        return
+    for path in sorted(at.rglob("*.py")):
+        if not SKIPPED & set(path.relative_to(at).parts):
+            yield path
+
+
+def _in_file(path: Path, strict: bool) -> list[Pair]:
+    try:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+    except (SyntaxError, ValueError, OSError) as problem:
+        if strict:
+            raise SymgradError(f"{path} cannot be read: {problem}") from None
+        return []
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    pairs = [*_functions(str(path), functions), *_classes(str(path), classes)]
+    return sorted(pairs, key=lambda pair: pair.line)
+
+
+def _functions(path: str, functions: Mapping[str, ast.FunctionDef]) -> Iterator[Pair]:
+    taken: set[str] = set()
+    for name, node in functions.items():
+        match = BACKWARD.match(name)
+        if match is None:
+            continue
+        stem = (match["a"] or match["b"]).rstrip("_")
+        forward = next(
+            (
+                made
+                for suffix in (match["z"] or "", "")
+                for made in (pattern.format(stem) + suffix for pattern in FORWARD)
+                if made in functions and made != name and made not in taken
+            ),
+            None,
+        )
+        if forward is None or not _parameters(node):
+            continue
+        taken.add(forward)
+        made = functions[forward]
+        yield Pair(
+            path,
+            forward,
+            made.lineno,
+            "functions",
+            backward=name,
+            parameters=_parameters(made),
+            defaults=_defaulted(made),
+            back_parameters=_parameters(node),
+            returns=_returns(made),
+            keys=_keys(made),
+        )
+
+
+def _classes(path: str, classes: Iterable[ast.ClassDef]) -> Iterator[Pair]:
+    for node in classes:
+        methods = {inner.name: inner for inner in node.body if isinstance(inner, ast.FunctionDef)}
+        forward = next((n for n in ("forward", "__call__", "fprop") if n in methods), None)
+        backward = next((n for n in ("backward", "bprop", "backprop") if n in methods), None)
+        if forward is None or backward is None or _abstract(methods[backward]):
+            continue
+        bases = {ast.unparse(base) for base in node.bases}
+        autograd = any(base.endswith("autograd.Function") or base == "Function" for base in bases)
+        context = _parameters(methods[forward])[:1] == ("ctx",)
+        made = methods.get("__init__")
+        yield Pair(
+            path,
+            node.name,
+            node.lineno,
+            "autograd" if autograd else "context" if context else "class",
+            methods=(forward, backward),
+            parameters=_parameters(methods[forward])[1:],
+            defaults=_defaulted(methods[forward]),
+            back_parameters=_parameters(methods[backward])[1:],
+            made_of=() if made is None else _constructor(made),
+            returns=_returns(methods[forward]),
+            keys=_keys(methods[forward]),
+            left=_left(methods[backward]),
+        )
+
+
+def _left(node: FunctionNode) -> tuple[str, ...]:
+    """The attributes of self that a method sets or adds to, or whose entries it sets."""
+    found: dict[str, None] = {}
+    for inner in ast.walk(node):
+        targets = inner.targets if isinstance(inner, ast.Assign) else []
+        targets = [inner.target] if isinstance(inner, ast.AugAssign) else targets
+        for target in targets:
+            for part in target.elts if isinstance(target, ast.Tuple) else [target]:
+                named = part.value if isinstance(part, ast.Subscript) else part
+                if isinstance(named, ast.Attribute) and ast.unparse(named.value) == "self":
+                    found[named.attr] = None
+    return tuple(found)
+
+
+def _parameters(node: FunctionNode) -> tuple[str, ...]:
+    return tuple(argument.arg for argument in (*node.args.posonlyargs, *node.args.args))
+
+
+def _defaulted(node: FunctionNode) -> tuple[str, ...]:
+    names = _parameters(node)
+    return names[len(names) - len(node.args.defaults) :]
+
+
+def _constructor(node: FunctionNode) -> tuple[tuple[str, bool], ...]:
+    defaulted = set(_defaulted(node))
+    return tuple((name, name in defaulted) for name in _parameters(node)[1:])
+
+
+def _abstract(node: FunctionNode) -> bool:
+    """A method that only raises or does nothing."""
+    body = [n for n in node.body if not (isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant))]
+    return all(isinstance(n, (ast.Raise, ast.Pass)) for n in body)
+
+
+def _returns(node: FunctionNode) -> int | None:
+    counts = {
+        len(inner.value.elts) if isinstance(inner.value, ast.Tuple) else 1
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Return) and inner.value is not None
+    }
+    return counts.pop() if len(counts) == 1 else None
+
+
+def _keys(node: FunctionNode) -> dict[str, tuple[str, ...]]:
+    """Keys read from parameters: `conv_param["stride"]`, `conv_param.get("pad", 0)`."""
+    names = set(_parameters(node))
+    found: dict[str, dict[str, None]] = {}
+    for inner in ast.walk(node):
+        owner: ast.expr | None = None
+        key: ast.expr | None = None
+        if isinstance(inner, ast.Subscript):
+            owner, key = inner.value, inner.slice
+        elif isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) and inner.args:
+            owner, key = (inner.func.value, inner.args[0]) if inner.func.attr == "get" else (None, None)
+        said = key.value if isinstance(key, ast.Constant) else None
+        if isinstance(owner, ast.Name) and owner.id in names and isinstance(said, str):
+            found.setdefault(owner.id, {})[said] = None
+    return {name: tuple(keys) for name, keys in found.items()}

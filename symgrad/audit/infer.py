@@ -1,0 +1,190 @@
+"""What a pair is, as far as its names tell: its calling convention, and shapes its arguments may have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from symgrad.audit.find import Pair
+
+KINDS = (
+    ("conv", r"conv(?!ert)"),
+    ("pool", r"pool"),
+    ("linear", r"affine|linear|dense|fully|fc\b|fc_|matmul|dot"),
+    ("norm", r"norm|batchnorm|bn\b"),
+    (
+        "elementwise",
+        r"relu|sigmoid|tanh|elu|gelu|swish|soft|square|activ|sin|exp|log|abs|clip",
+    ),
+)
+"""What a layer is, by its name."""
+INPUT = {
+    "x",
+    "X",
+    "z",
+    "Z",
+    "a",
+    "A",
+    "inp",
+    "input",
+    "inputs",
+    "input_",
+    "data",
+    "A_prev",
+    "a_prev",
+    "inp_",
+    "h",
+}
+WEIGHT = {"w", "W", "weight", "weights", "theta", "kernel", "kernels", "filters", "filter", "F", "K", "k"}
+BIAS = {"b", "B", "bias", "biases"}
+OUTPUT = {"a", "A", "s", "y", "out", "output", "activated", "sigmoid_output"}
+PER_FEATURE = {"gamma", "beta", "scale", "shift"}
+NUMBERS = {
+    "stride": (1, 2),
+    "strides": (1, 2),
+    "s": (1, 2),
+    "pad": (0, 1),
+    "padding": (0, 1),
+    "p": (0, 1),
+    "pool_height": (2, 2),
+    "pool_width": (2, 2),
+    "pool_size": (2, 2),
+    "kernel_size": (2, 2),
+    "size": (2, 2),
+    "f": (2, 2),
+    "HH": (2, 2),
+    "WW": (2, 2),
+    "pool_h": (2, 2),
+    "pool_w": (2, 2),
+    "dilation": (1, 1),
+    "groups": (1, 1),
+    "alpha": (1, 2),
+}
+"""Options by name, with two values to try; the same place belongs together."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One way to call a pair: shapes of arrays by name, and options."""
+
+    shapes: Mapping[str, tuple[int, ...]]
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a pair is taken for. `calls` are alternatives to be tried, each a list of shapes to check at.
+
+    `unknown` names what could not be inferred.
+    """
+
+    convention: str
+    calls: tuple[tuple[Call, ...], ...]
+    parameters: tuple[str, ...] = ()
+    gradients: Mapping[str, str] = field(default_factory=dict)
+    unknown: tuple[str, ...] = ()
+
+
+def infer(pair: Pair, layer: str | None = None, layout: str = "NCHW") -> Meaning:
+    """What a pair is, by its names, and by the layer and layout that the user said it is."""
+    arrays: list[str] = []
+    options: dict[str, tuple[Any, Any]] = {}
+    unknown: list[str] = []
+    held: list[str] = []
+    for name, has_default in _asked(pair):
+        if name in NUMBERS and not (name in WEIGHT and pair.kind == "functions"):
+            options[name] = NUMBERS[name]
+        elif name in INPUT | WEIGHT | BIAS | PER_FEATURE:
+            arrays.append(name)
+            if pair.kind == "class" and name not in pair.parameters:
+                held.append(name)
+        elif name in pair.keys and all(key in NUMBERS for key in pair.keys[name]):
+            options.update({key: NUMBERS[key] for key in pair.keys[name]})
+        elif not has_default:
+            unknown.append(name)
+    first = next((name for name in pair.parameters if name not in arrays), None)
+    if not set(arrays) & INPUT and first in unknown:  # whatever its name, the first is the input
+        unknown.remove(first)
+        arrays.insert(0, first)
+    kind = _kind(layer or pair.name)
+    calls = tuple(
+        tuple(
+            Call(shapes, {name: values[number] for name, values in options.items()})
+            for number, shapes in enumerate(both)
+        )
+        for both in _shapes(kind, arrays, layout)
+    )
+    if pair.kind == "class":
+        unknown += [f"the gradient of {name}" for name in held if _gradient_of(name, pair.left) is None]
+    left = {name: found for name in held if (found := _gradient_of(name, pair.left))}
+    return Meaning(_convention(pair), calls, tuple(held), left, tuple(unknown))
+
+
+def _gradient_of(name: str, left: Sequence[str]) -> str | None:
+    """The attribute in which the gradient of a parameter is left: `dw`, `grad_w`, `w_gradient`."""
+    own = re.escape(name)
+    pattern = rf"_*(d[A-Z]?_?d?_?{own}|(grad|gradient|delta)s?_?{own}|{own}_?(grad|gradient|delta)s?)"
+    return next((found for found in left if re.fullmatch(pattern, found, re.IGNORECASE)), None)
+
+
+def _asked(pair: Pair) -> list[tuple[str, bool]]:
+    forward = [(name, name in pair.defaults) for name in pair.parameters]
+    return ([] if pair.kind == "functions" else list(pair.made_of)) + forward
+
+
+def _convention(pair: Pair) -> str:
+    if pair.kind != "functions":
+        return {"class": "attributes", "context": "context", "autograd": "torch"}[pair.kind]
+    if re.search(r"deriv|prime", pair.backward) and len(pair.back_parameters) == 1:
+        return "derivative at the output" if pair.back_parameters[0] in OUTPUT else "derivative"
+    # a cache is handed from a forward that returns two values to a backward that takes two
+    taken = len(pair.back_parameters)
+    return "cs231n" if pair.returns == 2 and taken == 2 else "pair"
+
+
+def _kind(name: str) -> str:
+    for kind, pattern in KINDS:
+        if re.search(pattern, name, re.IGNORECASE):
+            return kind
+    return ""
+
+
+Row: TypeAlias = dict[str, list[tuple[int, ...]]]
+Two: TypeAlias = tuple[dict[str, tuple[int, ...]], dict[str, tuple[int, ...]]]
+
+
+def _shapes(kind: str, arrays: Sequence[str], layout: str) -> list[Two]:
+    """Alternatives of shapes, the likeliest first, each at two sizes."""
+    images: Row = {"x": [(1, 1, 4, 4), (2, 3, 5, 5)], "w": [(1, 1, 2, 2), (2, 3, 3, 3)], "b": [(1,), (2,)]}
+    last: Row = images | {"x": [(1, 4, 4, 1), (2, 5, 5, 3)], "w": [(2, 2, 1, 1), (3, 3, 3, 2)]}
+    even: Row = images | {"x": [(1, 1, 4, 4), (2, 3, 6, 6)]}
+    into_maps: Row = images | {"w": [(1, 1, 2, 2), (3, 2, 3, 3)]}  # as of a transposed convolution
+    column: Row = images | {"b": [(1, 1), (2, 1)]}
+    series: Row = images | {"x": [(1, 1, 4), (2, 3, 5)], "w": [(1, 1, 2), (2, 3, 3)]}
+    many: Row = images | {"x": [(1, 4, 4), (3, 5, 5)]}
+    untied: Row = many | {"b": [(1, 3, 3), (2, 3, 3)]}
+    single: Row = {"x": [(3, 3), (5, 4)], "w": [(2, 2), (3, 2)], "b": [(), ()]}
+    plain: Row = {"x": [(1, 1), (3, 4)], "w": [(1, 1), (4, 2)], "b": [(1,), (4,)]}
+    into: Row = plain | {"b": [(1,), (2,)]}
+    outof: Row = into | {"w": [(1, 1), (2, 4)]}
+    flat: Row = into | {"b": [(1, 1), (1, 2)]}
+    columns: Row = {"x": [(1, 1), (4, 3)], "w": [(1, 1), (2, 4)], "b": [(1, 1), (2, 1)]}
+    dense = [into, outof, flat, columns, plain]
+    maps = [images, even, last, into_maps, series, many, untied, column, single]
+    maps = [last, *maps] if layout == "NHWC" else maps
+    made: list[Two] = []
+    for row in maps + dense if kind in ("conv", "pool") else dense + maps:
+        first, second = ({name: _one(name, row, number) for name in arrays} for number in (0, 1))
+        if (first, second) not in made:
+            made.append((first, second))
+    return made
+
+
+def _one(name: str, row: Row, number: int) -> tuple[int, ...]:
+    if name in PER_FEATURE:
+        return (row["x"][number][-1],)
+    if name in BIAS:
+        return row["b"][number]
+    return row["w" if name in WEIGHT else "x"][number]

@@ -1,0 +1,76 @@
+"""What an audit found: a table for the terminal, and a page."""
+
+from __future__ import annotations
+
+import html
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from symgrad.audit.run import Audited
+
+STYLE = """
+body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; }
+table { border-collapse: collapse; width: 100%; }
+th, td { border-bottom: 1px solid #8884; padding: .3rem .8rem .3rem 0; text-align: left; }
+td { vertical-align: top; }
+pre { background: #8881; overflow-x: auto; padding: .8rem; white-space: pre-wrap; }
+.PASSED { color: #187a2f; } .wrong { color: #b3261e; } .undecided { color: #8a6100; }
+@media (prefers-color-scheme: dark) {
+  body { background: #161616; color: #e6e6e6; }
+  .PASSED { color: #6fd388; } .wrong { color: #ff8a80; } .undecided { color: #ffd166; }
+}
+""".strip()
+
+
+def cells(one: Audited) -> tuple[str, str, str, str]:
+    """Verdict, what it is about, where, and the cause."""
+    finding = next((f for f in one.report.findings if f.kind == one.verdict), one.report.findings[0])
+    why = "" if one.verdict == "PASSED" else finding.cause or finding.message.partition("\n")[0]
+    return one.verdict, finding.what, f"{one.pair.path}:{one.pair.line} {one.pair.name}", why
+
+
+def summary(done: Sequence[Audited]) -> str:
+    """How many of each verdict."""
+    counts = Counter(one.verdict for one in done)
+    pairs = "1 pair" if len(done) == 1 else f"{len(done)} pairs"
+    return f"{pairs}: {', '.join(f'{count} {verdict}' for verdict, count in counts.items())}"
+
+
+def details(one: Audited) -> Iterator[str]:
+    """The whole report of a pair, in lines."""
+    yield from one.report.lines()
+    if one.printed:
+        yield f"  prints     {one.printed} lines"
+
+
+def page(done: Sequence[Audited]) -> str:
+    """The audit as an HTML page, with nothing loaded from elsewhere."""
+    rows = []
+    for one in done:
+        verdict, what, where, why = cells(one)
+        texts = "".join(f"<td>{html.escape(text)}</td>" for text in (what, where, why))
+        rows.append(f'<tr><td class="{_kind(one)}">{verdict}</td>{texts}</tr>')
+    full = [
+        f"<h2>{html.escape(one.pair.name)}</h2>\n<pre>{html.escape(chr(10).join(details(one)))}</pre>"
+        for one in done
+    ]
+    head = "<tr><th>verdict</th><th>of</th><th>where</th><th>why</th></tr>"
+    return "\n".join(
+        [
+            "<!doctype html>",
+            '<html lang="en">',
+            '<head><meta charset="utf-8"><meta name="viewport" content="width=device-width">',
+            f"<title>symgrad audit</title><style>{STYLE}</style></head>",
+            f"<body><h1>symgrad audit</h1><p>{html.escape(summary(done))}</p>",
+            f"<table>{head}{''.join(rows)}</table>",
+            *full,
+            "</body></html>",
+            "",
+        ]
+    )
+
+
+def _kind(one: Audited) -> str:
+    from symgrad.audit.run import UNDECIDED
+
+    return "PASSED" if one.verdict == "PASSED" else "undecided" if one.verdict in UNDECIDED else "wrong"

@@ -1,0 +1,177 @@
+"""The operators of formulas at layer level, by the names that people give them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from symgrad.formula.problem import Meaningless
+from symgrad.formula.setting import MODES
+from symgrad.formula.syntax import Call, Expression, Matrix, Name, Number, Several
+from symgrad.language.algebra import expand, flatten, hadamard, ones, transpose
+from symgrad.language.build import build
+from symgrad.language.index import Index
+from symgrad.language.maps import convolve, correlate, dilate, fold, pad, rot180, upsample, winners
+from symgrad.language.scalar import Access
+from symgrad.language.tensor import Tensor
+from symgrad.layers.pool import avg_pool2d, max_pool2d
+
+if TYPE_CHECKING:
+    from symgrad.formula.meaning import Meaning
+
+Operator: TypeAlias = Callable[["Meaning", Call], Tensor]
+
+
+def _first(meaning: Meaning, node: Call) -> Tensor:
+    if not node.arguments:
+        raise Meaningless(f"{node.function.text} needs an argument", node)
+    return meaning.tensor(node.arguments[0])
+
+
+def _alone(meaning: Meaning, node: Call) -> Tensor:
+    if len(node.arguments) != 1 or node.options:
+        raise Meaningless(f"{node.function.text} takes one argument", node)
+    return _first(meaning, node)
+
+
+def _only_option(node: Call, known: str) -> None:
+    for key, value in node.options:
+        if key != known:
+            raise Meaningless(f"{node.function.text} takes {known}=, and no {key}=", value)
+
+
+def _sizes(meaning: Meaning, arguments: tuple[Expression, ...]) -> list[Index]:
+    """Sizes, one by one or in brackets."""
+    items = [i for a in arguments for i in (a.items if isinstance(a, Several) else (a,))]
+    return [meaning.size(item) for item in items]
+
+
+def _rotated(meaning: Meaning, node: Call) -> Tensor:
+    return rot180(_alone(meaning, node))
+
+
+def _rot90(meaning: Meaning, node: Call) -> Tensor:
+    """MATLAB's rot90(x, k): turned k times by 90°."""
+    match node.arguments[1:]:
+        case (Number(value),) if value == 2:
+            return rot180(_first(meaning, node))
+    raise Meaningless("turned by 90°; only rot90(x, 2), which is rot180, is read", node)
+
+
+def _transposed(meaning: Meaning, node: Call) -> Tensor:
+    return transpose(_alone(meaning, node))
+
+
+def _upsampled(meaning: Meaning, node: Call) -> Tensor:
+    _only_option(node, "size")
+    x, world = _first(meaning, node), meaning.world
+    block = _ones(meaning, node)
+    factor = (
+        list(block.extents)
+        if block is not None
+        else _sizes(meaning, (*node.arguments[1:], *(value for _, value in node.options)))
+    )
+    factor = factor or list(world.window or world.stride)
+    if len(factor) == 1:
+        factor *= x.ndim
+    if len(factor) != x.ndim:
+        raise Meaningless(f"upsample needs the size of a window of {x.ndim} axes", node)
+    if block is not None or meaning.spread == "repeat":
+        return upsample(x, factor)
+    if meaning.spread == "divide":
+        return upsample(x, factor) / (factor[0] * factor[-1])
+    z, lead = world.things["z"], len(world.things["z"].maps)
+    chosen: Tensor = winners(z.tensor)
+    if lead:
+        letters = meaning.lift.letters(x)
+        if len(letters) != lead:
+            raise Meaningless("which map this is, no letter says", node)
+        chosen = meaning.lift.map("winners", chosen, letters)
+    spread = expand(x, [(k,) for k in world.window])
+    return fold(hadamard(spread, chosen), world.things["a"].tensor.extents[lead:], world.window)
+
+
+def _ones(meaning: Meaning, node: Call) -> Tensor | None:
+    """The second operand of a Kronecker product, which must be all ones."""
+    if node.function.text.lower() != "kron":
+        return None
+    match node.arguments:
+        case (_, Call(Name("ones"), sizes, ())) if sizes:
+            return ones(*_sizes(meaning, sizes * 2 if len(sizes) == 1 else sizes))
+        case (_, Matrix(rows)) if all(cell == Number(Fraction(1)) for row in rows for cell in row):
+            return meaning.tensor(node.arguments[1])
+    raise Meaningless("kron is read with a matrix of ones", node)
+
+
+def _padded(meaning: Meaning, node: Call) -> Tensor:
+    _only_option(node, "width")
+    x = _first(meaning, node)
+    widths = _sizes(meaning, (*node.arguments[1:], *(value for _, value in node.options))) or [
+        Index.of(k) - 1 for k in meaning.world.window
+    ]
+    return pad(x, widths[0] if len(widths) == 1 else [(w, w) for w in widths])
+
+
+def _dilated(meaning: Meaning, node: Call) -> Tensor:
+    _only_option(node, "stride")
+    factor: list[Any] = _sizes(meaning, (*node.arguments[1:], *(value for _, value in node.options))) or list(
+        meaning.world.stride
+    )
+    return dilate(_first(meaning, node), factor)
+
+
+_KINDS = {"correlate": "correlation", "xcorr": "correlation", "corr": "correlation",
+          "convolve": "convolution", "conv2": "convolution"}  # fmt: skip
+
+
+def _pooled(meaning: Meaning, node: Call) -> Tensor:
+    """The pooling of the layer, of one map."""
+    if meaning.world.layer not in ("avg_pool2d", "max_pool2d"):
+        raise Meaningless(f"{meaning.world.layer} does not pool", node)
+    pool = avg_pool2d if meaning.world.layer == "avg_pool2d" else max_pool2d
+    x = _alone(meaning, node)
+    one = build((1, *x.axes), lambda _c, y, x_: Access(x, (y, x_)), ("c", "y", "x"))
+    whole = pool(one, meaning.world.window)
+    return build(whole.axes[1:], lambda y, x_: Access(whole, (Index.of(0), y, x_)), ("y", "x"))
+
+
+def _slid(meaning: Meaning, node: Call) -> Tensor:
+    if len(node.arguments) < 2:
+        raise Meaningless(f"{node.function.text} needs two maps", node)
+    x, w = map(meaning.tensor, node.arguments[:2])
+    mode = meaning.mode
+    _only_option(node, "mode")
+    for said in (*node.arguments[2:], *(value for _, value in node.options)):
+        word = said.text if isinstance(said, Name) else ""
+        if word not in MODES:
+            raise Meaningless(f"a mode is expected here: {', '.join(MODES)}", said)
+        mode = word
+    kind = _KINDS.get(node.function.text.lower(), meaning.star)
+    return (correlate if kind == "correlation" else convolve)(x, w, mode)
+
+
+def _flattened(meaning: Meaning, node: Call) -> Tensor:
+    return flatten(_alone(meaning, node), 0)
+
+
+def _summed(meaning: Meaning, node: Call) -> Tensor:
+    """sum(x), sum(x, 0), sum(x, axis=0) and sum(x, axis=(0, 1)), axes counted from 0."""
+    x = _first(meaning, node)
+    said = [*node.arguments[1:], *(value for _, value in node.options)]
+    _only_option(node, "axis")
+    axes = []
+    for item in (i for a in said for i in (a.items if isinstance(a, Several) else (a,))):
+        if not isinstance(item, Number) or item.value.denominator != 1 or not item.value < x.ndim:
+            raise Meaningless(f"this is none of the {x.ndim} axes, which count from 0", item)
+        axes.append(int(item.value))
+    return x.sum(tuple(axes)) if axes else x.sum()
+
+
+OPERATORS: Mapping[str, Operator] = {
+    "rot180": _rotated, "flip": _rotated, "rot": _rotated, "rotate": _rotated, "rotate180": _rotated,
+    "rot90": _rot90, "transpose": _transposed, "upsample": _upsampled, "up": _upsampled, "kron": _upsampled,
+    "unpool": _upsampled, "pad": _padded, "dilate": _dilated, "correlate": _slid, "xcorr": _slid,
+    "corr": _slid, "convolve": _slid, "conv": _slid, "conv2": _slid, "flatten": _flattened, "sum": _summed,
+    "down": _pooled, "pool": _pooled, "downsample": _pooled, "subsample": _pooled,
+}  # fmt: skip

@@ -1,0 +1,236 @@
+r"""Batch normalization: \(\gamma \hat x + \beta\) with the statistics of each channel over the batch.
+
+Backward: \(\frac{\gamma}{n s} (n \delta - \sum \delta - \hat x \sum \delta \hat x)\), or in stages through
+variance and mean (Ioffe & Szegedy, Batch normalization, 2015).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symgrad.catalogue import Statement, layer, rule
+from symgrad.errors import ShapeError, SymgradError
+from symgrad.language.index import sizes
+from symgrad.language.operator import operator
+from symgrad.language.tensor import Comprehension, Tensor, tensor
+from symgrad.layers.statistics import (
+    HALF,
+    Axes,
+    Number,
+    affine,
+    as_comprehension,
+    normalized,
+    normalized_gradient,
+    normalized_mean_gradient,
+    normalized_staged_gradient,
+    per_channel,
+)
+
+# -- forward --------------------------------------------------------------------------------------
+
+
+def _batch_axes(input: Tensor) -> Axes:
+    if input.ndim < 2:
+        raise ShapeError(f"batch_norm needs axes for samples and channels, got shape {input.shape}")
+    return tuple(axis for axis in range(input.ndim) if axis != 1)
+
+
+@operator
+def batch_norm(
+    input: Tensor,
+    running_mean: Tensor | None = None,
+    running_var: Tensor | None = None,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    training: bool = False,
+    eps: Number = Fraction(1, 100_000),
+) -> Comprehension:
+    r"""\(\gamma \hat x + \beta\) with mean and variance of each channel (axis 1).
+
+    In training they are those of the batch, over all other axes; otherwise the running ones. Raises
+    ShapeError for shapes that do not fit and SymgradError for running statistics that are missing.
+    """
+    if training:
+        return as_comprehension(affine(normalized(input, _batch_axes(input), eps), weight, bias))
+    if running_mean is None or running_var is None:
+        raise SymgradError("batch_norm: without training=True it needs running_mean and running_var")
+    centred = input - per_channel(running_mean, input)
+    x = centred / per_channel((running_var + eps) ** HALF, input)
+    return as_comprehension(affine(x, weight, bias))
+
+
+# -- rules ----------------------------------------------------------------------------------------
+
+N, C, H, W = sizes("N C H W")
+_IOFFE = "Ioffe & Szegedy, Batch normalization (2015), sec. 3"
+_YEH = "Yeh, Deriving batch-norm backprop equations (2017)"
+_eps = tensor("epsilon")
+
+
+def _rows() -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    return tensor("x", N, C), tensor("gamma", C), tensor("beta", C), tensor("delta", N, C)
+
+
+def _maps() -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    return tensor("x", N, C, H, W), tensor("gamma", C), tensor("beta", C), tensor("delta", N, C, H, W)
+
+
+def _in_training(x: Tensor, gamma: Tensor, beta: Tensor) -> Comprehension:
+    return batch_norm(x, weight=gamma, bias=beta, training=True, eps=_eps)
+
+
+@layer("batch_norm", "batch normalization of maps, in training")
+def _() -> Tensor:
+    x, gamma, beta, _delta = _maps()
+    return _in_training(x, gamma, beta)
+
+
+@rule(
+    "batch_norm.input",
+    "Through batch normalization",
+    r"\frac{\partial J}{\partial x} = \frac{\gamma}{N s} \Bigl(N \delta - \sum_n \delta_n"
+    r" - \hat x \sum_n \delta_n \hat x_n\Bigr), \quad s = \sqrt{v + \varepsilon}",
+    _YEH,
+    zh="批归一化的反向传播",
+)
+def _() -> Statement:
+    x, gamma, beta, delta = _rows()
+    return Statement(
+        _in_training(x, gamma, beta), x, gamma * normalized_gradient(delta, x, (0,), _eps), delta
+    )
+
+
+@rule(
+    "batch_norm.input_means",
+    "Through batch normalization, by means",
+    r"\frac{\partial J}{\partial x} = \frac{\gamma}{s} \bigl(\delta - \overline{\delta}"
+    r" - \hat x\,\overline{\delta \hat x}\bigr)",
+    _YEH,
+    zh="由均值表示的批归一化反向传播",
+)
+def _() -> Statement:
+    x, gamma, beta, delta = _rows()
+    claim = gamma * normalized_mean_gradient(delta, x, (0,), _eps)
+    return Statement(_in_training(x, gamma, beta), x, claim, delta)
+
+
+@rule(
+    "batch_norm.input_staged",
+    "Through batch normalization, by way of variance and mean",
+    r"\frac{\partial J}{\partial x} = \frac{g}{s} + \frac{2 (x - \mu)}{N} \frac{\partial J}{\partial v}"
+    r" + \frac1N \frac{\partial J}{\partial \mu}, \quad g = \gamma\,\delta,"
+    r" \quad \frac{\partial J}{\partial v} = -\tfrac12 (v + \varepsilon)^{-3/2} \sum_n g_n (x_n - \mu)",
+    _IOFFE,
+    zh="经方差与均值的批归一化反向传播",
+)
+def _() -> Statement:
+    x, gamma, beta, delta = _rows()
+    claim = normalized_staged_gradient(gamma * delta, x, (0,), _eps)
+    return Statement(_in_training(x, gamma, beta), x, claim, delta)
+
+
+@rule(
+    "batch_norm.maps",
+    "Through batch normalization of maps",
+    r"\frac{\partial J}{\partial x} = \frac{\gamma}{n s} \Bigl(n\,\delta - \sum \delta"
+    r" - \hat x \sum \delta\,\hat x\Bigr), \quad n = N H W",
+    _IOFFE,
+    zh="特征图批归一化的反向传播",
+)
+def _() -> Statement:
+    x, gamma, beta, delta = _maps()
+    claim = per_channel(gamma, x) * normalized_gradient(delta, x, (0, 2, 3), _eps)
+    return Statement(_in_training(x, gamma, beta), x, claim, delta)
+
+
+@rule(
+    "batch_norm.maps_staged",
+    "Through batch normalization of maps, by way of variance and mean",
+    r"\frac{\partial J}{\partial x} = \frac{g}{s} + \frac{2 (x - \mu)}{n} \frac{\partial J}{\partial v}"
+    r" + \frac1n \frac{\partial J}{\partial \mu}, \quad g = \gamma\,\delta, \quad n = N H W",
+    _IOFFE,
+    zh="经方差与均值的特征图批归一化反向传播",
+)
+def _() -> Statement:
+    x, gamma, beta, delta = _maps()
+    claim = normalized_staged_gradient(per_channel(gamma, x) * delta, x, (0, 2, 3), _eps)
+    return Statement(_in_training(x, gamma, beta), x, claim, delta)
+
+
+@rule(
+    "batch_norm.weight",
+    "Scale of batch normalization",
+    r"\frac{\partial J}{\partial \gamma} = \sum_n \delta_n \hat x_n",
+    _IOFFE,
+    zh="批归一化缩放参数的梯度",
+)
+def _() -> Statement:
+    x, gamma, beta, delta = _rows()
+    claim = (delta * normalized(x, (0,), _eps)).sum(0)
+    return Statement(_in_training(x, gamma, beta), gamma, claim, delta)
+
+
+@rule(
+    "batch_norm.bias",
+    "Shift of batch normalization",
+    r"\frac{\partial J}{\partial \beta} = \sum_n \delta_n",
+    _IOFFE,
+    zh="批归一化平移参数的梯度",
+)
+def _() -> Statement:
+    x, gamma, beta, delta = _rows()
+    return Statement(_in_training(x, gamma, beta), beta, delta.sum(0), delta)
+
+
+@rule(
+    "batch_norm.maps_weight",
+    "Scale of batch normalization of maps",
+    r"\frac{\partial J}{\partial \gamma} = \sum_{n,h,w} \delta_{nhw}\,\hat x_{nhw}",
+    _IOFFE,
+    zh="特征图批归一化缩放参数的梯度",
+)
+def _() -> Statement:
+    x, gamma, beta, delta = _maps()
+    claim = (delta * normalized(x, (0, 2, 3), _eps)).sum((0, 2, 3))
+    return Statement(_in_training(x, gamma, beta), gamma, claim, delta)
+
+
+@rule(
+    "batch_norm.maps_bias",
+    "Shift of batch normalization of maps",
+    r"\frac{\partial J}{\partial \beta} = \sum_{n,h,w} \delta_{nhw}",
+    _IOFFE,
+    zh="特征图批归一化平移参数的梯度",
+)
+def _() -> Statement:
+    x, gamma, beta, delta = _maps()
+    return Statement(_in_training(x, gamma, beta), beta, delta.sum((0, 2, 3)), delta)
+
+
+@rule(
+    "batch_norm.inference_input",
+    "Through batch normalization with running statistics",
+    r"\frac{\partial J}{\partial x} = \frac{\gamma}{\sqrt{v + \varepsilon}}\,\delta",
+    _IOFFE,
+    zh="推理时批归一化的反向传播",
+)
+def _() -> Statement:
+    x, gamma, beta, delta = _maps()
+    m, v = tensor("m", C), tensor("v", C)
+    z = batch_norm(x, m, v, gamma, beta, eps=_eps)
+    return Statement(z, x, per_channel(gamma / (v + _eps) ** HALF, x) * delta, delta)
+
+
+@rule(
+    "batch_norm.inference_weight",
+    "Scale of batch normalization with running statistics",
+    r"\frac{\partial J}{\partial \gamma} = \sum_{n,h,w} \delta\,\frac{x - m}{\sqrt{v + \varepsilon}}",
+    _IOFFE,
+    zh="推理时批归一化缩放参数的梯度",
+)
+def _() -> Statement:
+    x, gamma, beta, delta = _maps()
+    m, v = tensor("m", C), tensor("v", C)
+    z = batch_norm(x, m, v, gamma, beta, eps=_eps)
+    claim = (delta * (x - per_channel(m, x))).sum((0, 2, 3)) / (v + _eps) ** HALF
+    return Statement(z, gamma, claim, delta)

@@ -1,0 +1,250 @@
+"""Calling conventions in the wild: how a forward is called, and where a backward leaves its gradients.
+
+An adapter is a small object with two methods. `forward` gives the output and whatever the backward needs
+of that run; `backward` gives the gradients by the names of the arguments. A convention of your own is a
+class with these two methods.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+Arrays = Mapping[str, Any]
+Options = Mapping[str, Any]
+
+
+class Adapter(Protocol):
+    """How code is called."""
+
+    def forward(self, forward: Any, arrays: Arrays, options: Options) -> tuple[Any, Any]:
+        """The output, and what the backward needs of this run."""
+
+    def backward(
+        self, backward: Any, cotangent: Any, saved: Any, arrays: Arrays, options: Options, wrt: Sequence[str]
+    ) -> Mapping[str, Any]:
+        """The gradients by the names in `wrt`; a name that is not in it was not given back."""
+
+
+@dataclass(frozen=True)
+class Cs231n:
+    """`forward(x, w, b, conv_param) -> (out, cache)` and `backward(dout, cache) -> (dx, dw, db)`.
+
+    The options are one dictionary after the arrays, unless the forward has parameters of their names.
+    """
+
+    def forward(self, forward: Any, arrays: Arrays, options: Options) -> tuple[Any, Any]:
+        """The output and the cache."""
+        result = called(forward, list(arrays.values()), arrays, options)
+        if not isinstance(result, tuple) or len(result) != 2:
+            raise NotInConvention(f"the forward gives {_described(result)}, not (out, cache)")
+        return result
+
+    def backward(
+        self, backward: Any, cotangent: Any, saved: Any, arrays: Arrays, options: Options, wrt: Sequence[str]
+    ) -> Mapping[str, Any]:
+        """The gradients in the order of the arguments."""
+        return by_name(backward(cotangent, saved), wrt)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """`forward(x, w, …) -> out` and `backward(dout, x, w, …) -> (dx, dw, …)`.
+
+    Arrays are given by name where every array has a parameter of its name, else in order; options by name.
+    """
+
+    def forward(self, forward: Any, arrays: Arrays, options: Options) -> tuple[Any, Any]:
+        """The output; nothing is kept of the run."""
+        return called(forward, list(arrays.values()), arrays, options), None
+
+    def backward(
+        self, backward: Any, cotangent: Any, saved: Any, arrays: Arrays, options: Options, wrt: Sequence[str]
+    ) -> Mapping[str, Any]:
+        """The gradients in the order of the arguments, or by name if they come in a dictionary."""
+        parameters = _parameters(backward)
+        if parameters is not None:
+            taken = {name: array for name, array in arrays.items() if name in parameters[1:]}
+            others = [p for p in parameters[1:] if p not in taken and p not in options]
+            if taken and len(taken) <= len(parameters) - 1 and not (set(others) & set(_required(backward))):
+                keywords = {name: value for name, value in options.items() if name in parameters}
+                return by_name(backward(cotangent, **taken, **keywords), wrt)
+        return by_name(called(backward, [cotangent, *arrays.values()], arrays, options), wrt)
+
+
+@dataclass(frozen=True)
+class Attributes:
+    """Classes with `forward` and `backward` that leave the gradients of parameters in attributes.
+
+    parameters  which arguments the constructor takes; the others go to `forward`
+    gradients   where the gradient of each parameter is left, by default `dw` for `w`; the gradients of
+                the other arguments are what `backward` returns
+    assigned    parameters are set as attributes of these names after construction, which then gets
+                only the options
+    make        makes the object from the arrays and the options, for any other constructor
+    methods     the names of the two methods
+    """
+
+    parameters: tuple[str, ...] = ()
+    gradients: Mapping[str, str] = field(default_factory=dict)
+    assigned: Mapping[str, str] = field(default_factory=dict)
+    make: Callable[[Arrays, Options], Any] | None = None
+    methods: tuple[str, str] = ("forward", "backward")
+
+    def __call__(self, **changes: Any) -> Attributes:
+        """The same convention with other fields: `attributes(parameters=("w", "b"))`."""
+        return Attributes(**({name: getattr(self, name) for name in self.__dataclass_fields__} | changes))
+
+    def forward(self, forward: Any, arrays: Arrays, options: Options) -> tuple[Any, Any]:
+        """The output, and the object that made it."""
+        held = self.held
+        if self.make is not None:
+            layer = self.make(arrays, options)
+        elif isinstance(forward, type) or not hasattr(forward, self.methods[0]):
+            own = [arrays[name] for name in self.parameters if name not in self.assigned]
+            layer = called(forward, own, {}, options)
+        else:
+            layer = forward
+        for name, attribute in self.assigned.items():
+            setattr(layer, attribute, arrays[name])
+        run = getattr(layer, self.methods[0])
+        return run(*(array for name, array in arrays.items() if name not in held)), layer
+
+    def backward(
+        self, backward: Any, cotangent: Any, saved: Any, arrays: Arrays, options: Options, wrt: Sequence[str]
+    ) -> Mapping[str, Any]:
+        """What the method returns, and what it left in attributes."""
+        held = self.held
+        given = getattr(saved, self.methods[1])(cotangent)
+        found = dict(by_name(given, [name for name in wrt if name not in held]))
+        for name in wrt:
+            if name in held:
+                found[name] = _attribute(saved, self.gradients.get(name, f"d{name}"))
+        return found
+
+    @property
+    def held(self) -> set[str]:
+        """The arguments that are parameters of the object."""
+        return {*self.parameters, *self.assigned, *self.gradients}
+
+
+@dataclass(frozen=True)
+class TorchLike:
+    """A class as `torch.autograd.Function`: static `forward(ctx, x, w, …)` and `backward(ctx, dout)`."""
+
+    def forward(self, forward: Any, arrays: Arrays, options: Options) -> tuple[Any, Any]:
+        """The output, and the context that the backward reads."""
+        context = Context()
+        run = getattr(forward, "forward", forward)
+        return called(run, [context, *arrays.values()], {}, options), context
+
+    def backward(
+        self, backward: Any, cotangent: Any, saved: Any, arrays: Arrays, options: Options, wrt: Sequence[str]
+    ) -> Mapping[str, Any]:
+        """The gradients in the order of the arguments; those of options are None and left out."""
+        run = getattr(backward, "backward", backward)
+        given = run(saved, cotangent)
+        if isinstance(given, (tuple, list)) and len(given) > len(arrays):
+            given = tuple(given[: len(arrays)])
+        return by_name(given, wrt)
+
+
+@dataclass(frozen=True)
+class Loss:
+    """One function `loss(x, y) -> (loss, dx)` or `(loss, (dx, dw))`, given as forward and as backward."""
+
+    def forward(self, forward: Any, arrays: Arrays, options: Options) -> tuple[Any, Any]:
+        """The loss, and its gradients."""
+        result = called(forward, list(arrays.values()), arrays, options)
+        if not isinstance(result, tuple) or len(result) < 2:
+            raise NotInConvention(f"the loss gives {_described(result)}, not (loss, gradients)")
+        return result[0], result[1] if len(result) == 2 else result[1:]
+
+    def backward(
+        self, backward: Any, cotangent: Any, saved: Any, arrays: Arrays, options: Options, wrt: Sequence[str]
+    ) -> Mapping[str, Any]:
+        """The gradients of the loss, times the gradient that comes in."""
+        found = by_name(saved, wrt)
+        return {name: None if value is None else value * cotangent for name, value in found.items()}
+
+
+class Context:
+    """What a forward keeps for its backward."""
+
+    saved_tensors: tuple[Any, ...] = ()
+
+    def save_for_backward(self, *tensors: Any) -> None:
+        """Keep tensors, which the backward finds in `saved_tensors`."""
+        self.saved_tensors = tensors
+
+    @property
+    def needs_input_grad(self) -> tuple[bool, ...]:
+        """Every gradient is wanted."""
+        return (True,) * 16
+
+
+class NotInConvention(Exception):
+    """Code that does not follow the calling convention it is said to have."""
+
+
+cs231n = Cs231n()
+pair = Pair()
+attributes = Attributes()
+torch_like = TorchLike()
+loss = Loss()
+
+
+# -- calling --------------------------------------------------------------------------------------
+
+
+def called(function: Any, positional: Sequence[Any], arrays: Arrays, options: Options) -> Any:
+    """Call with the arrays in order and the options by name.
+
+    Options that the function has no parameters for are given as one dictionary, as CS231n's `conv_param`,
+    if it has a parameter left for it, else not at all.
+    """
+    parameters = _parameters(function)
+    if parameters is None or all(name in parameters for name in options):
+        return function(*positional, **options)
+    rest = [name for name in parameters[len(positional) :] if name not in options]
+    if rest:
+        return function(*positional, dict(options))
+    return function(*positional, **{name: value for name, value in options.items() if name in parameters})
+
+
+def by_name(gradients: Any, wrt: Sequence[str]) -> Mapping[str, Any]:
+    """Gradients by the names of the arguments: from a dictionary, a tuple in their order, or a lone array."""
+    if isinstance(gradients, Mapping):
+        return {name: gradients[key] for name in wrt for key in (name, f"d{name}") if key in gradients}
+    if isinstance(gradients, (tuple, list)) and (len(gradients) < 2 or len(wrt) > 1):
+        return dict(zip(wrt, gradients, strict=False))
+    return {wrt[0]: gradients} if wrt else {}
+
+
+def _parameters(function: Any) -> list[str] | None:
+    """The names of the parameters; None if they are not known or any are taken."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return None
+    if any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters):
+        return None
+    return [p.name for p in parameters]
+
+
+def _required(function: Any) -> list[str]:
+    return [p.name for p in inspect.signature(function).parameters.values() if p.default is p.empty]
+
+
+def _attribute(layer: Any, name: str) -> Any:
+    """An attribute, or an entry of a dictionary in one: `dw`, `grads.w`."""
+    value = layer
+    for part in name.split("."):
+        value = value.get(part) if isinstance(value, Mapping) else getattr(value, part, None)
+    return value
+
+
+def _described(value: Any) -> str:
+    return f"{len(value)} values" if isinstance(value, tuple) else f"one {type(value).__name__}"

@@ -1,0 +1,374 @@
+"""`check_backward` and `check_layer`: hand-written code, judged exactly by running it on symbols."""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias, Union
+
+from symgrad.errors import ShapeError
+from symgrad.testing.adapters import Adapter, Attributes, pair
+from symgrad.testing.cases import Case, Listed, Space, smaller, space, spaces
+from symgrad.testing.compare import Comparison, Judge, Judgement
+from symgrad.testing.diagnose import cause_of, described, wrong_line
+from symgrad.testing.layers import claim, guessed_options, layer_of
+from symgrad.testing.result import NOT_TRACEABLE, PASSED, RAISED, TIMED_OUT, CheckReport, Finding
+from symgrad.testing.traced_run import SECONDS, Code, Problem, runs_on_numbers
+from symgrad.trace.rebind import rebound
+
+Shape: TypeAlias = Union[Sequence[int], str, Any]
+"""Extents, or their names as in "N C H W", or an array that is handed over as it is (labels, a mask)."""
+Arguments: TypeAlias = Mapping[str, Shape]
+
+DRAWN = 40
+"""How many cases are checked where sizes are named and nothing else is asked for."""
+SEARCH = 20.0
+"""The most seconds that are spent on looking for the smallest failing case."""
+EXAMPLES = 6
+"""At how many shapes a cause must explain what is wrong, besides the smallest."""
+BRANCHES = 4
+"""How many branches are tried at a small case whose comparisons depend on the entries."""
+
+
+def check_backward(
+    forward: Any,
+    backward: Any,
+    arguments: Arguments | Iterable[Arguments],
+    *,
+    wrt: Sequence[str] | None = None,
+    cotangent: str = "dout",
+    options: Mapping[str, Any] | None = None,
+    adapter: Adapter | None = None,
+    shapes: Iterable[Arguments] | int | None = None,
+    name: str | None = None,
+    average: bool | Collection[str] = False,
+    seconds: float = SECONDS,
+) -> CheckReport:
+    r"""Whether `backward` gives \(\partial J/\partial a\) of its own `forward`, with J = Σ δ·out.
+
+    arguments  name -> shape, or several such mappings. Where shapes name their sizes, as "N C H W", many
+               sizes are tried, and what fails is shown at the smallest
+    wrt        the arguments to differentiate by; all that are given by their shape, by default
+    cotangent  what the gradient handed to the backward is called
+    options    stride, pad, …: a value each, or a list of the values to try
+    adapter    the calling convention: `pair`, `cs231n`, `attributes(…)`, `torch_like`, or your own
+    shapes     more such mappings, or how many cases to draw where sizes are named
+    average    the arguments whose gradient is meant to be averaged over the batch; True means all but the
+               first
+    seconds    how long one call of the code may take
+
+    The code is run on exact symbols, so every answer is exact at the shapes and branches that it was run
+    at; the report says which. Raises ShapeError for what is no shape, TypeError where a function is missing.
+
+    >>> def forward(x, w):
+    ...     return x @ w
+    >>> def backward(dout, x, w):
+    ...     return dout @ w.T, x.T @ dout / len(x)
+    >>> print(check_backward(forward, backward, {"x": "N I", "w": "I O"}))
+    FAILED  backward, checked at 40 shapes
+    WRONG GRADIENT dw
+      cause      averaged over the batch, where the sum is meant
+      line       <doctest symgrad.testing.check.check_backward[1]>:2
+      smallest   x (2, 1), w (1, 1)
+      entry      [0, 0]
+      derived    dout[0, 0]·x[0, 0] + dout[1, 0]·x[1, 0]
+      obtained   1/2·dout[0, 0]·x[0, 0] + 1/2·dout[1, 0]·x[1, 0]
+      missing    dout[0, 0]·x[0, 0], dout[1, 0]·x[1, 0]
+      extra      1/2·dout[0, 0]·x[0, 0], 1/2·dout[1, 0]·x[1, 0]
+    right are  dx
+    """
+    found = spaces(arguments, options)
+    if shapes is not None and not isinstance(shapes, int):
+        found += spaces(shapes, options)
+    if not found:
+        raise ShapeError("no arguments are given to check at")
+    given = list(found[0].first().arguments)
+    if wrt is None:
+        wrt = [n for n, shape in found[0].first().arguments.items() if isinstance(shape, tuple)]
+    chosen = adapter or (Attributes() if _is_class(forward) else pair)
+    code = Code(forward, _backward(forward, backward, chosen), chosen, tuple(wrt), cotangent, seconds)
+    if code.forward is None or code.backward is None or not code.wrt:
+        raise TypeError("a forward, a backward and an argument to differentiate by are needed")
+    judge = Judge(code, average=_averaged(average, wrt), batch=lambda run: run.arrays[given[0]].shape[0])
+    title = name or _name(backward if backward is not None else forward)
+    return _check(title, judge, found, shapes if isinstance(shapes, int) else DRAWN)
+
+
+def check_layer(
+    layer: str,
+    forward: Any = None,
+    backward: Any = None,
+    *,
+    adapter: Adapter | None = None,
+    layout: str = "NCHW",
+    kernel_layout: str = "OIHW",
+    average: bool | Collection[str] = False,
+    options: Mapping[str, Any] | None = None,
+    shapes: Iterable[Arguments] | int | None = None,
+    cotangent: str = "dout",
+    seconds: float = SECONDS,
+) -> CheckReport:
+    """Whether a forward is the layer it claims to be, and, apart from that, its backward the gradient of it.
+
+    layer           a layer of symgrad: "conv2d", "linear", "max_pool2d", …
+    forward         where there is none, the backward is compared with the gradient of the layer itself
+    layout          the axes of inputs and outputs: NCHW or NHWC
+    kernel_layout   the axes of kernels: OIHW, HWIO, …; of a matrix, OI or IO
+    options         what the code calls stride, padding, kernel size, …, with the values to try; by default,
+                    those that the forward has parameters for
+    shapes          mappings of x, w, b to shapes, or how many cases to draw
+
+    Everything else as in `check_backward`. Raises UnknownRule for a layer that is not known, ShapeError for
+    a layout that does not fit it.
+    """
+    main = forward if forward is not None else backward
+    if main is None:
+        raise TypeError("a forward, a backward or both are needed")
+    if options is None:
+        options = guessed_options(layer, main)
+    explicit = None if shapes is None or isinstance(shapes, int) else [dict(s) for s in shapes]
+    taken = list(explicit[0]) if explicit else _taken(layer, main, adapter, options)
+    known = layer_of(layer, layout, kernel_layout, taken, list(options))
+    wrt = tuple(known.axes)
+    chosen = adapter or (attributes_of(known.axes) if _is_class(main) else pair)
+    code = Code(forward, _backward(forward, backward, chosen), chosen, wrt, cotangent, seconds)
+    batch = known.axes["x"].index("N")
+    judge = Judge(
+        code,
+        layer=known.output,
+        average=_averaged(average, wrt),
+        batch=lambda run: run.arrays["x"].shape[batch],
+    )
+    found: list[Space | Listed]
+    if explicit is not None:
+        found = [space(one, options, known.fits) for one in explicit]
+    else:
+        found = [space({n: _named(n, axes) for n, axes in known.axes.items()}, options, known.fits)]
+    return _check(layer, judge, found, shapes if isinstance(shapes, int) else DRAWN)
+
+
+def attributes_of(arguments: Iterable[str]) -> Attributes:
+    """The convention of a class that takes its parameters in the constructor."""
+    return Attributes(parameters=tuple(name for name in arguments if name != "x"))
+
+
+def _named(argument: str, axes: str) -> tuple[str, ...]:
+    """Names for the sizes of an argument, those of a kernel apart from those of the input."""
+    kernel = {"D": "J", "H": "K", "W": "L", "O": "M", "I": "C"}
+    return tuple(kernel.get(axis, axis) if argument != "x" else axis for axis in axes)
+
+
+def _averaged(average: bool | Collection[str], wrt: Sequence[str]) -> Collection[str]:
+    if isinstance(average, bool):
+        return tuple(wrt[1:]) if average else ()
+    return average
+
+
+def _taken(layer: str, code: Any, adapter: Adapter | None, options: Mapping[str, Any]) -> list[str] | None:
+    """The arguments of a layer that a forward has parameters for, if it can be told that one is missing."""
+    known = claim(layer)
+    if isinstance(adapter, Attributes):
+        held = [n for n in known.arguments if n == "x" or n in adapter.held]
+        return held if adapter.held else None
+    try:
+        parameters = [p for p in inspect.signature(code).parameters.values() if p.name not in options]
+    except (TypeError, ValueError):
+        return None
+    if any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters):
+        return None
+    count = len(parameters) - sum(p.name.endswith(("param", "params")) for p in parameters)
+    count += int(_is_class(code))  # x is given to its method
+    names = list(known.arguments)
+    return [n for place, n in enumerate(names) if place < count or n not in known.optional]
+
+
+def _backward(forward: Any, backward: Any, adapter: Adapter) -> Any:
+    """The backward; a class or object that has both methods is given once."""
+    both = backward is None and (_is_class(forward) or isinstance(adapter, Attributes))
+    return forward if both else backward
+
+
+def _is_class(code: Any) -> bool:
+    return isinstance(code, type)
+
+
+def _name(code: Any) -> str:
+    return getattr(code, "__name__", type(code).__name__)
+
+
+# -- the check ------------------------------------------------------------------------------------
+
+Key: TypeAlias = tuple[str, str]
+
+
+def _check(name: str, judge: Judge, found: Sequence[Space | Listed], count: int) -> CheckReport:
+    """Judge every case; look for the smallest at which each thing is wrong; say what it is."""
+    code = judge.code
+    with rebound(code.forward, code.backward, code.adapter):
+        failing: dict[Key, list[Judgement]] = {}
+        checked = 0
+        conditions: dict[str, None] = {}
+        refusals: list[Problem] = []
+        gradients: set[str] = set()
+        end = time.monotonic() + SEARCH
+        for number, (case, origin) in enumerate(_drawn(found, count)):
+            if isinstance(origin, Space) and checked >= count:
+                break
+            judgement = judge(case, seed=number)
+            if _refused(judgement, origin):
+                refusals.append(judgement.problems[0])
+                continue
+            checked += 1
+            if checked in (1, 10):
+                problem = judge.random_problem(case)
+                if problem is not None:
+                    judgement.problems.append(problem)
+            conditions |= dict.fromkeys(_conditions(judgement))
+            gradients |= {c.what for c in judgement.comparisons if not c.wrong}
+            for key in judgement.failures():
+                failing.setdefault(key, []).append(judgement)
+            if any(kind == TIMED_OUT for kind, _ in judgement.failures()):
+                break
+            if failing and time.monotonic() > end:
+                break
+        if refusals:
+            conditions[f"the code accepts the shape; it refuses others: {refusals[0].message}"] = None
+        if not checked and refusals:
+            findings = [Finding(RAISED, refusals[0].what, message=refusals[0].message, line=refusals[0].line)]
+            return CheckReport(name, tuple(findings), 0)
+        for kind, what in [key for key in failing if key[1].endswith(" at a tie")]:
+            if (kind, what.removesuffix(" at a tie")) in failing:
+                del failing[kind, what]  # wrong away from ties already
+        findings = [
+            _finding(judge, key, _smallest(judge, key, judgements, found), judgements)
+            for key, judgements in failing.items()
+        ]
+    wrong = {finding.what for finding in findings}
+    findings += [Finding(PASSED, what, conditions=tuple(conditions)) for what in sorted(gradients - wrong)]
+    if not findings:
+        findings = [Finding(NOT_TRACEABLE, message="there was nothing to compare")]
+    return CheckReport(name, tuple(findings), checked)
+
+
+def _drawn(found: Sequence[Space | Listed], count: int) -> Iterator[tuple[Case, Space | Listed]]:
+    for one in found:
+        for case in one.drawn(count):
+            yield case, one
+
+
+def _refused(judgement: Judgement, origin: Space | Listed) -> bool:
+    """Whether the code says itself that it is not meant for a shape that nobody asked for."""
+    first = judgement.problems[:1]
+    if not isinstance(origin, Space) or not first or first[0].kind != RAISED:
+        return False
+    return first[0].what == "forward" and (bool(first[0].cause) or not origin.known)
+
+
+def _smallest(
+    judge: Judge, key: Key, judgements: Sequence[Judgement], found: Sequence[Space | Listed]
+) -> Judgement:
+    """The smallest case at which the same thing is wrong."""
+    best = min(judgements, key=lambda judgement: judgement.case.rank())
+    if key[0] == TIMED_OUT:
+        return best
+    end = time.monotonic() + SEARCH
+    if best.case.sizes:
+        for one in found:
+            if isinstance(one, Space) and one.names() == list(best.case.sizes):
+                for case in one.ascending():
+                    if case.rank() >= best.case.rank() or time.monotonic() > end:
+                        break
+                    better = _fails(judge, case, key)
+                    if better is not None:
+                        return better
+        return best
+    improved = True
+    while improved and time.monotonic() < end:
+        improved = False
+        for case in smaller(best.case):
+            better = _fails(judge, case, key)
+            if better is not None:
+                best, improved = better, True
+                break
+    return best
+
+
+def _fails(judge: Judge, case: Case, key: Key) -> Judgement | None:
+    """The judgement of a case at which the same thing is wrong, on some branch."""
+    for seed in range(BRANCHES):
+        judgement = judge(case, seed)
+        if any(kind == RAISED and kind != key[0] for kind, _ in judgement.failures()):
+            return None
+        if key in set(judgement.failures()):
+            return judgement
+        if judgement.run is None or not judgement.run.recorder.compared:
+            return None
+    return None
+
+
+def _finding(judge: Judge, key: Key, smallest: Judgement, others: Sequence[Judgement]) -> Finding:
+    """What is wrong, told at the smallest case; the cause must explain the others as well."""
+    wrong = smallest.failing(key)
+    case = smallest.case
+    options = tuple((name, value) for name, value in case.options.items())
+    if wrong is None or isinstance(wrong, Problem):
+        problem = wrong or Problem(key[0], key[1], "")
+        kind = problem.kind
+        if kind == RAISED and runs_on_numbers(judge.code, case):
+            kind = NOT_TRACEABLE
+        return Finding(
+            kind,
+            problem.what,
+            case.shapes(),
+            options,
+            cause=problem.cause,
+            line=problem.line,
+            message=problem.message,
+            conditions=tuple(_conditions(smallest)),
+        )
+    examples = [wrong]
+    for judgement in _spread(others, EXAMPLES):
+        other = judgement.failing(key)
+        if isinstance(other, Comparison) and judgement is not smallest:
+            examples.append(other)
+    entry, derived, obtained, missing, extra = described(wrong)
+    return Finding(
+        wrong.kind,
+        wrong.what,
+        case.shapes(),
+        options,
+        entry=entry,
+        derived=derived,
+        obtained=obtained,
+        missing=missing,
+        extra=extra,
+        cause=cause_of(examples, judge),
+        line=wrong_line(wrong, judge),
+        conditions=tuple(_conditions(smallest)),
+        message=f"where all entries of {wrong.tied} are equal, its gradient adds up to another slope"
+        if wrong.tied
+        else "",
+    )
+
+
+def _spread(judgements: Sequence[Judgement], count: int) -> list[Judgement]:
+    """Some of them, small ones and large ones."""
+    ordered = sorted(judgements, key=lambda judgement: judgement.case.entries())
+    if len(ordered) <= count:
+        return ordered
+    return [ordered[round(place * (len(ordered) - 1) / (count - 1))] for place in range(count)]
+
+
+def _conditions(judgement: Judgement) -> Iterator[str]:
+    """What a run took for granted: branches, floats that were read as rationals; and that it printed."""
+    run = judgement.run
+    if run is None:
+        return
+    for number, exact in itertools.islice(run.recorder.rational.items(), 5):
+        yield f"{number!r} stands for {exact}"
+    if run.recorder.compared:
+        yield "comparisons of entries fall as they did at the entries tried"
+    if run.printed:
+        yield f"what it prints does not matter: {run.printed.splitlines()[0][:60]!r}"

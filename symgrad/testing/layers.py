@@ -1,0 +1,296 @@
+"""What a forward may claim to be: symgrad's own layers, with the names that people give their options."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+import symgrad as sg
+from symgrad.catalogue import nearest
+from symgrad.concrete.evaluate import Evaluation
+from symgrad.errors import ShapeError, UnknownRule
+from symgrad.language.functions import Known
+from symgrad.language.scalar import Function
+from symgrad.language.tensor import Tensor, Variable
+from symgrad.testing.cases import Case
+from symgrad.testing.traced_run import Run
+from symgrad.trace.scalar import FUNCTIONS, ONE_NODE, ZERO, Traced, applied, constant, raised
+
+# -- evaluating a layer on traced scalars ---------------------------------------------------------
+
+
+class TracedRing:
+    """The ring of traced scalars: what `symgrad.concrete` needs to evaluate a layer on them."""
+
+    def constant(self, value: Fraction) -> Traced:
+        """A number."""
+        return constant(value)
+
+    def apply(self, function: Function | Known, value: Traced) -> Any:
+        """A known function. Raises UnknownRule for one that is not."""
+        if function.name in FUNCTIONS and not function.order:
+            return applied(function.name, value)
+        if function.name in ELEMENTWISE and not function.order:
+            return ELEMENTWISE[function.name](value)
+        raise UnknownRule(f"the function {function} is not known{nearest(function.name, list(FUNCTIONS))}")
+
+    def power(self, value: Traced, exponent: Fraction) -> Traced:
+        """A rational power."""
+        return raised(value, exponent)
+
+    def maximum(self, window: Sequence[Traced]) -> Traced:
+        """The greatest by the witness."""
+        return max(window)
+
+    def selected(self, window: Sequence[Traced], which: int) -> Traced:
+        """1 for the greatest."""
+        best = max(range(len(window)), key=lambda place: window[place])
+        return ONE_NODE if best == which else ZERO
+
+
+def _sigmoid(x: Any) -> Any:
+    return ONE_NODE / (ONE_NODE + (-x).exp())
+
+
+def _step(x: Any) -> Any:
+    return ONE_NODE if x > ZERO else ZERO
+
+
+ELEMENTWISE: dict[str, Callable[[Any], Any]] = {"sigmoid": _sigmoid, "step": _step}
+"""Known functions that are written with others."""
+
+# -- the layers -----------------------------------------------------------------------------------
+
+ALIASES = {
+    "stride": ("stride", "strides", "s"),
+    "padding": ("pad", "padding", "p"),
+    "dilation": ("dilation", "d"),
+    "kernel": ("kernel_size", "pool_size", "kernel", "pool", "size", "k", "f", "ksize", "window"),
+    "kernel_h": ("pool_height", "pool_h", "kernel_h", "kh"),
+    "kernel_w": ("pool_width", "pool_w", "kernel_w", "kw"),
+}
+VALUES = {
+    "stride": (1, 2, 3),
+    "padding": (0, 1, 2),
+    "dilation": (1, 2),
+    "kernel": (1, 2, 3),
+    "kernel_h": (1, 2, 3),
+    "kernel_w": (1, 2, 3),
+}
+"""What each option is tried at, the simplest first."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A layer that code may claim to be.
+
+    make       the expression, from tensors and canonical options
+    arguments  the axes of each argument, in the order of PyTorch
+    out        the axes of the output
+    options    which it has
+    optional   arguments that a forward may not have
+    """
+
+    make: Callable[[Mapping[str, Tensor], Mapping[str, Any]], Tensor]
+    arguments: Mapping[str, str]
+    out: str
+    options: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    spatial: int = 0
+
+
+def _conv(dims: int, name: str) -> Claim:
+    def make(t: Mapping[str, Tensor], o: Mapping[str, Any]) -> Tensor:
+        rest = {key: o[key] for key in ("stride", "padding", "dilation") if key in o}
+        made: Tensor = getattr(sg, name)(t["x"], t["w"], t.get("b"), **rest)
+        return made
+
+    size = "DHW"[3 - dims :]
+    arguments = {"x": f"NC{size}", "w": f"OI{size}", "b": "O"}
+    return Claim(make, arguments, f"NC{size}", ("stride", "padding", "dilation"), ("b",), dims)
+
+
+def _conv_transpose(dims: int, name: str) -> Claim:
+    def make(t: Mapping[str, Tensor], o: Mapping[str, Any]) -> Tensor:
+        rest = {key: o[key] for key in ("stride", "padding", "dilation") if key in o}
+        made: Tensor = getattr(sg, name)(t["x"], t["w"], t.get("b"), **rest)
+        return made
+
+    size = "DHW"[3 - dims :]
+    arguments = {"x": f"NC{size}", "w": f"IO{size}", "b": "O"}
+    return Claim(make, arguments, f"NC{size}", ("stride", "padding"), ("b",), dims)
+
+
+def _pool(dims: int, name: str) -> Claim:
+    def make(t: Mapping[str, Tensor], o: Mapping[str, Any]) -> Tensor:
+        sides = (o.get("kernel_h", 2), o.get("kernel_w", 2))
+        kernel = o.get("kernel", sides if dims == 2 else 2)
+        rest = {key: o[key] for key in ("stride", "padding") if key in o}
+        made: Tensor = getattr(sg, name)(t["x"], kernel, **rest)
+        return made
+
+    size = "DHW"[3 - dims :]
+    options = ("kernel", "kernel_h", "kernel_w", "stride", "padding")
+    return Claim(make, {"x": f"NC{size}"}, f"NC{size}", options, (), dims)
+
+
+def _elementwise(name: str) -> Claim:
+    def make(t: Mapping[str, Tensor], o: Mapping[str, Any]) -> Tensor:
+        return sg.relu(t["x"]) if name == "relu" else sg.activation(t["x"], getattr(sg, name))
+
+    return Claim(make, {"x": "NC"}, "NC")
+
+
+CLAIMS: dict[str, Claim] = {
+    **{f"conv{d}d": _conv(d, f"conv{d}d") for d in (1, 2, 3)},
+    **{f"conv_transpose{d}d": _conv_transpose(d, f"conv_transpose{d}d") for d in (1, 2, 3)},
+    **{f"max_pool{d}d": _pool(d, f"max_pool{d}d") for d in (1, 2, 3)},
+    **{f"avg_pool{d}d": _pool(d, f"avg_pool{d}d") for d in (1, 2, 3)},
+    **{name: _elementwise(name) for name in ("relu", "sigmoid", "tanh", "exp")},
+    "linear": Claim(
+        lambda t, o: sg.linear(t["x"], t["w"], t.get("b")), {"x": "NC", "w": "OI", "b": "O"}, "NC", (), ("b",)
+    ),
+    "global_avg_pool": Claim(lambda t, o: sg.global_avg_pool(t["x"]), {"x": "NCHW"}, "NC"),
+    "half_squared_error": Claim(
+        lambda t, o: sg.half_squared_error(t["x"], t["y"]), {"x": "NC", "y": "NC"}, ""
+    ),
+}
+"""Layers by name."""
+
+
+def claim(name: str) -> Claim:
+    """The layer of that name. Raises UnknownRule, with the nearest names."""
+    if name not in CLAIMS:
+        raise UnknownRule(f"there is no layer {name!r} to check{nearest(name, list(CLAIMS))}")
+    return CLAIMS[name]
+
+
+# -- a layer as some code has it ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A claim with the layouts, the arguments and the option names of some code."""
+
+    claim: Claim
+    axes: Mapping[str, str]
+    out: str
+    roles: Mapping[str, str]
+
+    def options(self, case: Case) -> dict[str, Any]:
+        """The options by their canonical names."""
+        return {self.roles[name]: value for name, value in case.options.items() if name in self.roles}
+
+    def fits(self, case: Case) -> bool:
+        """Whether the layer has a meaning there: every window has a place, and no padding is too wide."""
+        options, dims = self.options(case), self.claim.spatial
+        shapes = dict(case.shapes())
+        for axis in range(dims):
+            letter = "DHW"[3 - dims + axis]
+            size = shapes["x"][self.axes["x"].index(letter)]
+            if "w" in self.axes:
+                kernel = shapes["w"][self.axes["w"].index(letter)]
+            else:
+                side = "kernel_w" if axis == dims - 1 else "kernel_h"
+                kernel = _one(options.get("kernel", options.get(side, 2)), axis)
+                if 2 * _one(options.get("padding", 0), axis) > kernel:
+                    return False
+            padding, step = _one(options.get("padding", 0), axis), _one(options.get("stride", 1), axis)
+            reach = _one(options.get("dilation", 1), axis) * (kernel - 1)
+            if self.claim.arguments.get("w", "").startswith("IO"):
+                if (size - 1) * step - 2 * padding + reach + 1 < 1:
+                    return False
+            elif size + 2 * padding - reach < 1:
+                return False
+        return True
+
+    def output(self, result: Run) -> tuple[tuple[int, ...], list[Traced]]:
+        """The output of symgrad's layer on the entries of a run, in the layout of the code."""
+        tensors, entries = {}, {}
+        for name, axes in self.axes.items():
+            originals = np.empty(len(result.originals[name]), dtype=object)
+            originals[:] = result.originals[name]
+            order = [axes.index(letter) for letter in self.claim.arguments[name]]
+            entries[name] = originals.reshape(result.arrays[name].shape).transpose(order)
+            tensors[name] = sg.tensor(name, *entries[name].shape)
+        made = self.claim.make(tensors, self.options(result.case))
+
+        def inputs(variable: Variable, place: tuple[int, ...]) -> Traced:
+            node: Traced = entries[variable.name][place]
+            return node
+
+        evaluation = Evaluation({}, inputs, TracedRing())
+        shape = evaluation.shape(made)
+        values = np.empty(shape, dtype=object)
+        for place in evaluation.places(made):
+            values[place] = evaluation.entry(made, place)
+        values = values.transpose([self.claim.out.index(letter) for letter in self.out])
+        return values.shape, list(values.reshape(-1))
+
+
+def layer_of(
+    name: str, layout: str, kernel_layout: str, given: Sequence[str] | None, options: Sequence[str]
+) -> Layer:
+    """A layer as code has it: which arguments it takes, in which layout, under which names of options.
+
+    Raises UnknownRule for an unknown layer and ShapeError for a layout that does not fit it.
+    """
+    known = claim(name)
+    taken = list(known.arguments) if given is None else list(given)
+    axes = {}
+    for argument in taken:
+        canonical = known.arguments[argument]
+        axes[argument] = _arranged(kernel_layout if argument == "w" else layout, canonical)
+    roles = {option: role for option in options for role in [role_of(option)] if role in known.options}
+    return Layer(known, axes, _arranged(layout, known.out), roles)
+
+
+def _arranged(layout: str, canonical: str) -> str:
+    """The canonical axes in the order of a layout."""
+    if len(canonical) < 2:
+        return canonical
+    found = "".join(letter for letter in layout if letter in canonical)
+    if sorted(found) != sorted(canonical):
+        missing = [letter for letter in canonical if letter not in found]
+        if missing != ["D"]:
+            raise ShapeError(f"the layout {layout!r} does not say where {', '.join(missing)} is")
+        place = found.index("H")
+        found = found[:place] + "D" + found[place:]
+    return found
+
+
+@functools.cache
+def role_of(option: str) -> str:
+    """What an option of that name means: `pad` is a padding. The name itself if it is not known."""
+    lower = option.lower()
+    return next((role for role, names in ALIASES.items() if lower in names), option)
+
+
+def guessed_options(name: str, code: Any) -> Mapping[str, Sequence[Any]]:
+    """The options that a function or class has parameters for, each with the values to try.
+
+    A parameter such as `conv_param` is taken to be CS231n's dictionary.
+    """
+    known = claim(name)
+    try:
+        parameters = list(inspect.signature(code).parameters)
+    except (TypeError, ValueError):
+        return {}
+    found = {
+        p: VALUES[role_of(p)] for p in parameters if role_of(p) in known.options and p not in known.arguments
+    }
+    if not found and any(p.endswith(("param", "params")) for p in parameters):
+        if "kernel" in known.options:
+            return {"pool_height": (1, 2, 3), "pool_width": (1, 2, 3), "stride": (1, 2, 3)}
+        return {"stride": VALUES["stride"], "pad": VALUES["padding"]}
+    return found
+
+
+def _one(value: Any, axis: int) -> int:
+    return int(value[axis]) if isinstance(value, (tuple, list)) else int(value)

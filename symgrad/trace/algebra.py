@@ -1,0 +1,344 @@
+"""Sums of products of powers, in which traced scalars are written out and compared.
+
+An exponent may be negative or a fraction. A power of a sum that is not a natural number is an unknown of
+its own, a *compound* ⟨P⟩; it knows P, so that whether a sum is zero is decided exactly, by multiplying with
+powers of P until none is left in a denominator or under a root.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeAlias, Union
+
+from symgrad.errors import SymgradError
+
+Number: TypeAlias = Union[int, Fraction]
+Monomial: TypeAlias = tuple[tuple[int, Number], ...]
+"""Atoms by number, with their exponents."""
+Sum: TypeAlias = Mapping[Monomial, Number]
+ONE: Monomial = ()
+
+TERMS = 200_000
+"""The most terms that one product may have."""
+
+
+class TooManyTerms(SymgradError):
+    """A polynomial too large to write out."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Atom:
+    """An unknown: an entry of an argument, an exponential, a compound, or another function of a sum.
+
+    `value` is its witness, `text` how it is written, `inside` the sum it is a function of.
+    """
+
+    number: int
+    kind: str
+    value: Number | float
+    text: str
+    inside: Sum | None = None
+
+
+class Algebra:
+    """The atoms of one run, and arithmetic of sums over them."""
+
+    def __init__(self) -> None:
+        self.atoms: list[Atom] = []
+        self._exponentials: dict[Monomial, Atom] = {}
+        self._alike: dict[str, list[Atom]] = {}
+
+    # -- atoms
+
+    def entry(self, text: str, value: Number) -> Atom:
+        """A new unknown for an entry of an argument."""
+        return self._new("entry", value, text, None)
+
+    def function(self, name: str, inside: Sum, value: float) -> Atom:
+        """The unknown f(inside); one for equal arguments, however they are written."""
+        known = self._alike.setdefault(name, [])
+        for atom in known:
+            assert atom.inside is not None
+            if _close(float(atom.value), value) and self.equal(atom.inside, inside):
+                return atom
+        written = self.text(inside)
+        atom = self._new(name, value, f"({written})" if name == "" else f"{name}({written})", inside)
+        known.append(atom)
+        return atom
+
+    def _new(self, kind: str, value: Number | float, text: str, inside: Sum | None) -> Atom:
+        atom = Atom(len(self.atoms), kind, value, text, inside)
+        self.atoms.append(atom)
+        return atom
+
+    # -- arithmetic
+
+    def product(self, left: Sum, right: Sum) -> Sum:
+        """The product of two sums. Raises TooManyTerms."""
+        if len(left) * len(right) > TERMS:
+            raise TooManyTerms(f"a product of more than {TERMS} terms")
+        result: dict[Monomial, Number] = {}
+        for one, c in left.items():
+            for other, d in right.items():
+                monomial = merged(one, other)
+                result[monomial] = result.get(monomial, 0) + c * d
+        return nonzero(result)
+
+    def power(self, base: Sum, exponent: Number) -> Sum:
+        """base^exponent, for a base that is positive at the witness if the exponent is a fraction.
+
+        Raises ZeroDivisionError for a negative power of 0.
+        """
+        if not base:
+            if exponent <= 0:
+                raise ZeroDivisionError("a division by zero")
+            return {}
+        if exponent == int(exponent) and exponent >= 0 and len(base) > 1:
+            result: Sum = {ONE: 1}
+            for _ in range(int(exponent)):
+                result = self.product(result, base)
+            return result
+        scale, content, rest = self._factored(base, whole=exponent == int(exponent))
+        result = self._number_power(scale, exponent)
+        outside: Monomial = ()
+        for number, power in content:
+            raised = exact(power * exponent)
+            if exponent != int(exponent) and self.atoms[number].value < 0 and raised % 2:
+                result = {monomial: -c for monomial, c in result.items()}  # √(x²) = -x where x < 0
+            outside = merged(outside, ((number, raised),))
+        result = {merged(outside, monomial): c for monomial, c in result.items()}
+        if rest == {ONE: 1}:
+            return result
+        compound = self.function("", rest, float(self.value(rest)))
+        return {merged(monomial, ((compound.number, exact(exponent)),)): c for monomial, c in result.items()}
+
+    def _factored(self, base: Sum, whole: bool) -> tuple[Number, Monomial, Sum]:
+        """A number, powers of atoms that every term has, and what is left, which is positive."""
+        every = [dict(monomial) for monomial in base]
+        common = {a: min(powers.get(a, 0) for powers in every) for a in atoms_of([base])}
+        if not whole:  # a root is taken of what is positive, or has an even power
+            common = {a: e for a, e in common.items() if self.atoms[a].value > 0 or e % 2 == 0}
+        content = tuple(sorted((a, e) for a, e in common.items() if e))
+        inverse = tuple((a, -e) for a, e in content)
+        rest = {merged(monomial, inverse): c for monomial, c in base.items()}
+        scale = Fraction(rest[min(rest)])
+        scale = abs(scale) if self.value(rest) > 0 else -abs(scale)
+        return exact(scale), content, {monomial: exact(c / scale) for monomial, c in rest.items()}
+
+    def _number_power(self, number: Number, exponent: Number) -> Sum:
+        if exponent == int(exponent):
+            return {ONE: exact(Fraction(number) ** int(exponent))}
+        exponent = Fraction(exponent)
+        root = _exact_root(Fraction(number), exponent.denominator)
+        if root is not None:
+            return {ONE: exact(root**exponent.numerator)}
+        compound = self.function("", {ONE: number}, float(number))
+        return {((compound.number, exponent),): 1}
+
+    def exponential(self, exponent: Sum) -> Sum:
+        """exp of a sum, as a product: exp(x + y/2) = exp(x)·exp(y)^½."""
+        powers: list[tuple[int, Number]] = []
+        result: Sum = {ONE: 1}
+        for monomial, coefficient in exponent.items():
+            inside = self._inside_log(monomial)
+            if inside is not None:
+                result = self.product(result, self.power(inside, coefficient))
+                continue
+            atom = self._exponentials.get(monomial)
+            if atom is None:
+                try:
+                    value = math.exp(float(self.value({monomial: 1})))
+                except OverflowError:
+                    raise SymgradError("an exponential too large for its witness") from None
+                one = {monomial: 1}
+                atom = self._new("exp", value, f"exp({self.text(one)})", one)
+                self._exponentials[monomial] = atom
+            powers.append((atom.number, coefficient))
+        return self.product(result, {tuple(sorted(powers)): 1})
+
+    def _inside_log(self, monomial: Monomial) -> Sum | None:
+        """What a product that is one logarithm is the logarithm of."""
+        if len(monomial) != 1 or monomial[0][1] != 1 or self.atoms[monomial[0][0]].kind != "log":
+            return None
+        return self.atoms[monomial[0][0]].inside
+
+    def logarithm(self, argument: Sum) -> Sum:
+        """log of a sum that is positive at the witness; of a product, the sum of the logarithms."""
+        scale, content, rest = self._factored(argument, whole=True)
+        if scale < 0 or any(self.atoms[a].value <= 0 for a, _ in content):
+            return self._log_atom(argument)
+        result: dict[Monomial, Number] = {}
+        parts: list[tuple[Number, Sum]] = [(1, {ONE: scale})] if scale != 1 else []
+        for number, power in content:
+            atom = self.atoms[number]
+            inside = atom.inside if atom.kind in ("exp", "") else None
+            if atom.kind == "exp" and inside is not None:
+                for monomial, c in inside.items():
+                    result[monomial] = result.get(monomial, 0) + power * c
+            else:
+                parts.append((power, inside if inside is not None else {((number, 1),): 1}))
+        if rest != {ONE: 1}:
+            parts.append((1, rest))
+        for power, part in parts:
+            for monomial, c in self._log_atom(part).items():
+                result[monomial] = result.get(monomial, 0) + power * c
+        return nonzero(result)
+
+    def _log_atom(self, argument: Sum) -> Sum:
+        atom = self.function("log", argument, math.log(float(self.value(argument))))
+        return {((atom.number, 1),): 1}
+
+    def value(self, of: Sum) -> float:
+        """The witness of a sum, nearly."""
+        total = 0.0
+        for monomial, coefficient in of.items():
+            term = float(coefficient)
+            for number, power in monomial:
+                term *= float(self.atoms[number].value) ** (power if isinstance(power, int) else float(power))
+            total += term
+        return total
+
+    # -- comparing
+
+    def equal(self, left: Sum, right: Sum) -> bool:
+        """Whether two sums are the same function of the entries."""
+        return left == right or self.vanishes(difference(left, right))
+
+    def vanishes(self, of: Sum) -> bool:
+        """Whether a sum is zero wherever it is defined. Raises TooManyTerms."""
+        if not of:
+            return True
+        compound = max((a for m in of for a, _ in m if self.atoms[a].kind == ""), default=None)
+        if compound is None:
+            return False
+        inside = self.atoms[compound].inside
+        assert inside is not None
+        by_power: dict[Number, dict[Monomial, Number]] = {}
+        for monomial, coefficient in of.items():
+            power = dict(monomial).get(compound, 0)
+            rest = tuple(pair for pair in monomial if pair[0] != compound)
+            by_power.setdefault(power, {})[rest] = coefficient
+        classes: dict[Number, list[Number]] = {}
+        for power in by_power:
+            classes.setdefault(power % 1, []).append(power)
+        for powers in classes.values():
+            total: Sum = {}
+            for power in sorted(powers, reverse=True):  # Horner's rule, from the highest power down
+                total = added(total, by_power[power])
+                lower = [p for p in powers if p < power]
+                for _ in range(int(power - max(lower)) if lower else 0):
+                    total = self.product(total, inside)
+            if not self.vanishes(total):
+                return False
+        return True
+
+    # -- printing
+
+    def terms(self, of: Sum) -> Iterator[str]:
+        """The terms of a sum, each with its sign, in the order of their names."""
+        written = ((self._monomial(monomial), c) for monomial, c in of.items())
+        for name, coefficient in sorted(written, key=lambda pair: pair[0]):
+            size = abs(coefficient)
+            text = name if size == 1 and name else f"{size}·{name}" if name else str(size)
+            yield ("-" if coefficient < 0 else "") + text
+
+    def text(self, of: Sum) -> str:
+        """A sum as it would be written."""
+        text = ""
+        for term in self.terms(of):
+            text += (f" - {term[1:]}" if term[0] == "-" else f" + {term}") if text else term
+        return text or "0"
+
+    def _monomial(self, monomial: Monomial) -> str:
+        powers = ((self.atoms[number].text, power) for number, power in monomial)
+        return "·".join(sorted(_power_text(text, power) for text, power in powers))
+
+
+# -- sums and products ----------------------------------------------------------------------------
+
+
+def merged(left: Monomial, right: Monomial) -> Monomial:
+    """The product of two products."""
+    if not left or not right:
+        return left or right
+    powers = dict(left)
+    for number, power in right:
+        powers[number] = exact(powers[number] + power) if number in powers else power
+    return tuple(sorted([pair for pair in powers.items() if pair[1]]))
+
+
+def added(left: Sum, right: Sum) -> Sum:
+    """The sum of two sums."""
+    result = dict(left)
+    for monomial, coefficient in right.items():
+        result[monomial] = result.get(monomial, 0) + coefficient
+    return nonzero(result)
+
+
+def difference(left: Sum, right: Sum) -> Sum:
+    """What must be added to the right to have the left."""
+    result = dict(left)
+    for monomial, coefficient in right.items():
+        result[monomial] = result.get(monomial, 0) - coefficient
+    return nonzero(result)
+
+
+def scaled(of: Sum, factor: Number) -> Sum:
+    """A sum times a number."""
+    return {monomial: exact(c * factor) for monomial, c in of.items()} if factor else {}
+
+
+def renamed(of: Sum, new: Callable[[int], int | None]) -> Sum | None:
+    """A sum with other atoms in place of its atoms; None if one of them has no other."""
+    result: dict[Monomial, Number] = {}
+    for monomial, coefficient in of.items():
+        pairs: Monomial = ()
+        for number, power in monomial:
+            other = new(number)
+            if other is None:
+                return None
+            pairs = merged(pairs, ((other, power),))
+        result[pairs] = result.get(pairs, 0) + coefficient
+    return nonzero(result)
+
+
+def nonzero(terms: dict[Monomial, Number]) -> dict[Monomial, Number]:
+    """The terms whose coefficient is not 0."""
+    return {monomial: c for monomial, c in terms.items() if c} if not all(terms.values()) else terms
+
+
+def exact(number: Number) -> Number:
+    """A whole number as an int, which is faster than a Fraction."""
+    if isinstance(number, int) or number.denominator != 1:
+        return number
+    return number.numerator
+
+
+def atoms_of(sums: Iterable[Sum]) -> set[int]:
+    """The numbers of all atoms in some sums."""
+    return {number for of in sums for monomial in of for number, _ in monomial}
+
+
+def _exact_root(number: Fraction, degree: int) -> Fraction | None:
+    if number < 0:
+        return None
+    parts = []
+    for part in (number.numerator, number.denominator):
+        root = math.isqrt(part) if degree == 2 else round(part ** (1 / degree))
+        if root**degree != part:
+            return None
+        parts.append(root)
+    return Fraction(parts[0], parts[1])
+
+
+def _close(left: float, right: float) -> bool:
+    return math.isclose(left, right, rel_tol=1e-9, abs_tol=1e-12)
+
+
+def _power_text(text: str, power: Number) -> str:
+    if power == 1:
+        return text
+    return f"{text}^{power}" if isinstance(power, int) else f"{text}^({power})"

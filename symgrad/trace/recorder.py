@@ -1,0 +1,82 @@
+"""What a run on traced scalars decided and changed on its way, and where in the user's code."""
+
+from __future__ import annotations
+
+import sys
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import TYPE_CHECKING
+
+import symgrad
+
+if TYPE_CHECKING:
+    from symgrad.trace.scalar import Traced
+
+
+@dataclass
+class Recorder:
+    """What a run decided and changed on its way.
+
+    branches    comparisons, as (left, sign, right), with the answer that was given
+    rational    floats that are not exactly what they stand for, and the rational they were read as
+    origins     whether nodes remember the line of code that made them
+    places      which entry of which argument a node is; where given, `np.pad` puts symbols, not zeros,
+                around an argument, and `borders` says at which places outside
+    """
+
+    branches: list[tuple[Traced, str, Traced, bool]] = field(default_factory=list)
+    compared: int = 0
+    rational: dict[float, Fraction] = field(default_factory=dict)
+    origins: bool = False
+    places: dict[Traced, tuple[str, tuple[int, ...]]] = field(default_factory=dict)
+    borders: dict[Traced, tuple[str, tuple[int, ...]]] = field(default_factory=dict)
+
+
+recording: ContextVar[Recorder | None] = ContextVar("recording", default=None)
+
+
+def rational(number: float) -> Fraction:
+    """The rational that a float is likely to stand for: 1/9 for 0.1111111111111111, 1/10 for 0.1.
+
+    What is not exactly the float is recorded.
+    """
+    recorder = recording.get()
+    if recorder is not None and number in recorder.rational:
+        return recorder.rational[number]
+    plain = Fraction(number)
+    if plain.denominator <= 1024:
+        return plain
+    simple = plain.limit_denominator(10_000)
+    found = simple if float(simple) == number else Fraction(repr(float(number)))
+    if recorder is not None:
+        recorder.rational[number] = found
+    return found
+
+
+# -- where in the user's code ---------------------------------------------------------------------
+
+HERE = str(Path(symgrad.__file__).parent)
+TESTING = str(Path(HERE) / "testing")
+
+
+def remembering() -> bool:
+    """Whether lines are remembered; then a product with 1, as a mean of one, is a node of its own."""
+    recorder = recording.get()
+    return recorder is not None and recorder.origins
+
+
+def origin() -> tuple[CodeType, int] | None:
+    """The code and line that is running, outside of NumPy and of this package."""
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None:
+        name = frame.f_code.co_filename
+        if name.startswith(TESTING):
+            return None  # no code of the user's is running
+        theirs = not frame.f_globals.get("__name__", "").startswith(("numpy.", "scipy."))
+        if theirs and not name.startswith(HERE):
+            return frame.f_code, frame.f_lineno
+        frame = frame.f_back
+    return None

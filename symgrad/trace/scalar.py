@@ -1,0 +1,397 @@
+"""The scalar that user's code is run on: a node of a graph, with a rational witness.
+
+Arithmetic makes nodes and computes nothing. A comparison needs a definite answer, so the witness decides
+it, and the answer is recorded as a condition of whatever is found. What would lose the symbol, such as a
+conversion to float, raises NotTraceable rather than give a wrong number.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from types import CodeType
+from typing import Any
+
+from symgrad.errors import SymgradError
+from symgrad.trace.algebra import Number, exact
+from symgrad.trace.numeric import NotTraceable, Numeric
+from symgrad.trace.recorder import Recorder, origin, rational, recording, remembering
+
+
+class OutOfDomain(SymgradError, ArithmeticError):
+    """A root or logarithm of what is not positive at the witness."""
+
+
+BRANCHES = 1000
+"""The most comparisons that are kept for the report; more are only counted."""
+
+CONSTANT, ENTRY, ADD, MULTIPLY, POWER, APPLY = range(6)
+
+
+class Traced(Numeric):
+    """An exact scalar. `kind` says which node it is, `left` and `right` what it is made of.
+
+    CONSTANT    left is the number
+    ENTRY       left is the name, right the witness
+    ADD, MULTIPLY   two operands
+    POWER       left to the rational right
+    APPLY       the function called right at left
+    """
+
+    __slots__ = ("kind", "left", "origin", "right", "serial", "witness")
+    count = 0
+
+    kind: int
+    left: Any
+    right: Any
+    serial: int
+    witness: Number | None
+    origin: tuple[CodeType, int] | None
+
+    def __init__(self, kind: int, left: Any, right: Any = None) -> None:
+        self.kind, self.left, self.right = kind, left, right
+        self.witness = None
+        self.origin = None
+        Traced.count += 1
+        self.serial = Traced.count
+        if kind > ENTRY:
+            recorder = recording.get()
+            if recorder is not None and recorder.origins:
+                self.origin = origin()
+
+    # -- arithmetic
+
+    def __add__(self, other: Any) -> Any:
+        other = operand(other)
+        if other is NotImplemented or isinstance(other, float):
+            return other
+        if other.kind == CONSTANT and (not other.left or self.kind == CONSTANT):
+            return self if not other.left else constant(self.left + other.left)
+        if self.kind == CONSTANT and not self.left:
+            return other
+        return Traced(ADD, self, other)
+
+    __radd__ = __add__
+
+    def __mul__(self, other: Any) -> Any:
+        other = operand(other)
+        if other is NotImplemented:
+            return other
+        if isinstance(other, float):
+            return infinite(other, self)
+        if self.kind == CONSTANT:
+            self, other = other, self
+        if other.kind == CONSTANT:
+            if self.kind == CONSTANT:
+                return constant(self.left * other.left)
+            if not other.left:
+                return ZERO
+            if other.left == 1 and not remembering():
+                return self
+        return Traced(MULTIPLY, self, other)
+
+    __rmul__ = __mul__
+
+    def __neg__(self) -> Any:
+        return self * MINUS_ONE
+
+    def __pos__(self) -> Any:
+        return self
+
+    def __sub__(self, other: Any) -> Any:
+        other = operand(other)
+        if other is NotImplemented or isinstance(other, float):
+            return other if other is NotImplemented else -other
+        return self + other * MINUS_ONE
+
+    def __rsub__(self, other: Any) -> Any:
+        other = operand(other)
+        if other is NotImplemented or isinstance(other, float):
+            return other
+        return other + self * MINUS_ONE
+
+    def __truediv__(self, other: Any) -> Any:
+        other = operand(other)
+        if other is NotImplemented:
+            return other
+        if isinstance(other, float):
+            return ZERO if math.isinf(other) else other
+        return self * raised(other, -1)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        other = operand(other)
+        if other is NotImplemented:
+            return other
+        if isinstance(other, float):
+            return infinite(other, self)
+        return other * raised(self, -1)
+
+    def __pow__(self, other: Any, modulus: Any = None) -> Any:
+        other = operand(other)
+        if other is NotImplemented:
+            return other
+        if isinstance(other, float):
+            raise NotTraceable("a power to an infinite exponent")
+        if other.kind == CONSTANT:
+            return raised(self, other.left)
+        return (self.log() * other).exp()
+
+    def __rpow__(self, other: Any) -> Any:
+        other = operand(other)
+        return other if other is NotImplemented else other**self
+
+    def __abs__(self) -> Any:
+        return self if self >= ZERO else -self
+
+    # -- comparisons, which the witness decides
+
+    def __lt__(self, other: Any) -> Any:
+        return compared(self, "<", other)
+
+    def __le__(self, other: Any) -> Any:
+        return compared(self, "<=", other)
+
+    def __gt__(self, other: Any) -> Any:
+        return compared(self, ">", other)
+
+    def __ge__(self, other: Any) -> Any:
+        return compared(self, ">=", other)
+
+    def __eq__(self, other: object) -> Any:
+        return compared(self, "==", other)
+
+    def __ne__(self, other: object) -> Any:
+        answer = compared(self, "==", other)
+        return answer if answer is NotImplemented else not answer
+
+    def __hash__(self) -> int:
+        return self.serial
+
+    def __bool__(self) -> bool:
+        return bool(self != ZERO)
+
+    # -- what the methods that NumPy asks for rest on
+
+    def applied(self, name: str) -> Any:
+        """A known function of it."""
+        return applied(name, self)
+
+    def raised(self, exponent: Fraction) -> Any:
+        """A rational power of it."""
+        return raised(self, exponent)
+
+    def stepped(self, rounding: Callable[[Any], int]) -> Any:
+        """Its rounding, which is constant around the witness."""
+        whole = constant(rounding(value(self)))
+        _record(self, "is rounded to", whole, True)
+        return whole
+
+    @property
+    def number(self) -> Number | None:
+        """The number that it is, if it is a constant."""
+        return self.left if self.kind == CONSTANT else None
+
+    def __deepcopy__(self, memo: Any) -> Traced:
+        return self
+
+    def __repr__(self) -> str:
+        return self.left if self.kind == ENTRY else str(self.left) if self.kind == CONSTANT else "<traced>"
+
+    def __format__(self, spec: str) -> str:
+        return format(float(value(self)), spec) if spec else repr(self)
+
+
+# -- making nodes ---------------------------------------------------------------------------------
+
+
+def constant(number: Number) -> Traced:
+    """A number as a node."""
+    return Traced(CONSTANT, exact(number))
+
+
+ZERO, ONE_NODE, MINUS_ONE = constant(0), constant(1), constant(-1)
+
+
+def entry(name: str, witness: Number) -> Traced:
+    """A new symbol."""
+    node = Traced(ENTRY, name, witness)
+    node.witness = witness
+    return node
+
+
+def border(recorder: Recorder, name: str, place: tuple[int, ...]) -> Traced:
+    """The symbol for a zero outside an argument, whose witness is 0; one for each place."""
+    for node, where in recorder.borders.items():
+        if where == (name, place):
+            return node
+    node = entry(f"{name}[{', '.join(map(str, place))}]", 0)
+    recorder.borders[node] = (name, place)
+    return node
+
+
+def operand(value: Any) -> Any:
+    """The other operand as a node; a float that is infinite or no number stays one.
+
+    NotImplemented for what is no number, so that an array takes over.
+    """
+    if type(value) is Traced:
+        return value
+    if isinstance(value, (int, Fraction)):
+        return constant(value + 0)
+    kind = type(value).__module__
+    if kind == "numpy" and getattr(value, "ndim", 1) == 0 and hasattr(value, "item"):
+        inner = value.item()
+        return operand(inner if not isinstance(inner, float) else float(str(value)))
+    if isinstance(value, float):
+        return constant(rational(value)) if math.isfinite(value) else value
+    return NotImplemented
+
+
+def infinite(number: float, by: Traced) -> float:
+    """An infinite float times a symbol, whose witness decides the sign."""
+    return number if compared(by, ">", ZERO) else -number
+
+
+def raised(base: Traced, exponent: Number) -> Traced:
+    """A power with a rational exponent. Raises ZeroDivisionError for 1/0, OutOfDomain for such a root."""
+    exponent = exact(Fraction(exponent))
+    if exponent == 1:
+        return base
+    if exponent == 0:
+        return ONE_NODE
+    whole = isinstance(exponent, int)
+    if base.kind == CONSTANT and (whole or not base.left):
+        if not base.left and exponent < 0:
+            raise ZeroDivisionError("a division by zero")
+        return constant(Fraction(base.left) ** int(exponent)) if whole else ZERO
+    if whole and 1 < exponent <= 3:
+        result = base
+        for _ in range(int(exponent) - 1):
+            result = result * base
+        return result
+    if not whole and value(base) < 0:
+        raise OutOfDomain("a root of what is negative at the witness")
+    if base.kind == POWER and (isinstance(base.right, int) and whole):
+        return raised(base.left, base.right * exponent)
+    return Traced(POWER, base, exponent)
+
+
+@dataclass(frozen=True)
+class Known:
+    """A function: its value at a number, and its derivative from the node and its argument."""
+
+    value: Callable[[float], float]
+    slope: Callable[[Traced, Traced], Any]
+
+
+FUNCTIONS: dict[str, Known] = {
+    "exp": Known(math.exp, lambda node, at: node),
+    "log": Known(math.log, lambda node, at: raised(at, -1)),
+    "tanh": Known(math.tanh, lambda node, at: ONE_NODE - node * node),
+    "sin": Known(math.sin, lambda node, at: applied("cos", at)),
+    "cos": Known(math.cos, lambda node, at: -applied("sin", at)),
+    "arctan": Known(math.atan, lambda node, at: raised(ONE_NODE + at * at, -1)),
+}
+"""Functions that may be met, with their derivative rules; more can be put in."""
+
+_AT_ZERO = {"exp": 1, "tanh": 0, "sin": 0, "cos": 1, "arctan": 0}
+
+
+def applied(name: str, at: Traced) -> Any:
+    """A function at a node. Raises OutOfDomain for the logarithm of what is not positive."""
+    if at.kind == CONSTANT and not at.left and name in _AT_ZERO:
+        return constant(_AT_ZERO[name])
+    if name == "log":
+        if at.kind == CONSTANT and at.left == 1:
+            return ZERO
+        if value(at) <= 0:
+            raise OutOfDomain("a logarithm of what is not positive at the witness")
+    return Traced(APPLY, at, name)
+
+
+# -- the graph ------------------------------------------------------------------------------------
+
+
+def below(roots: Iterable[Traced], done: Callable[[Traced], bool] = lambda node: False) -> list[Traced]:
+    """Every node that the roots are made of, operands first; what is `done` is left out."""
+    seen: dict[int, Traced] = {}
+    stack = list(roots)
+    while stack:
+        node = stack.pop()
+        if node.serial in seen or done(node):
+            continue
+        seen[node.serial] = node
+        stack += operands(node)
+    return [seen[serial] for serial in sorted(seen)]
+
+
+def operands(node: Traced) -> tuple[Traced, ...]:
+    """The nodes that a node is made of."""
+    if node.kind in (ADD, MULTIPLY):
+        return (node.left, node.right)
+    return (node.left,) if node.kind > ENTRY else ()
+
+
+def value(node: Traced) -> Number:
+    """The witness of a node: exact, but for functions and roots, which are rounded as floats are."""
+    if node.witness is None:
+        for inner in below([node], lambda n: n.witness is not None):
+            inner.witness = _value(inner)
+    assert node.witness is not None
+    return node.witness
+
+
+def _value(node: Traced) -> Number:
+    match node.kind:
+        case 0:  # CONSTANT
+            number: Number = node.left
+            return number
+        case 2:  # ADD
+            return exact(node.left.witness + node.right.witness)
+        case 3:  # MULTIPLY
+            return exact(node.left.witness * node.right.witness)
+        case 4:  # POWER
+            if isinstance(node.right, int):
+                if not node.left.witness:
+                    raise OutOfDomain("a division by what is zero at the witness")
+                return exact(Fraction(node.left.witness) ** node.right)
+            return Fraction(float(node.left.witness) ** float(node.right))
+    try:
+        return Fraction(FUNCTIONS[node.right].value(float(node.left.witness)))
+    except (OverflowError, ValueError) as error:
+        raise OutOfDomain(f"{node.right} at the witness: {error}") from None
+
+
+def compared(left: Traced, sign: str, right: Any) -> Any:
+    """The answer of the witness to a comparison, recorded."""
+    right = operand(right)
+    if right is NotImplemented:
+        return right
+    if isinstance(right, float):  # infinite, or no number
+        return {"<": right > 0, "<=": right >= 0, ">": right < 0, ">=": right <= 0, "==": False}[sign]
+    one, other = value(left), value(right)
+    match sign:
+        case "<":
+            answer = one < other
+        case "<=":
+            answer = one <= other
+        case ">":
+            answer = one > other
+        case ">=":
+            answer = one >= other
+        case _:
+            answer = one == other
+    _record(left, sign, right, answer)
+    return answer
+
+
+def _record(left: Traced, sign: str, right: Traced, answer: bool) -> None:
+    if (left.kind == CONSTANT and right.kind == CONSTANT) or left is right:
+        return
+    recorder = recording.get()
+    if recorder is not None:
+        recorder.compared += 1
+        if len(recorder.branches) < BRANCHES:
+            recorder.branches.append((left, sign, right, answer))

@@ -1,0 +1,184 @@
+"""`symgrad audit`: other people's code is found, run and judged, and nothing it does stops the rest."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from symgrad.cli import main
+
+DATA = Path(__file__).parent.parent / "data" / "audit"
+
+
+@pytest.fixture(scope="module")
+def misconduct(tmp_path_factory):
+    """The verdict on each pair of code that does what it may not, from one run."""
+    import contextlib
+    import io
+
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        status = main(["audit", "--time", "12", "--json", str(DATA / "misconduct.py")])
+    return status, {one["name"]: one for one in json.loads(out.getvalue())}
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict", "said"),
+    [
+        ("good", "PASSED", ""),
+        ("raising", "RAISED", "no gradient today"),
+        ("endless", "TIMED OUT", ""),
+        ("mutating", "MUTATES", ""),
+        ("greedy", "MUTATES", ""),
+        ("misshapen", "WRONG SHAPE", ""),
+        ("silent", "RETURNED NOTHING", ""),
+        ("random", "RANDOM", ""),
+        ("chatty", "PASSED", ""),
+        ("vast", "RAISED", "MemoryError"),
+        ("dying", "RAISED", "ended with 7"),
+        ("odd", "NOT UNDERSTOOD", "momentum"),
+    ],
+)
+def test_misconduct_is_a_finding_and_the_next_pair_is_still_checked(misconduct, name, verdict, said):
+    one = misconduct[1][f"{name}_forward"]
+    assert one["verdict"] == verdict
+    assert said in one["findings"][0]["message"]
+
+
+def test_the_exit_status_says_that_something_is_wrong(misconduct):
+    assert misconduct[0] == 1
+
+
+def audited(capsys, *arguments):
+    status = main(["audit", *arguments])
+    return status, capsys.readouterr()
+
+
+def test_right_code_passes_and_wrong_code_is_diagnosed(capsys, tmp_path):
+    page = tmp_path / "audit.html"
+    status, said = audited(capsys, str(DATA / "layers.py"), "--html", str(page))
+    assert status == 1
+    verdicts = {
+        line.split("layers.py:")[1].split()[1]: line[:15].strip() for line in said.out.splitlines()[:6]
+    }
+    wrong = {name for name, verdict in verdicts.items() if verdict != "PASSED"}
+    assert wrong == {"square", "bias_forward"}
+    assert "6 pairs: 4 PASSED, 2 WRONG GRADIENT" in said.out
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith("<!doctype html>")
+    assert "http" not in text
+    assert text.count("<tr>") == 7
+
+
+def test_that_code_is_run_is_said_before(capsys):
+    _, said = audited(capsys, f"{DATA / 'layers.py'}:relu_forward")
+    assert said.err.startswith("symgrad audit runs the code it finds: 1 pair")
+
+
+@pytest.mark.parametrize(
+    ("target", "status"), [("layers.py:affine_forward", 0), ("misconduct.py:odd_forward", 3)]
+)
+def test_the_exit_status_is_as_for_verify(capsys, target, status):
+    assert audited(capsys, str(DATA / target))[0] == status
+
+
+def test_an_adapter_in_toml_says_what_is_not_evident(capsys, tmp_path):
+    adapter = tmp_path / "adapter.toml"
+    adapter.write_text(
+        "[odd_forward]\narguments = { x = [2, 3] }\noptions = { momentum = 3 }\n", encoding="utf-8"
+    )
+    target = f"{DATA / 'misconduct.py'}:odd_forward"
+    assert audited(capsys, target, "--adapter", str(adapter))[0] == 0
+
+
+def test_an_adapter_in_python_may_hold_a_convention_of_its_own(capsys, tmp_path):
+    adapter = tmp_path / "adapter.py"
+    adapter.write_text(
+        """
+class Momentum:
+    def forward(self, forward, arrays, options):
+        return forward(arrays["x"], 5), None
+
+    def backward(self, backward, cotangent, saved, arrays, options, wrt):
+        return {"x": backward(cotangent, arrays["x"], 5)}
+
+
+ADAPTER = {"odd_forward": {"arguments": {"x": (2, 2)}, "convention": Momentum()}}
+""",
+        encoding="utf-8",
+    )
+    target = f"{DATA / 'misconduct.py'}:odd_forward"
+    assert audited(capsys, target, "--adapter", str(adapter))[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[f]\nlayr = 'conv2d'\n", "says 'layr'"),
+        ("f = 3\n", "is no table"),
+        ("[f\n", "no TOML"),
+        ("[f]\nconvention = 'pear'\n", "there are pair"),
+    ],
+)
+def test_an_adapter_without_meaning_is_misuse(capsys, tmp_path, text, message):
+    adapter = tmp_path / "adapter.toml"
+    adapter.write_text(text, encoding="utf-8")
+    status, said = audited(capsys, str(DATA / "layers.py"), "--adapter", str(adapter))
+    assert status == 2
+    assert message in said.err
+
+
+def test_a_folder_without_pairs_is_misuse(capsys, tmp_path):
+    status, said = audited(capsys, str(tmp_path))
+    assert (status, "no pair" in said.err) == (2, True)
+
+
+def test_modules_of_a_package_are_imported_as_such(capsys, tmp_path):
+    package = tmp_path / "layers"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "base.py").write_text("FACTOR = 3\n", encoding="utf-8")
+    (package / "scale.py").write_text(
+        "from .base import FACTOR\n\n"
+        "def scale_forward(x):\n    return FACTOR * x\n\n"
+        "def scale_backward(dout, x):\n    return FACTOR * dout\n",
+        encoding="utf-8",
+    )
+    assert audited(capsys, str(package))[0] == 0
+
+
+def test_an_autograd_function_is_checked_as_a_black_box(capsys, tmp_path):
+    pytest.importorskip("torch", reason="PyTorch is not installed: pip install --group torch")
+    (tmp_path / "functions.py").write_text(
+        """
+import torch
+
+class Cube(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return x**3
+
+    @staticmethod
+    def backward(ctx, dout):
+        (x,) = ctx.saved_tensors
+        return dout * 3 * x**2
+
+class Wrong(Cube):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return x**3
+
+    @staticmethod
+    def backward(ctx, dout):
+        (x,) = ctx.saved_tensors
+        return dout * 2 * x**2
+""",
+        encoding="utf-8",
+    )
+    adapter = tmp_path / "adapter.toml"
+    adapter.write_text('[Wrong]\nconvention = "torch"\n', encoding="utf-8")
+    status, said = audited(capsys, str(tmp_path), "--adapter", str(adapter), "--memory", "16384")
+    assert status == 1
+    assert "2 pairs: 1 PASSED, 1 WRONG GRADIENT" in said.out

@@ -1,0 +1,118 @@
+"""Pairs are found by name and signature, and nothing is run for that."""
+
+from pathlib import Path
+
+import pytest
+
+from symgrad.audit.find import find
+from symgrad.errors import SymgradError
+
+DATA = Path(__file__).parent.parent / "data" / "audit"
+
+
+def in_file(tmp_path, text):
+    file = tmp_path / "layers.py"
+    file.write_text(text, encoding="utf-8")
+    return find(str(file))
+
+
+@pytest.mark.parametrize(
+    ("forward", "backward"),
+    [
+        ("conv_forward", "conv_backward"),
+        ("forward_conv", "backward_conv"),
+        ("conv_forward_naive", "conv_backward_naive"),
+        ("conv", "conv_backward"),
+        ("conv", "conv_grad"),
+        ("conv", "d_conv"),
+        ("sigmoid", "sigmoid_derivative"),
+        ("relu", "relu_prime"),
+        ("convForward", "convBackward"),
+    ],
+)
+def test_names_in_the_wild_are_paired(tmp_path, forward, backward):
+    text = f"def {backward}(dout, x):\n    return dout\n\ndef {forward}(x):\n    return x\n"
+    (pair,) = in_file(tmp_path, text)
+    assert (pair.name, pair.backward) == (forward, backward)
+
+
+def test_classes_with_both_methods_are_pairs_and_abstract_ones_are_not(tmp_path):
+    text = """
+class Layer:
+    def forward(self, x): raise NotImplementedError
+    def backward(self, dout): raise NotImplementedError
+
+class Relu(Layer):
+    def __init__(self, slope=0): self.slope = slope
+    def forward(self, x): return x
+    def backward(self, dout): return dout
+
+class Mul(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, y): return x * y
+    @staticmethod
+    def backward(ctx, dout): return dout, dout
+
+class OnlyForward:
+    def forward(self, x): return x
+"""
+    relu, mul = in_file(tmp_path, text)
+    assert (relu.name, relu.kind, relu.parameters, relu.made_of) == (
+        "Relu",
+        "class",
+        ("x",),
+        (("slope", True),),
+    )
+    assert (mul.name, mul.kind, mul.parameters) == ("Mul", "autograd", ("x", "y"))
+
+
+def test_a_backward_without_a_forward_is_no_pair(tmp_path):
+    assert (
+        in_file(tmp_path, "def backward(x):\n    return x\n\ndef conv_backward(dout):\n    return dout\n")
+        == []
+    )
+
+
+def test_what_is_read_from_dictionaries_is_seen(tmp_path):
+    text = """
+def pool_forward(x, pool_param):
+    s = pool_param["stride"]
+    h = pool_param.get("pool_height", 2)
+    return x, (x, pool_param)
+
+def pool_backward(dout, cache):
+    return dout
+"""
+    (pair,) = in_file(tmp_path, text)
+    assert pair.keys == {"pool_param": ("stride", "pool_height")}
+    assert pair.returns == 2
+
+
+def test_a_folder_is_searched_but_not_what_others_installed_in_it(tmp_path):
+    for folder in ("mine", ".venv/lib", "node_modules"):
+        (tmp_path / folder).mkdir(parents=True)
+        text = "def f_forward(x):\n    return x\n\ndef f_backward(dout, x):\n    return dout\n"
+        (tmp_path / folder / "a.py").write_text(text, encoding="utf-8")
+    (tmp_path / "broken.py").write_text("def (:\n", encoding="utf-8")
+    assert [Path(pair.path).parent.name for pair in find(str(tmp_path))] == ["mine"]
+
+
+def test_one_pair_is_chosen_by_either_name():
+    assert [p.name for p in find(f"{DATA / 'layers.py'}:conv_backward")] == ["conv_forward"]
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        ("/nowhere/at_all.py", "not a file"),
+        (f"{DATA / 'layers.py'}:softmax", "there is no pair 'softmax'.*affine_forward"),
+    ],
+)
+def test_what_is_not_there_is_an_error_that_says_so(target, message):
+    with pytest.raises(SymgradError, match=message):
+        find(target)
+
+
+def test_a_file_with_a_syntax_error_is_an_error(tmp_path):
+    with pytest.raises(SymgradError, match="cannot be read"):
+        in_file(tmp_path, "def (:\n")

@@ -1,0 +1,230 @@
+"""The two questions, answered apart; layouts, averages, conventions; nothing is imported too early."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from symgrad.testing import attributes, check_backward, check_layer, loss, pair, torch_like
+
+
+def conv(x, w, b, stride=1):
+    N, _, H, W = x.shape
+    M, _, K, L = w.shape
+    out = np.zeros((N, M, (H - K) // stride + 1, (W - L) // stride + 1))
+    for i in range(out.shape[2]):
+        for j in range(out.shape[3]):
+            window = x[:, :, i * stride : i * stride + K, j * stride : j * stride + L]
+            out[:, :, i, j] = np.tensordot(window, w, axes=([1, 2, 3], [1, 2, 3])) + b
+    return out
+
+
+def conv_back(dout, x, w, b, stride=1):
+    K, L = w.shape[2:]
+    dx, dw = np.zeros_like(x), np.zeros_like(w)
+    for i in range(dout.shape[2]):
+        for j in range(dout.shape[3]):
+            g, hs, ws = dout[:, :, i, j], i * stride, j * stride
+            dw += np.einsum("nm,nckl->mckl", g, x[:, :, hs : hs + K, ws : ws + L])
+            dx[:, :, hs : hs + K, ws : ws + L] += np.einsum("nm,mckl->nckl", g, w)
+    return dx, dw, dout.sum(axis=(0, 2, 3))
+
+
+def test_a_bias_added_once_per_channel_is_consistent_and_yet_not_the_layer():
+    def forward(x, w, b, stride=1):
+        return conv(x, w, x.shape[1] * b, stride)
+
+    def backward(dout, x, w, b, stride=1):
+        dx, dw, db = conv_back(dout, x, w, b, stride)
+        return dx, dw, x.shape[1] * db
+
+    sizes = {"x": "N C H W", "w": "M C 1 1", "b": "M"}
+    assert check_backward(forward, backward, sizes).passed
+    report = check_layer("conv2d", forward, backward)
+    kinds = {(f.kind, f.what) for f in report.findings}
+    assert kinds == {("WRONG FORWARD", "out"), ("PASSED", "dx"), ("PASSED", "dw"), ("PASSED", "db")}
+    wrong = report.findings[0]
+    assert wrong.cause == "b is counted C times"
+    assert dict(wrong.shapes) == {"x": (1, 2, 1, 1), "w": (1, 2, 1, 1), "b": (1,)}
+
+
+def test_a_wrong_backward_of_a_right_forward_is_only_that():
+    def backward(dout, x, w, b, stride=1):
+        dx, dw, db = conv_back(dout, x, w[:, :, ::-1, ::-1], b, stride)
+        return dx, dw, db
+
+    report = check_layer("conv2d", conv, backward)
+    assert {(f.kind, f.what) for f in report.findings if not f.passed} == {("WRONG GRADIENT", "dx")}
+    assert {f.what for f in report.findings if f.passed} == {"out", "dw", "db"}
+
+
+def test_a_backward_alone_is_compared_with_the_gradient_of_the_layer():
+    assert check_layer("conv2d", backward=conv_back).passed
+    report = check_layer(
+        "conv2d", backward=lambda dout, x, w, b: tuple(2 * g for g in conv_back(dout, x, w, b))
+    )
+    assert {f.what for f in report.findings if f.kind == "WRONG GRADIENT"} == {"dx", "dw", "db"}
+
+
+def test_a_forward_alone_is_compared_with_the_layer():
+    report = check_layer("conv2d", conv)
+    assert report.passed
+    assert [f.what for f in report.findings] == ["out"]
+
+
+def test_averaging_is_right_where_it_is_meant_and_named_where_it_is_not():
+    def averaged(dout, x, w, b, stride=1):
+        dx, dw, db = conv_back(dout, x, w, b, stride)
+        return dx, dw / len(x), db / len(x)
+
+    assert check_layer("conv2d", conv, averaged, average=True).passed
+    report = check_layer("conv2d", conv, averaged)
+    assert {f.cause for f in report.findings if not f.passed} == {
+        "averaged over the batch, where the sum is meant"
+    }
+    report = check_layer("conv2d", conv, conv_back, average=("w",))
+    (wrong,) = [f for f in report.findings if not f.passed]
+    assert (wrong.what, wrong.cause) == ("dw", "not averaged over the batch, where the mean is meant")
+
+
+@pytest.mark.parametrize("kernel_layout", ["HWIO", "HWOI"])
+def test_layouts_are_permutations_of_the_same_layer(kernel_layout):
+    order = {"HWIO": (3, 2, 0, 1), "HWOI": (2, 3, 0, 1)}[kernel_layout]
+    back = np.argsort(order)
+
+    def forward(x, w, b, stride=1):
+        return conv(x.transpose(0, 3, 1, 2), w.transpose(order), b, stride).transpose(0, 2, 3, 1)
+
+    def backward(dout, x, w, b, stride=1):
+        dx, dw, db = conv_back(
+            dout.transpose(0, 3, 1, 2), x.transpose(0, 3, 1, 2), w.transpose(order), b, stride
+        )
+        return dx.transpose(0, 2, 3, 1), dw.transpose(back), db
+
+    assert check_layer("conv2d", forward, backward, layout="NHWC", kernel_layout=kernel_layout).passed
+    assert not check_layer("conv2d", forward, backward, layout="NHWC", kernel_layout="OIHW").passed
+
+
+def test_a_gradient_that_is_wrong_by_a_millionth_is_wrong():
+    report = check_backward(lambda x: 3 * x, lambda dout, x: 3.000003 * dout, {"x": "N"})
+    assert report.findings[0].cause == "off by the constant factor 1000001/1000000"
+
+
+def test_floats_on_the_way_are_made_rational_and_said():
+    report = check_backward(lambda x: x * (1.0 / 9), lambda dout, x: dout / 9, {"x": "N"})
+    assert report.passed
+    assert "0.1111111111111111 stands for 1/9" in str(report)
+
+
+def test_concrete_shapes_shrink_to_the_smallest_that_fails():
+    def backward(dout, x, w):
+        return dout @ w.T, (x[:-1].T @ dout[:-1] if len(x) > 2 else x.T @ dout)
+
+    report = check_backward(lambda x, w: x @ w, backward, {"x": (5, 4), "w": (4, 3)})
+    (wrong,) = [f for f in report.findings if not f.passed]
+    assert dict(wrong.shapes) == {"x": (3, 1), "w": (1, 1)}
+
+
+def test_several_mappings_are_a_check_each():
+    report = check_backward(lambda x: x * x, lambda dout, x: 2 * x * dout, [{"x": (2,)}, {"x": (1, 3)}])
+    assert (report.passed, report.checked) == (True, 2)
+
+
+def test_labels_are_handed_over_and_not_differentiated():
+    def forward(x, y):
+        return x[np.arange(len(y)), y]
+
+    def backward(dout, x, y):
+        dx = np.zeros_like(x)
+        dx[np.arange(len(y)), y] = dout
+        return dx
+
+    assert check_backward(forward, backward, {"x": (2, 3), "y": np.array([2, 0])}).passed
+
+
+def test_a_loss_gives_its_gradient_with_it():
+    def half_square(x, y):
+        return np.sum((x - y) ** 2) / 2, x - y
+
+    assert check_backward(half_square, half_square, {"x": "N", "y": "N"}, wrt=["x"], adapter=loss).passed
+
+
+def test_a_class_is_given_once_and_its_parameters_may_be_assigned():
+    class Scale:
+        def __init__(self, factor=1):
+            self.factor = factor
+
+        def forward(self, x):
+            self.x = x
+            return self.factor * x * self.gain
+
+        def backward(self, dout):
+            self.grads = {"gain": (self.factor * dout * self.x).sum(axis=0)}
+            return self.factor * dout * self.gain
+
+    adapter = attributes(assigned={"g": "gain"}, gradients={"g": "grads.gain"})
+    report = check_backward(Scale, None, {"x": "N D", "g": "D"}, options={"factor": (1, 3)}, adapter=adapter)
+    assert report.passed, str(report)
+
+
+def test_a_function_as_in_pytorch_has_a_context():
+    class Square:
+        @staticmethod
+        def forward(ctx, x):
+            ctx.save_for_backward(x)
+            return x**2
+
+        @staticmethod
+        def backward(ctx, dout):
+            (x,) = ctx.saved_tensors
+            return 2 * x * dout
+
+    assert check_backward(Square, Square, {"x": "N"}, adapter=torch_like).passed
+
+
+def test_every_convention_can_be_somebodys_own():
+    class Reversed:
+        def forward(self, forward, arrays, options):
+            return forward(arrays["w"], arrays["x"]), None
+
+        def backward(self, backward, cotangent, saved, arrays, options, wrt):
+            dw, dx = backward(arrays["w"], arrays["x"], cotangent)
+            return {"x": dx, "w": dw}
+
+    report = check_backward(
+        lambda w, x: x @ w,
+        lambda w, x, d: (x.T @ d, d @ w.T),
+        {"x": "N I", "w": "I O"},
+        adapter=Reversed(),
+    )
+    assert report.passed
+
+
+def test_arrays_are_given_by_name_where_the_parameters_have_their_names():
+    def backward(dout, w, x):
+        return dout @ w.T, x.T @ dout
+
+    assert check_backward(lambda x, w: x @ w, backward, {"x": "N I", "w": "I O"}, adapter=pair).passed
+
+
+@pytest.mark.parametrize(("name", "dims"), [("avg_pool1d", 1), ("max_pool3d", 3)])
+def test_the_layers_of_one_and_three_dimensions_are_known_too(name, dims):
+    def forward(x):
+        take = np.mean if name.startswith("avg") else np.max
+        for axis in range(2, 2 + dims):
+            parts = np.split(x, x.shape[axis] // 2, axis=axis)
+            x = np.concatenate([take(part, axis=axis, keepdims=True) for part in parts], axis=axis)
+        return x
+
+    shapes = [{"x": (1, 2, *(4,) * dims)}, {"x": (2, 1, *(2,) * dims)}]
+    assert check_layer(name, forward, options={}, shapes=shapes).passed
+    assert not check_layer(name, lambda x: 2 * forward(x), options={}, shapes=shapes).passed
+
+
+def test_importing_the_checks_loads_neither_numpy_nor_sympy():
+    code = (
+        "import sys, symgrad.testing, symgrad.testing.result, symgrad.testing.adapters;"
+        "sys.exit(any(name in sys.modules for name in ('numpy', 'sympy', 'torch', 'jax')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
