@@ -6,11 +6,12 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from symgrad.certify.change import changed, moves
 from symgrad.certify.coq_proof import Facts, Recorder
 from symgrad.certify.coq_text import Scalars, condition_text, identifier, index_text
 from symgrad.certify.kind import Kind, kind_of, within
 from symgrad.certify.products import stated_sides
-from symgrad.certify.statement import Definition, Rejected, Scalar, changed, depends, moves, statement_from
+from symgrad.certify.statement import Definition, Rejected, Scalar, depends, statement_from
 
 WIDTH = 96
 AXES = 9

@@ -159,7 +159,7 @@ class Scalars:
         if not parts:
             parts = ["1"] if whole else ["0"]
         text = " * ".join(parts)
-        text = f"(- {text if len(parts) == 1 else f'({text})'})" if value < 0 else text
+        text = f"(- {text if len(parts) == 1 and text != '1' else f'({text})'})" if value < 0 else text
         return f"({text})" if len(parts) > 1 and value > 0 else text if " " not in text else f"({text})"
 
 
@@ -176,8 +176,10 @@ def _bound(node: Scalar) -> set[str]:
 
 
 def _negated(node: Scalar) -> Scalar | None:
-    """What a product with a number below 0 in front is the opposite of."""
+    """What a number below 0, or a product with one in front, is the opposite of."""
     match node:
+        case ["number", str(value), list(powers)] if Fraction(value) < 0:
+            return ["number", str(-Fraction(value)), powers]
         case ["*", [["number", str(value), list(powers)], *rest]] if Fraction(value) < 0 and rest:
             positive = -Fraction(value)
             if positive == 1 and not powers:

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from symgrad.certify.change import KNOWN, ROOTS
 from symgrad.certify.statement import Scalar as Data
 from symgrad.certify.statement import index_from, put
 from symgrad.decide.decision import small_sizes
 from symgrad.decide.question import Question
 from symgrad.errors import NotCertified
+from symgrad.language.functions import Known
 from symgrad.language.index import Constraint, Index
 from symgrad.language.notation import nodes
 from symgrad.language.scalar import (
@@ -20,6 +22,7 @@ from symgrad.language.scalar import (
     Add,
     Apply,
     Constant,
+    Function,
     Indicator,
     Maximum,
     Multiply,
@@ -49,8 +52,10 @@ RESERVED = frozenset(
     | {"list", "match", "return", "struct", "then", "using", "where", "with", "Set", "Prop", "Type", "SProp"}
     | {"Z", "tt", "true", "false", "when", "total", "range", "tensor", "pointwise", "literal", "integer"}
     | {"one", "zero", "plus", "times", "minus", "opposite", "values", "value", "moved", "entries", "power"}
+    | {*KNOWN, *ROOTS}
 )
 """Names that mean something where certificates are read."""
+_ROOTS = {Fraction(-1): "reciprocal", Fraction(1, 2): "root", Fraction(-1, 2): "inverse_root"}
 
 
 def stated(asked: Question, name: str) -> dict[str, Any]:
@@ -78,6 +83,7 @@ class _Statement:
         self.named: dict[Tensor, str] = {}
         self.definitions: list[dict[str, Any]] = []
         self.maxima: dict[str, str] = {}
+        self.functions: dict[str, str] = {}
         for tensor in (asked.z, asked.claim, *([asked.cotangent] if asked.cotangent is not None else [])):
             for node in nodes(tensor):
                 if isinstance(node, Variable) and node not in self.named:
@@ -124,6 +130,14 @@ class _Statement:
             name = f"{base}{count}"
         self.taken.add(name)
         return name
+
+    def _function(self, function: Function | Known) -> str:
+        """The name of a function; one that is not known is not called like one that is."""
+        if isinstance(function, Known):
+            return function.name
+        if function.name not in self.functions:
+            self.functions[function.name] = self._fresh(function.name)
+        return self.functions[function.name]
 
     def _base(self, node: Tensor, otherwise: str) -> str:
         call = node.call.name if isinstance(node, Comprehension) and node.call is not None else otherwise
@@ -218,14 +232,13 @@ class _Statement:
                     return ["*", [self._scalar(base, scope)] * int(exponent)]
                 root = Fraction(1, exponent.denominator) * (1 if exponent > 0 else -1)
                 inside, place = self._generic(base, scope)
-                function = "reciprocal" if root == -1 else f"power {root}"
-                return ["*", [["apply", function, 0, inside, place]] * abs(exponent.numerator)]
+                power = _ROOTS.get(root)
+                if power is None:
+                    raise NotCertified(f"a power of {root} has no form in a certificate")
+                return ["*", [["apply", power, 0, inside, place]] * abs(exponent.numerator)]
             case Apply(function, argument):
                 inside, place = self._generic(argument, scope)
-                order = getattr(function, "order", None)
-                if order is None:  # its derivatives are not any functions
-                    raise NotCertified(f"what is known of {function} has no form in a certificate")
-                return ["apply", function.name, order, inside, place]
+                return ["apply", self._function(function), function.order, inside, place]
             case Maximum():
                 name, free = self._maximum(node, scope)
                 return ["read", name, self._at(map(Index.of, free), scope)]

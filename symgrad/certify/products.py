@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, TypeAlias
 
+from symgrad.certify.change import changed
 from symgrad.certify.statement import (
     Condition,
     Index,
     Rejected,
     Scalar,
     Statement,
-    changed,
     condition_from,
     index_data,
     index_from,

@@ -1,5 +1,5 @@
-r"""What a certificate states, in plain data: sizes, tensors and their definitions, with the first-order
-change of a forward. Imports nothing of symgrad.
+r"""What a certificate states, in plain data: sizes, tensors and their definitions, Imports nothing of
+symgrad.
 
 An index is a polynomial, `{monomial: coefficient}` with a monomial a sorted tuple of names. A scalar
 is a list, its kind in front:
@@ -263,60 +263,7 @@ def _known(indices: Iterable[Index], scope: set[str]) -> None:
                     raise Rejected(f"{symbol} is neither a size nor an index in scope")
 
 
-# -- the first-order change -------------------------------------------------------------------------
-
-
-def changed(scalar: Scalar, stated: Statement) -> Scalar | None:
-    """The first-order change of a scalar when `wrt` changes by `change`; None where there is none.
-
-    The change of a definition d is read as the tensor `["change", d]`.
-    """
-    match scalar:
-        case ["number", *_] | ["selected", *_]:
-            return None
-        case ["read", str(tensor), at]:
-            if tensor == stated.wrt:
-                return ["read", stated.change, at]
-            if tensor in stated.maxima:
-                best = stated.maxima[tensor]
-                inner = changed(best.body, stated)
-                if inner is None:
-                    return None
-                window = [[n, index_data(extent)] for n, extent in best.window]
-                offsets = [index_data(name(n)) for n, _ in best.window]
-                taken = ["*", [["selected", tensor, [[[1, [i]]] for i in best.indices] + offsets], inner]]
-                body = ["when", [[index_data(c), r] for c, r in best.where], taken] if best.where else taken
-                return ["at", list(best.indices), at, ["sum", window, body]]
-            if tensor in stated.definitions and moves(tensor, stated):
-                return ["read", ["change", tensor], at]
-            return None
-        case ["apply", function, int(order), tensor, at]:
-            inner = changed(["read", tensor, at], stated)
-            return None if inner is None else ["*", [["apply", function, order + 1, tensor, at], inner]]
-        case ["sum", over, body]:
-            inner = changed(body, stated)
-            return None if inner is None else ["sum", over, inner]
-        case ["when", conditions, body]:
-            inner = changed(body, stated)
-            return None if inner is None else ["when", conditions, inner]
-        case ["+", list(terms)]:
-            parts = [part for part in (changed(t, stated) for t in terms) if part is not None]
-            return None if not parts else parts[0] if len(parts) == 1 else ["+", parts]
-        case ["*", list(factors)]:
-            parts = []
-            for place, factor in enumerate(factors):
-                inner = changed(factor, stated)
-                if inner is not None:
-                    parts.append(["*", [*factors[:place], inner, *factors[place + 1 :]]])
-            return None if not parts else parts[0] if len(parts) == 1 else ["+", parts]
-    raise Rejected(f"not a scalar: {scalar!r}")
-
-
-def moves(tensor: str, stated: Statement) -> bool:
-    """Whether a definition changes to first order; a selector depends on `wrt` and does not."""
-    if tensor not in stated.moving:
-        stated.moving[tensor] = changed(stated.definitions[tensor].body, stated) is not None
-    return stated.moving[tensor]
+# -- what is read ----------------------------------------------------------------------------------
 
 
 def depends(tensor: str, stated: Statement) -> bool:
