@@ -14,7 +14,7 @@ Variables C N : Z.
 Hypothesis C_least : (1 <= C)%Z.
 Hypothesis N_least : (1 <= N)%Z.
 Variables epsilon x gamma delta : tensor A.
-Variables power_1_2 reciprocal : A -> A.
+Variables root reciprocal : A -> A.
 Variable over_N : A.
 Hypothesis over_N_law : integer N * over_N = 1.
 
@@ -35,7 +35,7 @@ Definition variance : tensor A := tensor2
 Definition added : tensor A := tensor2
   (fun n_ c => variance [0; c]%Z + epsilon []).
 Definition deviation : tensor A := tensor2
-  (fun n_ c => pointwise power_1_2 added [0; c]%Z).
+  (fun n_ c => pointwise root added [0; c]%Z).
 Definition normalized : tensor A := tensor2
   (fun n c => difference [n; c] * (pointwise reciprocal deviation [0; c]%Z)).
 Definition scaled : tensor A := tensor2

@@ -16,7 +16,7 @@ Hypothesis N_least : (1 <= N)%Z.
 Hypothesis H_least : (1 <= H)%Z.
 Hypothesis W_least : (1 <= W)%Z.
 Variables beta epsilon v m gamma delta : tensor A.
-Variables power_1_2 reciprocal : A -> A.
+Variables root reciprocal : A -> A.
 
 Definition per_channel : tensor A := tensor4
   (fun n c h w => gamma [c]).
@@ -27,7 +27,7 @@ Definition difference (x : tensor A) : tensor A := tensor4
 Definition added : tensor A := tensor1
   (fun c => v [c] + epsilon []).
 Definition power2 : tensor A := tensor1
-  (fun c => pointwise power_1_2 added [c]).
+  (fun c => pointwise root added [c]).
 Definition quotient (x : tensor A) : tensor A := tensor4
   (fun n c h w => difference x [n; c; h; w] * (pointwise reciprocal power2 [c])).
 Definition scaled (x : tensor A) : tensor A := tensor4

@@ -16,7 +16,7 @@ Hypothesis N_least : (1 <= N)%Z.
 Hypothesis H_least : (1 <= H)%Z.
 Hypothesis W_least : (1 <= W)%Z.
 Variables epsilon x gamma delta : tensor A.
-Variables power_1_2 reciprocal : A -> A.
+Variables root reciprocal : A -> A.
 Variable over_H : A.
 Hypothesis over_H_law : integer H * over_H = 1.
 Variable over_N : A.
@@ -41,7 +41,7 @@ Definition variance : tensor A := tensor4
 Definition added : tensor A := tensor4
   (fun n_ c h_ w_ => variance [0; c; 0; 0]%Z + epsilon []).
 Definition deviation : tensor A := tensor4
-  (fun n_ c h_ w_ => pointwise power_1_2 added [0; c; 0; 0]%Z).
+  (fun n_ c h_ w_ => pointwise root added [0; c; 0; 0]%Z).
 Definition normalized : tensor A := tensor4
   (fun n c h w => difference [n; c; h; w] * (pointwise reciprocal deviation [0; c; 0; 0]%Z)).
 Definition scaled : tensor A := tensor4

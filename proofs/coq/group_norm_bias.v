@@ -17,7 +17,7 @@ Hypothesis N_least : (1 <= N)%Z.
 Hypothesis H_least : (1 <= H)%Z.
 Hypothesis W_least : (1 <= W)%Z.
 Variables epsilon x gamma delta : tensor A.
-Variables power_1_2 reciprocal : A -> A.
+Variables root reciprocal : A -> A.
 Variable over_C : A.
 Hypothesis over_C_law : integer C * over_C = 1.
 Variable over_H : A.
@@ -44,7 +44,7 @@ Definition variance : tensor A := tensor5
 Definition added : tensor A := tensor5
   (fun n g c_ h_ w_ => variance [n; g; 0; 0; 0]%Z + epsilon []).
 Definition deviation : tensor A := tensor5
-  (fun n g c_ h_ w_ => pointwise power_1_2 added [n; g; 0; 0; 0]%Z).
+  (fun n g c_ h_ w_ => pointwise root added [n; g; 0; 0; 0]%Z).
 Definition normalized : tensor A := tensor5
   (fun n g c h w => difference [n; g; c; h; w] * (pointwise reciprocal deviation [n; g; 0; 0; 0]%Z)).
 Definition merged_groups : tensor A := tensor5

@@ -14,7 +14,7 @@ Variables C N : Z.
 Hypothesis C_least : (1 <= C)%Z.
 Hypothesis N_least : (1 <= N)%Z.
 Variables epsilon x gamma delta : tensor A.
-Variables power_1_2 reciprocal : A -> A.
+Variables root reciprocal : A -> A.
 Variable over_C : A.
 Hypothesis over_C_law : integer C * over_C = 1.
 
@@ -33,7 +33,7 @@ Definition variance : tensor A := tensor2
 Definition added : tensor A := tensor2
   (fun n c_ => variance [n; 0]%Z + epsilon []).
 Definition deviation : tensor A := tensor2
-  (fun n c_ => pointwise power_1_2 added [n; 0]%Z).
+  (fun n c_ => pointwise root added [n; 0]%Z).
 Definition normalized : tensor A := tensor2
   (fun n c => difference [n; c] * (pointwise reciprocal deviation [n; 0]%Z)).
 Definition scaled : tensor A := tensor2

@@ -14,7 +14,7 @@ Variables C N : Z.
 Hypothesis C_least : (1 <= C)%Z.
 Hypothesis N_least : (1 <= N)%Z.
 Variables epsilon x delta : tensor A.
-Variables power_1_2 reciprocal : A -> A.
+Variables root reciprocal : A -> A.
 Variable over_C : A.
 Hypothesis over_C_law : integer C * over_C = 1.
 
@@ -27,7 +27,7 @@ Definition mean : tensor A := tensor2
 Definition added : tensor A := tensor2
   (fun n c_ => mean [n; 0]%Z + epsilon []).
 Definition root_mean_square : tensor A := tensor2
-  (fun n c_ => pointwise power_1_2 added [n; 0]%Z).
+  (fun n c_ => pointwise root added [n; 0]%Z).
 Definition quotient : tensor A := tensor2
   (fun n c => x [n; c] * (pointwise reciprocal root_mean_square [n; 0]%Z)).
 Definition rms_norm (gamma : tensor A) : tensor A := tensor2

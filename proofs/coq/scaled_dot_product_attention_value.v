@@ -18,7 +18,7 @@ Hypothesis D_least : (1 <= D)%Z.
 Hypothesis S_least : (1 <= S)%Z.
 Hypothesis E_least : (1 <= E)%Z.
 Variables K Q delta : tensor R.
-Variables power__1_2 exp reciprocal : R -> R.
+Variables inverse_root exp reciprocal : R -> R.
 
 Definition last_transposed : tensor R := tensor4
   (fun n a d s => K [n; a; s; d]).
@@ -27,7 +27,7 @@ Definition matmul : tensor R := tensor4
 Definition argument : tensor R := tensor0
   ((integer D)).
 Definition scaled : tensor R := tensor4
-  (fun n a l s => matmul [n; a; l; s] * (pointwise power__1_2 argument [])).
+  (fun n a l s => matmul [n; a; l; s] * (pointwise inverse_root argument [])).
 Definition activation : tensor R := tensor4
   (fun n a l s => pointwise exp scaled [n; a; l; s]).
 Definition sum_axes : tensor R := tensor4
