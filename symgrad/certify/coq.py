@@ -104,7 +104,7 @@ class Written:
 class _File(Written):
     def __init__(self, data: dict[str, Any], unchecked: bool) -> None:
         super().__init__(data)
-        self.checker = Recorder(self.stated)
+        self.checker = Recorder(self.stated, data.get("uses", []))
         try:
             self.checker.run(data)
         except Rejected:

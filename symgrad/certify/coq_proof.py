@@ -17,8 +17,8 @@ Name = tuple[str, int]
 class Recorder(Check):
     """Checks a certificate, and remembers for every map what was used beyond linear arithmetic."""
 
-    def __init__(self, stated: Statement) -> None:
-        super().__init__(stated, self._recorded)
+    def __init__(self, stated: Statement, uses: Sequence[Any]) -> None:
+        super().__init__(stated, uses, self._recorded)
         self.steps: dict[tuple[int, int], list[str]] = {}
         self._now: list[str] = []
 

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from symgrad.certify.from_question import stated
+from symgrad.certify.laws import use_from
 from symgrad.certify.products import Product, sides
 from symgrad.certify.statement import Condition, Rejected, statement_from
 from symgrad.certify.statement import Index as Polynomial
+from symgrad.certify.uses import uses_for
 from symgrad.decide.compare import same_places, slot_orders
 from symgrad.decide.presburger import OPERATIONS, OutOfBudget, Solver
 from symgrad.decide.question import Question
@@ -40,9 +42,16 @@ class _Member:
 
 def extracted(asked: Question, name: str) -> dict[str, Any]:
     """The certificate of a question that is PROVED, as data. Raises NotCertified where none is found."""
-    data = stated(asked, name)
+    data = stated(asked, name) | {"uses": []}
     try:
-        return data | _Search(data).found()
+        try:
+            return data | _Search(data).found()
+        except NotCertified as problem:
+            uses = uses_for(data)
+            if not uses:
+                raise problem
+            data["uses"] = uses
+            return data | _Search(data).found()
     except Rejected as problem:
         raise NotCertified(str(problem)) from None
 
@@ -50,7 +59,9 @@ def extracted(asked: Question, name: str) -> dict[str, Any]:
 class _Search:
     def __init__(self, data: dict[str, Any]) -> None:
         self.stated = statement_from(data)
-        self.left, self.right, position = sides(self.stated)
+        place = self.stated.definitions[self.stated.forward].indices if self.stated.wrt is None else ()
+        more = [use_from(use, self.stated, place).scalar for use in data["uses"]]
+        self.left, self.right, position = sides(self.stated, more)
         self.sizes = {size: symbol_of(size, least, False) for size, least in self.stated.least.items()}
         self.sizes |= {q: symbol_of(q, 0, False) for q in self.stated.floors}
         free = self.stated.definitions[self.stated.forward].indices if self.stated.wrt is None else ()
@@ -155,7 +166,8 @@ class _Search:
             variant = _Member(member.side, member.number, member.product, member.symbols, member.term, solved)
             for group in groups:
                 first = group[0][1].solved
-                if first.signature == solved.signature and same_places(first, solved, self.solver):
+                alike = first.signature == solved.signature and _free(group[0][1]) == _free(variant)
+                if alike and same_places(first, solved, self.solver):
                     group.append((member, variant))
                     return
         groups.append([(member, member)])
@@ -174,6 +186,11 @@ class _Search:
                 here = here * Index.of(symbols.get(n) or self.position.get(n) or self.sizes[n])
             total = total + here
         return total
+
+
+def _free(member: _Member) -> list[str]:
+    """The extents of the bound indices that run freely."""
+    return sorted(repr(sorted(member.product.bound[n].items())) for n in _undetermined(member))
 
 
 def _undetermined(member: _Member) -> list[str]:

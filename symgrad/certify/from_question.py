@@ -111,6 +111,7 @@ class _Statement:
             "sizes": {self.sizes[symbol]: symbol.minimum for symbol in asked.sizes},
             "floors": self.floor_data,
             "assumptions": assumptions,
+            "hypotheses": [[self.named[h.variable], list(h.places)] for h in asked.hypotheses],
             "example": example | known,
             "tensors": self.tensors,
             "called": {name: node.name for node, name in self.named.items() if isinstance(node, Variable)},

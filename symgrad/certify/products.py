@@ -196,22 +196,25 @@ def _fraction(text: str) -> Fraction:
 # -- both sides -------------------------------------------------------------------------------------
 
 
-def sides(stated: Statement) -> tuple[list[Product], list[Product], list[Condition]]:
-    """The products of both sides, and what is known of the position where there is one."""
+def sides(
+    stated: Statement, more: Sequence[Scalar] = ()
+) -> tuple[list[Product], list[Product], list[Condition]]:
+    """The products of both sides, and what is known of the position where there is one; `more` is what
+    is added to the left side."""
     shape = stated.extents(stated.forward)
     if stated.wrt is None:
         position = stated.definitions[stated.forward].indices
         at = [[[1, [n]]] for n in position]
         scope = {n: name(n) for n in position}
         both = []
-        for tensor in (stated.forward, stated.closed):
+        for side in (["+", [["read", stated.forward, at], *more]], ["read", stated.closed, at]):
             expansion = Expansion(stated)
             expansion.taken |= set(position)
-            both.append(expansion.products(["read", tensor, at], scope))
+            both.append(expansion.products(side, scope))
         return both[0], both[1], Product(bound=dict(zip(position, shape, strict=True))).known()
     left, right = stated_sides(stated)
     return (
-        [] if left is None else Expansion(stated).products(left, {}),
+        Expansion(stated).products(["+", [*([] if left is None else [left]), *more]], {}),
         Expansion(stated).products(right, {}),
         [],
     )

@@ -24,11 +24,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from symgrad.certify.products import Product, sides
+from symgrad.certify.laws import use_from
+from symgrad.certify.products import Expansion, Product, sides
 from symgrad.certify.statement import (
     Condition,
     Index,
     Rejected,
+    Scalar,
     Statement,
     index_from,
     name,
@@ -58,7 +60,7 @@ def recheck(data: Any, search: Search) -> Rechecked:
     `search` finds which combination of given conditions is impossible; what it finds is checked.
     """
     try:
-        return Check(statement_from(data), search).run(data)
+        return Check(statement_from(data), data.get("uses", []), search).run(data)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as problem:
         raise Rejected(f"not a certificate: {problem!r}") from None
 
@@ -66,10 +68,12 @@ def recheck(data: Any, search: Search) -> Rechecked:
 class Check:
     """The check of one certificate; `run` raises Rejected where it fails."""
 
-    def __init__(self, stated: Statement, search: Search) -> None:
+    def __init__(self, stated: Statement, uses: Sequence[Any], search: Search) -> None:
         self.stated = stated
         self.search = search
-        left, right, position = sides(stated)
+        place = stated.definitions[stated.forward].indices if stated.wrt is None else ()
+        self.uses = [use_from(use, stated, place) for use in uses]
+        left, right, position = sides(stated, [use.scalar for use in self.uses])
         self.products = {"left": left, "right": right}
         self.known = stated.known + position
 
@@ -78,6 +82,7 @@ class Check:
         self._example()
         self._quotients()
         self._shapes()
+        self._laws()
         seen: list[tuple[str, int]] = []
         for members in data["groups"]:
             seen += [(m["side"], m["number"]) for m in members]
@@ -119,6 +124,27 @@ class Check:
                 raise Rejected(f"{one} and {other} have different numbers of axes")
             for x, y in zip(first, second, strict=True):
                 self._show(self.stated.known, (plus(x, y, -1), "="), f"{one} and {other} differ in shape")
+
+    def _laws(self) -> None:
+        """What is added to the left side is 0: each law is used where it holds."""
+        for use in self.uses:
+            for condition in use.law.where:
+                self._show(self.known + use.known, condition, "a law is used where it does not hold")
+            if use.law.same is not None:
+                one, other = (self._plain(scalar) for scalar in use.law.same)
+                if one != other:
+                    raise Rejected("two arguments of a function are not the same")
+
+    def _plain(self, scalar: Scalar) -> dict[object, Fraction]:
+        """A scalar that sums nothing, as the coefficients of its monomials."""
+        found: dict[object, Fraction] = {}
+        for one in Expansion(self.stated).products(scalar, {}):
+            if one.bound or one.guard:
+                raise Rejected("the argument of a function is a sum")
+            reads = sorted((key, [sorted(index.items()) for index in at]) for key, at in one.reads)
+            monomial = repr((reads, sorted(one.powers.items())))
+            found[monomial] = found.get(monomial, Fraction(0)) + one.value
+        return {monomial: value for monomial, value in found.items() if value}
 
     def _group(self, members: Sequence[Any]) -> None:
         chosen = [self.products[m["side"]][m["number"]] for m in members]

@@ -138,6 +138,7 @@ class Statement:
     closed: str
     example: dict[str, int] = field(default_factory=dict)
     change: str = "e"
+    hypotheses: list[tuple[str, tuple[int, ...]]] = field(default_factory=list)
     moving: dict[str, bool] = field(default_factory=dict)
 
     @property
@@ -174,6 +175,7 @@ def statement_from(data: Any) -> Statement:
             str(data["closed_form"]),
             {str(size): int(value) for size, value in data["example"].items()},
             str(data["change"]),
+            [(str(tensor), tuple(map(int, axes))) for tensor, axes in data["hypotheses"]],
         )
         for d in data["definitions"]:
             if "window" in d:
@@ -199,8 +201,18 @@ def _well_formed(stated: Statement) -> None:
     _known((i for pair in stated.floors.values() for i in pair), sizes)
     _known((index for index, _ in stated.assumed), sizes)
     _known((extent for extents in stated.tensors.values() for extent in extents), sizes)
+    for tensor, axes in stated.hypotheses:  # at most one of a tensor, so that some tensor meets it
+        if (
+            tensor == stated.wrt
+            or sorted(set(axes)) != list(axes)
+            or not set(axes) <= set(range(tensors[tensor]))
+        ):
+            raise Rejected(f"not a hypothesis: {tensor} sums to one over {axes}")
+    if len({tensor for tensor, _ in stated.hypotheses}) != len(stated.hypotheses):
+        raise Rejected("two hypotheses of one tensor")
     every: list[Greatest | Definition] = [*stated.maxima.values(), *stated.definitions.values()]
-    if len({*sizes, *tensors, *(d.name for d in every)}) != len(sizes) + len(tensors) + len(every):
+    names = [*sizes, *tensors, *(d.name for d in every), stated.change]
+    if len(set(names)) != len(names):
         raise Rejected("a name is used twice")
     left = {d.name: d for d in every}
     while left:
@@ -253,6 +265,16 @@ def _check_scalar(
                 _check_scalar(part, scope, tensors, selectors)
         case _:
             raise Rejected(f"without meaning: {scalar!r}")
+
+
+def check_scalar(scalar: Scalar, scope: set[str], stated: Statement) -> None:
+    """Every name in a scalar has a meaning, where those in scope have one. Raises Rejected if not."""
+    tensors = {tensor: len(extents) for tensor, extents in stated.tensors.items()}
+    tensors |= {tensor: len(d.indices) for tensor, d in (stated.definitions | stated.maxima).items()}
+    if stated.wrt is not None:
+        tensors[stated.change] = len(stated.extents(stated.wrt))
+    selectors = {tensor: len(d.indices) + len(d.window) for tensor, d in stated.maxima.items()}
+    _check_scalar(scalar, scope, tensors, selectors)
 
 
 def _known(indices: Iterable[Index], scope: set[str]) -> None:
