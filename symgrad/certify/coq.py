@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from symgrad.certify.change import changed, moves
+from symgrad.certify.coq_laws import Premises
 from symgrad.certify.coq_proof import Facts, Recorder
 from symgrad.certify.coq_text import Scalars, condition_text, identifier, index_text
 from symgrad.certify.kind import Kind, kind_of, within
+from symgrad.certify.laws import use_from
 from symgrad.certify.products import stated_sides
 from symgrad.certify.statement import Definition, Rejected, Scalar, depends, statement_from
 
@@ -47,6 +49,9 @@ class Written:
         self.stated = statement_from(data)
         self.scalars = Scalars(self.stated)
         self.kind = kind_of(self.stated)
+        place = self.stated.definitions[self.stated.forward].indices if self.stated.wrt is None else ()
+        self.uses = [use_from(use, self.stated, place) for use in data.get("uses", [])]
+        self.premises = Premises(self.stated, data.get("uses", []), self.scalars)
         self.name = module_name(str(data["name"]))
         stated = self.stated
         names = {*stated.least, *stated.floors, *stated.tensors, *stated.definitions, stated.change}
@@ -115,6 +120,7 @@ class _File(Written):
         """The file."""
         definitions = list(self.definitions())
         theorem = list(self._theorem())
+        added = list(self.premises.proof(self.uses, self._unfolded()))
         proof = list(Facts(self.data, self.checker, self.scalars).lines())
         first_order = list(self._first_order()) if self.kind is Kind.POLYNOMIAL else []
         lines = [
@@ -133,6 +139,7 @@ class _File(Written):
             "",
             *theorem,
             "Proof.",
+            *added,
             f"  open_up ltac:(unfold {', '.join(reversed(self._unfolded()))}).",
             *proof,
             "Qed.",
@@ -202,16 +209,20 @@ class _File(Written):
         stated = self.stated
         if stated.wrt is None:
             at = "; ".join(stated.definitions[stated.forward].indices)
-            yield f"Theorem {self.name} : {stated.forward} [{at}] = {stated.closed} [{at}]."
+            yield f"Theorem {self.name} :"
+            yield from self.premises.lines()
+            yield f"  {stated.forward} [{at}] = {stated.closed} [{at}]."
             return
         left, right = self.sides()
         known = f"{stated.change}"
-        if self.kind is not Kind.LINEAR or depends(stated.closed, stated):
+        about = [stated.closed, *self.premises.tensors]
+        if self.kind is not Kind.LINEAR or any(depends(tensor, stated) for tensor in about):
             known = f"{stated.wrt} {stated.change}"
         head = f"Theorem {self.name}"
         if self.kind is Kind.POLYNOMIAL:
             head = f"Lemma {self.name}_change"
         yield f"{head} ({known} : tensor {self.ring}) :"
+        yield from self.premises.lines()
         yield f"  {left}"
         yield f"  = {right}."
 
@@ -241,11 +252,15 @@ class _File(Written):
         _, right = self.sides()
         rewrites = "; ".join(f"rewrite ?{lemma}" for lemma in shown) or "idtac"
         yield f"Theorem {self.name} ({wrt} {change} : tensor {ring}) :"
+        yield from self.premises.lines()
         yield f"  {moved}"
         yield f"  = ({before})"
         yield f"    + {small} * ({right})."
         yield "Proof."
-        yield f"  rewrite <- ({self.name}_change {wrt} {change})."
+        known = self.premises.names
+        if known:
+            yield f"  intros {' '.join(known)}."
+        yield f"  rewrite <- ({' '.join([f'{self.name}_change', str(wrt), change, *known])})."
         yield f"  first_order {small}_square ltac:({rewrites})."
         yield "Qed."
 

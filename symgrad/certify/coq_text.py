@@ -144,6 +144,8 @@ class Scalars:
 
     def number(self, value: Fraction, powers: Sequence[Any]) -> str:
         """A rational times powers of sizes, as one factor."""
+        if not value:
+            return "0"
         parts = []
         whole = abs(value.numerator)
         if whole != 1:
@@ -157,7 +159,7 @@ class Scalars:
             one = sized if exponent > 0 else self.numbers.reciprocal(sized, text)
             parts += [one] * abs(exponent)
         if not parts:
-            parts = ["1"] if whole else ["0"]
+            parts = ["1"]
         text = " * ".join(parts)
         text = f"(- {text if len(parts) == 1 and text != '1' else f'({text})'})" if value < 0 else text
         return f"({text})" if len(parts) > 1 and value > 0 else text if " " not in text else f"({text})"

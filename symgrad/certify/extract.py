@@ -12,6 +12,7 @@ from typing import Any
 from symgrad.certify.from_question import stated
 from symgrad.certify.laws import use_from
 from symgrad.certify.products import Product, sides
+from symgrad.certify.recheck import total
 from symgrad.certify.statement import Condition, Rejected, statement_from
 from symgrad.certify.statement import Index as Polynomial
 from symgrad.certify.uses import uses_for
@@ -95,6 +96,9 @@ class _Search:
                     raise NotCertified("a product of one side is spread over several of the other")
                 empty.append([only.side, only.number])
                 continue
+            signed = [(1 if member.side == "left" else -1, member.product) for member, _ in group]
+            if total(signed):
+                raise NotCertified("the coefficients of equal sums do not add up")
             members = sorted(
                 group, key=lambda pair: (abs(pair[0].product.value) != 1, pair[0].side == "left")
             )

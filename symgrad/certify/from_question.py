@@ -32,6 +32,8 @@ from symgrad.language.scalar import (
     Selected,
     Sum,
     free_indices,
+    power,
+    substitute,
 )
 from symgrad.language.symbol import Floor, Symbol
 from symgrad.language.tensor import Comprehension, Tensor, Variable
@@ -231,12 +233,7 @@ class _Statement:
             case Power(base, exponent):
                 if exponent.denominator == 1 and exponent > 0:
                     return ["*", [self._scalar(base, scope)] * int(exponent)]
-                root = Fraction(1, exponent.denominator) * (1 if exponent > 0 else -1)
-                inside, place = self._generic(base, scope)
-                power = _ROOTS.get(root)
-                if power is None:
-                    raise NotCertified(f"a power of {root} has no form in a certificate")
-                return ["*", [["apply", power, 0, inside, place]] * abs(exponent.numerator)]
+                return self._raised(base, exponent, scope)
             case Apply(function, argument):
                 inside, place = self._generic(argument, scope)
                 return ["apply", self._function(function), function.order, inside, place]
@@ -251,6 +248,30 @@ class _Statement:
                 taken = ["selected", name, self._at(map(Index.of, free), scope) + place]
                 return self._when_at(maximum.where, taken, window, there)
         raise NotCertified(f"{type(node).__name__} has no form in a certificate")
+
+    def _raised(self, base: Scalar, exponent: Fraction, scope: _Scope) -> Data:
+        """A power that is no positive integer; that of a product or of a power is written factor by factor,
+        as 1/(N·√v) is 1/N·1/√v."""
+        match base:
+            case Multiply(factors) if exponent.denominator == 1:
+                if not any(isinstance(factor, Indicator) for factor in factors):
+                    return ["*", [self._raised(factor, exponent, scope) for factor in factors]]
+            case Constant() if exponent.denominator == 1:
+                return self._scalar(power(base, exponent), scope)
+            case Power(inner, other) if exponent.denominator == 1:
+                whole = other * exponent
+                if whole.denominator == 1 and whole > 0:
+                    return self._scalar(Power(inner, whole), scope)
+                return self._raised(inner, whole, scope)
+            case Access(Comprehension(body=Multiply() | Access() | Power() as body) as tensor, at):
+                return self._raised(
+                    substitute(body, dict(zip(tensor.indices, at, strict=True))), exponent, scope
+                )
+        root = _ROOTS.get(Fraction(1, exponent.denominator) * (1 if exponent > 0 else -1))
+        if root is None:
+            raise NotCertified(f"a power of {exponent} has no form in a certificate")
+        inside, place = self._generic(base, scope)
+        return ["*", [["apply", root, 0, inside, place]] * abs(exponent.numerator)]
 
     def _at(self, at: Iterable[Index], scope: _Scope) -> list[Any]:
         return [self._index(index, scope) for index in at]

@@ -7,7 +7,6 @@ A certificate may add to its left side sums of the form
 which are 0 by one of the laws here. To believe a certificate, these have to be trusted:
 
     ["cancel", t, at]          t·reciprocal(t) = 1, which the theorem has as a premise
-    ["roots", t, at]           root(t)·inverse_root(t) = 1, which it has as a premise
     ["step", t, at]            step(t)·step(t) = step(t)
     ["stepped", t, u, at]      step(t) = step(u), where t is u·step(u)
     ["hypothesis", k, at]      the entries of an input sum to one, as the k-th hypothesis says
@@ -96,7 +95,7 @@ def use_from(data: Any, stated: Statement, position: Iterable[str] = ()) -> Use:
         scope.add(symbol)
     conditions = ["when", [[index_data(c), r] for c, r in when], data["times"]]
     check_scalar(conditions, scope, stated)
-    law = _law(data["law"], stated)
+    law = law_from(data["law"], stated)
     for side in (law.left, law.right, *(law.same or ())):
         if side[0] == "at":
             places: Scalar = ["*", [["number", "1", [[place, 1]]] for place in side[2]]]
@@ -105,13 +104,11 @@ def use_from(data: Any, stated: Statement, position: Iterable[str] = ()) -> Use:
     return Use(law, over, when, data["times"])
 
 
-def _law(data: Any, stated: Statement) -> Law:
+def law_from(data: Any, stated: Statement) -> Law:
+    """A law, from its JSON. Raises Rejected if it is none."""
     match data:
         case ["cancel", str(tensor), list(at)]:
             pair = ["*", [["read", tensor, at], ["apply", "reciprocal", 0, tensor, at]]]
-            return Law(pair, ONE, _inside(tensor, at, stated))
-        case ["roots", str(tensor), list(at)]:
-            pair = ["*", [["apply", root, 0, tensor, at] for root in ("root", "inverse_root")]]
             return Law(pair, ONE, _inside(tensor, at, stated))
         case ["step", str(tensor), list(at)]:
             step = ["apply", "step", 0, tensor, at]

@@ -156,7 +156,9 @@ class Check:
             self._lands(chosen[0], member, back, there)
             self._reads(member, chosen[0], there, self._lands(member, chosen[0], there, back))
         signs = [1 if m["side"] == "left" else -1 for m in members]
-        if self._total(list(zip(signs, chosen, strict=True))):
+        for base in {base: None for one in chosen for base, exponent in one.powers.items() if exponent < 0}:
+            self._show(self.known, (plus(dict(base), number(1), -1), "≥"), "a denominator may be 0")
+        if total(list(zip(signs, chosen, strict=True))):
             raise Rejected("the coefficients of equal sums do not add up")
 
     def _lands(
@@ -196,24 +198,6 @@ class Check:
         if left:
             raise Rejected(f"an entry of {left[0][0]} is read on one side only")
 
-    def _total(self, members: Sequence[tuple[int, Product]]) -> dict[tuple[str, ...], Fraction]:
-        """The sum of the coefficients, all multiplied by their common denominator."""
-        common: dict[tuple[tuple[tuple[str, ...], int], ...], int] = {}
-        for _, member in members:
-            for base, exponent in member.powers.items():
-                common[base] = max(common.get(base, 0), -exponent)
-        for base in common:
-            self._show(self.known, (plus(dict(base), number(1), -1), "≥"), "a denominator may be 0")
-        total: dict[tuple[str, ...], Fraction] = {}
-        for sign, member in members:
-            whole = number(1)
-            for base, least in common.items():
-                for _ in range(least + member.powers.get(base, 0)):
-                    whole = product(whole, dict(base))
-            for monomial, coefficient in whole.items():
-                total[monomial] = total.get(monomial, Fraction(0)) + sign * member.value * coefficient
-        return {monomial: value for monomial, value in total.items() if value}
-
     # -- what follows from what -----------------------------------------------------------------------
     def _show(self, known: Sequence[Condition], goal: Condition, otherwise: str) -> None:
         if not self._follows(known, goal):
@@ -230,6 +214,23 @@ class Check:
         rows = [*known, (plus(number(-1), index, -1), "≥")]
         witness = self.search(rows)
         return witness is not None and is_impossible(rows, witness)
+
+
+def total(members: Sequence[tuple[int, Product]]) -> dict[tuple[str, ...], Fraction]:
+    """The sum of the coefficients with their signs, all multiplied by their common denominator."""
+    common: dict[tuple[tuple[tuple[str, ...], int], ...], int] = {}
+    for _, member in members:
+        for base, exponent in member.powers.items():
+            common[base] = max(common.get(base, 0), -exponent)
+    found: dict[tuple[str, ...], Fraction] = {}
+    for sign, member in members:
+        whole = number(1)
+        for base, least in common.items():
+            for _ in range(least + member.powers.get(base, 0)):
+                whole = product(whole, dict(base))
+        for monomial, coefficient in whole.items():
+            found[monomial] = found.get(monomial, Fraction(0)) + sign * member.value * coefficient
+    return {monomial: value for monomial, value in found.items() if value}
 
 
 def is_impossible(rows: Sequence[Condition], witness: Witness) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from symgrad.certify.change import ROOTS, changed
+from symgrad.certify.change import changed
 from symgrad.certify.laws import use_from
 from symgrad.certify.products import Expansion, Product, applied, sides
 from symgrad.certify.statement import (
@@ -18,7 +18,6 @@ from symgrad.certify.statement import (
     Scalar,
     Statement,
     index_data,
-    index_from,
     name,
     put,
     statement_from,
@@ -62,7 +61,7 @@ class _Rewriting:
 
     def _once(self, sign: int, product: Product) -> list[Product] | None:
         """What is left on the left side after one rewriting; None if none applies."""
-        for rule in (self._cancelled, self._roots, self._steps, self._factored, self._apart, self._same):
+        for rule in (self._cancelled, self._steps, self._apart, self._same):
             for place in range(len(product.reads)):
                 found = rule(sign, product, place)
                 if found is not None:
@@ -168,17 +167,6 @@ class _Rewriting:
                     break
         return self.leads[tensor]
 
-    def _roots(self, sign: int, product: Product, place: int) -> list[Product] | None:
-        """root(t)·inverse_root(t) = 1."""
-        tensor = self._function(product.reads[place], "root")
-        at = product.reads[place][1]
-        if tensor is not None:
-            other = (applied("inverse_root", 0, tensor), at)
-            if other in product.reads:
-                times = self._without(product, place, product.reads.index(other))
-                return self._replaced(sign, ["roots", tensor, _data(at)], times, product, 0)
-        return None
-
     def _steps(self, sign: int, product: Product, place: int) -> list[Product] | None:
         """A step twice is one, and the step of u·step(u) that of u."""
         read = product.reads[place]
@@ -197,74 +185,6 @@ class _Rewriting:
                 if self._equal(["read", tensor, at], inside):
                     law = ["stepped", tensor, ramp, at]
                     return self._replaced(sign, law, self._without(product, place), product, 0)
-        return None
-
-    def _factored(self, sign: int, product: Product, place: int) -> list[Product] | None:
-        """The reciprocal of a product, factor by factor: r - ∏ k⁻¹ is
-
-        -r·(k₁·k₁⁻¹ - 1) - r·k₁·k₁⁻¹·(k₂·k₂⁻¹ - 1) - … + ∏ k⁻¹·(t·r - 1).
-        """
-        tensor = self._function(product.reads[place], "reciprocal")
-        if tensor is None:
-            return None
-        at = _data(product.reads[place][1])
-        factors = self._factors(["read", tensor, at])
-        pairs = [pair for f in factors if f[0] != "number" for pair in [self._inverse(f)]]
-        if any(pair is None for pair in pairs) or factors == [["read", tensor, at]]:
-            return None
-        rest = self._without(product, place)
-        rest.value *= -sign
-        so_far: list[Scalar] = [self._entry(product.reads[place][0], at)]
-        outside: list[Scalar] = []
-        for pair in pairs:
-            assert pair is not None
-            factor, inverse, law = pair
-            self._use_scalar(law, rest, so_far)
-            so_far += [factor, inverse]
-            outside.append(inverse)
-        numbers = [f for f in factors if f[0] == "number"]
-        for _, value, powers in numbers:
-            coefficient = self.expansion.products(["number", value, powers], self.scope)[0]
-            rest.value /= coefficient.value
-            for base, exponent in coefficient.powers.items():
-                rest.powers[base] = rest.powers.get(base, 0) - exponent
-        rest.powers = {base: exponent for base, exponent in rest.powers.items() if exponent}
-        rest.value = -rest.value
-        self._use_scalar(["cancel", tensor, at], rest, outside)
-        scalar: Scalar = ["*", [self._scalar(rest), *outside]]
-        over = [[n, index_data(extent)] for n, extent in rest.bound.items()]
-        when = [[index_data(c), relation] for c, relation in rest.guard]
-        made = self.expansion.products(["sum", over, ["when", when, scalar]], self.scope)
-        for one in made:
-            one.value = -one.value
-        return made
-
-    def _use_scalar(self, law: list[Any], rest: Product, factors: list[Scalar]) -> None:
-        made = self._use(law, rest)
-        del made
-        times = self.found[-1]["times"]
-        self.found[-1]["times"] = ["*", [*(times[1] if times[0] == "*" else [times]), *factors]]
-
-    def _factors(self, scalar: Scalar) -> list[Scalar]:
-        match scalar:
-            case ["*", list(factors)]:
-                return [f for factor in factors for f in self._factors(factor)]
-            case ["read", str(tensor), list(at)] if tensor in self.stated.definitions:
-                inner = self.stated.definitions[tensor]
-                if inner.body[0] in ("*", "read", "apply", "number"):
-                    values = dict(zip(inner.indices, at, strict=True))
-                    return self._factors(_moved(inner.body, values))
-        return [scalar]
-
-    def _inverse(self, factor: Scalar) -> tuple[Scalar, Scalar, list[Any]] | None:
-        match factor:
-            case ["apply", ("root" | "inverse_root") as root, 0, tensor, at]:
-                other = "inverse_root" if root == "root" else "root"
-                return factor, ["apply", other, 0, tensor, at], ["roots", tensor, at]
-            case ["apply", "reciprocal", 0, tensor, at]:
-                return factor, ["read", tensor, at], ["cancel", tensor, at]
-            case ["read", tensor, at]:
-                return factor, ["apply", "reciprocal", 0, tensor, at], ["cancel", tensor, at]
         return None
 
     def _apart(self, sign: int, product: Product, place: int) -> list[Product] | None:
@@ -317,10 +237,10 @@ class _Rewriting:
         for other, order, known in self.forms.values():
             if known == tensor:
                 return None
-            if other == function and not order and len(self.stated.extents(known)) == len(at):
-                if self._equal(["read", tensor, at], ["read", known, at]):
-                    law = ["same", function, tensor, at, known, at]
-                    return self._replaced(sign, law, self._without(product, place), product, 0)
+            alike = other == function and not order and len(self.stated.extents(known)) == len(at)
+            if alike and self._equal(["read", tensor, at], ["read", known, at]):
+                law = ["same", function, tensor, at, known, at]
+                return self._replaced(sign, law, self._without(product, place), product, 0)
         return None
 
     def _equal(self, one: Scalar, other: Scalar) -> bool:
@@ -376,8 +296,6 @@ def _forms(stated: Statement) -> dict[str, tuple[str, int, str]]:
         match node:
             case ["apply", str(function), int(order), str(tensor), _]:
                 found.setdefault(applied(function, order, tensor), (function, order, tensor))
-                for root in ROOTS if function in ROOTS else ():
-                    found.setdefault(applied(root, 0, tensor), (root, 0, tensor))
             case list():
                 for inner in node:
                     inside(inner)
@@ -430,22 +348,3 @@ def _names(product: Product, at: tuple[Index, ...]) -> set[str]:
 
 def _data(at: tuple[Index, ...]) -> list[Any]:
     return [index_data(index) for index in at]
-
-
-def _moved(scalar: Scalar, values: Mapping[str, Any]) -> Scalar:
-    """A scalar that sums nothing, with names replaced by indices."""
-    put_in = {n: index_from(value) for n, value in values.items()}
-
-    def at(there: list[Any]) -> list[Any]:
-        return [index_data(put(index_from(index), put_in)) for index in there]
-
-    match scalar:
-        case ["read", tensor, there]:
-            return ["read", tensor, at(there)]
-        case ["apply", function, order, tensor, there]:
-            return ["apply", function, order, tensor, at(there)]
-        case ["*", factors]:
-            return ["*", [_moved(factor, values) for factor in factors]]
-        case ["number", value, powers]:
-            return ["number", value, [[at([base])[0], exponent] for base, exponent in powers]]
-    return scalar
