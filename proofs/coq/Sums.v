@@ -272,9 +272,29 @@ Lemma minuend_moves (c h x' x d : A) : x' = x + h * d -> x' - c = x - c + h * d.
 Proof. intros ->. ring. Qed.
 Lemma plus_moves (h x' x d y' y e : A) : x' = x + h * d -> y' = y + h * e -> x' + y' = x + y + h * (d + e).
 Proof. intros -> ->. ring. Qed.
+Lemma reciprocal_of_multiple (a b k x y : A) : b = k * a -> a * x = 1 -> b * y = 1 -> x = k * y.
+Proof.
+  intros E X Y. transitivity (x * (b * y)); [rewrite Y; ring|]. rewrite E.
+  transitivity (k * y * (a * x)); [ring|]. rewrite X. ring.
+Qed.
+(* Sums that are 0 by what is known of functions: they are added to one side. *)
+Lemma adding (u x y : A) : u = 0 -> x + u = y -> x = y.
+Proof. intros -> <-. ring. Qed.
+Lemma total_vanishes n (f : Z -> A) : (forall i, (0 <= i < n)%Z -> f i = 0) -> total (range n) f = 0.
+Proof.
+  intros H. rewrite (total_ext _ f (fun _ => 0)); [apply total_zero|]. intros i Hi. apply H, in_range, Hi.
+Qed.
+Lemma when_vanishes (b : bool) (x : A) : (b = true -> x = 0) -> when b x = 0.
+Proof. intros H. destruct b; [exact (H eq_refl)|reflexivity]. Qed.
+Lemma times_vanishes (c x : A) : x = 0 -> c * x = 0.
+Proof. intros ->. ring. Qed.
+Lemma opposite_vanishes (x : A) : x = 0 -> - x = 0.
+Proof. intros ->. ring. Qed.
+Lemma minus_vanishes (x y : A) : x = y -> x - y = 0.
+Proof. intros ->. ring. Qed.
 End Sums.
 
-Arguments total {A I}. Arguments when {A}. Arguments value {A E}. Arguments values {A E}. Arguments expands {A E}.
+Arguments total {A I}. Arguments adding {A}. Arguments reciprocal_of_multiple {A}. Arguments when {A}. Arguments value {A E}. Arguments values {A E}. Arguments expands {A E}.
 Arguments expansion {A E}.
 Arguments index {A E}. Arguments domain {A E}. Arguments distinct {A E}. Arguments guard {A E}. Arguments inside {A E}. Arguments term {A E}.
 Notation "'Σ' i < n , x" := (total (range n) (fun i => x))
@@ -305,6 +325,22 @@ Fixpoint literal_of {A : commutative_ring} (n : positive) : A :=
 Definition integer {A : commutative_ring} (n : Z) : A :=
   match n with Z0 => zero | Zpos n => literal_of n | Zneg n => opposite (literal_of n) end.
 Definition literal {A : commutative_ring} (n : Z) : A := integer n.
+Section Numbers.
+Variable A : commutative_ring.
+Add Ring the_ring_of_numbers : (laws A).
+Local Open Scope ring_scope.
+Lemma literal_next (p : positive) : literal_of (A := A) (Pos.succ p) = 1 + literal_of p.
+Proof. induction p as [p IH|p IH|]; cbn [Pos.succ literal_of]; [rewrite IH| |]; ring. Qed.
+Lemma total_count n : (0 <= n)%Z -> total (range n) (fun _ => 1) = integer (A := A) n.
+Proof.
+  intros H. rewrite <- (Z2Nat.id n H). unfold range. rewrite Nat2Z.id. generalize (Z.to_nat n). clear n H. intros k.
+  enough (E : forall l, total (map Z.of_nat l) (fun _ => 1) = integer (A := A) (Z.of_nat (length l)))
+    by (rewrite E, seq_length; reflexivity).
+  induction l as [|x l IH]; [reflexivity|]. cbn [map total length]. rewrite IH, Nat2Z.inj_succ.
+  destruct (Z.of_nat (length l)) as [|p|p] eqn:L; [simpl; ring| |lia].
+  rewrite <- Pos2Z.inj_succ. cbn [integer]. rewrite literal_next. reflexivity.
+Qed.
+End Numbers.
 Ltac numbers := cbv [literal integer literal_of] in *.
 
 Ltac sums_nothing x yes no :=
@@ -328,16 +364,6 @@ Ltac expand_it :=
   | |- expansion ?x => exact (open_leaf _ x)
   end.
 
-(* left = right, by their products *)
-Ltac expand_both :=
-  lazymatch goal with |- ?x = ?y =>
-    let o := constr:(ltac:(expand_it) : expansion (fun _ : unit => x)) in
-    let p := constr:(ltac:(expand_it) : expansion (fun _ : unit => y)) in
-    refine (both_sides _ x y o p _);
-    cbv [proj1_sig open_leaf open_zero open_sum open_plus open_minus open_opposite open_scaled open_times open_when
-         map app all_both flat_map]
-  end.
-
 (* What is known of an index tuple, as inequalities of integers. *)
 Ltac parts H :=
   lazymatch type of H with
@@ -351,6 +377,30 @@ Ltac parts H :=
   | (_ =? _) = true => apply Z.eqb_eq in H
   | true = true => clear H
   | True => clear H
+  end.
+
+(* A sum that is 0, down to the equation that makes it so. *)
+Ltac vanishing :=
+  repeat lazymatch goal with
+  | |- when _ _ = _ => apply when_vanishes; let H := fresh "known" in intros H; parts H
+  | |- opposite _ = _ => apply opposite_vanishes
+  | |- times _ _ = _ => apply times_vanishes
+  end;
+  apply minus_vanishes.
+Tactic Notation "vanishing_over" ident(i) :=
+  apply total_vanishes; let H := fresh "known" in intros i H; cbv beta.
+Ltac same_numbers unfolding :=
+  unfolding; unfold pointwise; cbv beta iota delta [tensor0 tensor1 tensor2 tensor3 tensor4 tensor5 tensor6 tensor7 tensor8 tensor9];
+  numbers; ring.
+
+(* left = right, by their products *)
+Ltac expand_both :=
+  lazymatch goal with |- ?x = ?y =>
+    let o := constr:(ltac:(expand_it) : expansion (fun _ : unit => x)) in
+    let p := constr:(ltac:(expand_it) : expansion (fun _ : unit => y)) in
+    refine (both_sides _ x y o p _);
+    cbv [proj1_sig open_leaf open_zero open_sum open_plus open_minus open_opposite open_scaled open_times open_when
+         map app all_both flat_map]
   end.
 
 (* Products of inequalities, which linear arithmetic does not think of. *)
@@ -372,7 +422,7 @@ Ltac sides_known :=
 (* Unfold the definitions, and open both sides up. Functions of tensors are entries like any others. *)
 Ltac open_up unfolding :=
   unfolding; cbv beta iota delta [tensor0 tensor1 tensor2 tensor3 tensor4 tensor5 tensor6 tensor7 tensor8 tensor9];
-  repeat match goal with |- context [pointwise ?f ?x] => generalize (pointwise f x); intro end;
+  repeat match goal with |- context [pointwise ?f ?x] => let y := fresh "entries_of" in generalize (pointwise f x); intro y end;
   expand_both.
 
 Definition moved {A : commutative_ring} (x : tensor A) (h : A) (d : tensor A) : tensor A :=

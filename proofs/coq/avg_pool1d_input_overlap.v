@@ -57,7 +57,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring [over_k_law]).
     - intros [n [j [y [[i [u [[y2 []] []]]] []]]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1. numbers. ring [over_k_law].
+  cbn [values]. rewrite ?same_left1. numbers. ring [over_k_law].
 Qed.
 End certificate.
 Print Assumptions avg_pool1d_input_overlap.

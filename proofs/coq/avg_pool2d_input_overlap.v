@@ -70,7 +70,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring [over_k_h_law over_k_w_law]).
     - intros [n [j [y [x [[i [u [v [[y2 [x2 []]] []]]]] []]]]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1. numbers. ring [over_k_h_law over_k_w_law].
+  cbn [values]. rewrite ?same_left1. numbers. ring [over_k_h_law over_k_w_law].
 Qed.
 End certificate.
 Print Assumptions avg_pool2d_input_overlap.

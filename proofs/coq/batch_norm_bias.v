@@ -14,7 +14,7 @@ Variables C N : Z.
 Hypothesis C_least : (1 <= C)%Z.
 Hypothesis N_least : (1 <= N)%Z.
 Variables epsilon x gamma delta : tensor A.
-Variables root reciprocal : A -> A.
+Variables inverse_root : A -> A.
 Variable over_N : A.
 Hypothesis over_N_law : integer N * over_N = 1.
 
@@ -34,10 +34,8 @@ Definition variance : tensor A := tensor2
   (fun n_ c => over_N * sum_axes2 [0; c]%Z).
 Definition added : tensor A := tensor2
   (fun n_ c => variance [0; c]%Z + epsilon []).
-Definition deviation : tensor A := tensor2
-  (fun n_ c => pointwise root added [0; c]%Z).
 Definition normalized : tensor A := tensor2
-  (fun n c => difference [n; c] * (pointwise reciprocal deviation [0; c]%Z)).
+  (fun n c => difference [n; c] * (pointwise inverse_root added [0; c]%Z)).
 Definition scaled : tensor A := tensor2
   (fun n c => per_channel [0; c]%Z * normalized [n; c]).
 Definition per_channel2 (beta : tensor A) : tensor A := tensor2
@@ -56,7 +54,7 @@ Lemma batch_norm_bias_change (beta e : tensor A) :
   Σ n < N, Σ c < C, delta [n; c] * batch_norm_change beta e [n; c]
   = Σ c < C, closed_form [c] * e [c].
 Proof.
-  open_up ltac:(unfold batch_norm_change, per_channel2_change, closed_form, batch_norm, per_channel2, scaled, normalized, deviation, added, variance, sum_axes2, power2, difference, mean, sum_axes, per_channel).
+  open_up ltac:(unfold batch_norm_change, per_channel2_change, closed_form, batch_norm, per_channel2, scaled, normalized, added, variance, sum_axes2, power2, difference, mean, sum_axes, per_channel).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
     set (left1 := pleft1); set (right1 := pright1) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
@@ -67,7 +65,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
     - intros [c [[n []] []]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1. numbers. ring [over_N_law].
+  cbn [values]. rewrite ?same_left1. numbers. ring [over_N_law].
 Qed.
 
 Variable ε : A.

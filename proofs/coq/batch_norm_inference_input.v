@@ -16,7 +16,7 @@ Hypothesis N_least : (1 <= N)%Z.
 Hypothesis H_least : (1 <= H)%Z.
 Hypothesis W_least : (1 <= W)%Z.
 Variables beta epsilon v m gamma delta : tensor A.
-Variables root reciprocal : A -> A.
+Variables inverse_root : A -> A.
 
 Definition per_channel : tensor A := tensor4
   (fun n c h w => gamma [c]).
@@ -26,10 +26,8 @@ Definition difference (x : tensor A) : tensor A := tensor4
   (fun n c h w => x [n; c; h; w] - per_channel2 [0; c; 0; 0]%Z).
 Definition added : tensor A := tensor1
   (fun c => v [c] + epsilon []).
-Definition power2 : tensor A := tensor1
-  (fun c => pointwise root added [c]).
 Definition quotient (x : tensor A) : tensor A := tensor4
-  (fun n c h w => difference x [n; c; h; w] * (pointwise reciprocal power2 [c])).
+  (fun n c h w => difference x [n; c; h; w] * (pointwise inverse_root added [c])).
 Definition scaled (x : tensor A) : tensor A := tensor4
   (fun n c h w => per_channel [0; c; 0; 0]%Z * quotient x [n; c; h; w]).
 Definition per_channel3 : tensor A := tensor4
@@ -37,7 +35,7 @@ Definition per_channel3 : tensor A := tensor4
 Definition batch_norm (x : tensor A) : tensor A := tensor4
   (fun n c h w => scaled x [n; c; h; w] + per_channel3 [0; c; 0; 0]%Z).
 Definition quotient2 : tensor A := tensor1
-  (fun c => gamma [c] * (pointwise reciprocal power2 [c])).
+  (fun c => gamma [c] * (pointwise inverse_root added [c])).
 Definition per_channel4 : tensor A := tensor4
   (fun n c h w => quotient2 [c]).
 Definition closed_form : tensor A := tensor4
@@ -46,7 +44,7 @@ Definition closed_form : tensor A := tensor4
 Definition difference_change (x e : tensor A) : tensor A := tensor4
   (fun n c h w => e [n; c; h; w]).
 Definition quotient_change (x e : tensor A) : tensor A := tensor4
-  (fun n c h w => difference_change x e [n; c; h; w] * (pointwise reciprocal power2 [c])).
+  (fun n c h w => difference_change x e [n; c; h; w] * (pointwise inverse_root added [c])).
 Definition scaled_change (x e : tensor A) : tensor A := tensor4
   (fun n c h w => per_channel [0; c; 0; 0]%Z * quotient_change x e [n; c; h; w]).
 Definition batch_norm_change (x e : tensor A) : tensor A := tensor4
@@ -56,7 +54,7 @@ Lemma batch_norm_inference_input_change (x e : tensor A) :
   Σ n < N, Σ c < C, Σ h < H, Σ w < W, delta [n; c; h; w] * batch_norm_change x e [n; c; h; w]
   = Σ n < N, Σ c < C, Σ h < H, Σ w < W, closed_form [n; c; h; w] * e [n; c; h; w].
 Proof.
-  open_up ltac:(unfold batch_norm_change, scaled_change, quotient_change, difference_change, closed_form, per_channel4, quotient2, batch_norm, per_channel3, scaled, quotient, power2, added, difference, per_channel2, per_channel).
+  open_up ltac:(unfold batch_norm_change, scaled_change, quotient_change, difference_change, closed_form, per_channel4, quotient2, batch_norm, per_channel3, scaled, quotient, added, difference, per_channel2, per_channel).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
     set (left1 := pleft1); set (right1 := pright1) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
@@ -67,7 +65,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [n [c [h [w []]]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1. numbers. ring.
+  cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.
 
 Variable ε : A.

@@ -16,7 +16,7 @@ Hypothesis N_least : (1 <= N)%Z.
 Hypothesis H_least : (1 <= H)%Z.
 Hypothesis W_least : (1 <= W)%Z.
 Variables beta epsilon v m x delta : tensor A.
-Variables root reciprocal : A -> A.
+Variables inverse_root : A -> A.
 
 Definition per_channel (gamma : tensor A) : tensor A := tensor4
   (fun n c h w => gamma [c]).
@@ -26,10 +26,8 @@ Definition difference : tensor A := tensor4
   (fun n c h w => x [n; c; h; w] - per_channel2 [0; c; 0; 0]%Z).
 Definition added : tensor A := tensor1
   (fun c => v [c] + epsilon []).
-Definition power2 : tensor A := tensor1
-  (fun c => pointwise root added [c]).
 Definition quotient : tensor A := tensor4
-  (fun n c h w => difference [n; c; h; w] * (pointwise reciprocal power2 [c])).
+  (fun n c h w => difference [n; c; h; w] * (pointwise inverse_root added [c])).
 Definition scaled (gamma : tensor A) : tensor A := tensor4
   (fun n c h w => per_channel gamma [0; c; 0; 0]%Z * quotient [n; c; h; w]).
 Definition per_channel3 : tensor A := tensor4
@@ -41,7 +39,7 @@ Definition scaled2 : tensor A := tensor4
 Definition sum_axes : tensor A := tensor1
   (fun c => Σ n < N, Σ h < H, Σ w < W, scaled2 [n; c; h; w]).
 Definition closed_form : tensor A := tensor1
-  (fun c => sum_axes [c] * (pointwise reciprocal power2 [c])).
+  (fun c => sum_axes [c] * (pointwise inverse_root added [c])).
 (* what changes to first order when gamma changes by e *)
 Definition per_channel_change (gamma e : tensor A) : tensor A := tensor4
   (fun n c h w => e [c]).
@@ -54,7 +52,7 @@ Lemma batch_norm_inference_weight_change (gamma e : tensor A) :
   Σ n < N, Σ c < C, Σ h < H, Σ w < W, delta [n; c; h; w] * batch_norm_change gamma e [n; c; h; w]
   = Σ c < C, closed_form [c] * e [c].
 Proof.
-  open_up ltac:(unfold batch_norm_change, scaled_change, per_channel_change, closed_form, sum_axes, scaled2, batch_norm, per_channel3, scaled, quotient, power2, added, difference, per_channel2, per_channel).
+  open_up ltac:(unfold batch_norm_change, scaled_change, per_channel_change, closed_form, sum_axes, scaled2, batch_norm, per_channel3, scaled, quotient, added, difference, per_channel2, per_channel).
   match goal with |- values tt [?pleft1; ?pleft2] = values tt [?pright1; ?pright2] =>
     set (left1 := pleft1); set (left2 := pleft2); set (right1 := pright1); set (right2 := pright2) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
@@ -73,7 +71,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [c [[[n [h [w []]]] []] []]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1, same_left2. numbers. ring.
+  cbn [values]. rewrite ?same_left1, ?same_left2. numbers. ring.
 Qed.
 
 Variable ε : A.

@@ -16,7 +16,7 @@ Hypothesis N_least : (1 <= N)%Z.
 Hypothesis H_least : (1 <= H)%Z.
 Hypothesis W_least : (1 <= W)%Z.
 Variables epsilon x gamma delta : tensor A.
-Variables root reciprocal : A -> A.
+Variables inverse_root : A -> A.
 Variable over_H : A.
 Hypothesis over_H_law : integer H * over_H = 1.
 Variable over_N : A.
@@ -40,10 +40,8 @@ Definition variance : tensor A := tensor4
   (fun n_ c h_ w_ => (over_H * over_N * over_W) * sum_axes2 [0; c; 0; 0]%Z).
 Definition added : tensor A := tensor4
   (fun n_ c h_ w_ => variance [0; c; 0; 0]%Z + epsilon []).
-Definition deviation : tensor A := tensor4
-  (fun n_ c h_ w_ => pointwise root added [0; c; 0; 0]%Z).
 Definition normalized : tensor A := tensor4
-  (fun n c h w => difference [n; c; h; w] * (pointwise reciprocal deviation [0; c; 0; 0]%Z)).
+  (fun n c h w => difference [n; c; h; w] * (pointwise inverse_root added [0; c; 0; 0]%Z)).
 Definition scaled : tensor A := tensor4
   (fun n c h w => per_channel [0; c; 0; 0]%Z * normalized [n; c; h; w]).
 Definition per_channel2 (beta : tensor A) : tensor A := tensor4
@@ -62,7 +60,7 @@ Lemma batch_norm_maps_bias_change (beta e : tensor A) :
   Σ n < N, Σ c < C, Σ h < H, Σ w < W, delta [n; c; h; w] * batch_norm_change beta e [n; c; h; w]
   = Σ c < C, closed_form [c] * e [c].
 Proof.
-  open_up ltac:(unfold batch_norm_change, per_channel2_change, closed_form, batch_norm, per_channel2, scaled, normalized, deviation, added, variance, sum_axes2, power2, difference, mean, sum_axes, per_channel).
+  open_up ltac:(unfold batch_norm_change, per_channel2_change, closed_form, batch_norm, per_channel2, scaled, normalized, added, variance, sum_axes2, power2, difference, mean, sum_axes, per_channel).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
     set (left1 := pleft1); set (right1 := pright1) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
@@ -73,7 +71,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring [over_H_law over_N_law over_W_law]).
     - intros [c [[n [h [w []]]] []]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1. numbers. ring [over_H_law over_N_law over_W_law].
+  cbn [values]. rewrite ?same_left1. numbers. ring [over_H_law over_N_law over_W_law].
 Qed.
 
 Variable ε : A.

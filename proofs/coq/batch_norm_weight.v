@@ -14,7 +14,7 @@ Variables C N : Z.
 Hypothesis C_least : (1 <= C)%Z.
 Hypothesis N_least : (1 <= N)%Z.
 Variables beta epsilon x delta : tensor A.
-Variables root reciprocal : A -> A.
+Variables inverse_root : A -> A.
 Variable over_N : A.
 Hypothesis over_N_law : integer N * over_N = 1.
 
@@ -34,10 +34,8 @@ Definition variance : tensor A := tensor2
   (fun n_ c => over_N * sum_axes2 [0; c]%Z).
 Definition added : tensor A := tensor2
   (fun n_ c => variance [0; c]%Z + epsilon []).
-Definition deviation : tensor A := tensor2
-  (fun n_ c => pointwise root added [0; c]%Z).
 Definition normalized : tensor A := tensor2
-  (fun n c => difference [n; c] * (pointwise reciprocal deviation [0; c]%Z)).
+  (fun n c => difference [n; c] * (pointwise inverse_root added [0; c]%Z)).
 Definition scaled (gamma : tensor A) : tensor A := tensor2
   (fun n c => per_channel gamma [0; c]%Z * normalized [n; c]).
 Definition per_channel2 : tensor A := tensor2
@@ -60,7 +58,7 @@ Lemma batch_norm_weight_change (gamma e : tensor A) :
   Σ n < N, Σ c < C, delta [n; c] * batch_norm_change gamma e [n; c]
   = Σ c < C, closed_form [c] * e [c].
 Proof.
-  open_up ltac:(unfold batch_norm_change, scaled_change, per_channel_change, closed_form, scaled2, batch_norm, per_channel2, scaled, normalized, deviation, added, variance, sum_axes2, power2, difference, mean, sum_axes, per_channel).
+  open_up ltac:(unfold batch_norm_change, scaled_change, per_channel_change, closed_form, scaled2, batch_norm, per_channel2, scaled, normalized, added, variance, sum_axes2, power2, difference, mean, sum_axes, per_channel).
   match goal with |- values tt [?pleft1; ?pleft2] = values tt [?pright1; ?pright2] =>
     set (left1 := pleft1); set (left2 := pleft2); set (right1 := pright1); set (right2 := pright2) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
@@ -79,7 +77,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
     - intros [c [[n [[n2 []] []]] []]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1, same_left2. numbers. ring [over_N_law].
+  cbn [values]. rewrite ?same_left1, ?same_left2. numbers. ring [over_N_law].
 Qed.
 
 Variable ε : A.

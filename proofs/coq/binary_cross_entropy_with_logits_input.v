@@ -72,7 +72,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring [over_I_law over_N_law]).
     - intros [n [i [[] []]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1, same_left2. numbers. ring [over_I_law over_N_law].
+  cbn [values]. rewrite ?same_left1, ?same_left2. numbers. ring [over_I_law over_N_law].
 Qed.
 End certificate.
 Print Assumptions binary_cross_entropy_with_logits_input.

@@ -83,7 +83,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [n [i [h [w [[i2 [u [v [[] []]]]] []]]]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1, same_left2. numbers. ring.
+  cbn [values]. rewrite ?same_left1, ?same_left2. numbers. ring.
 Qed.
 End certificate.
 Print Assumptions concat_dense_input.

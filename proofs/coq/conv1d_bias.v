@@ -51,7 +51,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [m [[n [i []]] []]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1. numbers. ring.
+  cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.
 
 Variable ε : A.

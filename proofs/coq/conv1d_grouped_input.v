@@ -58,7 +58,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [n [g [j [y [[i [u [[y2 []] []]]] []]]]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1. numbers. ring.
+  cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.
 End certificate.
 Print Assumptions conv1d_grouped_input.

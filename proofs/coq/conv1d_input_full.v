@@ -45,7 +45,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [n [j [y [[i [u [[] []]]] []]]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1. numbers. ring.
+  cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.
 End certificate.
 Print Assumptions conv1d_input_full.

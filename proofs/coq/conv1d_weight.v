@@ -59,7 +59,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [j [c [y [[i [u [[] [y2 []]]]] []]]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1. numbers. ring.
+  cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.
 End certificate.
 Print Assumptions conv1d_weight.

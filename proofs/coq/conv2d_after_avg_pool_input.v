@@ -69,7 +69,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring [over_k_h_law over_k_w_law]).
     - intros [n [j [y [x [[y' [x' [u [v [i [u2 [v2 [[] []]]]]]]]] []]]]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1. numbers. ring [over_k_h_law over_k_w_law].
+  cbn [values]. rewrite ?same_left1. numbers. ring [over_k_h_law over_k_w_law].
 Qed.
 End certificate.
 Print Assumptions conv2d_after_avg_pool_input.

@@ -49,7 +49,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [n [j [y [x [[i [u [v [[] []]]]] []]]]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1. numbers. ring.
+  cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.
 End certificate.
 Print Assumptions conv2d_input_rot180.

@@ -71,7 +71,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [j [c [y [x [[i [u [v [[] [y2 [x2 []]]]]]] []]]]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1. numbers. ring.
+  cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.
 End certificate.
 Print Assumptions conv2d_weight.

@@ -68,7 +68,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [m [i [j [k [[n []] []]]]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1. numbers. ring.
+  cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.
 
 Variable ε : A.

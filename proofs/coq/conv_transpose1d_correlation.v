@@ -42,7 +42,8 @@ Definition rot180 : tensor A := tensor3
 Definition closed_form : tensor A := tensor3
   (fun n j y => Σ i < C, Σ u < K, pad [n; i; y + d * u]%Z * rot180 [j; i; u]).
 
-Theorem conv_transpose1d_correlation : conv_transpose1d [n; j; o] = closed_form [n; j; o].
+Theorem conv_transpose1d_correlation :
+  conv_transpose1d [n; j; o] = closed_form [n; j; o].
 Proof.
   open_up ltac:(unfold closed_form, rot180, swap, pad, dilate, conv_transpose1d).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
@@ -57,7 +58,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [i [u [[y []] []]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1. numbers. ring.
+  cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.
 End certificate.
 Print Assumptions conv_transpose1d_correlation.

@@ -48,7 +48,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [n [j [o [[i [y [u []]]] []]]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1. numbers. ring.
+  cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.
 End certificate.
 Print Assumptions conv_transpose1d_of_conv1d.

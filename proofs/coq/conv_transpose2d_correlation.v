@@ -52,7 +52,8 @@ Definition rot180 : tensor A := tensor4
 Definition closed_form : tensor A := tensor4
   (fun n j y x => Σ i < C, Σ u < K, Σ v < L, pad [n; i; y + d_h * u; x + d_w * v]%Z * rot180 [j; i; u; v]).
 
-Theorem conv_transpose2d_correlation : conv_transpose2d [n; j; o; q] = closed_form [n; j; o; q].
+Theorem conv_transpose2d_correlation :
+  conv_transpose2d [n; j; o; q] = closed_form [n; j; o; q].
 Proof.
   open_up ltac:(unfold closed_form, rot180, swap, pad, dilate, conv_transpose2d).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
@@ -69,7 +70,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [i [u [v [[y [x []]] []]]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1. numbers. ring.
+  cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.
 End certificate.
 Print Assumptions conv_transpose2d_correlation.

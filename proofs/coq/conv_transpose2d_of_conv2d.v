@@ -58,7 +58,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [n [j [o [q' [[i [y [x [u [v []]]]]] []]]]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1. numbers. ring.
+  cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.
 End certificate.
 Print Assumptions conv_transpose2d_of_conv2d.

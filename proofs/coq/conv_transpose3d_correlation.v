@@ -61,7 +61,8 @@ Definition rot180 : tensor A := tensor5
 Definition closed_form : tensor A := tensor5
   (fun n j t y x => Σ i < C, Σ r < J, Σ u < K, Σ v < L, pad [n; i; t + d_d * r; y + d_h * u; x + d_w * v]%Z * rot180 [j; i; r; u; v]).
 
-Theorem conv_transpose3d_correlation : conv_transpose3d [n; j; l; o; q] = closed_form [n; j; l; o; q].
+Theorem conv_transpose3d_correlation :
+  conv_transpose3d [n; j; l; o; q] = closed_form [n; j; l; o; q].
 Proof.
   open_up ltac:(unfold closed_form, rot180, swap, pad, dilate, conv_transpose3d).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
@@ -80,7 +81,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [i [r [u [v [[t [y [x []]]] []]]]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1. numbers. ring.
+  cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.
 End certificate.
 Print Assumptions conv_transpose3d_correlation.

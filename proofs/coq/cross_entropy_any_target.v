@@ -87,7 +87,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
     - intros [n [c [[c2 []] []]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1, same_left2. numbers. ring [over_N_law].
+  cbn [values]. rewrite ?same_left1, ?same_left2. numbers. ring [over_N_law].
 Qed.
 End certificate.
 Print Assumptions cross_entropy_any_target.

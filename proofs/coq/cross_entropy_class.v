@@ -68,7 +68,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [c [[] []]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1, same_left2. numbers. ring.
+  cbn [values]. rewrite ?same_left1, ?same_left2. numbers. ring.
 Qed.
 End certificate.
 Print Assumptions cross_entropy_class.

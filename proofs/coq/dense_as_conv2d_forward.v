@@ -35,7 +35,8 @@ Definition linear : tensor A := tensor2
 Definition closed_form : tensor A := tensor4
   (fun n j y x => linear [n; j]).
 
-Theorem dense_as_conv2d_forward : conv2d [n; j; y; x] = closed_form [n; j; y; x].
+Theorem dense_as_conv2d_forward :
+  conv2d [n; j; y; x] = closed_form [n; j; y; x].
 Proof.
   open_up ltac:(unfold closed_form, linear, flatten, conv2d, correlate, t).
   match goal with |- values tt [?pleft1; ?pleft2] = values tt [?pright1; ?pright2] =>
@@ -56,7 +57,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros []. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1, same_left2. numbers. ring.
+  cbn [values]. rewrite ?same_left1, ?same_left2. numbers. ring.
 Qed.
 End certificate.
 Print Assumptions dense_as_conv2d_forward.

@@ -46,7 +46,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [j [i [u [v [[n []] []]]]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1. numbers. ring.
+  cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.
 End certificate.
 Print Assumptions dense_as_conv2d_weight.

@@ -79,7 +79,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [n [c [t [y [x [[i [r [u [v [[t2 [y2 [x2 []]]] []]]]]] []]]]]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1. numbers. ring.
+  cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.
 End certificate.
 Print Assumptions depthwise_conv3d_input.

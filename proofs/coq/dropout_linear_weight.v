@@ -47,7 +47,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [o [i [[[n []] []] []]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1. numbers. ring.
+  cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.
 End certificate.
 Print Assumptions dropout_linear_weight.

@@ -42,7 +42,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [n [c [h [w [[o []] []]]]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1. numbers. ring.
+  cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.
 End certificate.
 Print Assumptions flatten_linear_input.

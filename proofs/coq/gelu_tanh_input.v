@@ -28,7 +28,7 @@ Hypothesis over_3_law : literal 3 * over_3 = 1.
 Definition quotient (z : tensor A) : tensor A := tensor2
   (fun n i => over_2 * z [n; i]).
 Definition argument : tensor A := tensor0
-  ((literal 0)).
+  (0).
 Definition t (z : tensor A) : tensor A := tensor2
   (fun n i => (literal 2) * pointwise phi argument [] * (z [n; i] + (literal 8943 * over_200000) * (z [n; i] * z [n; i] * z [n; i]))).
 Definition activation (z : tensor A) : tensor A := tensor2
@@ -75,6 +75,7 @@ Theorem gelu_tanh_input (z e : tensor A) :
   Σ n < N, Σ i < I, delta [n; i] * gelu_change z e [n; i]
   = Σ n < N, Σ i < I, closed_form z [n; i] * e [n; i].
 Proof.
+  assert (over_2_quotient : over_2 = literal 100000 * over_200000) by (apply (reciprocal_of_multiple (literal 2) (literal 200000)); [numbers; ring|assumption|assumption]).
   open_up ltac:(unfold gelu_change, added_change, activation_change, t_change, quotient_change, closed_form, quotient2, added3, scaled4, scaled3, added2, scaled2, power3, scaled, difference, power2, gelu, added, activation, t, argument, quotient).
   match goal with |- values tt [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5; ?pleft6; ?pleft7; ?pleft8; ?pleft9; ?pleft10] = values tt [?pright1; ?pright2; ?pright3; ?pright4; ?pright5; ?pright6] =>
     set (left1 := pleft1); set (left2 := pleft2); set (left3 := pleft3); set (left4 := pleft4); set (left5 := pleft5); set (left6 := pleft6); set (left7 := pleft7); set (left8 := pleft8); set (left9 := pleft9); set (left10 := pleft10); set (right1 := pright1); set (right2 := pright2); set (right3 := pright3); set (right4 := pright4); set (right5 := pright5); set (right6 := pright6) end.
@@ -83,7 +84,7 @@ Proof.
       (fun '(n, (i, _)) => (n, (i, (tt, tt))))%Z
       (fun '(n, (i, (_, _))) => (n, (i, tt)))%Z.
     - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_2_law over_200000_law]).
+      tuple_parts; lia_or (same_entries; numbers; ring [over_2_quotient over_2_law over_200000_law]).
     - intros [n [i [[] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left2 : value tt left2 = 1 * value tt right2).
@@ -91,7 +92,7 @@ Proof.
       (fun '(n, (i, _)) => (n, (i, (tt, tt))))%Z
       (fun '(n, (i, (_, _))) => (n, (i, tt)))%Z.
     - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_2_law over_200000_law]).
+      tuple_parts; lia_or (same_entries; numbers; ring [over_2_quotient over_2_law over_200000_law]).
     - intros [n [i [[] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left3 : value tt left3 = 1 * value tt right3).
@@ -99,7 +100,7 @@ Proof.
       (fun '(n, (i, (_, _))) => (n, (i, ((tt, tt), tt))))%Z
       (fun '(n, (i, ((_, _), _))) => (n, (i, (tt, tt))))%Z.
     - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_2_law over_200000_law]).
+      tuple_parts; lia_or (same_entries; numbers; ring [over_2_quotient over_2_law over_200000_law]).
     - intros [n [i [[[] []] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left4 : value tt left4 = over_3 * value tt right4).
@@ -107,7 +108,7 @@ Proof.
       (fun '(n, (i, (_, _))) => (n, (i, ((tt, tt), tt))))%Z
       (fun '(n, (i, ((_, _), _))) => (n, (i, (tt, tt))))%Z.
     - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_2_law over_200000_law over_3_law]).
+      tuple_parts; lia_or (same_entries; numbers; ring [over_2_quotient over_2_law over_200000_law over_3_law]).
     - intros [n [i [[[] []] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left5 : value tt left5 = over_3 * value tt right4).
@@ -115,7 +116,7 @@ Proof.
       (fun '(n, (i, (_, _))) => (n, (i, ((tt, tt), tt))))%Z
       (fun '(n, (i, ((_, _), _))) => (n, (i, (tt, tt))))%Z.
     - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_2_law over_200000_law over_3_law]).
+      tuple_parts; lia_or (same_entries; numbers; ring [over_2_quotient over_2_law over_200000_law over_3_law]).
     - intros [n [i [[[] []] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left6 : value tt left6 = over_3 * value tt right4).
@@ -123,7 +124,7 @@ Proof.
       (fun '(n, (i, (_, _))) => (n, (i, ((tt, tt), tt))))%Z
       (fun '(n, (i, ((_, _), _))) => (n, (i, (tt, tt))))%Z.
     - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_2_law over_200000_law over_3_law]).
+      tuple_parts; lia_or (same_entries; numbers; ring [over_2_quotient over_2_law over_200000_law over_3_law]).
     - intros [n [i [[[] []] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left7 : value tt left7 = 1 * value tt right5).
@@ -131,7 +132,7 @@ Proof.
       (fun '(n, (i, (_, _))) => (n, (i, ((tt, tt), tt))))%Z
       (fun '(n, (i, ((_, _), _))) => (n, (i, (tt, tt))))%Z.
     - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_2_law over_200000_law over_3_law]).
+      tuple_parts; lia_or (same_entries; numbers; ring [over_2_quotient over_2_law over_200000_law over_3_law]).
     - intros [n [i [[[] []] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left8 : value tt left8 = over_3 * value tt right6).
@@ -139,7 +140,7 @@ Proof.
       (fun '(n, (i, (_, _))) => (n, (i, ((tt, tt), tt))))%Z
       (fun '(n, (i, ((_, _), _))) => (n, (i, (tt, tt))))%Z.
     - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_2_law over_200000_law over_3_law]).
+      tuple_parts; lia_or (same_entries; numbers; ring [over_2_quotient over_2_law over_200000_law over_3_law]).
     - intros [n [i [[[] []] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left9 : value tt left9 = over_3 * value tt right6).
@@ -147,7 +148,7 @@ Proof.
       (fun '(n, (i, (_, _))) => (n, (i, ((tt, tt), tt))))%Z
       (fun '(n, (i, ((_, _), _))) => (n, (i, (tt, tt))))%Z.
     - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_2_law over_200000_law over_3_law]).
+      tuple_parts; lia_or (same_entries; numbers; ring [over_2_quotient over_2_law over_200000_law over_3_law]).
     - intros [n [i [[[] []] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left10 : value tt left10 = over_3 * value tt right6).
@@ -155,10 +156,10 @@ Proof.
       (fun '(n, (i, (_, _))) => (n, (i, ((tt, tt), tt))))%Z
       (fun '(n, (i, ((_, _), _))) => (n, (i, (tt, tt))))%Z.
     - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_2_law over_200000_law over_3_law]).
+      tuple_parts; lia_or (same_entries; numbers; ring [over_2_quotient over_2_law over_200000_law over_3_law]).
     - intros [n [i [[[] []] []]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1, same_left2, same_left3, same_left4, same_left5, same_left6, same_left7, same_left8, same_left9, same_left10. numbers. ring [over_2_law over_200000_law over_3_law].
+  cbn [values]. rewrite ?same_left1, ?same_left2, ?same_left3, ?same_left4, ?same_left5, ?same_left6, ?same_left7, ?same_left8, ?same_left9, ?same_left10. numbers. ring [over_2_quotient over_2_law over_200000_law over_3_law].
 Qed.
 End certificate.
 Print Assumptions gelu_tanh_input.

@@ -79,7 +79,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring [over0_law over1_law]).
     - intros [j [c [y [x [[i [u [v [[] []]]]] []]]]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1. numbers. ring [over0_law over1_law].
+  cbn [values]. rewrite ?same_left1. numbers. ring [over0_law over1_law].
 Qed.
 End certificate.
 Print Assumptions global_avg_pool_conv2d_weight.

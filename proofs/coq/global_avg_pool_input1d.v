@@ -40,7 +40,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring [over_H_law]).
     - intros [n [c [e0 []]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1. numbers. ring [over_H_law].
+  cbn [values]. rewrite ?same_left1. numbers. ring [over_H_law].
 Qed.
 End certificate.
 Print Assumptions global_avg_pool_input1d.

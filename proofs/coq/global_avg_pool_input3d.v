@@ -50,7 +50,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring [over_D_law over_H_law over_W_law]).
     - intros [n [c [e0 [e1 [e2 []]]]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1. numbers. ring [over_D_law over_H_law over_W_law].
+  cbn [values]. rewrite ?same_left1. numbers. ring [over_D_law over_H_law over_W_law].
 Qed.
 End certificate.
 Print Assumptions global_avg_pool_input3d.

@@ -17,7 +17,7 @@ Hypothesis N_least : (1 <= N)%Z.
 Hypothesis H_least : (1 <= H)%Z.
 Hypothesis W_least : (1 <= W)%Z.
 Variables epsilon x gamma delta : tensor A.
-Variables root reciprocal : A -> A.
+Variables inverse_root : A -> A.
 Variable over_C : A.
 Hypothesis over_C_law : integer C * over_C = 1.
 Variable over_H : A.
@@ -43,10 +43,8 @@ Definition variance : tensor A := tensor5
   (fun n g c_ h_ w_ => (over_C * over_H * over_W) * sum_axes2 [n; g; 0; 0; 0]%Z).
 Definition added : tensor A := tensor5
   (fun n g c_ h_ w_ => variance [n; g; 0; 0; 0]%Z + epsilon []).
-Definition deviation : tensor A := tensor5
-  (fun n g c_ h_ w_ => pointwise root added [n; g; 0; 0; 0]%Z).
 Definition normalized : tensor A := tensor5
-  (fun n g c h w => difference [n; g; c; h; w] * (pointwise reciprocal deviation [n; g; 0; 0; 0]%Z)).
+  (fun n g c h w => difference [n; g; c; h; w] * (pointwise inverse_root added [n; g; 0; 0; 0]%Z)).
 Definition merged_groups : tensor A := tensor5
   (fun n g c h w => normalized [n; g; c; h; w]).
 Definition scaled : tensor A := tensor5
@@ -67,7 +65,7 @@ Lemma group_norm_bias_change (beta e : tensor A) :
   Σ n < N, Σ g < G, Σ c < C, Σ h < H, Σ w < W, delta [n; g; c; h; w] * group_norm_change beta e [n; g; c; h; w]
   = Σ g < G, Σ c < C, closed_form [g; c] * e [g; c].
 Proof.
-  open_up ltac:(unfold group_norm_change, per_channel2_change, closed_form, group_norm, per_channel2, scaled, merged_groups, normalized, deviation, added, variance, sum_axes2, power2, difference, mean, sum_axes, split_groups, per_channel).
+  open_up ltac:(unfold group_norm_change, per_channel2_change, closed_form, group_norm, per_channel2, scaled, merged_groups, normalized, added, variance, sum_axes2, power2, difference, mean, sum_axes, split_groups, per_channel).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
     set (left1 := pleft1); set (right1 := pright1) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
@@ -78,7 +76,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring [over_C_law over_H_law over_W_law]).
     - intros [g [c [[n [h [w []]]] []]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1. numbers. ring [over_C_law over_H_law over_W_law].
+  cbn [values]. rewrite ?same_left1. numbers. ring [over_C_law over_H_law over_W_law].
 Qed.
 
 Variable ε : A.

@@ -18,7 +18,7 @@ Hypothesis N_least : (1 <= N)%Z.
 Hypothesis H_least : (1 <= H)%Z.
 Hypothesis W_least : (1 <= W)%Z.
 Variables beta epsilon x delta : tensor A.
-Variables root reciprocal : A -> A.
+Variables inverse_root : A -> A.
 Variable over_C : A.
 Hypothesis over_C_law : integer C * over_C = 1.
 Variable over_H : A.
@@ -44,10 +44,8 @@ Definition variance : tensor A := tensor5
   (fun n g c_ h_ w_ => (over_C * over_H * over_W) * sum_axes2 [n; g; 0; 0; 0]%Z).
 Definition added : tensor A := tensor5
   (fun n g c_ h_ w_ => variance [n; g; 0; 0; 0]%Z + epsilon []).
-Definition deviation : tensor A := tensor5
-  (fun n g c_ h_ w_ => pointwise root added [n; g; 0; 0; 0]%Z).
 Definition normalized : tensor A := tensor5
-  (fun n g c h w => difference [n; g; c; h; w] * (pointwise reciprocal deviation [n; g; 0; 0; 0]%Z)).
+  (fun n g c h w => difference [n; g; c; h; w] * (pointwise inverse_root added [n; g; 0; 0; 0]%Z)).
 Definition merged_groups : tensor A := tensor5
   (fun n g c h w => normalized [n; g; c; h; w]).
 Definition scaled (gamma : tensor A) : tensor A := tensor5
@@ -72,7 +70,7 @@ Lemma group_norm_weight_change (gamma e : tensor A) :
   Σ n < N, Σ g < G, Σ c < C, Σ h < H, Σ w < W, delta [n; g; c; h; w] * group_norm_change gamma e [n; g; c; h; w]
   = Σ g < G, Σ c < C, closed_form [g; c] * e [g; c].
 Proof.
-  open_up ltac:(unfold group_norm_change, scaled_change, per_channel_change, closed_form, scaled2, group_norm, per_channel2, scaled, merged_groups, normalized, deviation, added, variance, sum_axes2, power2, difference, mean, sum_axes, split_groups, per_channel).
+  open_up ltac:(unfold group_norm_change, scaled_change, per_channel_change, closed_form, scaled2, group_norm, per_channel2, scaled, merged_groups, normalized, added, variance, sum_axes2, power2, difference, mean, sum_axes, split_groups, per_channel).
   match goal with |- values tt [?pleft1; ?pleft2] = values tt [?pright1; ?pright2] =>
     set (left1 := pleft1); set (left2 := pleft2); set (right1 := pright1); set (right2 := pright2) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
@@ -91,7 +89,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring [over_C_law over_H_law over_W_law]).
     - intros [g [c [[n [h [w [[c2 [h2 [w2 []]]] []]]]] []]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1, same_left2. numbers. ring [over_C_law over_H_law over_W_law].
+  cbn [values]. rewrite ?same_left1, ?same_left2. numbers. ring [over_C_law over_H_law over_W_law].
 Qed.
 
 Variable ε : A.

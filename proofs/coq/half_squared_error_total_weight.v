@@ -83,7 +83,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring [over_2_law]).
     - intros [j [i [[n [[[] []] []]] []]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1, same_left3, same_left2, same_left4. numbers. ring [over_2_law].
+  cbn [values]. rewrite ?same_left1, ?same_left3, ?same_left2, ?same_left4. numbers. ring [over_2_law].
 Qed.
 End certificate.
 Print Assumptions half_squared_error_total_weight.

@@ -14,7 +14,7 @@ Variables C N : Z.
 Hypothesis C_least : (1 <= C)%Z.
 Hypothesis N_least : (1 <= N)%Z.
 Variables beta epsilon x delta : tensor A.
-Variables root reciprocal : A -> A.
+Variables inverse_root : A -> A.
 Variable over_C : A.
 Hypothesis over_C_law : integer C * over_C = 1.
 
@@ -32,10 +32,8 @@ Definition variance : tensor A := tensor2
   (fun n c_ => over_C * sum_axes2 [n; 0]%Z).
 Definition added : tensor A := tensor2
   (fun n c_ => variance [n; 0]%Z + epsilon []).
-Definition deviation : tensor A := tensor2
-  (fun n c_ => pointwise root added [n; 0]%Z).
 Definition normalized : tensor A := tensor2
-  (fun n c => difference [n; c] * (pointwise reciprocal deviation [n; 0]%Z)).
+  (fun n c => difference [n; c] * (pointwise inverse_root added [n; 0]%Z)).
 Definition scaled (gamma : tensor A) : tensor A := tensor2
   (fun n c => gamma [c] * normalized [n; c]).
 Definition layer_norm (gamma : tensor A) : tensor A := tensor2
@@ -54,7 +52,7 @@ Lemma layer_norm_weight_change (gamma e : tensor A) :
   Σ n < N, Σ c < C, delta [n; c] * layer_norm_change gamma e [n; c]
   = Σ c < C, closed_form [c] * e [c].
 Proof.
-  open_up ltac:(unfold layer_norm_change, scaled_change, closed_form, scaled2, layer_norm, scaled, normalized, deviation, added, variance, sum_axes2, power2, difference, mean, sum_axes).
+  open_up ltac:(unfold layer_norm_change, scaled_change, closed_form, scaled2, layer_norm, scaled, normalized, added, variance, sum_axes2, power2, difference, mean, sum_axes).
   match goal with |- values tt [?pleft1; ?pleft2] = values tt [?pright1; ?pright2] =>
     set (left1 := pleft1); set (left2 := pleft2); set (right1 := pright1); set (right2 := pright2) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
@@ -73,7 +71,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring [over_C_law]).
     - intros [c [[n [[c2 []] []]] []]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1, same_left2. numbers. ring [over_C_law].
+  cbn [values]. rewrite ?same_left1, ?same_left2. numbers. ring [over_C_law].
 Qed.
 
 Variable ε : A.

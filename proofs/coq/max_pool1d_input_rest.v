@@ -60,7 +60,7 @@ Proof.
       at_least (y2 - y)%Z ltac:(multiply (y - y2 - 1)%Z (k - 1)%Z).
       vanishes (y - y2)%Z (k - 1)%Z.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1. numbers. ring.
+  cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.
 End certificate.
 Print Assumptions max_pool1d_input_rest.

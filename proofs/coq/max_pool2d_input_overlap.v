@@ -64,7 +64,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [n [c [h [w [[y [x [u [v []]]]] []]]]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1. numbers. ring.
+  cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.
 End certificate.
 Print Assumptions max_pool2d_input_overlap.

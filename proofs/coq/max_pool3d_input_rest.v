@@ -81,7 +81,7 @@ Proof.
       vanishes (y - y2)%Z (k_h - 1)%Z.
       vanishes (x - x2)%Z (k_w - 1)%Z.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1. numbers. ring.
+  cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.
 End certificate.
 Print Assumptions max_pool3d_input_rest.

@@ -80,7 +80,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring [over_O_law over_P_law]).
     - intros [p [o []]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left3, same_right1, same_left4, same_right2. numbers. ring [over_O_law over_P_law].
+  cbn [values]. rewrite ?same_left3, ?same_right1, ?same_left4, ?same_right2. numbers. ring [over_O_law over_P_law].
 Qed.
 
 Variable ε : A.

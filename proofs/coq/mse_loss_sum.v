@@ -70,7 +70,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [p [o []]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left3, same_right1, same_left4, same_right2. numbers. ring.
+  cbn [values]. rewrite ?same_left3, ?same_right1, ?same_left4, ?same_right2. numbers. ring.
 Qed.
 
 Variable ε : A.

@@ -105,7 +105,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring [over_O_law over_P_law]).
     - intros [n [j [[i []] []]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left4, same_right1, same_left5, same_right2, same_left6, same_right3. numbers. ring [over_O_law over_P_law].
+  cbn [values]. rewrite ?same_left4, ?same_right1, ?same_left5, ?same_right2, ?same_left6, ?same_right3. numbers. ring [over_O_law over_P_law].
 Qed.
 
 Variable ε : A.

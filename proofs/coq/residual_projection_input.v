@@ -129,7 +129,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [n [j [y [x [[i2 [u2 [v2 [[y' [x' [[i3 [u3 [v3 [[] []]]]] []]]] []]]]] []]]]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1, same_left2. numbers. ring.
+  cbn [values]. rewrite ?same_left1, ?same_left2. numbers. ring.
 Qed.
 End certificate.
 Print Assumptions residual_projection_input.

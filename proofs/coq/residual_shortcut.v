@@ -40,7 +40,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [i0 [i1 [i2 [i3 []]]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1. numbers. ring.
+  cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.
 
 Variable ε : A.

@@ -14,7 +14,7 @@ Variables C N : Z.
 Hypothesis C_least : (1 <= C)%Z.
 Hypothesis N_least : (1 <= N)%Z.
 Variables epsilon x delta : tensor A.
-Variables root reciprocal : A -> A.
+Variables inverse_root : A -> A.
 Variable over_C : A.
 Hypothesis over_C_law : integer C * over_C = 1.
 
@@ -26,16 +26,14 @@ Definition mean : tensor A := tensor2
   (fun n c_ => over_C * sum_axes [n; 0]%Z).
 Definition added : tensor A := tensor2
   (fun n c_ => mean [n; 0]%Z + epsilon []).
-Definition root_mean_square : tensor A := tensor2
-  (fun n c_ => pointwise root added [n; 0]%Z).
 Definition quotient : tensor A := tensor2
-  (fun n c => x [n; c] * (pointwise reciprocal root_mean_square [n; 0]%Z)).
+  (fun n c => x [n; c] * (pointwise inverse_root added [n; 0]%Z)).
 Definition rms_norm (gamma : tensor A) : tensor A := tensor2
   (fun n c => gamma [c] * quotient [n; c]).
 Definition scaled : tensor A := tensor2
   (fun n c => delta [n; c] * x [n; c]).
 Definition quotient2 : tensor A := tensor2
-  (fun n c => scaled [n; c] * (pointwise reciprocal root_mean_square [n; 0]%Z)).
+  (fun n c => scaled [n; c] * (pointwise inverse_root added [n; 0]%Z)).
 Definition closed_form : tensor A := tensor1
   (fun c => Σ n < N, quotient2 [n; c]).
 
@@ -43,7 +41,7 @@ Theorem rms_norm_weight (e : tensor A) :
   Σ n < N, Σ c < C, delta [n; c] * rms_norm e [n; c]
   = Σ c < C, closed_form [c] * e [c].
 Proof.
-  open_up ltac:(unfold closed_form, quotient2, scaled, rms_norm, quotient, root_mean_square, added, mean, sum_axes, power2).
+  open_up ltac:(unfold closed_form, quotient2, scaled, rms_norm, quotient, added, mean, sum_axes, power2).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
     set (left1 := pleft1); set (right1 := pright1) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
@@ -54,7 +52,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring [over_C_law]).
     - intros [c [[n []] []]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1. numbers. ring [over_C_law].
+  cbn [values]. rewrite ?same_left1. numbers. ring [over_C_law].
 Qed.
 End certificate.
 Print Assumptions rms_norm_weight.

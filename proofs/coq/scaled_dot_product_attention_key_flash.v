@@ -95,7 +95,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [n [a [s [d [[[l [[e3 [s2 []]] []]] []] []]]]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1, same_left2. numbers. ring.
+  cbn [values]. rewrite ?same_left1, ?same_left2. numbers. ring.
 Qed.
 End certificate.
 Print Assumptions scaled_dot_product_attention_key_flash.

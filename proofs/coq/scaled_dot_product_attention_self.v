@@ -129,7 +129,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [l' [d [[l []] []]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1, same_left2, same_left3, same_left4, same_left5. numbers. ring.
+  cbn [values]. rewrite ?same_left1, ?same_left2, ?same_left3, ?same_left4, ?same_left5. numbers. ring.
 Qed.
 End certificate.
 Print Assumptions scaled_dot_product_attention_self.

@@ -56,7 +56,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [n [a [s [e [[l []] []]]]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1. numbers. ring.
+  cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.
 End certificate.
 Print Assumptions scaled_dot_product_attention_value.

@@ -89,7 +89,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [n [c [[[[c2 []] []] []] []]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1, same_left2, same_left3, same_left4. numbers. ring.
+  cbn [values]. rewrite ?same_left1, ?same_left2, ?same_left3, ?same_left4. numbers. ring.
 Qed.
 End certificate.
 Print Assumptions softmax_after_sigmoid_input.

@@ -119,7 +119,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring [over_2_law]).
     - intros [n [c [[c2 [[] []]] []]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1, same_left5, same_left2, same_left7, same_left3, same_left6, same_left4, same_left8. numbers. ring [over_2_law].
+  cbn [values]. rewrite ?same_left1, ?same_left5, ?same_left2, ?same_left7, ?same_left3, ?same_left6, ?same_left4, ?same_left8. numbers. ring [over_2_law].
 Qed.
 End certificate.
 Print Assumptions softmax_half_squared_error.

@@ -42,7 +42,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [c [h_ [w_ [[n [h [w []]]] []]]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1. numbers. ring.
+  cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.
 
 Variable ε : A.

@@ -52,7 +52,7 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [n [i [[] []]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite same_left1, same_left2. numbers. ring.
+  cbn [values]. rewrite ?same_left1, ?same_left2. numbers. ring.
 Qed.
 End certificate.
 Print Assumptions tanh_input.

@@ -272,6 +272,11 @@ Lemma minuend_moves (c h x' x d : A) : x' = x + h * d -> x' - c = x - c + h * d.
 Proof. intros ->. ring. Qed.
 Lemma plus_moves (h x' x d y' y e : A) : x' = x + h * d -> y' = y + h * e -> x' + y' = x + y + h * (d + e).
 Proof. intros -> ->. ring. Qed.
+Lemma reciprocal_of_multiple (a b k x y : A) : b = k * a -> a * x = 1 -> b * y = 1 -> x = k * y.
+Proof.
+  intros E X Y. transitivity (x * (b * y)); [rewrite Y; ring|]. rewrite E.
+  transitivity (k * y * (a * x)); [ring|]. rewrite X. ring.
+Qed.
 (* Sums that are 0 by what is known of functions: they are added to one side. *)
 Lemma adding (u x y : A) : u = 0 -> x + u = y -> x = y.
 Proof. intros -> <-. ring. Qed.
@@ -289,7 +294,7 @@ Lemma minus_vanishes (x y : A) : x = y -> x - y = 0.
 Proof. intros ->. ring. Qed.
 End Sums.
 
-Arguments total {A I}. Arguments adding {A}. Arguments when {A}. Arguments value {A E}. Arguments values {A E}. Arguments expands {A E}.
+Arguments total {A I}. Arguments adding {A}. Arguments reciprocal_of_multiple {A}. Arguments when {A}. Arguments value {A E}. Arguments values {A E}. Arguments expands {A E}.
 Arguments expansion {A E}.
 Arguments index {A E}. Arguments domain {A E}. Arguments distinct {A E}. Arguments guard {A E}. Arguments inside {A E}. Arguments term {A E}.
 Notation "'Σ' i < n , x" := (total (range n) (fun i => x))
@@ -417,7 +422,7 @@ Ltac sides_known :=
 (* Unfold the definitions, and open both sides up. Functions of tensors are entries like any others. *)
 Ltac open_up unfolding :=
   unfolding; cbv beta iota delta [tensor0 tensor1 tensor2 tensor3 tensor4 tensor5 tensor6 tensor7 tensor8 tensor9];
-  repeat match goal with |- context [pointwise ?f ?x] => generalize (pointwise f x); intro end;
+  repeat match goal with |- context [pointwise ?f ?x] => let y := fresh "entries_of" in generalize (pointwise f x); intro y end;
   expand_both.
 
 Definition moved {A : commutative_ring} (x : tensor A) (h : A) (d : tensor A) : tensor A :=

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from symgrad.catalogue import Rule
@@ -17,6 +17,9 @@ from symgrad.decide.verdict import Proved, Refuted
 from symgrad.explain.book import COUNTEREXAMPLE, forgotten_rotation_verdict
 
 PROJECT = "_CoqProject"
+LARGEST = 100
+"""The most indices that the products of a certificate may be summed over, all together, if its file is to
+stand among those of the whole catalogue: the kernel takes longer than 5 s for more."""
 
 _SAYS = {
     Kind.EQUAL: "the two are the same tensor, entry by entry",
@@ -26,12 +29,14 @@ _SAYS = {
     "function for σ' and any selector for a maximum",
 }
 
+_LARGE = "`symgrad recheck` accepts its certificate, but the Coq kernel takes longer than 5 s for its file"
+
 _INTRO = """\
 {count} rules, each a theorem that the Coq (Rocq) kernel checks and that rests on no axiom. The sizes,
 strides, dilations and paddings are integers that meet the assumptions; the entries lie in any
-commutative ring; forward and closed form are spelled out from their definitions. The library is
-[{library}]({library}). To believe a theorem, its statement has to be read, and nothing else of symgrad
-to be trusted.
+commutative ring; forward and closed form are spelled out from their definitions. What a theorem needs to
+know of a function or of an input, it has as a premise. The library is [{library}]({library}). To believe a
+theorem, one page has to be read, its statement, and nothing else of symgrad to be trusted.
 
 Made by `symgrad certify --all -o proofs/coq`; checked by `symgrad certify --all --check`, or one by one:
 
@@ -45,7 +50,13 @@ What they do not say:
 - A tensor is a function of all lists of integers. That every read is inside its tensor is decided by
   symgrad, and is no part of a theorem.
 - That σ' is the derivative of σ, and that a selector picks the greatest element of its window, are no
-  hypotheses: where a forward goes through them, the theorem is about the change the chain rule gives.
+  hypotheses: where a forward goes through them, the theorem is about the change the chain rule gives. The
+  derivatives of known functions are those of a table: exp' = exp, log' = reciprocal, tanh' = 1 - tanh²,
+  sigmoid' = sigmoid·(1 - sigmoid), softplus' = sigmoid, Φ' = φ, φ'(x) = -x·φ(x), step' = 0,
+  reciprocal' = -reciprocal², root' = ½·inverse_root, inverse_root' = -½·inverse_root³.
+- Nothing else is known of a function, unless a premise says it: `t [n] * pointwise reciprocal t [n] = 1`,
+  which in a field says that t is not 0; step(x)·step(x) = step(x); step(x·step(x)) = step(x). A
+  hypothesis of the rule, such as Σ y = 1, is a premise too.
 - 1/k is an element of the ring whose product with k is 1.
 - That there are sizes which meet the assumptions is no theorem; `symgrad recheck` checks an example.
 """
@@ -60,6 +71,7 @@ class Entry:
     certificate: Certificate | None
     coq: str | None
     reason: str = ""
+    indices: int = 0
 
     @property
     def file(self) -> str:
@@ -77,7 +89,7 @@ def entry(rule: Rule) -> Entry:
         if not isinstance(verdict, Proved):
             return Entry(rule.name, rule.title, None, None, f"it is {verdict.verdict}")
         certificate = verdict.certificate.named(rule.name, rule.title)
-        return Entry(rule.name, rule.title, certificate, certificate.coq())
+        return Entry(rule.name, rule.title, certificate, certificate.coq(), indices=certificate.indices())
     except (NotCertified, Rejected) as problem:
         return Entry(rule.name, rule.title, None, None, str(problem))
 
@@ -99,6 +111,9 @@ def write(folder: Path, entries: Iterable[Entry], whole: bool) -> Iterator[Entry
     (folder / LIBRARY).write_text(library(), encoding="utf-8")
     found = []
     for made in entries:
+        if whole and made.indices > LARGEST:
+            reason = f"{_LARGE}; `symgrad certify {made.name} --check` asks it"
+            made = replace(made, coq=None, reason=reason)
         found.append(made)
         if made.coq is not None:
             (folder / made.file).write_text(made.coq, encoding="utf-8")
@@ -114,7 +129,7 @@ def index(found: Sequence[Entry]) -> str:
     kinds = {
         made.name: kind_of(statement_from(made.certificate.data))
         for made in found
-        if made.certificate is not None
+        if made.certificate is not None and made.coq is not None
     }
     lines = ["# Certificates", "", _INTRO.format(count=len(kinds), library=LIBRARY), ""]
     lines += ["| kind | rules | theorem |", "| --- | ---: | --- |"]
@@ -122,7 +137,7 @@ def index(found: Sequence[Entry]) -> str:
         count = sum(other is kind for other in kinds.values())
         lines.append(f"| {kind.value} | {count} | {_SAYS[kind]} |")
     lines += ["", _NOT_SAID, ""]
-    missing = [made for made in found if made.certificate is None and made.coq is None]
+    missing = [made for made in found if made.coq is None]
     lines += ["## Not certified", ""]
     lines += [f"- `{made.name}`: {made.reason}" for made in missing] or [
         "Nothing: every rule of the catalogue is certified."

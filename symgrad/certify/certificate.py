@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from symgrad.certify.coq import coq_file
 from symgrad.certify.farkas import search
+from symgrad.certify.laws import use_from
+from symgrad.certify.products import sides
 from symgrad.certify.recheck import Rechecked, recheck
-from symgrad.certify.statement import Rejected
+from symgrad.certify.statement import Rejected, statement_from
 from symgrad.errors import NotCertified
 
 if TYPE_CHECKING:
@@ -80,6 +82,13 @@ class Certificate:
     def recheck(self) -> Rechecked:
         """Check it without isl and without the decision procedure. Raises Rejected if it proves nothing."""
         return recheck(self.data, search)
+
+    def indices(self) -> int:
+        """How many indices its products are summed over, all together: how long Coq takes goes by that."""
+        stated = statement_from(self.data)
+        position = stated.definitions[stated.forward].indices if stated.wrt is None else ()
+        uses = [use_from(use, stated, position).scalar for use in self.data["uses"]]
+        return sum(len(product.bound) for side in sides(stated, uses)[:2] for product in side)
 
     def coq(self) -> str:
         """It as a Coq file, which needs the library `Sums.v`. Raises Rejected if it proves nothing."""

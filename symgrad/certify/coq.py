@@ -139,6 +139,12 @@ class _File(Written):
             "",
             *theorem,
             "Proof.",
+            *(
+                f"  assert (over_{n}_quotient : over_{n} = literal {whole // n} * over_{whole}) by "
+                f"(apply (reciprocal_of_multiple (literal {n}) (literal {whole}));"
+                " [numbers; ring|assumption|assumption])."
+                for n, whole in self.scalars.numbers.quotients
+            ),
             *added,
             f"  open_up ltac:(unfold {', '.join(reversed(self._unfolded()))}).",
             *proof,

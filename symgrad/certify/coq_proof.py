@@ -88,8 +88,8 @@ class Facts:
             yield f"  assert ({fact} : value tt {self.names[side, k]} = 0)."
             yield f"  {{ no_tuples {self.names[side, k]}. intros {_intro(self.products[side][k].shape)}. "
             yield "    sides_known. lia. }"
-        laws = " ".join(f"{over}_law" for over in self.scalars.numbers.of)
-        rewrites = f" rewrite {', '.join(facts)}." if facts else ""
+        laws = self.scalars.numbers.laws
+        rewrites = f" rewrite {', '.join(f'?{fact}' for fact in facts)}." if facts else ""
         yield f"  cbn [values].{rewrites} numbers. {f'ring [{laws}]' if laws else 'ring'}."
 
     def _same(
@@ -106,7 +106,7 @@ class Facts:
             (dict(base), p.powers.get(base, 0) - r.powers.get(base, 0)) for base in {**p.powers, **r.powers}
         ]
         ratio = self.scalars.number(p.value / r.value, [pair for pair in powers if pair[1]])
-        laws = " ".join(f"{over}_law" for over in self.scalars.numbers.of)
+        laws = self.scalars.numbers.laws
         yield f"  assert ({fact} : value tt {self.names[one]} = {ratio} * value tt {self.names[first]})."
         yield f"  {{ same_sum {self.names[one]} {self.names[first]} {ratio}"
         yield f"      (fun '{_pattern(p.shape)} => {_tuple(r.shape, there)})%Z"

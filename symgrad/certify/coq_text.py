@@ -59,6 +59,20 @@ class Numbers:
             self.of[self.names[what]] = what
         return self.names[what]
 
+    @property
+    def quotients(self) -> list[tuple[int, int]]:
+        """The numbers that divide the greatest, where all reciprocals of numbers are multiples of its own."""
+        written = [int(what.split()[1]) for what in self.of.values() if what.startswith("literal ")]
+        greatest = max(written, default=1)
+        return [(n, greatest) for n in written if n != greatest and greatest % n == 0]
+
+    @property
+    def laws(self) -> str:
+        """What `ring` is told of reciprocals."""
+        return " ".join(
+            [*(f"over_{n}_quotient" for n, _ in self.quotients), *(f"{over}_law" for over in self.of)]
+        )
+
 
 class Scalars:
     """Writes scalars, and remembers the functions and the reciprocals that were met."""

@@ -48,11 +48,16 @@ def extracted(asked: Question, name: str) -> dict[str, Any]:
         try:
             return data | _Search(data).found()
         except NotCertified as problem:
-            uses = uses_for(data)
-            if not uses:
-                raise problem
-            data["uses"] = uses
-            return data | _Search(data).found()
+            data["uses"] = uses_for(data)
+            try:
+                return data | _Search(data).found()
+            except NotCertified:
+                if any(f"'{name}'" in repr(data["definitions"]) for name in ("exp", "log")):
+                    raise NotCertified(
+                        "what is known of exp and log, exp(s + t) = exp(s)·exp(t) and the like, "
+                        "has no form in a certificate"
+                    ) from None
+                raise problem from None
     except Rejected as problem:
         raise NotCertified(str(problem)) from None
 

@@ -54,7 +54,7 @@ RESERVED = frozenset(
     | {"list", "match", "return", "struct", "then", "using", "where", "with", "Set", "Prop", "Type", "SProp"}
     | {"Z", "tt", "true", "false", "when", "total", "range", "tensor", "pointwise", "literal", "integer"}
     | {"one", "zero", "plus", "times", "minus", "opposite", "values", "value", "moved", "entries", "power"}
-    | {*KNOWN, *ROOTS}
+    | {"adding", "reciprocal_of_multiple", "total_count", *KNOWN, *ROOTS}
 )
 """Names that mean something where certificates are read."""
 _ROOTS = {Fraction(-1): "reciprocal", Fraction(1, 2): "root", Fraction(-1, 2): "inverse_root"}
