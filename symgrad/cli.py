@@ -1,4 +1,4 @@
-"""The command line: `symgrad rules`, `verify`, `prove`, `check`, `audit`, `derive`, `graph`, `emit`, `train`.
+"""The command line: `symgrad rules`, `verify`, `prove`, `certify`, `recheck`, `check`, `audit`, `derive`, …
 
 Exit status: 0 all proved, 1 something refuted, 2 misuse or ill-formed, 3 something undecided.
 """
@@ -74,6 +74,9 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument(
         "-v", "--verbose", action="store_true", help="scope, conditions and substitution of each"
     )
+    verify.add_argument(
+        "--certified", action="store_true", help="say of each whether its certificate is accepted by recheck"
+    )
     verify.set_defaults(run=_verify)
 
     prove = commands.add_parser("prove", help="write the proofs of rules, step by step")
@@ -96,6 +99,10 @@ def _parser() -> argparse.ArgumentParser:
     from symgrad.formula.command import add_parser as add_check
 
     add_check(commands)
+
+    from symgrad.certify.command import add_parsers as add_certify
+
+    add_certify(commands)
 
     from symgrad.audit.command import add_parser as add_audit
 
@@ -188,7 +195,8 @@ def _verify(options: argparse.Namespace) -> int:
         for rule in _with_progress(found, len(found)):
             done.append((rule, rule.verify()))
             if not options.json:
-                _print_verdict(*done[-1], full=options.verbose or len(found) <= DETAILED)
+                full = options.verbose or len(found) <= DETAILED
+                _print_verdict(*done[-1], full, _certified(done[-1][1]) if options.certified else "")
     finally:  # what was decided is shown even if the rest was interrupted
         if options.json:
             verdicts = [{"rule": rule.name} | verdict.as_dict() for rule, verdict in done]
@@ -233,8 +241,24 @@ def _status_of(kinds: set[str]) -> int:
     return UNDECIDED if kinds - {"PROVED"} else PROVED
 
 
-def _print_verdict(rule: Rule, verdict: Verdict, full: bool) -> None:
-    print(f"{_coloured(verdict.verdict)}  {rule.name}  ({verdict.seconds * 1000:.0f} ms)")
+def _certified(verdict: Verdict) -> str:
+    """Whether a verdict has a certificate that the checker accepts, and if not, why."""
+    from symgrad.certify.certificate import NotCertified, Rejected
+    from symgrad.decide.verdict import Proved
+
+    if not isinstance(verdict, Proved):
+        return "not certified"
+    try:
+        verdict.certificate.recheck()
+    except (NotCertified, Rejected) as problem:
+        return f"not certified: {problem}"
+    return "certified"
+
+
+def _print_verdict(rule: Rule, verdict: Verdict, full: bool, certified: str = "") -> None:
+    print(
+        f"{_coloured(verdict.verdict)}  {rule.name}  ({verdict.seconds * 1000:.0f} ms)  {certified}".rstrip()
+    )
     if full or verdict.verdict != "PROVED":
         print(f"  {verdict.claim}")
         for line in verdict.lines():

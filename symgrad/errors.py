@@ -39,6 +39,10 @@ class NoProof(SymgradError, AttributeError):
     """A verdict that has no proof, or no counterexample report, to show."""
 
 
+class NotCertified(SymgradError):
+    """Why there is no certificate of what was proved."""
+
+
 class EmissionError(SymgradError):
     """No source is written for an expression: it is not proved, or a name or index stands in the way."""
 

@@ -49,6 +49,7 @@ LAYERS = {
     "concrete": allowed("concrete", "language"),
     "decide": allowed("decide", "concrete", "language", "derive"),
     "explain": allowed("explain", "decide", "concrete", "language", "derive"),
+    "certify": allowed("certify", "explain", "decide", "concrete", "language", "derive", "catalogue"),
     "emission": allowed("emission", "decide", "language", "catalogue"),
     "train": allowed("train", "emission", "decide", "catalogue"),
     "layers": allowed("layers", "language", "catalogue"),
@@ -66,9 +67,14 @@ LAYERS = {
 # these check code with what everybody may import, as a user of the library does
 USERS = {"trace", "testing", "blackbox"}
 
-# a verdict looks its proof up when asked for it; a book of proofs is a book of the catalogue
+# a verdict looks its proof and certificate up when asked for them; a book of proofs is one of the catalogue
 ASKED_FOR = {
-    "decide/verdict.py": {"symgrad.explain.proof", "symgrad.explain.prove", "symgrad.explain.report"},
+    "decide/verdict.py": {
+        "symgrad.certify.certificate",
+        "symgrad.explain.proof",
+        "symgrad.explain.prove",
+        "symgrad.explain.report",
+    },
     "explain/book.py": {"symgrad.catalogue", "symgrad.layers.conv"},
 }
 

@@ -18,6 +18,7 @@ from symgrad.language.index import Constraint, Index
 from symgrad.language.symbol import Symbol
 
 if TYPE_CHECKING:
+    from symgrad.certify.certificate import Certificate
     from symgrad.decide.question import Question
     from symgrad.explain.proof import Proof
     from symgrad.explain.report import Report
@@ -250,6 +251,16 @@ class Proved(Verdict):
         from symgrad.explain.prove import prove  # looked up when asked for: deciding needs no printer
 
         return prove(self.question, self.scope, self.conditions)
+
+    @functools.cached_property
+    def certificate(self) -> Certificate:
+        """What proves it, as data that can be checked without the decision procedure.
+
+        Raises NotCertified where there is none.
+        """
+        from symgrad.certify.certificate import Certificate  # looked up when asked for
+
+        return Certificate.of(self.question, self.scope)
 
     def lines(self) -> Iterator[str]:
         """Scope, conditions, substitutions and identities."""

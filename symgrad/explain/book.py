@@ -30,6 +30,16 @@ _COUNTEREXAMPLE_TITLES = {
 
 
 def forgotten_rotation() -> Report:
+    """The report of the mistake most often made."""
+    return replace(
+        forgotten_rotation_verdict().report,
+        name=COUNTEREXAMPLE,
+        title=_COUNTEREXAMPLE_TITLES["en"],
+        title_zh=_COUNTEREXAMPLE_TITLES["zh"],
+    )
+
+
+def forgotten_rotation_verdict() -> Refuted:
     """The mistake most often made: the kernel of a convolution not turned on the way back."""
     from symgrad.language.index import sizes
     from symgrad.language.maps import correlate, pad, swap
@@ -42,12 +52,7 @@ def forgotten_rotation() -> Report:
     delta = tensor("delta", *z.shape)
     verdict = verify(z, a, correlate(pad(delta, (K - 1, L - 1)), swap(w)), delta)
     assert isinstance(verdict, Refuted)
-    return replace(
-        verdict.report,
-        name=COUNTEREXAMPLE,
-        title=_COUNTEREXAMPLE_TITLES["en"],
-        title_zh=_COUNTEREXAMPLE_TITLES["zh"],
-    )
+    return verdict
 
 
 @dataclass(frozen=True, repr=False)

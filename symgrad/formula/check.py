@@ -12,7 +12,7 @@ from typing import Any
 from symgrad.decide.decision import decide
 from symgrad.decide.verdict import IllFormed, Refuted
 from symgrad.errors import SymgradError
-from symgrad.formula.budget import Patience
+from symgrad.formula.budget import OPERATIONS, Patience, TooMuch, refuse_too_much
 from symgrad.formula.functions import defined, is_about_functions, question_about
 from symgrad.formula.levels import derivative_of, superscript
 from symgrad.formula.notation import Notation
@@ -234,7 +234,12 @@ class _Judging:
             return [Outcome("ILL-FORMED", whole, problem=str(problem))], self.setting
         if asked is None:
             return [Outcome("DEFINITION", whole)], self.setting
-        verdict = decide(asked, suggest=False)
+        try:
+            refuse_too_much(asked.claim)
+            refuse_too_much(asked.derived)
+        except TooMuch as problem:
+            return [Outcome("UNDECIDED", whole, problem=str(problem))], self.setting
+        verdict = decide(asked, suggest=False, operations=OPERATIONS)
         details = _polynomials(verdict) if isinstance(verdict, Refuted) else ()
         return [Outcome(verdict.verdict, whole, details=details)], self.setting
 

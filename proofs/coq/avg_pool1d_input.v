@@ -1,0 +1,49 @@
+(* avg_pool1d.input: Through average pooling whose windows tile the input
+   ∂J/∂a = upsample(delta, (k,)) / k
+   For every N, C, k, Y ≥ 1.
+   avg_pool1d is linear in a: for every e, the sum of delta times avg_pool1d of e is that of the
+   closed form times e. *)
+From Symgrad Require Import Sums.
+
+Section certificate.
+Variable A : commutative_ring.
+Add Ring the_ring : (laws A).
+Local Open Scope ring_scope.
+
+Variables N C k Y : Z.
+Hypothesis N_least : (1 <= N)%Z.
+Hypothesis C_least : (1 <= C)%Z.
+Hypothesis k_least : (1 <= k)%Z.
+Hypothesis Y_least : (1 <= Y)%Z.
+Variables delta : tensor A.
+Variable over_k : A.
+Hypothesis over_k_law : integer k * over_k = 1.
+
+Definition avg_pool1d (a : tensor A) : tensor A := tensor3
+  (fun n c y => over_k * (Σ u < k, a [n; c; k * y + u]%Z)).
+Definition upsample : tensor A := tensor3
+  (fun n c y => Σ y' < Y, Σ u < k, when (y =? k * y' + u)%Z (delta [n; c; y'])).
+Definition closed_form : tensor A := tensor3
+  (fun n c y => over_k * upsample [n; c; y]).
+
+Theorem avg_pool1d_input (e : tensor A) :
+  Σ n < N, Σ c < C, Σ y < Y, delta [n; c; y] * avg_pool1d e [n; c; y]
+  = Σ n < N, Σ c < C, Σ y < (Y * k)%Z, closed_form [n; c; y] * e [n; c; y].
+Proof.
+  open_up ltac:(unfold closed_form, upsample, avg_pool1d).
+  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
+    set (left1 := pleft1); set (right1 := pright1) end.
+  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  { same_sum left1 right1 1
+      (fun '(n, (c, (y, (u, _)))) => (n, (c, (k * y + u, ((y, (u, tt)), tt)))))%Z
+      (fun '(n, (c, (y, ((y', (u, _)), _)))) => (n, (c, (y', (y - k * y', tt)))))%Z.
+    - intros [n [c [y [u []]]]]. sides_known.
+      multiply (k - 1)%Z (y)%Z.
+      multiply (Y - y - 1)%Z (k - 1)%Z.
+      tuple_parts; lia_or (same_entries; numbers; ring [over_k_law]).
+    - intros [n [c [y [[y' [u []]] []]]]]. sides_known.
+      tuple_parts; lia. }
+  cbn [values]. rewrite ?same_left1. numbers. ring [over_k_law].
+Qed.
+End certificate.
+Print Assumptions avg_pool1d_input.

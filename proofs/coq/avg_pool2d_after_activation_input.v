@@ -1,0 +1,68 @@
+(* avg_pool2d_after_activation.input: Through average pooling and the activation below it
+   ∂J/∂z = hadamard(upsample(delta, (k_h, k_w)) / (k_h*k_w), σ'(z))
+   For every N, C, k_h, Y, k_w, X ≥ 1.
+   When z changes by e, the first-order change of the sum of delta times avg_pool2d, by the chain
+   rule, is that of the closed form times e. The derivative of a function may be any function, and
+   the selector of a maximum any tensor. *)
+From Symgrad Require Import Sums.
+
+Section certificate.
+Variable A : commutative_ring.
+Add Ring the_ring : (laws A).
+Local Open Scope ring_scope.
+
+Variables N C k_h Y k_w X : Z.
+Hypothesis N_least : (1 <= N)%Z.
+Hypothesis C_least : (1 <= C)%Z.
+Hypothesis k_h_least : (1 <= k_h)%Z.
+Hypothesis Y_least : (1 <= Y)%Z.
+Hypothesis k_w_least : (1 <= k_w)%Z.
+Hypothesis X_least : (1 <= X)%Z.
+Variables delta : tensor A.
+Variables σ σ' : A -> A.
+Variable over_k_h : A.
+Hypothesis over_k_h_law : integer k_h * over_k_h = 1.
+Variable over_k_w : A.
+Hypothesis over_k_w_law : integer k_w * over_k_w = 1.
+
+Definition activation (z : tensor A) : tensor A := tensor4
+  (fun n c i j => pointwise σ z [n; c; i; j]).
+Definition avg_pool2d (z : tensor A) : tensor A := tensor4
+  (fun n c y x => (over_k_h * over_k_w) * (Σ u < k_h, Σ v < k_w, activation z [n; c; k_h * y + u; k_w * x + v]%Z)).
+Definition upsample : tensor A := tensor4
+  (fun n c y x => Σ y' < Y, Σ x' < X, Σ u < k_h, Σ v < k_w, when ((y =? k_h * y' + u) && (x =? k_w * x' + v))%Z (delta [n; c; y'; x'])).
+Definition quotient : tensor A := tensor4
+  (fun n c y x => (over_k_h * over_k_w) * upsample [n; c; y; x]).
+Definition activation2 (z : tensor A) : tensor A := tensor4
+  (fun n c i j => pointwise σ' z [n; c; i; j]).
+Definition closed_form (z : tensor A) : tensor A := tensor4
+  (fun n c y x => quotient [n; c; y; x] * activation2 z [n; c; y; x]).
+(* what changes to first order when z changes by e *)
+Definition activation_change (z e : tensor A) : tensor A := tensor4
+  (fun n c i j => pointwise σ' z [n; c; i; j] * e [n; c; i; j]).
+Definition avg_pool2d_change (z e : tensor A) : tensor A := tensor4
+  (fun n c y x => (over_k_h * over_k_w) * (Σ u < k_h, Σ v < k_w, activation_change z e [n; c; k_h * y + u; k_w * x + v]%Z)).
+
+Theorem avg_pool2d_after_activation_input (z e : tensor A) :
+  Σ n < N, Σ c < C, Σ y < Y, Σ x < X, delta [n; c; y; x] * avg_pool2d_change z e [n; c; y; x]
+  = Σ n < N, Σ c < C, Σ y < (Y * k_h)%Z, Σ x < (X * k_w)%Z, closed_form z [n; c; y; x] * e [n; c; y; x].
+Proof.
+  open_up ltac:(unfold avg_pool2d_change, activation_change, closed_form, activation2, quotient, upsample, avg_pool2d, activation).
+  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
+    set (left1 := pleft1); set (right1 := pright1) end.
+  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  { same_sum left1 right1 1
+      (fun '(n, (c, (y, (x, (u, (v, _)))))) => (n, (c, (k_h * y + u, (k_w * x + v, (((y, (x, (u, (v, tt)))), tt), tt))))))%Z
+      (fun '(n, (c, (y, (x, (((y', (x', (u, (v, _)))), _), _))))) => (n, (c, (y', (x', (y - k_h * y', (x - k_w * x', tt)))))))%Z.
+    - intros [n [c [y [x [u [v []]]]]]]. sides_known.
+      multiply (k_h - 1)%Z (y)%Z.
+      multiply (Y - y - 1)%Z (k_h - 1)%Z.
+      multiply (k_w - 1)%Z (x)%Z.
+      multiply (X - x - 1)%Z (k_w - 1)%Z.
+      tuple_parts; lia_or (same_entries; numbers; ring [over_k_h_law over_k_w_law]).
+    - intros [n [c [y [x [[[y' [x' [u [v []]]]] []] []]]]]]. sides_known.
+      tuple_parts; lia. }
+  cbn [values]. rewrite ?same_left1. numbers. ring [over_k_h_law over_k_w_law].
+Qed.
+End certificate.
+Print Assumptions avg_pool2d_after_activation_input.

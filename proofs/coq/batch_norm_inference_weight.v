@@ -1,0 +1,100 @@
+(* batch_norm.inference_weight: Scale of batch normalization with running statistics
+   ∂J/∂gamma = (delta * (x - per_channel(m, x))).sum(axis=(0, 2, 3)) / (v + epsilon)**(1/2)
+   For every C, N, H, W ≥ 1.
+   J is the sum of delta times batch_norm. When gamma changes by ε·e, where the square of ε is 0, J
+   changes by ε times the sum of the closed form times e. *)
+From Symgrad Require Import Sums.
+
+Section certificate.
+Variable A : commutative_ring.
+Add Ring the_ring : (laws A).
+Local Open Scope ring_scope.
+
+Variables C N H W : Z.
+Hypothesis C_least : (1 <= C)%Z.
+Hypothesis N_least : (1 <= N)%Z.
+Hypothesis H_least : (1 <= H)%Z.
+Hypothesis W_least : (1 <= W)%Z.
+Variables beta epsilon v m x delta : tensor A.
+Variables inverse_root : A -> A.
+
+Definition per_channel (gamma : tensor A) : tensor A := tensor4
+  (fun n c h w => gamma [c]).
+Definition per_channel2 : tensor A := tensor4
+  (fun n c h w => m [c]).
+Definition difference : tensor A := tensor4
+  (fun n c h w => x [n; c; h; w] - per_channel2 [0; c; 0; 0]%Z).
+Definition added : tensor A := tensor1
+  (fun c => v [c] + epsilon []).
+Definition quotient : tensor A := tensor4
+  (fun n c h w => difference [n; c; h; w] * (pointwise inverse_root added [c])).
+Definition scaled (gamma : tensor A) : tensor A := tensor4
+  (fun n c h w => per_channel gamma [0; c; 0; 0]%Z * quotient [n; c; h; w]).
+Definition per_channel3 : tensor A := tensor4
+  (fun n c h w => beta [c]).
+Definition batch_norm (gamma : tensor A) : tensor A := tensor4
+  (fun n c h w => scaled gamma [n; c; h; w] + per_channel3 [0; c; 0; 0]%Z).
+Definition scaled2 : tensor A := tensor4
+  (fun n c h w => delta [n; c; h; w] * difference [n; c; h; w]).
+Definition sum_axes : tensor A := tensor1
+  (fun c => Σ n < N, Σ h < H, Σ w < W, scaled2 [n; c; h; w]).
+Definition closed_form : tensor A := tensor1
+  (fun c => sum_axes [c] * (pointwise inverse_root added [c])).
+(* what changes to first order when gamma changes by e *)
+Definition per_channel_change (gamma e : tensor A) : tensor A := tensor4
+  (fun n c h w => e [c]).
+Definition scaled_change (gamma e : tensor A) : tensor A := tensor4
+  (fun n c h w => per_channel_change gamma e [0; c; 0; 0]%Z * quotient [n; c; h; w]).
+Definition batch_norm_change (gamma e : tensor A) : tensor A := tensor4
+  (fun n c h w => scaled_change gamma e [n; c; h; w]).
+
+Lemma batch_norm_inference_weight_change (gamma e : tensor A) :
+  Σ n < N, Σ c < C, Σ h < H, Σ w < W, delta [n; c; h; w] * batch_norm_change gamma e [n; c; h; w]
+  = Σ c < C, closed_form [c] * e [c].
+Proof.
+  open_up ltac:(unfold batch_norm_change, scaled_change, per_channel_change, closed_form, sum_axes, scaled2, batch_norm, per_channel3, scaled, quotient, added, difference, per_channel2, per_channel).
+  match goal with |- values tt [?pleft1; ?pleft2] = values tt [?pright1; ?pright2] =>
+    set (left1 := pleft1); set (left2 := pleft2); set (right1 := pright1); set (right2 := pright2) end.
+  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  { same_sum left1 right1 1
+      (fun '(n, (c, (h, (w, (_, _))))) => (c, (((n, (h, (w, tt))), tt), tt)))%Z
+      (fun '(c, (((n, (h, (w, _))), _), _)) => (n, (c, (h, (w, (tt, tt))))))%Z.
+    - intros [n [c [h [w [[] []]]]]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring).
+    - intros [c [[[n [h [w []]]] []] []]]. sides_known.
+      tuple_parts; lia. }
+  assert (same_left2 : value tt left2 = 1 * value tt right2).
+  { same_sum left2 right2 1
+      (fun '(n, (c, (h, (w, (_, _))))) => (c, (((n, (h, (w, tt))), tt), tt)))%Z
+      (fun '(c, (((n, (h, (w, _))), _), _)) => (n, (c, (h, (w, (tt, tt))))))%Z.
+    - intros [n [c [h [w [[] []]]]]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring).
+    - intros [c [[[n [h [w []]]] []] []]]. sides_known.
+      tuple_parts; lia. }
+  cbn [values]. rewrite ?same_left1, ?same_left2. numbers. ring.
+Qed.
+
+Variable ε : A.
+Hypothesis ε_square : ε * ε = 0.
+Lemma per_channel_moves (gamma e : tensor A) n c h w :
+  per_channel (moved gamma ε e) [n; c; h; w]
+  = per_channel gamma [n; c; h; w] + ε * per_channel_change gamma e [n; c; h; w].
+Proof. unfold per_channel, per_channel_change. first_order ε_square ltac:(idtac). Qed.
+Lemma scaled_moves (gamma e : tensor A) n c h w :
+  scaled (moved gamma ε e) [n; c; h; w]
+  = scaled gamma [n; c; h; w] + ε * scaled_change gamma e [n; c; h; w].
+Proof. unfold scaled, scaled_change. first_order ε_square ltac:(rewrite ?per_channel_moves). Qed.
+Lemma batch_norm_moves (gamma e : tensor A) n c h w :
+  batch_norm (moved gamma ε e) [n; c; h; w]
+  = batch_norm gamma [n; c; h; w] + ε * batch_norm_change gamma e [n; c; h; w].
+Proof. unfold batch_norm, batch_norm_change. first_order ε_square ltac:(rewrite ?per_channel_moves; rewrite ?scaled_moves). Qed.
+Theorem batch_norm_inference_weight (gamma e : tensor A) :
+  Σ n < N, Σ c < C, Σ h < H, Σ w < W, delta [n; c; h; w] * batch_norm (moved gamma ε e) [n; c; h; w]
+  = (Σ n < N, Σ c < C, Σ h < H, Σ w < W, delta [n; c; h; w] * batch_norm gamma [n; c; h; w])
+    + ε * (Σ c < C, closed_form [c] * e [c]).
+Proof.
+  rewrite <- (batch_norm_inference_weight_change gamma e).
+  first_order ε_square ltac:(rewrite ?per_channel_moves; rewrite ?scaled_moves; rewrite ?batch_norm_moves).
+Qed.
+End certificate.
+Print Assumptions batch_norm_inference_weight.

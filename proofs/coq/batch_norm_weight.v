@@ -1,0 +1,106 @@
+(* batch_norm.weight: Scale of batch normalization
+   ∂J/∂gamma = (delta * normalized(x, (0,), epsilon)).sum(axis=0)
+   For every C, N ≥ 1.
+   J is the sum of delta times batch_norm. When gamma changes by ε·e, where the square of ε is 0, J
+   changes by ε times the sum of the closed form times e. *)
+From Symgrad Require Import Sums.
+
+Section certificate.
+Variable A : commutative_ring.
+Add Ring the_ring : (laws A).
+Local Open Scope ring_scope.
+
+Variables C N : Z.
+Hypothesis C_least : (1 <= C)%Z.
+Hypothesis N_least : (1 <= N)%Z.
+Variables beta epsilon x delta : tensor A.
+Variables inverse_root : A -> A.
+Variable over_N : A.
+Hypothesis over_N_law : integer N * over_N = 1.
+
+Definition per_channel (gamma : tensor A) : tensor A := tensor2
+  (fun n c => gamma [c]).
+Definition sum_axes : tensor A := tensor2
+  (fun n_ c => Σ n < N, x [n; c]).
+Definition mean : tensor A := tensor2
+  (fun n_ c => over_N * sum_axes [0; c]%Z).
+Definition difference : tensor A := tensor2
+  (fun n c => x [n; c] - mean [0; c]%Z).
+Definition power2 : tensor A := tensor2
+  (fun n c => difference [n; c] * difference [n; c]).
+Definition sum_axes2 : tensor A := tensor2
+  (fun n_ c => Σ n < N, power2 [n; c]).
+Definition variance : tensor A := tensor2
+  (fun n_ c => over_N * sum_axes2 [0; c]%Z).
+Definition added : tensor A := tensor2
+  (fun n_ c => variance [0; c]%Z + epsilon []).
+Definition normalized : tensor A := tensor2
+  (fun n c => difference [n; c] * (pointwise inverse_root added [0; c]%Z)).
+Definition scaled (gamma : tensor A) : tensor A := tensor2
+  (fun n c => per_channel gamma [0; c]%Z * normalized [n; c]).
+Definition per_channel2 : tensor A := tensor2
+  (fun n c => beta [c]).
+Definition batch_norm (gamma : tensor A) : tensor A := tensor2
+  (fun n c => scaled gamma [n; c] + per_channel2 [0; c]%Z).
+Definition scaled2 : tensor A := tensor2
+  (fun n c => delta [n; c] * normalized [n; c]).
+Definition closed_form : tensor A := tensor1
+  (fun c => Σ n < N, scaled2 [n; c]).
+(* what changes to first order when gamma changes by e *)
+Definition per_channel_change (gamma e : tensor A) : tensor A := tensor2
+  (fun n c => e [c]).
+Definition scaled_change (gamma e : tensor A) : tensor A := tensor2
+  (fun n c => per_channel_change gamma e [0; c]%Z * normalized [n; c]).
+Definition batch_norm_change (gamma e : tensor A) : tensor A := tensor2
+  (fun n c => scaled_change gamma e [n; c]).
+
+Lemma batch_norm_weight_change (gamma e : tensor A) :
+  Σ n < N, Σ c < C, delta [n; c] * batch_norm_change gamma e [n; c]
+  = Σ c < C, closed_form [c] * e [c].
+Proof.
+  open_up ltac:(unfold batch_norm_change, scaled_change, per_channel_change, closed_form, scaled2, batch_norm, per_channel2, scaled, normalized, added, variance, sum_axes2, power2, difference, mean, sum_axes, per_channel).
+  match goal with |- values tt [?pleft1; ?pleft2] = values tt [?pright1; ?pright2] =>
+    set (left1 := pleft1); set (left2 := pleft2); set (right1 := pright1); set (right2 := pright2) end.
+  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  { same_sum left1 right1 1
+      (fun '(n, (c, (_, _))) => (c, ((n, (tt, tt)), tt)))%Z
+      (fun '(c, ((n, (_, _)), _)) => (n, (c, (tt, tt))))%Z.
+    - intros [n [c [[] []]]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
+    - intros [c [[n [[] []]] []]]. sides_known.
+      tuple_parts; lia. }
+  assert (same_left2 : value tt left2 = 1 * value tt right2).
+  { same_sum left2 right2 1
+      (fun '(n, (c, ((n2, _), _))) => (c, ((n, ((n2, tt), tt)), tt)))%Z
+      (fun '(c, ((n, ((n2, _), _)), _)) => (n, (c, ((n2, tt), tt))))%Z.
+    - intros [n [c [[n2 []] []]]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
+    - intros [c [[n [[n2 []] []]] []]]. sides_known.
+      tuple_parts; lia. }
+  cbn [values]. rewrite ?same_left1, ?same_left2. numbers. ring [over_N_law].
+Qed.
+
+Variable ε : A.
+Hypothesis ε_square : ε * ε = 0.
+Lemma per_channel_moves (gamma e : tensor A) n c :
+  per_channel (moved gamma ε e) [n; c]
+  = per_channel gamma [n; c] + ε * per_channel_change gamma e [n; c].
+Proof. unfold per_channel, per_channel_change. first_order ε_square ltac:(idtac). Qed.
+Lemma scaled_moves (gamma e : tensor A) n c :
+  scaled (moved gamma ε e) [n; c]
+  = scaled gamma [n; c] + ε * scaled_change gamma e [n; c].
+Proof. unfold scaled, scaled_change. first_order ε_square ltac:(rewrite ?per_channel_moves). Qed.
+Lemma batch_norm_moves (gamma e : tensor A) n c :
+  batch_norm (moved gamma ε e) [n; c]
+  = batch_norm gamma [n; c] + ε * batch_norm_change gamma e [n; c].
+Proof. unfold batch_norm, batch_norm_change. first_order ε_square ltac:(rewrite ?per_channel_moves; rewrite ?scaled_moves). Qed.
+Theorem batch_norm_weight (gamma e : tensor A) :
+  Σ n < N, Σ c < C, delta [n; c] * batch_norm (moved gamma ε e) [n; c]
+  = (Σ n < N, Σ c < C, delta [n; c] * batch_norm gamma [n; c])
+    + ε * (Σ c < C, closed_form [c] * e [c]).
+Proof.
+  rewrite <- (batch_norm_weight_change gamma e).
+  first_order ε_square ltac:(rewrite ?per_channel_moves; rewrite ?scaled_moves; rewrite ?batch_norm_moves).
+Qed.
+End certificate.
+Print Assumptions batch_norm_weight.

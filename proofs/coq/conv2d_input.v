@@ -1,0 +1,75 @@
+(* conv2d.input: Through a convolution
+   ∂J/∂a = correlate(pad(dilate(delta, (s_h, s_w)), ((K*d_h - p_h - d_h, H + p_h - s_h*((H + 2*p_h
+   + d_h - K*d_h - 1)//s_h) - 1), (L*d_w - p_w - d_w, W + p_w - s_w*((W + 2*p_w + d_w - L*d_w -
+   1)//s_w) - 1))), rot180(swap(W)), dilation=(d_h, d_w))
+   For every N, C, H, W, M, K, L, d_h, s_h, d_w, s_w ≥ 1 and p_h, p_w ≥ 0 with H + 2*p_h + d_h ≥
+   K*d_h + 1, W + 2*p_w + d_w ≥ L*d_w + 1.
+   conv2d is linear in a: for every e, the sum of delta times conv2d of e is that of the closed
+   form times e. *)
+From Symgrad Require Import Sums.
+
+Section certificate.
+Variable A : commutative_ring.
+Add Ring the_ring : (laws A).
+Local Open Scope ring_scope.
+
+Variables N C H W M K L p_h d_h s_h p_w d_w s_w q q2 : Z.
+Hypothesis N_least : (1 <= N)%Z.
+Hypothesis C_least : (1 <= C)%Z.
+Hypothesis H_least : (1 <= H)%Z.
+Hypothesis W_least : (1 <= W)%Z.
+Hypothesis M_least : (1 <= M)%Z.
+Hypothesis K_least : (1 <= K)%Z.
+Hypothesis L_least : (1 <= L)%Z.
+Hypothesis p_h_least : (0 <= p_h)%Z.
+Hypothesis d_h_least : (1 <= d_h)%Z.
+Hypothesis s_h_least : (1 <= s_h)%Z.
+Hypothesis p_w_least : (0 <= p_w)%Z.
+Hypothesis d_w_least : (1 <= d_w)%Z.
+Hypothesis s_w_least : (1 <= s_w)%Z.
+(* q is (2 * p_h + H + d_h - K * d_h - 1) / s_h, rounded down *)
+Hypothesis q_floor : (s_h * q <= 2 * p_h + H + d_h - K * d_h - 1 < s_h * q + s_h)%Z.
+(* q2 is (2 * p_w + W + d_w - L * d_w - 1) / s_w, rounded down *)
+Hypothesis q2_floor : (s_w * q2 <= 2 * p_w + W + d_w - L * d_w - 1 < s_w * q2 + s_w)%Z.
+Hypothesis assumed : (K * d_h < 2 * p_h + H + d_h)%Z.
+Hypothesis assumed1 : (L * d_w < 2 * p_w + W + d_w)%Z.
+Variables W2 delta : tensor A.
+
+Definition pad (a : tensor A) : tensor A := tensor4
+  (fun n c h w => when ((p_h <=? h) && (h <? H + p_h) && (p_w <=? w) && (w <? W + p_w))%Z (a [n; c; h - p_h; w - p_w]%Z)).
+Definition conv2d (a : tensor A) : tensor A := tensor4
+  (fun n j y x => Σ i < C, Σ u < K, Σ v < L, pad a [n; i; s_h * y + d_h * u; s_w * x + d_w * v]%Z * W2 [j; i; u; v]).
+Definition dilate : tensor A := tensor4
+  (fun n m i j => Σ y < (q + 1)%Z, Σ x < (q2 + 1)%Z, when ((i =? s_h * y) && (j =? s_w * x))%Z (delta [n; m; y; x])).
+Definition pad2 : tensor A := tensor4
+  (fun n m i j => when ((K * d_h <=? i + d_h + p_h) && (i + d_h + p_h <=? q * s_h + K * d_h) && (L * d_w <=? j + d_w + p_w) && (j + d_w + p_w <=? q2 * s_w + L * d_w))%Z (dilate [n; m; i + d_h + p_h - K * d_h; j + d_w + p_w - L * d_w]%Z)).
+Definition swap : tensor A := tensor4
+  (fun c m k l => W2 [m; c; k; l]).
+Definition rot180 : tensor A := tensor4
+  (fun c m k l => swap [c; m; K - k - 1; L - l - 1]%Z).
+Definition closed_form : tensor A := tensor4
+  (fun n j y x => Σ i < M, Σ u < K, Σ v < L, pad2 [n; i; y + d_h * u; x + d_w * v]%Z * rot180 [j; i; u; v]).
+
+Theorem conv2d_input (e : tensor A) :
+  Σ n < N, Σ j < M, Σ y < (q + 1)%Z, Σ x < (q2 + 1)%Z, delta [n; j; y; x] * conv2d e [n; j; y; x]
+  = Σ n < N, Σ j < C, Σ y < H, Σ x < W, closed_form [n; j; y; x] * e [n; j; y; x].
+Proof.
+  open_up ltac:(unfold closed_form, rot180, swap, pad2, dilate, conv2d, pad).
+  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
+    set (left1 := pleft1); set (right1 := pright1) end.
+  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  { same_sum left1 right1 1
+      (fun '(n, (j, (y, (x, (i, (u, (v, (_, _)))))))) => (n, (i, (s_h * y + d_h * u - p_h, (s_w * x + d_w * v - p_w, ((j, (K - u - 1, (L - v - 1, ((y, (x, tt)), tt)))), tt))))))%Z
+      (fun '(n, (j, (y, (x, ((i, (u, (v, ((y2, (x2, _)), _)))), _))))) => (n, (i, (y2, (x2, (j, (K - u - 1, (L - v - 1, (tt, tt)))))))))%Z.
+    - intros [n [j [y [x [i [u [v [[] []]]]]]]]]. sides_known.
+      multiply (s_h - 1)%Z (y)%Z.
+      multiply (q - y)%Z (s_h - 1)%Z.
+      multiply (s_w - 1)%Z (x)%Z.
+      multiply (q2 - x)%Z (s_w - 1)%Z.
+      tuple_parts; lia_or (same_entries; numbers; ring).
+    - intros [n [j [y [x [[i [u [v [[y2 [x2 []]] []]]]] []]]]]]. sides_known.
+      tuple_parts; lia. }
+  cbn [values]. rewrite ?same_left1. numbers. ring.
+Qed.
+End certificate.
+Print Assumptions conv2d_input.

@@ -1,0 +1,52 @@
+(* conv_transpose1d.grouped_input: Through a grouped transposed convolution
+   ∂J/∂a = correlate(pad(delta, ((p, p - r),)), W, stride=(s,), dilation=(d,), groups=G)
+   For every N, G, C, H, M, K, s, d ≥ 1 and p, r ≥ 0 with H*s + K*d + r ≥ s + 2*p + d.
+   conv_transpose1d is linear in a: for every e, the sum of delta times conv_transpose1d of e is
+   that of the closed form times e. *)
+From Symgrad Require Import Sums.
+
+Section certificate.
+Variable A : commutative_ring.
+Add Ring the_ring : (laws A).
+Local Open Scope ring_scope.
+
+Variables N G C H M K s p d r : Z.
+Hypothesis N_least : (1 <= N)%Z.
+Hypothesis G_least : (1 <= G)%Z.
+Hypothesis C_least : (1 <= C)%Z.
+Hypothesis H_least : (1 <= H)%Z.
+Hypothesis M_least : (1 <= M)%Z.
+Hypothesis K_least : (1 <= K)%Z.
+Hypothesis s_least : (1 <= s)%Z.
+Hypothesis p_least : (0 <= p)%Z.
+Hypothesis d_least : (1 <= d)%Z.
+Hypothesis r_least : (0 <= r)%Z.
+Hypothesis assumed : (s + 2 * p + d <= H * s + K * d + r)%Z.
+Variables W delta : tensor A.
+
+Definition conv_transpose1d (a : tensor A) : tensor A := tensor4
+  (fun n g j o => Σ i < C, Σ y < H, Σ u < K, when (o + p =? s * y + d * u)%Z (a [n; g; i; y] * W [g; i; j; u])).
+Definition pad : tensor A := tensor4
+  (fun n g m i => when ((p <=? i) && (s + p + d + i <=? H * s + K * d + r))%Z (delta [n; g; m; i - p]%Z)).
+Definition closed_form : tensor A := tensor4
+  (fun n g j y => Σ i < M, Σ u < K, pad [n; g; i; s * y + d * u]%Z * W [g; j; i; u]).
+
+Theorem conv_transpose1d_grouped_input (e : tensor A) :
+  Σ n < N, Σ g < G, Σ j < M, Σ o < (H * s + K * d + r - s - 2 * p - d + 1)%Z, delta [n; g; j; o] * conv_transpose1d e [n; g; j; o]
+  = Σ n < N, Σ g < G, Σ j < C, Σ y < H, closed_form [n; g; j; y] * e [n; g; j; y].
+Proof.
+  open_up ltac:(unfold closed_form, pad, conv_transpose1d).
+  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
+    set (left1 := pleft1); set (right1 := pright1) end.
+  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  { same_sum left1 right1 1
+      (fun '(n, (g, (j, (o, (i, (y, (u, _))))))) => (n, (g, (i, (y, ((j, (u, (tt, tt))), tt))))))%Z
+      (fun '(n, (g, (j, (y, ((i, (u, (_, _))), _))))) => (n, (g, (i, (s * y + d * u - p, (j, (y, (u, tt))))))))%Z.
+    - intros [n [g [j [o [i [y [u []]]]]]]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring).
+    - intros [n [g [j [y [[i [u [[] []]]] []]]]]]. sides_known.
+      tuple_parts; lia. }
+  cbn [values]. rewrite ?same_left1. numbers. ring.
+Qed.
+End certificate.
+Print Assumptions conv_transpose1d_grouped_input.

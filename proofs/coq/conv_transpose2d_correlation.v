@@ -1,0 +1,76 @@
+(* conv_transpose2d.correlation: A transposed convolution is a correlation with the turned kernel,
+   after inserting zeros
+   conv_transpose2d(a, W, stride=(s_h, s_w), padding=(p_h, p_w), output_padding=(r_h, r_w),
+   dilation=(d_h, d_w)) = correlate(pad(dilate(a, (s_h, s_w)), ((K*d_h - p_h - d_h, K*d_h + r_h -
+   p_h - d_h), (L*d_w - p_w - d_w, L*d_w + r_w - p_w - d_w))), rot180(swap(W)), dilation=(d_h,
+   d_w))
+   For every N, C, H, W, M, K, L, s_h, d_h, s_w, d_w ≥ 1 and p_h, r_h, p_w, r_w ≥ 0 with H*s_h +
+   K*d_h + r_h ≥ s_h + 2*p_h + d_h, W*s_w + L*d_w + r_w ≥ s_w + 2*p_w + d_w.
+   conv_transpose2d and the closed form are the same tensor. *)
+From Symgrad Require Import Sums.
+
+Section certificate.
+Variable A : commutative_ring.
+Add Ring the_ring : (laws A).
+Local Open Scope ring_scope.
+
+Variables N C H W M K L s_h p_h d_h r_h s_w p_w d_w r_w : Z.
+Hypothesis N_least : (1 <= N)%Z.
+Hypothesis C_least : (1 <= C)%Z.
+Hypothesis H_least : (1 <= H)%Z.
+Hypothesis W_least : (1 <= W)%Z.
+Hypothesis M_least : (1 <= M)%Z.
+Hypothesis K_least : (1 <= K)%Z.
+Hypothesis L_least : (1 <= L)%Z.
+Hypothesis s_h_least : (1 <= s_h)%Z.
+Hypothesis p_h_least : (0 <= p_h)%Z.
+Hypothesis d_h_least : (1 <= d_h)%Z.
+Hypothesis r_h_least : (0 <= r_h)%Z.
+Hypothesis s_w_least : (1 <= s_w)%Z.
+Hypothesis p_w_least : (0 <= p_w)%Z.
+Hypothesis d_w_least : (1 <= d_w)%Z.
+Hypothesis r_w_least : (0 <= r_w)%Z.
+Hypothesis assumed : (s_h + 2 * p_h + d_h <= H * s_h + K * d_h + r_h)%Z.
+Hypothesis assumed1 : (s_w + 2 * p_w + d_w <= W * s_w + L * d_w + r_w)%Z.
+Variables n j o q : Z.
+Hypothesis n_inside : (0 <= n < N)%Z.
+Hypothesis j_inside : (0 <= j < M)%Z.
+Hypothesis o_inside : (0 <= o < H * s_h + K * d_h + r_h - s_h - 2 * p_h - d_h + 1)%Z.
+Hypothesis q_inside : (0 <= q < W * s_w + L * d_w + r_w - s_w - 2 * p_w - d_w + 1)%Z.
+Variables W2 a : tensor A.
+
+Definition conv_transpose2d : tensor A := tensor4
+  (fun n j o q => Σ i < C, Σ y < H, Σ x < W, Σ u < K, Σ v < L, when ((o + p_h =? s_h * y + d_h * u) && (q + p_w =? s_w * x + d_w * v))%Z (a [n; i; y; x] * W2 [i; j; u; v])).
+Definition dilate : tensor A := tensor4
+  (fun n c h w => Σ y < H, Σ x < W, when ((h =? s_h * y) && (w =? s_w * x))%Z (a [n; c; y; x])).
+Definition pad : tensor A := tensor4
+  (fun n c h w => when ((K * d_h <=? h + d_h + p_h) && (s_h + h + d_h + p_h <=? H * s_h + K * d_h) && (L * d_w <=? w + d_w + p_w) && (s_w + w + d_w + p_w <=? W * s_w + L * d_w))%Z (dilate [n; c; h + d_h + p_h - K * d_h; w + d_w + p_w - L * d_w]%Z)).
+Definition swap : tensor A := tensor4
+  (fun m c k l => W2 [c; m; k; l]).
+Definition rot180 : tensor A := tensor4
+  (fun m c k l => swap [m; c; K - k - 1; L - l - 1]%Z).
+Definition closed_form : tensor A := tensor4
+  (fun n j y x => Σ i < C, Σ u < K, Σ v < L, pad [n; i; y + d_h * u; x + d_w * v]%Z * rot180 [j; i; u; v]).
+
+Theorem conv_transpose2d_correlation :
+  conv_transpose2d [n; j; o; q] = closed_form [n; j; o; q].
+Proof.
+  open_up ltac:(unfold closed_form, rot180, swap, pad, dilate, conv_transpose2d).
+  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
+    set (left1 := pleft1); set (right1 := pright1) end.
+  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  { same_sum left1 right1 1
+      (fun '(i, (y, (x, (u, (v, _))))) => (i, (K - u - 1, (L - v - 1, ((y, (x, tt)), tt)))))%Z
+      (fun '(i, (u, (v, ((y, (x, _)), _)))) => (i, (y, (x, (K - u - 1, (L - v - 1, tt))))))%Z.
+    - intros [i [y [x [u [v []]]]]]. sides_known.
+      multiply (s_h - 1)%Z (y)%Z.
+      multiply (H - y - 1)%Z (s_h - 1)%Z.
+      multiply (s_w - 1)%Z (x)%Z.
+      multiply (W - x - 1)%Z (s_w - 1)%Z.
+      tuple_parts; lia_or (same_entries; numbers; ring).
+    - intros [i [u [v [[y [x []]] []]]]]. sides_known.
+      tuple_parts; lia. }
+  cbn [values]. rewrite ?same_left1. numbers. ring.
+Qed.
+End certificate.
+Print Assumptions conv_transpose2d_correlation.

@@ -1,0 +1,82 @@
+(* conv_transpose3d.weight: Kernel of a transposed convolution
+   ∂J/∂W = swap(correlate(swap(pad(delta, ((p_d, p_d - r_d), (p_h, p_h - r_h), (p_w, p_w - r_w)))),
+   swap(dilate(a, (s_d, s_h, s_w))), stride=(d_d, d_h, d_w)))
+   For every N, C, D, H, W, M, J, K, L, s_d, d_d, s_h, d_h, s_w, d_w ≥ 1 and p_d, r_d, p_h, r_h,
+   p_w, r_w ≥ 0 with D*s_d + J*d_d + r_d ≥ s_d + 2*p_d + d_d, H*s_h + K*d_h + r_h ≥ s_h + 2*p_h +
+   d_h, W*s_w + L*d_w + r_w ≥ s_w + 2*p_w + d_w.
+   conv_transpose3d is linear in W2: for every e, the sum of delta times conv_transpose3d of e is
+   that of the closed form times e. *)
+From Symgrad Require Import Sums.
+
+Section certificate.
+Variable A : commutative_ring.
+Add Ring the_ring : (laws A).
+Local Open Scope ring_scope.
+
+Variables N C D H W M J K L s_d p_d d_d r_d s_h p_h d_h r_h s_w p_w d_w r_w : Z.
+Hypothesis N_least : (1 <= N)%Z.
+Hypothesis C_least : (1 <= C)%Z.
+Hypothesis D_least : (1 <= D)%Z.
+Hypothesis H_least : (1 <= H)%Z.
+Hypothesis W_least : (1 <= W)%Z.
+Hypothesis M_least : (1 <= M)%Z.
+Hypothesis J_least : (1 <= J)%Z.
+Hypothesis K_least : (1 <= K)%Z.
+Hypothesis L_least : (1 <= L)%Z.
+Hypothesis s_d_least : (1 <= s_d)%Z.
+Hypothesis p_d_least : (0 <= p_d)%Z.
+Hypothesis d_d_least : (1 <= d_d)%Z.
+Hypothesis r_d_least : (0 <= r_d)%Z.
+Hypothesis s_h_least : (1 <= s_h)%Z.
+Hypothesis p_h_least : (0 <= p_h)%Z.
+Hypothesis d_h_least : (1 <= d_h)%Z.
+Hypothesis r_h_least : (0 <= r_h)%Z.
+Hypothesis s_w_least : (1 <= s_w)%Z.
+Hypothesis p_w_least : (0 <= p_w)%Z.
+Hypothesis d_w_least : (1 <= d_w)%Z.
+Hypothesis r_w_least : (0 <= r_w)%Z.
+Hypothesis assumed : (s_d + 2 * p_d + d_d <= D * s_d + J * d_d + r_d)%Z.
+Hypothesis assumed1 : (s_h + 2 * p_h + d_h <= H * s_h + K * d_h + r_h)%Z.
+Hypothesis assumed2 : (s_w + 2 * p_w + d_w <= W * s_w + L * d_w + r_w)%Z.
+Variables a delta : tensor A.
+
+Definition conv_transpose3d (W2 : tensor A) : tensor A := tensor5
+  (fun n j l o q => Σ i < C, Σ t < D, Σ y < H, Σ x < W, Σ r < J, Σ u < K, Σ v < L, when ((l + p_d =? s_d * t + d_d * r) && (o + p_h =? s_h * y + d_h * u) && (q + p_w =? s_w * x + d_w * v))%Z (a [n; i; t; y; x] * W2 [i; j; r; u; v])).
+Definition pad : tensor A := tensor5
+  (fun n m i j k => when ((p_d <=? i) && (s_d + p_d + d_d + i <=? D * s_d + J * d_d + r_d) && (p_h <=? j) && (s_h + p_h + d_h + j <=? H * s_h + K * d_h + r_h) && (p_w <=? k) && (s_w + p_w + d_w + k <=? W * s_w + L * d_w + r_w))%Z (delta [n; m; i - p_d; j - p_h; k - p_w]%Z)).
+Definition swap : tensor A := tensor5
+  (fun m n i j k => pad [n; m; i; j; k]).
+Definition dilate : tensor A := tensor5
+  (fun n c d h w => Σ t < D, Σ y < H, Σ x < W, when ((d =? s_d * t) && (h =? s_h * y) && (w =? s_w * x))%Z (a [n; c; t; y; x])).
+Definition swap2 : tensor A := tensor5
+  (fun c n d h w => dilate [n; c; d; h; w]).
+Definition correlate : tensor A := tensor5
+  (fun m j t y x => Σ i < N, Σ r < (D * s_d - s_d + 1)%Z, Σ u < (H * s_h - s_h + 1)%Z, Σ v < (W * s_w - s_w + 1)%Z, swap [m; i; d_d * t + r; d_h * y + u; d_w * x + v]%Z * swap2 [j; i; r; u; v]).
+Definition closed_form : tensor A := tensor5
+  (fun j m t y x => correlate [m; j; t; y; x]).
+
+Theorem conv_transpose3d_weight (e : tensor A) :
+  Σ n < N, Σ j < M, Σ l < (D * s_d + J * d_d + r_d - s_d - 2 * p_d - d_d + 1)%Z, Σ o < (H * s_h + K * d_h + r_h - s_h - 2 * p_h - d_h + 1)%Z, Σ q < (W * s_w + L * d_w + r_w - s_w - 2 * p_w - d_w + 1)%Z, delta [n; j; l; o; q] * conv_transpose3d e [n; j; l; o; q]
+  = Σ j < C, Σ m < M, Σ t < J, Σ y < K, Σ x < L, closed_form [j; m; t; y; x] * e [j; m; t; y; x].
+Proof.
+  open_up ltac:(unfold closed_form, correlate, swap2, dilate, swap, pad, conv_transpose3d).
+  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
+    set (left1 := pleft1); set (right1 := pright1) end.
+  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  { same_sum left1 right1 1
+      (fun '(n, (j, (l, (o, (q, (i, (t, (y, (x, (r, (u, (v, _)))))))))))) => (i, (j, (r, (u, (v, ((n, (s_d * t, (s_h * y, (s_w * x, (tt, (t, (y, (x, tt)))))))), tt)))))))%Z
+      (fun '(j, (m, (t, (y, (x, ((i, (r, (u, (v, (_, (t2, (y2, (x2, _)))))))), _)))))) => (i, (m, (d_d * t + r - p_d, (d_h * y + u - p_h, (d_w * x + v - p_w, (j, (t2, (y2, (x2, (t, (y, (x, tt)))))))))))))%Z.
+    - intros [n [j [l [o [q [i [t [y [x [r [u [v []]]]]]]]]]]]]. sides_known.
+      multiply (s_d - 1)%Z (t)%Z.
+      multiply (D - t - 1)%Z (s_d - 1)%Z.
+      multiply (s_h - 1)%Z (y)%Z.
+      multiply (H - y - 1)%Z (s_h - 1)%Z.
+      multiply (s_w - 1)%Z (x)%Z.
+      multiply (W - x - 1)%Z (s_w - 1)%Z.
+      tuple_parts; lia_or (same_entries; numbers; ring).
+    - intros [j [m [t [y [x [[i [r [u [v [[] [t2 [y2 [x2 []]]]]]]]] []]]]]]]. sides_known.
+      tuple_parts; lia. }
+  cbn [values]. rewrite ?same_left1. numbers. ring.
+Qed.
+End certificate.
+Print Assumptions conv_transpose3d_weight.

@@ -1,0 +1,119 @@
+(* cross_entropy.after_log: Output error of softmax with the logarithm taken of its output
+   ∂J/∂z = (softmax(z) - y) / N
+   For every N, C ≥ 1.
+   When z changes by e, the first-order change of the sum of nll_loss, by the chain rule, is that
+   of the closed form times e. The derivative of a function may be any function, and the selector
+   of a maximum any tensor. *)
+From Symgrad Require Import Sums.
+
+Section certificate.
+Variable A : commutative_ring.
+Add Ring the_ring : (laws A).
+Local Open Scope ring_scope.
+
+Variables N C : Z.
+Hypothesis N_least : (1 <= N)%Z.
+Hypothesis C_least : (1 <= C)%Z.
+Variables y : tensor A.
+Variables reciprocal exp log : A -> A.
+Variable over_N : A.
+Hypothesis over_N_law : integer N * over_N = 1.
+
+Definition activation (z : tensor A) : tensor A := tensor2
+  (fun n c => pointwise exp z [n; c]).
+Definition sum_axes (z : tensor A) : tensor A := tensor2
+  (fun n c_ => Σ c < C, activation z [n; c]).
+Definition softmax (z : tensor A) : tensor A := tensor2
+  (fun n c => activation z [n; c] * (pointwise reciprocal (sum_axes z) [n; 0]%Z)).
+Definition activation2 (z : tensor A) : tensor A := tensor2
+  (fun n c => pointwise log (softmax z) [n; c]).
+Definition scaled (z : tensor A) : tensor A := tensor2
+  (fun n c => y [n; c] * activation2 z [n; c]).
+Definition sum_axes2 (z : tensor A) : tensor A := tensor0
+  (Σ n < N, Σ c < C, scaled z [n; c]).
+Definition scaled2 (z : tensor A) : tensor A := tensor0
+  (- sum_axes2 z []).
+Definition nll_loss (z : tensor A) : tensor A := tensor0
+  (over_N * scaled2 z []).
+Definition difference (z : tensor A) : tensor A := tensor2
+  (fun n c => softmax z [n; c] - y [n; c]).
+Definition closed_form (z : tensor A) : tensor A := tensor2
+  (fun n c => over_N * difference z [n; c]).
+(* what changes to first order when z changes by e *)
+Definition activation_change (z e : tensor A) : tensor A := tensor2
+  (fun n c => pointwise exp z [n; c] * e [n; c]).
+Definition sum_axes_change (z e : tensor A) : tensor A := tensor2
+  (fun n c_ => Σ c < C, activation_change z e [n; c]).
+Definition softmax_change (z e : tensor A) : tensor A := tensor2
+  (fun n c => activation_change z e [n; c] * (pointwise reciprocal (sum_axes z) [n; 0]%Z) + activation z [n; c] * ((- (pointwise reciprocal (sum_axes z) [n; 0]%Z * pointwise reciprocal (sum_axes z) [n; 0]%Z)) * sum_axes_change z e [n; 0]%Z)).
+Definition activation2_change (z e : tensor A) : tensor A := tensor2
+  (fun n c => pointwise reciprocal (softmax z) [n; c] * softmax_change z e [n; c]).
+Definition scaled_change (z e : tensor A) : tensor A := tensor2
+  (fun n c => y [n; c] * activation2_change z e [n; c]).
+Definition sum_axes2_change (z e : tensor A) : tensor A := tensor0
+  (Σ n < N, Σ c < C, scaled_change z e [n; c]).
+Definition scaled2_change (z e : tensor A) : tensor A := tensor0
+  (- sum_axes2_change z e []).
+Definition nll_loss_change (z e : tensor A) : tensor A := tensor0
+  (over_N * scaled2_change z e []).
+
+Theorem cross_entropy_after_log (z e : tensor A) :
+  (forall j0, (0 <= j0 < N)%Z -> Σ k1 < C, y [j0; k1] = 1) ->
+  (forall n c, (0 <= n < N)%Z -> (0 <= c < C)%Z -> softmax z [n; c] * pointwise reciprocal (softmax z) [n; c] = 1) ->
+  nll_loss_change z e []
+  = Σ n < N, Σ c < C, closed_form z [n; c] * e [n; c].
+Proof.
+  intros known_hypothesis_0 known_cancel_softmax.
+  apply (adding (Σ n < N, Σ c < C, over_N * y [n; c] * e [n; c] * (softmax z [n; c] * pointwise reciprocal (softmax z) [n; c] - 1))).
+  { vanishing_over n. vanishing_over c. vanishing. apply (known_cancel_softmax (n)%Z (c)%Z); lia. }
+  apply (adding (Σ n < N, Σ c < C, Σ c2 < C, - (over_N * y [n; c] * pointwise reciprocal (sum_axes z) [n; 0]%Z * pointwise exp z [n; c2] * e [n; c2] * (softmax z [n; c] * pointwise reciprocal (softmax z) [n; c] - 1)))).
+  { vanishing_over n. vanishing_over c. vanishing_over c2. vanishing. apply (known_cancel_softmax (n)%Z (c)%Z); lia. }
+  apply (adding (Σ n5 < N, Σ c23 < C, - (over_N * pointwise reciprocal (sum_axes z) [n5; 0]%Z * pointwise exp z [n5; c23] * e [n5; c23] * (Σ k1 < C, y [n5; k1] - 1)))).
+  { vanishing_over n5. vanishing_over c23. vanishing. apply (known_hypothesis_0 (n5)%Z); lia. }
+  open_up ltac:(unfold nll_loss_change, scaled2_change, sum_axes2_change, scaled_change, activation2_change, softmax_change, sum_axes_change, activation_change, closed_form, difference, nll_loss, scaled2, sum_axes2, scaled, activation2, softmax, sum_axes, activation).
+  match goal with |- values tt [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5; ?pleft6; ?pleft7; ?pleft8] = values tt [?pright1; ?pright2] =>
+    set (left1 := pleft1); set (left2 := pleft2); set (left3 := pleft3); set (left4 := pleft4); set (left5 := pleft5); set (left6 := pleft6); set (left7 := pleft7); set (left8 := pleft8); set (right1 := pright1); set (right2 := pright2) end.
+  assert (same_left3 : value tt left3 = ((- (1))) * value tt left1).
+  { same_sum left3 left1 ((- (1)))
+      (fun '(n2, (c3, _)) => (n2, (c3, tt)))%Z
+      (fun '(n, (c, _)) => (n, (c, tt)))%Z.
+    - intros [n2 [c3 []]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
+    - intros [n [c []]]. sides_known.
+      tuple_parts; lia. }
+  assert (same_left5 : value tt left5 = ((- (1))) * value tt left2).
+  { same_sum left5 left2 ((- (1)))
+      (fun '(n3, (c4, (c22, _))) => (n3, (c4, (c22, tt))))%Z
+      (fun '(n, (c, (c2, _))) => (n, (c, (c2, tt))))%Z.
+    - intros [n3 [c4 [c22 []]]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
+    - intros [n [c [c2 []]]]. sides_known.
+      tuple_parts; lia. }
+  assert (same_left4 : value tt left4 = 1 * value tt right2).
+  { same_sum left4 right2 1
+      (fun '(n2, (c3, _)) => (n2, (c3, (tt, tt))))%Z
+      (fun '(n, (c, (_, _))) => (n, (c, tt)))%Z.
+    - intros [n2 [c3 []]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
+    - intros [n [c [[] []]]]. sides_known.
+      tuple_parts; lia. }
+  assert (same_left7 : value tt left7 = ((- (1))) * value tt left6).
+  { same_sum left7 left6 ((- (1)))
+      (fun '(n5, (c23, (k1, _))) => (n5, (k1, (c23, tt))))%Z
+      (fun '(n3, (c4, (c22, _))) => (n3, (c22, (c4, tt))))%Z.
+    - intros [n5 [c23 [k1 []]]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
+    - intros [n3 [c4 [c22 []]]]. sides_known.
+      tuple_parts; lia. }
+  assert (same_left8 : value tt left8 = 1 * value tt right1).
+  { same_sum left8 right1 1
+      (fun '(n5, (c23, _)) => (n5, (c23, (tt, tt))))%Z
+      (fun '(n, (c, (_, _))) => (n, (c, tt)))%Z.
+    - intros [n5 [c23 []]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
+    - intros [n [c [[] []]]]. sides_known.
+      tuple_parts; lia. }
+  cbn [values]. rewrite ?same_left3, ?same_left5, ?same_left4, ?same_left7, ?same_left8. numbers. ring [over_N_law].
+Qed.
+End certificate.
+Print Assumptions cross_entropy_after_log.

@@ -1,0 +1,109 @@
+(* cross_entropy.weight: Weights of the layer below softmax with cross-entropy
+   ∂J/∂W = transpose((softmax(linear(a, W, bias=b)) - y) / N) @ a
+   For every N, C, I ≥ 1.
+   When W changes by e, the first-order change of the sum of cross_entropy, by the chain rule, is
+   that of the closed form times e. The derivative of a function may be any function, and the
+   selector of a maximum any tensor. *)
+From Symgrad Require Import Sums.
+
+Section certificate.
+Variable A : commutative_ring.
+Add Ring the_ring : (laws A).
+Local Open Scope ring_scope.
+
+Variables N C I : Z.
+Hypothesis N_least : (1 <= N)%Z.
+Hypothesis C_least : (1 <= C)%Z.
+Hypothesis I_least : (1 <= I)%Z.
+Variables b a y : tensor A.
+Variables exp log reciprocal : A -> A.
+Variable over_N : A.
+Hypothesis over_N_law : integer N * over_N = 1.
+
+Definition linear (W : tensor A) : tensor A := tensor2
+  (fun n j => Σ i < I, a [n; i] * W [j; i] + b [j]).
+Definition activation (W : tensor A) : tensor A := tensor2
+  (fun n j => pointwise exp (linear W) [n; j]).
+Definition sum_axes (W : tensor A) : tensor A := tensor2
+  (fun n j_ => Σ j < C, activation W [n; j]).
+Definition activation2 (W : tensor A) : tensor A := tensor2
+  (fun n j_ => pointwise log (sum_axes W) [n; j_]).
+Definition log_softmax (W : tensor A) : tensor A := tensor2
+  (fun n j => linear W [n; j] - activation2 W [n; 0]%Z).
+Definition scaled (W : tensor A) : tensor A := tensor2
+  (fun n c => y [n; c] * log_softmax W [n; c]).
+Definition sum_axes2 (W : tensor A) : tensor A := tensor0
+  (Σ n < N, Σ c < C, scaled W [n; c]).
+Definition scaled2 (W : tensor A) : tensor A := tensor0
+  (- sum_axes2 W []).
+Definition cross_entropy (W : tensor A) : tensor A := tensor0
+  (over_N * scaled2 W []).
+Definition softmax (W : tensor A) : tensor A := tensor2
+  (fun n j => activation W [n; j] * (pointwise reciprocal (sum_axes W) [n; 0]%Z)).
+Definition difference (W : tensor A) : tensor A := tensor2
+  (fun n j => softmax W [n; j] - y [n; j]).
+Definition quotient (W : tensor A) : tensor A := tensor2
+  (fun n j => over_N * difference W [n; j]).
+Definition transpose (W : tensor A) : tensor A := tensor2
+  (fun j n => quotient W [n; j]).
+Definition closed_form (W : tensor A) : tensor A := tensor2
+  (fun j i => Σ n < N, transpose W [j; n] * a [n; i]).
+(* what changes to first order when W changes by e *)
+Definition linear_change (W e : tensor A) : tensor A := tensor2
+  (fun n j => Σ i < I, a [n; i] * e [j; i]).
+Definition activation_change (W e : tensor A) : tensor A := tensor2
+  (fun n j => pointwise exp (linear W) [n; j] * linear_change W e [n; j]).
+Definition sum_axes_change (W e : tensor A) : tensor A := tensor2
+  (fun n j_ => Σ j < C, activation_change W e [n; j]).
+Definition activation2_change (W e : tensor A) : tensor A := tensor2
+  (fun n j_ => pointwise reciprocal (sum_axes W) [n; j_] * sum_axes_change W e [n; j_]).
+Definition log_softmax_change (W e : tensor A) : tensor A := tensor2
+  (fun n j => linear_change W e [n; j] - activation2_change W e [n; 0]%Z).
+Definition scaled_change (W e : tensor A) : tensor A := tensor2
+  (fun n c => y [n; c] * log_softmax_change W e [n; c]).
+Definition sum_axes2_change (W e : tensor A) : tensor A := tensor0
+  (Σ n < N, Σ c < C, scaled_change W e [n; c]).
+Definition scaled2_change (W e : tensor A) : tensor A := tensor0
+  (- sum_axes2_change W e []).
+Definition cross_entropy_change (W e : tensor A) : tensor A := tensor0
+  (over_N * scaled2_change W e []).
+
+Theorem cross_entropy_weight (W e : tensor A) :
+  (forall j0, (0 <= j0 < N)%Z -> Σ k1 < C, y [j0; k1] = 1) ->
+  cross_entropy_change W e []
+  = Σ j < C, Σ i < I, closed_form W [j; i] * e [j; i].
+Proof.
+  intros known_hypothesis_0.
+  apply (adding (Σ n < N, Σ j < C, Σ i2 < I, - (over_N * pointwise reciprocal (sum_axes W) [n; 0]%Z * pointwise exp (linear W) [n; j] * a [n; i2] * e [j; i2] * (Σ k1 < C, y [n; k1] - 1)))).
+  { vanishing_over n. vanishing_over j. vanishing_over i2. vanishing. apply (known_hypothesis_0 (n)%Z); lia. }
+  open_up ltac:(unfold cross_entropy_change, scaled2_change, sum_axes2_change, scaled_change, log_softmax_change, activation2_change, sum_axes_change, activation_change, linear_change, closed_form, transpose, quotient, difference, softmax, cross_entropy, scaled2, sum_axes2, scaled, log_softmax, activation2, sum_axes, activation, linear).
+  match goal with |- values tt [?pleft1; ?pleft2; ?pleft3; ?pleft4] = values tt [?pright1; ?pright2] =>
+    set (left1 := pleft1); set (left2 := pleft2); set (left3 := pleft3); set (left4 := pleft4); set (right1 := pright1); set (right2 := pright2) end.
+  assert (same_left1 : value tt left1 = 1 * value tt right2).
+  { same_sum left1 right2 1
+      (fun '(n, (c, (i, _))) => (c, (i, ((n, (tt, tt)), tt))))%Z
+      (fun '(j, (i, ((n, (_, _)), _))) => (n, (j, (i, tt))))%Z.
+    - intros [n [c [i []]]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
+    - intros [j [i [[n [[] []]] []]]]. sides_known.
+      tuple_parts; lia. }
+  assert (same_left3 : value tt left3 = ((- (1))) * value tt left2).
+  { same_sum left3 left2 ((- (1)))
+      (fun '(n2, (j2, (i22, (k1, _)))) => (n2, (k1, (j2, (i22, tt)))))%Z
+      (fun '(n, (c, (j, (i2, _)))) => (n, (j, (i2, (c, tt)))))%Z.
+    - intros [n2 [j2 [i22 [k1 []]]]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
+    - intros [n [c [j [i2 []]]]]. sides_known.
+      tuple_parts; lia. }
+  assert (same_left4 : value tt left4 = 1 * value tt right1).
+  { same_sum left4 right1 1
+      (fun '(n2, (j2, (i22, _))) => (j2, (i22, ((n2, (tt, tt)), tt))))%Z
+      (fun '(j, (i, ((n, (_, _)), _))) => (n, (j, (i, tt))))%Z.
+    - intros [n2 [j2 [i22 []]]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
+    - intros [j [i [[n [[] []]] []]]]. sides_known.
+      tuple_parts; lia. }
+  cbn [values]. rewrite ?same_left1, ?same_left3, ?same_left4. numbers. ring [over_N_law].
+Qed.
+End certificate.
+Print Assumptions cross_entropy_weight.

@@ -1,0 +1,72 @@
+(* depthwise_conv1d.bias: Bias of a depthwise convolution, one for each output map
+   ∂J/∂b = delta.sum(axis=(0, 2))
+   For every N, C, H, M, K, d, s ≥ 1 and p ≥ 0 with H + 2*p + d ≥ K*d + 1.
+   J is the sum of delta times conv1d. When b changes by ε·e, where the square of ε is 0, J changes
+   by ε times the sum of the closed form times e. *)
+From Symgrad Require Import Sums.
+
+Section certificate.
+Variable A : commutative_ring.
+Add Ring the_ring : (laws A).
+Local Open Scope ring_scope.
+
+Variables N C H M K p d s q : Z.
+Hypothesis N_least : (1 <= N)%Z.
+Hypothesis C_least : (1 <= C)%Z.
+Hypothesis H_least : (1 <= H)%Z.
+Hypothesis M_least : (1 <= M)%Z.
+Hypothesis K_least : (1 <= K)%Z.
+Hypothesis p_least : (0 <= p)%Z.
+Hypothesis d_least : (1 <= d)%Z.
+Hypothesis s_least : (1 <= s)%Z.
+(* q is (2 * p + H + d - K * d - 1) / s, rounded down *)
+Hypothesis q_floor : (s * q <= 2 * p + H + d - K * d - 1 < s * q + s)%Z.
+Hypothesis assumed : (K * d < 2 * p + H + d)%Z.
+Variables W a delta : tensor A.
+
+Definition pad : tensor A := tensor3
+  (fun n c h => when ((p <=? h) && (h <? H + p))%Z (a [n; c; h - p]%Z)).
+Definition correlate : tensor A := tensor4
+  (fun n g j y => Σ i < 1, Σ u < K, pad [n; g; s * y + d * u]%Z * W [g; j; i; u]).
+Definition conv1d (b : tensor A) : tensor A := tensor4
+  (fun n g j y => correlate [n; g; j; y] + b [g; j]).
+Definition closed_form : tensor A := tensor2
+  (fun c m => Σ n < N, Σ i < (q + 1)%Z, delta [n; c; m; i]).
+(* what changes to first order when b changes by e *)
+Definition conv1d_change (b e : tensor A) : tensor A := tensor4
+  (fun n g j y => e [g; j]).
+
+Lemma depthwise_conv1d_bias_change (b e : tensor A) :
+  Σ n < N, Σ g < C, Σ j < M, Σ y < (q + 1)%Z, delta [n; g; j; y] * conv1d_change b e [n; g; j; y]
+  = Σ c < C, Σ m < M, closed_form [c; m] * e [c; m].
+Proof.
+  open_up ltac:(unfold conv1d_change, closed_form, conv1d, correlate, pad).
+  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
+    set (left1 := pleft1); set (right1 := pright1) end.
+  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  { same_sum left1 right1 1
+      (fun '(n, (g, (j, (y, _)))) => (g, (j, ((n, (y, tt)), tt))))%Z
+      (fun '(c, (m, ((n, (i, _)), _))) => (n, (c, (m, (i, tt)))))%Z.
+    - intros [n [g [j [y []]]]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring).
+    - intros [c [m [[n [i []]] []]]]. sides_known.
+      tuple_parts; lia. }
+  cbn [values]. rewrite ?same_left1. numbers. ring.
+Qed.
+
+Variable ε : A.
+Hypothesis ε_square : ε * ε = 0.
+Lemma conv1d_moves (b e : tensor A) n g j y :
+  conv1d (moved b ε e) [n; g; j; y]
+  = conv1d b [n; g; j; y] + ε * conv1d_change b e [n; g; j; y].
+Proof. unfold conv1d, conv1d_change. first_order ε_square ltac:(idtac). Qed.
+Theorem depthwise_conv1d_bias (b e : tensor A) :
+  Σ n < N, Σ g < C, Σ j < M, Σ y < (q + 1)%Z, delta [n; g; j; y] * conv1d (moved b ε e) [n; g; j; y]
+  = (Σ n < N, Σ g < C, Σ j < M, Σ y < (q + 1)%Z, delta [n; g; j; y] * conv1d b [n; g; j; y])
+    + ε * (Σ c < C, Σ m < M, closed_form [c; m] * e [c; m]).
+Proof.
+  rewrite <- (depthwise_conv1d_bias_change b e).
+  first_order ε_square ltac:(rewrite ?conv1d_moves).
+Qed.
+End certificate.
+Print Assumptions depthwise_conv1d_bias.

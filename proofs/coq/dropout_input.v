@@ -1,0 +1,48 @@
+(* dropout.input: Through dropout with the mask that was drawn
+   ∂J/∂a = hadamard(delta, mask) / (1 - p)
+   For every N, C, H, W ≥ 1.
+   dropout is linear in a: for every e, the sum of delta times dropout of e is that of the closed
+   form times e. *)
+From Symgrad Require Import Sums.
+
+Section certificate.
+Variable A : commutative_ring.
+Add Ring the_ring : (laws A).
+Local Open Scope ring_scope.
+
+Variables N C H W : Z.
+Hypothesis N_least : (1 <= N)%Z.
+Hypothesis C_least : (1 <= C)%Z.
+Hypothesis H_least : (1 <= H)%Z.
+Hypothesis W_least : (1 <= W)%Z.
+Variables p mask delta : tensor A.
+Variables reciprocal : A -> A.
+
+Definition argument : tensor A := tensor0
+  (1 - p []).
+Definition dropout (a : tensor A) : tensor A := tensor4
+  (fun n c h w => a [n; c; h; w] * mask [n; c; h; w] * (pointwise reciprocal argument [])).
+Definition hadamard : tensor A := tensor4
+  (fun n c h w => delta [n; c; h; w] * mask [n; c; h; w]).
+Definition closed_form : tensor A := tensor4
+  (fun n c h w => hadamard [n; c; h; w] * (pointwise reciprocal argument [])).
+
+Theorem dropout_input (e : tensor A) :
+  Σ n < N, Σ c < C, Σ h < H, Σ w < W, delta [n; c; h; w] * dropout e [n; c; h; w]
+  = Σ n < N, Σ c < C, Σ h < H, Σ w < W, closed_form [n; c; h; w] * e [n; c; h; w].
+Proof.
+  open_up ltac:(unfold closed_form, hadamard, dropout, argument).
+  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
+    set (left1 := pleft1); set (right1 := pright1) end.
+  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  { same_sum left1 right1 1
+      (fun '(n, (c, (h, (w, _)))) => (n, (c, (h, (w, tt)))))%Z
+      (fun '(n, (c, (h, (w, _)))) => (n, (c, (h, (w, tt)))))%Z.
+    - intros [n [c [h [w []]]]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring).
+    - intros [n [c [h [w []]]]]. sides_known.
+      tuple_parts; lia. }
+  cbn [values]. rewrite ?same_left1. numbers. ring.
+Qed.
+End certificate.
+Print Assumptions dropout_input.

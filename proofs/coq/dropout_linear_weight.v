@@ -1,0 +1,53 @@
+(* dropout.linear_weight: Weights of a fully connected layer after dropout
+   ∂J/∂W = transpose(delta) @ hadamard(a, mask) / (1 - p)
+   For every N, I, O ≥ 1.
+   linear is linear in W: for every e, the sum of delta times linear of e is that of the closed
+   form times e. *)
+From Symgrad Require Import Sums.
+
+Section certificate.
+Variable A : commutative_ring.
+Add Ring the_ring : (laws A).
+Local Open Scope ring_scope.
+
+Variables N I O : Z.
+Hypothesis N_least : (1 <= N)%Z.
+Hypothesis I_least : (1 <= I)%Z.
+Hypothesis O_least : (1 <= O)%Z.
+Variables p mask a delta : tensor A.
+Variables reciprocal : A -> A.
+
+Definition argument : tensor A := tensor0
+  (1 - p []).
+Definition dropout : tensor A := tensor2
+  (fun n i => a [n; i] * mask [n; i] * (pointwise reciprocal argument [])).
+Definition linear (W : tensor A) : tensor A := tensor2
+  (fun n j => Σ i < I, dropout [n; i] * W [j; i]).
+Definition transpose : tensor A := tensor2
+  (fun o n => delta [n; o]).
+Definition hadamard : tensor A := tensor2
+  (fun n i => a [n; i] * mask [n; i]).
+Definition matmul : tensor A := tensor2
+  (fun o i => Σ n < N, transpose [o; n] * hadamard [n; i]).
+Definition closed_form : tensor A := tensor2
+  (fun o i => matmul [o; i] * (pointwise reciprocal argument [])).
+
+Theorem dropout_linear_weight (e : tensor A) :
+  Σ n < N, Σ j < O, delta [n; j] * linear e [n; j]
+  = Σ o < O, Σ i < I, closed_form [o; i] * e [o; i].
+Proof.
+  open_up ltac:(unfold closed_form, matmul, hadamard, transpose, linear, dropout, argument).
+  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
+    set (left1 := pleft1); set (right1 := pright1) end.
+  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  { same_sum left1 right1 1
+      (fun '(n, (j, (i, _))) => (j, (i, (((n, tt), tt), tt))))%Z
+      (fun '(o, (i, (((n, _), _), _))) => (n, (o, (i, tt))))%Z.
+    - intros [n [j [i []]]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring).
+    - intros [o [i [[[n []] []] []]]]. sides_known.
+      tuple_parts; lia. }
+  cbn [values]. rewrite ?same_left1. numbers. ring.
+Qed.
+End certificate.
+Print Assumptions dropout_linear_weight.

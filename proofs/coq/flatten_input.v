@@ -1,0 +1,43 @@
+(* flatten.input: Through flattening
+   ∂J/∂a = unflatten(delta)
+   For every N, C, H, W ≥ 1.
+   flatten is linear in a: for every e, the sum of delta times flatten of e is that of the closed
+   form times e. *)
+From Symgrad Require Import Sums.
+
+Section certificate.
+Variable A : commutative_ring.
+Add Ring the_ring : (laws A).
+Local Open Scope ring_scope.
+
+Variables N C H W : Z.
+Hypothesis N_least : (1 <= N)%Z.
+Hypothesis C_least : (1 <= C)%Z.
+Hypothesis H_least : (1 <= H)%Z.
+Hypothesis W_least : (1 <= W)%Z.
+Variables delta : tensor A.
+
+Definition flatten (a : tensor A) : tensor A := tensor4
+  (fun n c h w => a [n; c; h; w]).
+Definition closed_form : tensor A := tensor4
+  (fun n c h w => delta [n; c; h; w]).
+
+Theorem flatten_input (e : tensor A) :
+  Σ n < N, Σ c < C, Σ h < H, Σ w < W, delta [n; c; h; w] * flatten e [n; c; h; w]
+  = Σ n < N, Σ c < C, Σ h < H, Σ w < W, closed_form [n; c; h; w] * e [n; c; h; w].
+Proof.
+  open_up ltac:(unfold closed_form, flatten).
+  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
+    set (left1 := pleft1); set (right1 := pright1) end.
+  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  { same_sum left1 right1 1
+      (fun '(n, (c, (h, (w, _)))) => (n, (c, (h, (w, tt)))))%Z
+      (fun '(n, (c, (h, (w, _)))) => (n, (c, (h, (w, tt)))))%Z.
+    - intros [n [c [h [w []]]]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring).
+    - intros [n [c [h [w []]]]]. sides_known.
+      tuple_parts; lia. }
+  cbn [values]. rewrite ?same_left1. numbers. ring.
+Qed.
+End certificate.
+Print Assumptions flatten_input.

@@ -1,0 +1,51 @@
+(* global_avg_pool.input2d: Through global average pooling of 2-dimensional maps
+   ∂J/∂a = expand(delta, ((H,), (W,))) / H / W
+   For every N, C, H, W ≥ 1.
+   global_avg_pool is linear in a: for every e, the sum of delta times global_avg_pool of e is that
+   of the closed form times e. *)
+From Symgrad Require Import Sums.
+
+Section certificate.
+Variable A : commutative_ring.
+Add Ring the_ring : (laws A).
+Local Open Scope ring_scope.
+
+Variables N C H W : Z.
+Hypothesis N_least : (1 <= N)%Z.
+Hypothesis C_least : (1 <= C)%Z.
+Hypothesis H_least : (1 <= H)%Z.
+Hypothesis W_least : (1 <= W)%Z.
+Variables delta : tensor A.
+Variable over_H : A.
+Hypothesis over_H_law : integer H * over_H = 1.
+Variable over_W : A.
+Hypothesis over_W_law : integer W * over_W = 1.
+
+Definition global_avg_pool (a : tensor A) : tensor A := tensor2
+  (fun n c => (over_H * over_W) * (Σ h < H, Σ w < W, a [n; c; h; w])).
+Definition expand : tensor A := tensor4
+  (fun n c e0 e1 => delta [n; c]).
+Definition quotient : tensor A := tensor4
+  (fun n c e0 e1 => over_H * expand [n; c; e0; e1]).
+Definition closed_form : tensor A := tensor4
+  (fun n c e0 e1 => over_W * quotient [n; c; e0; e1]).
+
+Theorem global_avg_pool_input2d (e : tensor A) :
+  Σ n < N, Σ c < C, delta [n; c] * global_avg_pool e [n; c]
+  = Σ n < N, Σ c < C, Σ e0 < H, Σ e1 < W, closed_form [n; c; e0; e1] * e [n; c; e0; e1].
+Proof.
+  open_up ltac:(unfold closed_form, quotient, expand, global_avg_pool).
+  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
+    set (left1 := pleft1); set (right1 := pright1) end.
+  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  { same_sum left1 right1 1
+      (fun '(n, (c, (h, (w, _)))) => (n, (c, (h, (w, tt)))))%Z
+      (fun '(n, (c, (e0, (e1, _)))) => (n, (c, (e0, (e1, tt)))))%Z.
+    - intros [n [c [h [w []]]]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring [over_H_law over_W_law]).
+    - intros [n [c [e0 [e1 []]]]]. sides_known.
+      tuple_parts; lia. }
+  cbn [values]. rewrite ?same_left1. numbers. ring [over_H_law over_W_law].
+Qed.
+End certificate.
+Print Assumptions global_avg_pool_input2d.

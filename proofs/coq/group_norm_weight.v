@@ -1,0 +1,118 @@
+(* group_norm.weight: Scale of group normalization
+   ∂J/∂gamma = (delta * merged_groups(normalized(split_groups(x), (2, 3, 4),
+   epsilon))).sum(axis=(0, 2, 3))
+   For every G, C, N, H, W ≥ 1.
+   J is the sum of delta times group_norm. When gamma changes by ε·e, where the square of ε is 0, J
+   changes by ε times the sum of the closed form times e. *)
+From Symgrad Require Import Sums.
+
+Section certificate.
+Variable A : commutative_ring.
+Add Ring the_ring : (laws A).
+Local Open Scope ring_scope.
+
+Variables G C N H W : Z.
+Hypothesis G_least : (1 <= G)%Z.
+Hypothesis C_least : (1 <= C)%Z.
+Hypothesis N_least : (1 <= N)%Z.
+Hypothesis H_least : (1 <= H)%Z.
+Hypothesis W_least : (1 <= W)%Z.
+Variables beta epsilon x delta : tensor A.
+Variables inverse_root : A -> A.
+Variable over_C : A.
+Hypothesis over_C_law : integer C * over_C = 1.
+Variable over_H : A.
+Hypothesis over_H_law : integer H * over_H = 1.
+Variable over_W : A.
+Hypothesis over_W_law : integer W * over_W = 1.
+
+Definition per_channel (gamma : tensor A) : tensor A := tensor5
+  (fun n g c h w => gamma [g; c]).
+Definition split_groups : tensor A := tensor5
+  (fun n g c h w => x [n; g; c; h; w]).
+Definition sum_axes : tensor A := tensor5
+  (fun n g c_ h_ w_ => Σ c < C, Σ h < H, Σ w < W, split_groups [n; g; c; h; w]).
+Definition mean : tensor A := tensor5
+  (fun n g c_ h_ w_ => (over_C * over_H * over_W) * sum_axes [n; g; 0; 0; 0]%Z).
+Definition difference : tensor A := tensor5
+  (fun n g c h w => split_groups [n; g; c; h; w] - mean [n; g; 0; 0; 0]%Z).
+Definition power2 : tensor A := tensor5
+  (fun n g c h w => difference [n; g; c; h; w] * difference [n; g; c; h; w]).
+Definition sum_axes2 : tensor A := tensor5
+  (fun n g c_ h_ w_ => Σ c < C, Σ h < H, Σ w < W, power2 [n; g; c; h; w]).
+Definition variance : tensor A := tensor5
+  (fun n g c_ h_ w_ => (over_C * over_H * over_W) * sum_axes2 [n; g; 0; 0; 0]%Z).
+Definition added : tensor A := tensor5
+  (fun n g c_ h_ w_ => variance [n; g; 0; 0; 0]%Z + epsilon []).
+Definition normalized : tensor A := tensor5
+  (fun n g c h w => difference [n; g; c; h; w] * (pointwise inverse_root added [n; g; 0; 0; 0]%Z)).
+Definition merged_groups : tensor A := tensor5
+  (fun n g c h w => normalized [n; g; c; h; w]).
+Definition scaled (gamma : tensor A) : tensor A := tensor5
+  (fun n g c h w => per_channel gamma [0; g; c; 0; 0]%Z * merged_groups [n; g; c; h; w]).
+Definition per_channel2 : tensor A := tensor5
+  (fun n g c h w => beta [g; c]).
+Definition group_norm (gamma : tensor A) : tensor A := tensor5
+  (fun n g c h w => scaled gamma [n; g; c; h; w] + per_channel2 [0; g; c; 0; 0]%Z).
+Definition scaled2 : tensor A := tensor5
+  (fun n g c h w => delta [n; g; c; h; w] * merged_groups [n; g; c; h; w]).
+Definition closed_form : tensor A := tensor2
+  (fun g c => Σ n < N, Σ h < H, Σ w < W, scaled2 [n; g; c; h; w]).
+(* what changes to first order when gamma changes by e *)
+Definition per_channel_change (gamma e : tensor A) : tensor A := tensor5
+  (fun n g c h w => e [g; c]).
+Definition scaled_change (gamma e : tensor A) : tensor A := tensor5
+  (fun n g c h w => per_channel_change gamma e [0; g; c; 0; 0]%Z * merged_groups [n; g; c; h; w]).
+Definition group_norm_change (gamma e : tensor A) : tensor A := tensor5
+  (fun n g c h w => scaled_change gamma e [n; g; c; h; w]).
+
+Lemma group_norm_weight_change (gamma e : tensor A) :
+  Σ n < N, Σ g < G, Σ c < C, Σ h < H, Σ w < W, delta [n; g; c; h; w] * group_norm_change gamma e [n; g; c; h; w]
+  = Σ g < G, Σ c < C, closed_form [g; c] * e [g; c].
+Proof.
+  open_up ltac:(unfold group_norm_change, scaled_change, per_channel_change, closed_form, scaled2, group_norm, per_channel2, scaled, merged_groups, normalized, added, variance, sum_axes2, power2, difference, mean, sum_axes, split_groups, per_channel).
+  match goal with |- values tt [?pleft1; ?pleft2] = values tt [?pright1; ?pright2] =>
+    set (left1 := pleft1); set (left2 := pleft2); set (right1 := pright1); set (right2 := pright2) end.
+  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  { same_sum left1 right1 1
+      (fun '(n, (g, (c, (h, (w, (_, _)))))) => (g, (c, ((n, (h, (w, (tt, tt)))), tt))))%Z
+      (fun '(g, (c, ((n, (h, (w, (_, _)))), _))) => (n, (g, (c, (h, (w, (tt, tt)))))))%Z.
+    - intros [n [g [c [h [w [[] []]]]]]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring [over_C_law over_H_law over_W_law]).
+    - intros [g [c [[n [h [w [[] []]]]] []]]]. sides_known.
+      tuple_parts; lia. }
+  assert (same_left2 : value tt left2 = 1 * value tt right2).
+  { same_sum left2 right2 1
+      (fun '(n, (g, (c, (h, (w, ((c2, (h2, (w2, _))), _)))))) => (g, (c, ((n, (h, (w, ((c2, (h2, (w2, tt))), tt)))), tt))))%Z
+      (fun '(g, (c, ((n, (h, (w, ((c2, (h2, (w2, _))), _)))), _))) => (n, (g, (c, (h, (w, ((c2, (h2, (w2, tt))), tt)))))))%Z.
+    - intros [n [g [c [h [w [[c2 [h2 [w2 []]]] []]]]]]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring [over_C_law over_H_law over_W_law]).
+    - intros [g [c [[n [h [w [[c2 [h2 [w2 []]]] []]]]] []]]]. sides_known.
+      tuple_parts; lia. }
+  cbn [values]. rewrite ?same_left1, ?same_left2. numbers. ring [over_C_law over_H_law over_W_law].
+Qed.
+
+Variable ε : A.
+Hypothesis ε_square : ε * ε = 0.
+Lemma per_channel_moves (gamma e : tensor A) n g c h w :
+  per_channel (moved gamma ε e) [n; g; c; h; w]
+  = per_channel gamma [n; g; c; h; w] + ε * per_channel_change gamma e [n; g; c; h; w].
+Proof. unfold per_channel, per_channel_change. first_order ε_square ltac:(idtac). Qed.
+Lemma scaled_moves (gamma e : tensor A) n g c h w :
+  scaled (moved gamma ε e) [n; g; c; h; w]
+  = scaled gamma [n; g; c; h; w] + ε * scaled_change gamma e [n; g; c; h; w].
+Proof. unfold scaled, scaled_change. first_order ε_square ltac:(rewrite ?per_channel_moves). Qed.
+Lemma group_norm_moves (gamma e : tensor A) n g c h w :
+  group_norm (moved gamma ε e) [n; g; c; h; w]
+  = group_norm gamma [n; g; c; h; w] + ε * group_norm_change gamma e [n; g; c; h; w].
+Proof. unfold group_norm, group_norm_change. first_order ε_square ltac:(rewrite ?per_channel_moves; rewrite ?scaled_moves). Qed.
+Theorem group_norm_weight (gamma e : tensor A) :
+  Σ n < N, Σ g < G, Σ c < C, Σ h < H, Σ w < W, delta [n; g; c; h; w] * group_norm (moved gamma ε e) [n; g; c; h; w]
+  = (Σ n < N, Σ g < G, Σ c < C, Σ h < H, Σ w < W, delta [n; g; c; h; w] * group_norm gamma [n; g; c; h; w])
+    + ε * (Σ g < G, Σ c < C, closed_form [g; c] * e [g; c]).
+Proof.
+  rewrite <- (group_norm_weight_change gamma e).
+  first_order ε_square ltac:(rewrite ?per_channel_moves; rewrite ?scaled_moves; rewrite ?group_norm_moves).
+Qed.
+End certificate.
+Print Assumptions group_norm_weight.

@@ -1,0 +1,60 @@
+(* linear.bias: Bias of a fully connected layer
+   ∂J/∂b = delta.sum(axis=0)
+   For every N, I, O ≥ 1.
+   J is the sum of delta times linear. When b changes by ε·e, where the square of ε is 0, J changes
+   by ε times the sum of the closed form times e. *)
+From Symgrad Require Import Sums.
+
+Section certificate.
+Variable A : commutative_ring.
+Add Ring the_ring : (laws A).
+Local Open Scope ring_scope.
+
+Variables N I O : Z.
+Hypothesis N_least : (1 <= N)%Z.
+Hypothesis I_least : (1 <= I)%Z.
+Hypothesis O_least : (1 <= O)%Z.
+Variables W a delta : tensor A.
+
+Definition linear (b : tensor A) : tensor A := tensor2
+  (fun n j => Σ i < I, a [n; i] * W [j; i] + b [j]).
+Definition closed_form : tensor A := tensor1
+  (fun o => Σ n < N, delta [n; o]).
+(* what changes to first order when b changes by e *)
+Definition linear_change (b e : tensor A) : tensor A := tensor2
+  (fun n j => e [j]).
+
+Lemma linear_bias_change (b e : tensor A) :
+  Σ n < N, Σ j < O, delta [n; j] * linear_change b e [n; j]
+  = Σ o < O, closed_form [o] * e [o].
+Proof.
+  open_up ltac:(unfold linear_change, closed_form, linear).
+  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
+    set (left1 := pleft1); set (right1 := pright1) end.
+  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  { same_sum left1 right1 1
+      (fun '(n, (j, _)) => (j, ((n, tt), tt)))%Z
+      (fun '(o, ((n, _), _)) => (n, (o, tt)))%Z.
+    - intros [n [j []]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring).
+    - intros [o [[n []] []]]. sides_known.
+      tuple_parts; lia. }
+  cbn [values]. rewrite ?same_left1. numbers. ring.
+Qed.
+
+Variable ε : A.
+Hypothesis ε_square : ε * ε = 0.
+Lemma linear_moves (b e : tensor A) n j :
+  linear (moved b ε e) [n; j]
+  = linear b [n; j] + ε * linear_change b e [n; j].
+Proof. unfold linear, linear_change. first_order ε_square ltac:(idtac). Qed.
+Theorem linear_bias (b e : tensor A) :
+  Σ n < N, Σ j < O, delta [n; j] * linear (moved b ε e) [n; j]
+  = (Σ n < N, Σ j < O, delta [n; j] * linear b [n; j])
+    + ε * (Σ o < O, closed_form [o] * e [o]).
+Proof.
+  rewrite <- (linear_bias_change b e).
+  first_order ε_square ltac:(rewrite ?linear_moves).
+Qed.
+End certificate.
+Print Assumptions linear_bias.

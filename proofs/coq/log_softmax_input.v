@@ -1,0 +1,72 @@
+(* log_softmax.input: Through log-softmax
+   ∂J/∂z = delta - softmax(z) * delta.sum(axis=-1, keepdims=True)
+   For every N, C ≥ 1.
+   When z changes by e, the first-order change of the sum of delta times log_softmax, by the chain
+   rule, is that of the closed form times e. The derivative of a function may be any function, and
+   the selector of a maximum any tensor. *)
+From Symgrad Require Import Sums.
+
+Section certificate.
+Variable A : commutative_ring.
+Add Ring the_ring : (laws A).
+Local Open Scope ring_scope.
+
+Variables N C : Z.
+Hypothesis N_least : (1 <= N)%Z.
+Hypothesis C_least : (1 <= C)%Z.
+Variables delta : tensor A.
+Variables exp log reciprocal : A -> A.
+
+Definition activation (z : tensor A) : tensor A := tensor2
+  (fun n c => pointwise exp z [n; c]).
+Definition sum_axes (z : tensor A) : tensor A := tensor2
+  (fun n c_ => Σ c < C, activation z [n; c]).
+Definition activation2 (z : tensor A) : tensor A := tensor2
+  (fun n c_ => pointwise log (sum_axes z) [n; c_]).
+Definition log_softmax (z : tensor A) : tensor A := tensor2
+  (fun n c => z [n; c] - activation2 z [n; 0]%Z).
+Definition softmax (z : tensor A) : tensor A := tensor2
+  (fun n c => activation z [n; c] * (pointwise reciprocal (sum_axes z) [n; 0]%Z)).
+Definition sum_axes2 : tensor A := tensor2
+  (fun n c_ => Σ c < C, delta [n; c]).
+Definition scaled (z : tensor A) : tensor A := tensor2
+  (fun n c => softmax z [n; c] * sum_axes2 [n; 0]%Z).
+Definition closed_form (z : tensor A) : tensor A := tensor2
+  (fun n c => delta [n; c] - scaled z [n; c]).
+(* what changes to first order when z changes by e *)
+Definition activation_change (z e : tensor A) : tensor A := tensor2
+  (fun n c => pointwise exp z [n; c] * e [n; c]).
+Definition sum_axes_change (z e : tensor A) : tensor A := tensor2
+  (fun n c_ => Σ c < C, activation_change z e [n; c]).
+Definition activation2_change (z e : tensor A) : tensor A := tensor2
+  (fun n c_ => pointwise reciprocal (sum_axes z) [n; c_] * sum_axes_change z e [n; c_]).
+Definition log_softmax_change (z e : tensor A) : tensor A := tensor2
+  (fun n c => e [n; c] - activation2_change z e [n; 0]%Z).
+
+Theorem log_softmax_input (z e : tensor A) :
+  Σ n < N, Σ c < C, delta [n; c] * log_softmax_change z e [n; c]
+  = Σ n < N, Σ c < C, closed_form z [n; c] * e [n; c].
+Proof.
+  open_up ltac:(unfold log_softmax_change, activation2_change, sum_axes_change, activation_change, closed_form, scaled, sum_axes2, softmax, log_softmax, activation2, sum_axes, activation).
+  match goal with |- values tt [?pleft1; ?pleft2] = values tt [?pright1; ?pright2] =>
+    set (left1 := pleft1); set (left2 := pleft2); set (right1 := pright1); set (right2 := pright2) end.
+  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  { same_sum left1 right1 1
+      (fun '(n, (c, _)) => (n, (c, (tt, tt))))%Z
+      (fun '(n, (c, (_, _))) => (n, (c, tt)))%Z.
+    - intros [n [c []]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring).
+    - intros [n [c [[] []]]]. sides_known.
+      tuple_parts; lia. }
+  assert (same_left2 : value tt left2 = 1 * value tt right2).
+  { same_sum left2 right2 1
+      (fun '(n, (c, (c2, _))) => (n, (c2, ((c, tt), tt))))%Z
+      (fun '(n, (c, ((c2, _), _))) => (n, (c2, (c, tt))))%Z.
+    - intros [n [c [c2 []]]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring).
+    - intros [n [c [[c2 []] []]]]. sides_known.
+      tuple_parts; lia. }
+  cbn [values]. rewrite ?same_left1, ?same_left2. numbers. ring.
+Qed.
+End certificate.
+Print Assumptions log_softmax_input.

@@ -1,0 +1,56 @@
+(* logsumexp.input: Through the logarithm of a sum of exponentials
+   ∂J/∂z = delta * softmax(z)
+   For every N, C ≥ 1.
+   When z changes by e, the first-order change of the sum of delta times logsumexp, by the chain
+   rule, is that of the closed form times e. The derivative of a function may be any function, and
+   the selector of a maximum any tensor. *)
+From Symgrad Require Import Sums.
+
+Section certificate.
+Variable A : commutative_ring.
+Add Ring the_ring : (laws A).
+Local Open Scope ring_scope.
+
+Variables N C : Z.
+Hypothesis N_least : (1 <= N)%Z.
+Hypothesis C_least : (1 <= C)%Z.
+Variables delta : tensor A.
+Variables exp log reciprocal : A -> A.
+
+Definition activation (z : tensor A) : tensor A := tensor2
+  (fun n c => pointwise exp z [n; c]).
+Definition sum_axes (z : tensor A) : tensor A := tensor2
+  (fun n c_ => Σ c < C, activation z [n; c]).
+Definition logsumexp (z : tensor A) : tensor A := tensor2
+  (fun n c_ => pointwise log (sum_axes z) [n; c_]).
+Definition softmax (z : tensor A) : tensor A := tensor2
+  (fun n c => activation z [n; c] * (pointwise reciprocal (sum_axes z) [n; 0]%Z)).
+Definition closed_form (z : tensor A) : tensor A := tensor2
+  (fun n i => delta [n; 0]%Z * softmax z [n; i]).
+(* what changes to first order when z changes by e *)
+Definition activation_change (z e : tensor A) : tensor A := tensor2
+  (fun n c => pointwise exp z [n; c] * e [n; c]).
+Definition sum_axes_change (z e : tensor A) : tensor A := tensor2
+  (fun n c_ => Σ c < C, activation_change z e [n; c]).
+Definition logsumexp_change (z e : tensor A) : tensor A := tensor2
+  (fun n c_ => pointwise reciprocal (sum_axes z) [n; c_] * sum_axes_change z e [n; c_]).
+
+Theorem logsumexp_input (z e : tensor A) :
+  Σ n < N, Σ c_ < 1, delta [n; c_] * logsumexp_change z e [n; c_]
+  = Σ n < N, Σ i < C, closed_form z [n; i] * e [n; i].
+Proof.
+  open_up ltac:(unfold logsumexp_change, sum_axes_change, activation_change, closed_form, softmax, logsumexp, sum_axes, activation).
+  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
+    set (left1 := pleft1); set (right1 := pright1) end.
+  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  { same_sum left1 right1 1
+      (fun '(n, (c_, (c, _))) => (n, (c, tt)))%Z
+      (fun '(n, (i, _)) => (n, (0, (i, tt))))%Z.
+    - intros [n [c_ [c []]]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring).
+    - intros [n [i []]]. sides_known.
+      tuple_parts; lia. }
+  cbn [values]. rewrite ?same_left1. numbers. ring.
+Qed.
+End certificate.
+Print Assumptions logsumexp_input.

@@ -1,0 +1,66 @@
+(* max_pool1d.input_rest: Through maximum pooling without overlap, with a rest that no window
+   covers
+   ∂J/∂a = pad(hadamard(upsample(delta, (k,)), fold(winners(max_pool1d(a, (k,))), (k*(H//k),),
+   stride=(k,))), ((0, H - k*(H//k)),))
+   For every N, C, H, k ≥ 1 with H ≥ k.
+   When a changes by e, the first-order change of the sum of delta times max_pool1d, by the chain
+   rule, is that of the closed form times e. The derivative of a function may be any function, and
+   the selector of a maximum any tensor. *)
+From Symgrad Require Import Sums.
+
+Section certificate.
+Variable A : commutative_ring.
+Add Ring the_ring : (laws A).
+Local Open Scope ring_scope.
+
+Variables N C H k q : Z.
+Hypothesis N_least : (1 <= N)%Z.
+Hypothesis C_least : (1 <= C)%Z.
+Hypothesis H_least : (1 <= H)%Z.
+Hypothesis k_least : (1 <= k)%Z.
+(* q is (H) / k, rounded down *)
+Hypothesis q_floor : (k * q <= H < k * q + k)%Z.
+Hypothesis assumed : (k <= H)%Z.
+(* greatest is a maximum over a window, greatest_selected any selector of its element *)
+Variables delta greatest greatest_selected : tensor A.
+
+Definition max_pool1d (a : tensor A) : tensor A := tensor3
+  (fun n c y => greatest [n; c; y]).
+Definition upsample : tensor A := tensor3
+  (fun n c i => Σ y < q, Σ u < k, when (i =? k * y + u)%Z (delta [n; c; y])).
+Definition winners (a : tensor A) : tensor A := tensor4
+  (fun n c y u => greatest_selected [n; c; y; u]).
+Definition fold (a : tensor A) : tensor A := tensor3
+  (fun n c h => Σ y < q, Σ u < k, when (h =? k * y + u)%Z (winners a [n; c; y; u])).
+Definition hadamard (a : tensor A) : tensor A := tensor3
+  (fun n c i => upsample [n; c; i] * fold a [n; c; i]).
+Definition closed_form (a : tensor A) : tensor A := tensor3
+  (fun n c i => when ((0 <=? i) && (i <? k * q))%Z (hadamard a [n; c; i])).
+(* what changes to first order when a changes by e *)
+Definition max_pool1d_change (a e : tensor A) : tensor A := tensor3
+  (fun n c y => Σ u < k, greatest_selected [n; c; y; u] * e [n; c; k * y + u]%Z).
+
+Theorem max_pool1d_input_rest (a e : tensor A) :
+  Σ n < N, Σ c < C, Σ y < q, delta [n; c; y] * max_pool1d_change a e [n; c; y]
+  = Σ n < N, Σ c < C, Σ i < H, closed_form a [n; c; i] * e [n; c; i].
+Proof.
+  open_up ltac:(unfold max_pool1d_change, closed_form, hadamard, fold, winners, upsample, max_pool1d).
+  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
+    set (left1 := pleft1); set (right1 := pright1) end.
+  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  { same_sum left1 right1 1
+      (fun '(n, (c, (y, (u, _)))) => (n, (c, (k * y + u, (((y, (u, tt)), (y, (u, tt))), tt)))))%Z
+      (fun '(n, (c, (i, (((y, (u, _)), (y2, (u2, _))), _)))) => (n, (c, (y, (u2, tt)))))%Z.
+    - intros [n [c [y [u []]]]]. sides_known.
+      multiply (k - 1)%Z (y)%Z.
+      multiply (q - y - 1)%Z (k - 1)%Z.
+      tuple_parts; lia_or (same_entries; numbers; ring).
+    - intros [n [c [i [[[y [u []]] [y2 [u2 []]]] []]]]]. sides_known.
+      at_least (y - y2)%Z ltac:(multiply (y2 - y - 1)%Z (k - 1)%Z).
+      at_least (y2 - y)%Z ltac:(multiply (y - y2 - 1)%Z (k - 1)%Z).
+      vanishes (y - y2)%Z (k - 1)%Z.
+      tuple_parts; lia. }
+  cbn [values]. rewrite ?same_left1. numbers. ring.
+Qed.
+End certificate.
+Print Assumptions max_pool1d_input_rest.

@@ -1,0 +1,67 @@
+(* max_pool2d.input: Through maximum pooling whose windows tile the input
+   ∂J/∂a = hadamard(upsample(delta, (k_h, k_w)), fold(winners(max_pool2d(a, (k_h, k_w))), (k_h*Y,
+   k_w*X), stride=(k_h, k_w)))
+   For every N, C, k_h, Y, k_w, X ≥ 1.
+   When a changes by e, the first-order change of the sum of delta times max_pool2d, by the chain
+   rule, is that of the closed form times e. The derivative of a function may be any function, and
+   the selector of a maximum any tensor. *)
+From Symgrad Require Import Sums.
+
+Section certificate.
+Variable A : commutative_ring.
+Add Ring the_ring : (laws A).
+Local Open Scope ring_scope.
+
+Variables N C k_h Y k_w X : Z.
+Hypothesis N_least : (1 <= N)%Z.
+Hypothesis C_least : (1 <= C)%Z.
+Hypothesis k_h_least : (1 <= k_h)%Z.
+Hypothesis Y_least : (1 <= Y)%Z.
+Hypothesis k_w_least : (1 <= k_w)%Z.
+Hypothesis X_least : (1 <= X)%Z.
+(* greatest is a maximum over a window, greatest_selected any selector of its element *)
+Variables delta greatest greatest_selected : tensor A.
+
+Definition max_pool2d (a : tensor A) : tensor A := tensor4
+  (fun n c y x => greatest [n; c; y; x]).
+Definition upsample : tensor A := tensor4
+  (fun n c y x => Σ y' < Y, Σ x' < X, Σ u < k_h, Σ v < k_w, when ((y =? k_h * y' + u) && (x =? k_w * x' + v))%Z (delta [n; c; y'; x'])).
+Definition winners (a : tensor A) : tensor A := tensor6
+  (fun n c y x u v => greatest_selected [n; c; y; x; u; v]).
+Definition fold (a : tensor A) : tensor A := tensor4
+  (fun n c h w => Σ y < Y, Σ x < X, Σ u < k_h, Σ v < k_w, when ((h =? k_h * y + u) && (w =? k_w * x + v))%Z (winners a [n; c; y; x; u; v])).
+Definition closed_form (a : tensor A) : tensor A := tensor4
+  (fun n c y x => upsample [n; c; y; x] * fold a [n; c; y; x]).
+(* what changes to first order when a changes by e *)
+Definition max_pool2d_change (a e : tensor A) : tensor A := tensor4
+  (fun n c y x => Σ u < k_h, Σ v < k_w, greatest_selected [n; c; y; x; u; v] * e [n; c; k_h * y + u; k_w * x + v]%Z).
+
+Theorem max_pool2d_input (a e : tensor A) :
+  Σ n < N, Σ c < C, Σ y < Y, Σ x < X, delta [n; c; y; x] * max_pool2d_change a e [n; c; y; x]
+  = Σ n < N, Σ c < C, Σ y < (Y * k_h)%Z, Σ x < (X * k_w)%Z, closed_form a [n; c; y; x] * e [n; c; y; x].
+Proof.
+  open_up ltac:(unfold max_pool2d_change, closed_form, fold, winners, upsample, max_pool2d).
+  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
+    set (left1 := pleft1); set (right1 := pright1) end.
+  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  { same_sum left1 right1 1
+      (fun '(n, (c, (y, (x, (u, (v, _)))))) => (n, (c, (k_h * y + u, (k_w * x + v, (((y, (x, (u, (v, tt)))), (y, (x, (u, (v, tt))))), tt))))))%Z
+      (fun '(n, (c, (y, (x, (((y', (x', (u, (v, _)))), (y2, (x2, (u2, (v2, _))))), _))))) => (n, (c, (y', (x', (u2, (v2, tt)))))))%Z.
+    - intros [n [c [y [x [u [v []]]]]]]. sides_known.
+      multiply (k_h - 1)%Z (y)%Z.
+      multiply (Y - y - 1)%Z (k_h - 1)%Z.
+      multiply (k_w - 1)%Z (x)%Z.
+      multiply (X - x - 1)%Z (k_w - 1)%Z.
+      tuple_parts; lia_or (same_entries; numbers; ring).
+    - intros [n [c [y [x [[[y' [x' [u [v []]]]] [y2 [x2 [u2 [v2 []]]]]] []]]]]]. sides_known.
+      at_least (y' - y2)%Z ltac:(multiply (y2 - y' - 1)%Z (k_h - 1)%Z).
+      at_least (y2 - y')%Z ltac:(multiply (y' - y2 - 1)%Z (k_h - 1)%Z).
+      at_least (x' - x2)%Z ltac:(multiply (x2 - x' - 1)%Z (k_w - 1)%Z).
+      at_least (x2 - x')%Z ltac:(multiply (x' - x2 - 1)%Z (k_w - 1)%Z).
+      vanishes (y' - y2)%Z (k_h - 1)%Z.
+      vanishes (x' - x2)%Z (k_w - 1)%Z.
+      tuple_parts; lia. }
+  cbn [values]. rewrite ?same_left1. numbers. ring.
+Qed.
+End certificate.
+Print Assumptions max_pool2d_input.

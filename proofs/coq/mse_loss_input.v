@@ -1,0 +1,113 @@
+(* mse_loss.input: Output error under the mean squared error
+   ∂J/∂a = 2 * (a - y) / (O*P)
+   For every P, O ≥ 1.
+   J is the sum of mse_loss. When a changes by ε·e, where the square of ε is 0, J changes by ε
+   times the sum of the closed form times e. *)
+From Symgrad Require Import Sums.
+
+Section certificate.
+Variable A : commutative_ring.
+Add Ring the_ring : (laws A).
+Local Open Scope ring_scope.
+
+Variables P O : Z.
+Hypothesis P_least : (1 <= P)%Z.
+Hypothesis O_least : (1 <= O)%Z.
+Variables y : tensor A.
+Variable over_O : A.
+Hypothesis over_O_law : integer O * over_O = 1.
+Variable over_P : A.
+Hypothesis over_P_law : integer P * over_P = 1.
+
+Definition difference (a : tensor A) : tensor A := tensor2
+  (fun p o => a [p; o] - y [p; o]).
+Definition power2 (a : tensor A) : tensor A := tensor2
+  (fun p o => difference a [p; o] * difference a [p; o]).
+Definition sum_axes (a : tensor A) : tensor A := tensor0
+  (Σ p < P, Σ o < O, power2 a [p; o]).
+Definition mse_loss (a : tensor A) : tensor A := tensor0
+  ((over_O * over_P) * sum_axes a []).
+Definition scaled (a : tensor A) : tensor A := tensor2
+  (fun p o => (literal 2) * difference a [p; o]).
+Definition closed_form (a : tensor A) : tensor A := tensor2
+  (fun p o => (over_O * over_P) * scaled a [p; o]).
+(* what changes to first order when a changes by e *)
+Definition difference_change (a e : tensor A) : tensor A := tensor2
+  (fun p o => e [p; o]).
+Definition power2_change (a e : tensor A) : tensor A := tensor2
+  (fun p o => difference_change a e [p; o] * difference a [p; o] + difference a [p; o] * difference_change a e [p; o]).
+Definition sum_axes_change (a e : tensor A) : tensor A := tensor0
+  (Σ p < P, Σ o < O, power2_change a e [p; o]).
+Definition mse_loss_change (a e : tensor A) : tensor A := tensor0
+  ((over_O * over_P) * sum_axes_change a e []).
+
+Lemma mse_loss_input_change (a e : tensor A) :
+  mse_loss_change a e []
+  = Σ p < P, Σ o < O, closed_form a [p; o] * e [p; o].
+Proof.
+  open_up ltac:(unfold mse_loss_change, sum_axes_change, power2_change, difference_change, closed_form, scaled, mse_loss, sum_axes, power2, difference).
+  match goal with |- values tt [?pleft1; ?pleft2; ?pleft3; ?pleft4] = values tt [?pright1; ?pright2] =>
+    set (left1 := pleft1); set (left2 := pleft2); set (left3 := pleft3); set (left4 := pleft4); set (right1 := pright1); set (right2 := pright2) end.
+  assert (same_left3 : value tt left3 = 1 * value tt left1).
+  { same_sum left3 left1 1
+      (fun '(p, (o, (_, _))) => (p, (o, tt)))%Z
+      (fun '(p, (o, _)) => (p, (o, (tt, tt))))%Z.
+    - intros [p [o [[] []]]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring [over_O_law over_P_law]).
+    - intros [p [o []]]. sides_known.
+      tuple_parts; lia. }
+  assert (same_right1 : value tt right1 = (literal 2) * value tt left1).
+  { same_sum right1 left1 (literal 2)
+      (fun '(p, (o, (_, _))) => (p, (o, tt)))%Z
+      (fun '(p, (o, _)) => (p, (o, (tt, tt))))%Z.
+    - intros [p [o [[] []]]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring [over_O_law over_P_law]).
+    - intros [p [o []]]. sides_known.
+      tuple_parts; lia. }
+  assert (same_left4 : value tt left4 = 1 * value tt left2).
+  { same_sum left4 left2 1
+      (fun '(p, (o, (_, _))) => (p, (o, tt)))%Z
+      (fun '(p, (o, _)) => (p, (o, (tt, tt))))%Z.
+    - intros [p [o [[] []]]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring [over_O_law over_P_law]).
+    - intros [p [o []]]. sides_known.
+      tuple_parts; lia. }
+  assert (same_right2 : value tt right2 = (literal 2) * value tt left2).
+  { same_sum right2 left2 (literal 2)
+      (fun '(p, (o, (_, _))) => (p, (o, tt)))%Z
+      (fun '(p, (o, _)) => (p, (o, (tt, tt))))%Z.
+    - intros [p [o [[] []]]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring [over_O_law over_P_law]).
+    - intros [p [o []]]. sides_known.
+      tuple_parts; lia. }
+  cbn [values]. rewrite ?same_left3, ?same_right1, ?same_left4, ?same_right2. numbers. ring [over_O_law over_P_law].
+Qed.
+
+Variable ε : A.
+Hypothesis ε_square : ε * ε = 0.
+Lemma difference_moves (a e : tensor A) p o :
+  difference (moved a ε e) [p; o]
+  = difference a [p; o] + ε * difference_change a e [p; o].
+Proof. unfold difference, difference_change. first_order ε_square ltac:(idtac). Qed.
+Lemma power2_moves (a e : tensor A) p o :
+  power2 (moved a ε e) [p; o]
+  = power2 a [p; o] + ε * power2_change a e [p; o].
+Proof. unfold power2, power2_change. first_order ε_square ltac:(rewrite ?difference_moves). Qed.
+Lemma sum_axes_moves (a e : tensor A) :
+  sum_axes (moved a ε e) []
+  = sum_axes a [] + ε * sum_axes_change a e [].
+Proof. unfold sum_axes, sum_axes_change. first_order ε_square ltac:(rewrite ?difference_moves; rewrite ?power2_moves). Qed.
+Lemma mse_loss_moves (a e : tensor A) :
+  mse_loss (moved a ε e) []
+  = mse_loss a [] + ε * mse_loss_change a e [].
+Proof. unfold mse_loss, mse_loss_change. first_order ε_square ltac:(rewrite ?difference_moves; rewrite ?power2_moves; rewrite ?sum_axes_moves). Qed.
+Theorem mse_loss_input (a e : tensor A) :
+  mse_loss (moved a ε e) []
+  = (mse_loss a [])
+    + ε * (Σ p < P, Σ o < O, closed_form a [p; o] * e [p; o]).
+Proof.
+  rewrite <- (mse_loss_input_change a e).
+  first_order ε_square ltac:(rewrite ?difference_moves; rewrite ?power2_moves; rewrite ?sum_axes_moves; rewrite ?mse_loss_moves).
+Qed.
+End certificate.
+Print Assumptions mse_loss_input.

@@ -1,0 +1,99 @@
+(* rms_norm.input: Through root-mean-square normalization
+   ∂J/∂x = (gamma * delta - x / root_mean_square(x, (1,), epsilon) * mean(gamma * delta * (x /
+   root_mean_square(x, (1,), epsilon)), (1,))) / root_mean_square(x, (1,), epsilon)
+   For every C, N ≥ 1.
+   When x changes by e, the first-order change of the sum of delta times rms_norm, by the chain
+   rule, is that of the closed form times e. The derivative of a function may be any function, and
+   the selector of a maximum any tensor. *)
+From Symgrad Require Import Sums.
+
+Section certificate.
+Variable A : commutative_ring.
+Add Ring the_ring : (laws A).
+Local Open Scope ring_scope.
+
+Variables C N : Z.
+Hypothesis C_least : (1 <= C)%Z.
+Hypothesis N_least : (1 <= N)%Z.
+Variables epsilon gamma delta : tensor A.
+Variables inverse_root : A -> A.
+Variable over_C : A.
+Hypothesis over_C_law : integer C * over_C = 1.
+Variable over_2 : A.
+Hypothesis over_2_law : literal 2 * over_2 = 1.
+
+Definition power2 (x : tensor A) : tensor A := tensor2
+  (fun n c => x [n; c] * x [n; c]).
+Definition sum_axes (x : tensor A) : tensor A := tensor2
+  (fun n c_ => Σ c < C, power2 x [n; c]).
+Definition mean (x : tensor A) : tensor A := tensor2
+  (fun n c_ => over_C * sum_axes x [n; 0]%Z).
+Definition added (x : tensor A) : tensor A := tensor2
+  (fun n c_ => mean x [n; 0]%Z + epsilon []).
+Definition quotient (x : tensor A) : tensor A := tensor2
+  (fun n c => x [n; c] * (pointwise inverse_root (added x) [n; 0]%Z)).
+Definition rms_norm (x : tensor A) : tensor A := tensor2
+  (fun n c => gamma [c] * quotient x [n; c]).
+Definition scaled : tensor A := tensor2
+  (fun n c => gamma [c] * delta [n; c]).
+Definition scaled2 (x : tensor A) : tensor A := tensor2
+  (fun n c => scaled [n; c] * quotient x [n; c]).
+Definition sum_axes2 (x : tensor A) : tensor A := tensor2
+  (fun n c_ => Σ c < C, scaled2 x [n; c]).
+Definition mean2 (x : tensor A) : tensor A := tensor2
+  (fun n c_ => over_C * sum_axes2 x [n; 0]%Z).
+Definition scaled3 (x : tensor A) : tensor A := tensor2
+  (fun n c => quotient x [n; c] * mean2 x [n; 0]%Z).
+Definition difference (x : tensor A) : tensor A := tensor2
+  (fun n c => scaled [n; c] - scaled3 x [n; c]).
+Definition closed_form (x : tensor A) : tensor A := tensor2
+  (fun n c => difference x [n; c] * (pointwise inverse_root (added x) [n; 0]%Z)).
+(* what changes to first order when x changes by e *)
+Definition power2_change (x e : tensor A) : tensor A := tensor2
+  (fun n c => e [n; c] * x [n; c] + x [n; c] * e [n; c]).
+Definition sum_axes_change (x e : tensor A) : tensor A := tensor2
+  (fun n c_ => Σ c < C, power2_change x e [n; c]).
+Definition mean_change (x e : tensor A) : tensor A := tensor2
+  (fun n c_ => over_C * sum_axes_change x e [n; 0]%Z).
+Definition added_change (x e : tensor A) : tensor A := tensor2
+  (fun n c_ => mean_change x e [n; 0]%Z).
+Definition quotient_change (x e : tensor A) : tensor A := tensor2
+  (fun n c => e [n; c] * (pointwise inverse_root (added x) [n; 0]%Z) + x [n; c] * ((- (over_2 * pointwise inverse_root (added x) [n; 0]%Z * pointwise inverse_root (added x) [n; 0]%Z * pointwise inverse_root (added x) [n; 0]%Z)) * added_change x e [n; 0]%Z)).
+Definition rms_norm_change (x e : tensor A) : tensor A := tensor2
+  (fun n c => gamma [c] * quotient_change x e [n; c]).
+
+Theorem rms_norm_input (x e : tensor A) :
+  Σ n < N, Σ c < C, delta [n; c] * rms_norm_change x e [n; c]
+  = Σ n < N, Σ c < C, closed_form x [n; c] * e [n; c].
+Proof.
+  open_up ltac:(unfold rms_norm_change, quotient_change, added_change, mean_change, sum_axes_change, power2_change, closed_form, difference, scaled3, mean2, sum_axes2, scaled2, scaled, rms_norm, quotient, added, mean, sum_axes, power2).
+  match goal with |- values tt [?pleft1; ?pleft2; ?pleft3] = values tt [?pright1; ?pright2] =>
+    set (left1 := pleft1); set (left2 := pleft2); set (left3 := pleft3); set (right1 := pright1); set (right2 := pright2) end.
+  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  { same_sum left1 right1 1
+      (fun '(n, (c, _)) => (n, (c, ((tt, tt), tt))))%Z
+      (fun '(n, (c, ((_, _), _))) => (n, (c, tt)))%Z.
+    - intros [n [c []]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring [over_C_law over_2_law]).
+    - intros [n [c [[[] []] []]]]. sides_known.
+      tuple_parts; lia. }
+  assert (same_left2 : value tt left2 = over_2 * value tt right2).
+  { same_sum left2 right2 over_2
+      (fun '(n, (c, (c2, _))) => (n, (c2, (((c, tt), tt), tt))))%Z
+      (fun '(n, (c, (((c2, _), _), _))) => (n, (c2, (c, tt))))%Z.
+    - intros [n [c [c2 []]]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring [over_C_law over_2_law]).
+    - intros [n [c [[[c2 []] []] []]]]. sides_known.
+      tuple_parts; lia. }
+  assert (same_left3 : value tt left3 = over_2 * value tt right2).
+  { same_sum left3 right2 over_2
+      (fun '(n, (c, (c2, _))) => (n, (c2, (((c, tt), tt), tt))))%Z
+      (fun '(n, (c, (((c2, _), _), _))) => (n, (c2, (c, tt))))%Z.
+    - intros [n [c [c2 []]]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring [over_C_law over_2_law]).
+    - intros [n [c [[[c2 []] []] []]]]. sides_known.
+      tuple_parts; lia. }
+  cbn [values]. rewrite ?same_left1, ?same_left2, ?same_left3. numbers. ring [over_C_law over_2_law].
+Qed.
+End certificate.
+Print Assumptions rms_norm_input.

@@ -1,0 +1,137 @@
+(* softmax_after_sigmoid.cross_entropy: Output error of cross-entropy through softmax and the
+   sigmoid below it
+   ∂J/∂z = (softmax(sigmoid(z)) - y) / N * sigmoid(z) * (1 - sigmoid(z))
+   For every N, C ≥ 1.
+   When z changes by e, the first-order change of the sum of cross_entropy, by the chain rule, is
+   that of the closed form times e. The derivative of a function may be any function, and the
+   selector of a maximum any tensor. *)
+From Symgrad Require Import Sums.
+
+Section certificate.
+Variable A : commutative_ring.
+Add Ring the_ring : (laws A).
+Local Open Scope ring_scope.
+
+Variables N C : Z.
+Hypothesis N_least : (1 <= N)%Z.
+Hypothesis C_least : (1 <= C)%Z.
+Variables y : tensor A.
+Variables sigmoid exp log reciprocal : A -> A.
+Variable over_N : A.
+Hypothesis over_N_law : integer N * over_N = 1.
+
+Definition activation (z : tensor A) : tensor A := tensor2
+  (fun n c => pointwise sigmoid z [n; c]).
+Definition activation2 (z : tensor A) : tensor A := tensor2
+  (fun n c => pointwise exp (activation z) [n; c]).
+Definition sum_axes (z : tensor A) : tensor A := tensor2
+  (fun n c_ => Σ c < C, activation2 z [n; c]).
+Definition activation3 (z : tensor A) : tensor A := tensor2
+  (fun n c_ => pointwise log (sum_axes z) [n; c_]).
+Definition log_softmax (z : tensor A) : tensor A := tensor2
+  (fun n c => activation z [n; c] - activation3 z [n; 0]%Z).
+Definition scaled (z : tensor A) : tensor A := tensor2
+  (fun n c => y [n; c] * log_softmax z [n; c]).
+Definition sum_axes2 (z : tensor A) : tensor A := tensor0
+  (Σ n < N, Σ c < C, scaled z [n; c]).
+Definition scaled2 (z : tensor A) : tensor A := tensor0
+  (- sum_axes2 z []).
+Definition cross_entropy (z : tensor A) : tensor A := tensor0
+  (over_N * scaled2 z []).
+Definition softmax (z : tensor A) : tensor A := tensor2
+  (fun n c => activation2 z [n; c] * (pointwise reciprocal (sum_axes z) [n; 0]%Z)).
+Definition difference (z : tensor A) : tensor A := tensor2
+  (fun n c => softmax z [n; c] - y [n; c]).
+Definition quotient (z : tensor A) : tensor A := tensor2
+  (fun n c => over_N * difference z [n; c]).
+Definition scaled3 (z : tensor A) : tensor A := tensor2
+  (fun n c => quotient z [n; c] * activation z [n; c]).
+Definition difference2 (z : tensor A) : tensor A := tensor2
+  (fun n c => 1 - activation z [n; c]).
+Definition closed_form (z : tensor A) : tensor A := tensor2
+  (fun n c => scaled3 z [n; c] * difference2 z [n; c]).
+(* what changes to first order when z changes by e *)
+Definition activation_change (z e : tensor A) : tensor A := tensor2
+  (fun n c => (pointwise sigmoid z [n; c] - pointwise sigmoid z [n; c] * pointwise sigmoid z [n; c]) * e [n; c]).
+Definition activation2_change (z e : tensor A) : tensor A := tensor2
+  (fun n c => pointwise exp (activation z) [n; c] * activation_change z e [n; c]).
+Definition sum_axes_change (z e : tensor A) : tensor A := tensor2
+  (fun n c_ => Σ c < C, activation2_change z e [n; c]).
+Definition activation3_change (z e : tensor A) : tensor A := tensor2
+  (fun n c_ => pointwise reciprocal (sum_axes z) [n; c_] * sum_axes_change z e [n; c_]).
+Definition log_softmax_change (z e : tensor A) : tensor A := tensor2
+  (fun n c => activation_change z e [n; c] - activation3_change z e [n; 0]%Z).
+Definition scaled_change (z e : tensor A) : tensor A := tensor2
+  (fun n c => y [n; c] * log_softmax_change z e [n; c]).
+Definition sum_axes2_change (z e : tensor A) : tensor A := tensor0
+  (Σ n < N, Σ c < C, scaled_change z e [n; c]).
+Definition scaled2_change (z e : tensor A) : tensor A := tensor0
+  (- sum_axes2_change z e []).
+Definition cross_entropy_change (z e : tensor A) : tensor A := tensor0
+  (over_N * scaled2_change z e []).
+
+Theorem softmax_after_sigmoid_cross_entropy (z e : tensor A) :
+  (forall j0, (0 <= j0 < N)%Z -> Σ k1 < C, y [j0; k1] = 1) ->
+  cross_entropy_change z e []
+  = Σ n < N, Σ c < C, closed_form z [n; c] * e [n; c].
+Proof.
+  intros known_hypothesis_0.
+  apply (adding (Σ n < N, Σ c2 < C, - (over_N * pointwise reciprocal (sum_axes z) [n; 0]%Z * pointwise exp (activation z) [n; c2] * pointwise sigmoid z [n; c2] * e [n; c2] * (Σ k1 < C, y [n; k1] - 1)))).
+  { vanishing_over n. vanishing_over c2. vanishing. apply (known_hypothesis_0 (n)%Z); lia. }
+  apply (adding (Σ n < N, Σ c2 < C, over_N * pointwise reciprocal (sum_axes z) [n; 0]%Z * pointwise exp (activation z) [n; c2] * pointwise sigmoid z [n; c2] * pointwise sigmoid z [n; c2] * e [n; c2] * (Σ k1 < C, y [n; k1] - 1))).
+  { vanishing_over n. vanishing_over c2. vanishing. apply (known_hypothesis_0 (n)%Z); lia. }
+  open_up ltac:(unfold cross_entropy_change, scaled2_change, sum_axes2_change, scaled_change, log_softmax_change, activation3_change, sum_axes_change, activation2_change, activation_change, closed_form, difference2, scaled3, quotient, difference, softmax, cross_entropy, scaled2, sum_axes2, scaled, log_softmax, activation3, sum_axes, activation2, activation).
+  match goal with |- values tt [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5; ?pleft6; ?pleft7; ?pleft8] = values tt [?pright1; ?pright2; ?pright3; ?pright4] =>
+    set (left1 := pleft1); set (left2 := pleft2); set (left3 := pleft3); set (left4 := pleft4); set (left5 := pleft5); set (left6 := pleft6); set (left7 := pleft7); set (left8 := pleft8); set (right1 := pright1); set (right2 := pright2); set (right3 := pright3); set (right4 := pright4) end.
+  assert (same_left1 : value tt left1 = 1 * value tt right3).
+  { same_sum left1 right3 1
+      (fun '(n, (c, (_, _))) => (n, (c, (((tt, tt), tt), tt))))%Z
+      (fun '(n, (c, (((_, _), _), _))) => (n, (c, (tt, tt))))%Z.
+    - intros [n [c [[] []]]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
+    - intros [n [c [[[[] []] []] []]]]. sides_known.
+      tuple_parts; lia. }
+  assert (same_left2 : value tt left2 = 1 * value tt right4).
+  { same_sum left2 right4 1
+      (fun '(n, (c, (_, _))) => (n, (c, (((tt, tt), tt), tt))))%Z
+      (fun '(n, (c, (((_, _), _), _))) => (n, (c, (tt, tt))))%Z.
+    - intros [n [c [[] []]]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
+    - intros [n [c [[[[] []] []] []]]]. sides_known.
+      tuple_parts; lia. }
+  assert (same_left5 : value tt left5 = ((- (1))) * value tt left3).
+  { same_sum left5 left3 ((- (1)))
+      (fun '(n2, (c22, (k1, _))) => (n2, (k1, (c22, (tt, tt)))))%Z
+      (fun '(n, (c, (c2, (_, _)))) => (n, (c2, (c, tt))))%Z.
+    - intros [n2 [c22 [k1 []]]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
+    - intros [n [c [c2 [[] []]]]]. sides_known.
+      tuple_parts; lia. }
+  assert (same_left7 : value tt left7 = ((- (1))) * value tt left4).
+  { same_sum left7 left4 ((- (1)))
+      (fun '(n3, (c23, (k12, _))) => (n3, (k12, (c23, (tt, tt)))))%Z
+      (fun '(n, (c, (c2, (_, _)))) => (n, (c2, (c, tt))))%Z.
+    - intros [n3 [c23 [k12 []]]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
+    - intros [n [c [c2 [[] []]]]]. sides_known.
+      tuple_parts; lia. }
+  assert (same_left6 : value tt left6 = 1 * value tt right1).
+  { same_sum left6 right1 1
+      (fun '(n2, (c22, _)) => (n2, (c22, (((tt, tt), tt), tt))))%Z
+      (fun '(n, (c, (((_, _), _), _))) => (n, (c, tt)))%Z.
+    - intros [n2 [c22 []]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
+    - intros [n [c [[[[] []] []] []]]]. sides_known.
+      tuple_parts; lia. }
+  assert (same_left8 : value tt left8 = 1 * value tt right2).
+  { same_sum left8 right2 1
+      (fun '(n3, (c23, _)) => (n3, (c23, (((tt, tt), tt), tt))))%Z
+      (fun '(n, (c, (((_, _), _), _))) => (n, (c, tt)))%Z.
+    - intros [n3 [c23 []]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
+    - intros [n [c [[[[] []] []] []]]]. sides_known.
+      tuple_parts; lia. }
+  cbn [values]. rewrite ?same_left1, ?same_left2, ?same_left5, ?same_left7, ?same_left6, ?same_left8. numbers. ring [over_N_law].
+Qed.
+End certificate.
+Print Assumptions softmax_after_sigmoid_cross_entropy.

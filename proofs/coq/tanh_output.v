@@ -1,0 +1,58 @@
+(* tanh.output: Through tanh, by its output
+   ∂J/∂z = delta * (1 - tanh(z)**2)
+   For every N, I ≥ 1.
+   When z changes by e, the first-order change of the sum of delta times activation, by the chain
+   rule, is that of the closed form times e. The derivative of a function may be any function, and
+   the selector of a maximum any tensor. *)
+From Symgrad Require Import Sums.
+
+Section certificate.
+Variable A : commutative_ring.
+Add Ring the_ring : (laws A).
+Local Open Scope ring_scope.
+
+Variables N I : Z.
+Hypothesis N_least : (1 <= N)%Z.
+Hypothesis I_least : (1 <= I)%Z.
+Variables delta : tensor A.
+Variables tanh : A -> A.
+
+Definition activation (z : tensor A) : tensor A := tensor2
+  (fun n i => pointwise tanh z [n; i]).
+Definition power2 (z : tensor A) : tensor A := tensor2
+  (fun n i => activation z [n; i] * activation z [n; i]).
+Definition difference (z : tensor A) : tensor A := tensor2
+  (fun n i => 1 - power2 z [n; i]).
+Definition closed_form (z : tensor A) : tensor A := tensor2
+  (fun n i => delta [n; i] * difference z [n; i]).
+(* what changes to first order when z changes by e *)
+Definition activation_change (z e : tensor A) : tensor A := tensor2
+  (fun n i => (1 - pointwise tanh z [n; i] * pointwise tanh z [n; i]) * e [n; i]).
+
+Theorem tanh_output (z e : tensor A) :
+  Σ n < N, Σ i < I, delta [n; i] * activation_change z e [n; i]
+  = Σ n < N, Σ i < I, closed_form z [n; i] * e [n; i].
+Proof.
+  open_up ltac:(unfold activation_change, closed_form, difference, power2, activation).
+  match goal with |- values tt [?pleft1; ?pleft2] = values tt [?pright1; ?pright2] =>
+    set (left1 := pleft1); set (left2 := pleft2); set (right1 := pright1); set (right2 := pright2) end.
+  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  { same_sum left1 right1 1
+      (fun '(n, (i, (_, _))) => (n, (i, (tt, tt))))%Z
+      (fun '(n, (i, (_, _))) => (n, (i, (tt, tt))))%Z.
+    - intros [n [i [[] []]]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring).
+    - intros [n [i [[] []]]]. sides_known.
+      tuple_parts; lia. }
+  assert (same_left2 : value tt left2 = 1 * value tt right2).
+  { same_sum left2 right2 1
+      (fun '(n, (i, (_, _))) => (n, (i, (tt, tt))))%Z
+      (fun '(n, (i, (_, _))) => (n, (i, (tt, tt))))%Z.
+    - intros [n [i [[] []]]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring).
+    - intros [n [i [[] []]]]. sides_known.
+      tuple_parts; lia. }
+  cbn [values]. rewrite ?same_left1, ?same_left2. numbers. ring.
+Qed.
+End certificate.
+Print Assumptions tanh_output.

@@ -1,0 +1,139 @@
+"""The proof of a certificate as Coq tactics: one fact for every pair of products that are the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from symgrad.certify.coq_text import Scalars, index_text
+from symgrad.certify.farkas import search
+from symgrad.certify.products import Product
+from symgrad.certify.recheck import Check, Witness
+from symgrad.certify.statement import Condition, Index, Statement, index_from, number, plus
+
+Name = tuple[str, int]
+
+
+class Recorder(Check):
+    """Checks a certificate, and remembers for every map what was used beyond linear arithmetic."""
+
+    def __init__(self, stated: Statement, uses: Sequence[Any]) -> None:
+        super().__init__(stated, uses, self._recorded)
+        self.steps: dict[tuple[int, int], list[str]] = {}
+        self._now: list[str] = []
+
+    def _recorded(self, rows: Sequence[Condition]) -> Witness | None:
+        witness = search(rows)
+        if witness is not None:
+            goal = len(rows) - 1
+            pairs = [places for _, places in witness if len(places) > 1]
+            steps = dict.fromkeys(_multiplied([rows[p] for p in places]) for places in pairs)
+            if any(goal in places for places in pairs):
+                shown = index_text(plus(number(-1), rows[goal][0], -1))
+                self._add(f"at_least ({shown})%Z ltac:({'; '.join(steps)}).")
+            else:
+                for step in steps:
+                    self._add(step + ".")
+        return witness
+
+    def _add(self, step: str) -> None:
+        if step not in self._now:
+            self._now.append(step)
+
+    def _lands(
+        self, one: Product, other: Product, there: dict[str, Index], back: dict[str, Index]
+    ) -> list[Condition]:
+        self._now = self.steps[id(one), id(other)] = []
+        return super()._lands(one, other, there, back)
+
+
+def _multiplied(rows: Sequence[Condition]) -> str:
+    first, second = (f"({index_text(index)})%Z" for index, _ in rows)
+    if rows[1][1] == "=":
+        first, second = second, first
+    return f"{'vanishes' if '=' in (rows[0][1], rows[1][1]) else 'multiply'} {first} {second}"
+
+
+class Facts:
+    """The tactics that turn what is left to show into an equation of numbers, and show that."""
+
+    def __init__(self, data: dict[str, Any], checker: Recorder, scalars: Scalars) -> None:
+        self.data = data
+        self.products = checker.products
+        self.steps = checker.steps
+        self.scalars = scalars
+        self.names: dict[Name, str] = {
+            (side, k): f"{side}{k + 1}" for side in ("left", "right") for k in range(len(self.products[side]))
+        }
+
+    def lines(self) -> Iterator[str]:
+        """The tactics, from the products of both sides on."""
+        patterns = [
+            "; ".join(f"?p{m}" for (owner, _), m in self.names.items() if owner == side)
+            for side in ("left", "right")
+        ]
+        yield f"  match goal with |- values tt [{patterns[0]}] = values tt [{patterns[1]}] =>"
+        yield f"    {'; '.join(f'set ({m} := p{m})' for m in self.names.values()) or 'idtac'} end."
+        facts = []
+        for group in self.data["groups"]:
+            first = (group[0]["side"], group[0]["number"])
+            for member in group[1:]:
+                one = (member["side"], member["number"])
+                fact = f"same_{self.names[one]}"
+                facts.append(fact)
+                yield from self._same(member, one, first, fact)
+        for side, k in self.data["empty"]:
+            fact = f"empty_{self.names[side, k]}"
+            facts.append(fact)
+            yield f"  assert ({fact} : value tt {self.names[side, k]} = 0)."
+            yield f"  {{ no_tuples {self.names[side, k]}. intros {_intro(self.products[side][k].shape)}. "
+            yield "    sides_known. lia. }"
+        laws = self.scalars.numbers.laws
+        rewrites = f" rewrite {', '.join(f'?{fact}' for fact in facts)}." if facts else ""
+        yield f"  cbn [values].{rewrites} numbers. {f'ring [{laws}]' if laws else 'ring'}."
+
+    def _same(
+        self,
+        member: Mapping[str, Any],
+        one: Name,
+        first: Name,
+        fact: str,
+    ) -> Iterator[str]:
+        p, r = self.products[one[0]][one[1]], self.products[first[0]][first[1]]
+        there = {n: index_from(index) for n, index in member["to"].items()}
+        back = {n: index_from(index) for n, index in member["from"].items()}
+        powers = [
+            (dict(base), p.powers.get(base, 0) - r.powers.get(base, 0)) for base in {**p.powers, **r.powers}
+        ]
+        ratio = self.scalars.number(p.value / r.value, [pair for pair in powers if pair[1]])
+        laws = self.scalars.numbers.laws
+        yield f"  assert ({fact} : value tt {self.names[one]} = {ratio} * value tt {self.names[first]})."
+        yield f"  {{ same_sum {self.names[one]} {self.names[first]} {ratio}"
+        yield f"      (fun '{_pattern(p.shape)} => {_tuple(r.shape, there)})%Z"
+        yield f"      (fun '{_pattern(r.shape)} => {_tuple(p.shape, back)})%Z."
+        yield f"    - intros {_intro(p.shape)}. sides_known."
+        yield from (f"      {step}" for step in self.steps.get((id(p), id(r)), ()))
+        yield f"      tuple_parts; lia_or (same_entries; numbers; {f'ring [{laws}]' if laws else 'ring'})."
+        yield f"    - intros {_intro(r.shape)}. sides_known."
+        yield from (f"      {step}" for step in self.steps.get((id(r), id(p)), ()))
+        yield "      tuple_parts; lia. }"
+
+
+def _pattern(shape: Any) -> str:
+    return _shape_text(shape, "_", lambda n: n, "({}, {})")
+
+
+def _intro(shape: Any) -> str:
+    return _shape_text(shape, "[]", lambda n: n, "[{} {}]")
+
+
+def _tuple(shape: Any, values: Mapping[str, Index]) -> str:
+    return _shape_text(shape, "tt", lambda n: index_text(values[n]), "({}, {})")
+
+
+def _shape_text(shape: Any, end: str, entry: Any, pair: str) -> str:
+    if isinstance(shape, str):
+        return str(entry(shape))
+    if not shape:
+        return end
+    return pair.format(*(_shape_text(part, end, entry, pair) for part in shape))

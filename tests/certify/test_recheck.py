@@ -1,0 +1,177 @@
+"""Certificates checked without the decision procedure: right ones accepted, tampered ones not."""
+
+import ast
+import functools
+from fractions import Fraction
+from pathlib import Path
+
+import numbers_of
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tampering import places, tampered
+
+import symgrad as sg
+from symgrad.catalogue import find, rules
+from symgrad.certify.certificate import Certificate, NotCertified, Rejected
+from symgrad.certify.farkas import search
+from symgrad.certify.recheck import is_impossible, recheck
+
+ROOT = Path(__file__).parents[2]
+INDEX = ROOT / "proofs" / "coq" / "README.md"
+FEW = [
+    *("conv1d.input", "conv1d.weight", "conv1d.bias", "conv1d.grouped_input", "conv1d.input_rot180"),
+    *("linear.input", "linear.bias", "half_squared_error.total", "half_squared_error.activated"),
+    *("max_pool1d.input", "max_pool1d.input_overlap", "avg_pool1d.input", "avg_pool1d.input_overlap"),
+    *("concat.middle", "concat.dense_input", "activation.row", "conv_transpose1d.correlation"),
+    *("residual.linear", "dense_as_conv2d.forward", "depthwise_conv1d.weight"),
+]
+"""Rules of every kind, with one spatial axis."""
+
+
+@functools.cache
+def certificate(name):
+    return find([name])[0].verify().certificate.named(name)
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.name)
+def test_a_rule_has_a_certificate_that_is_accepted_or_a_reason(rule):
+    listed = INDEX.read_text(encoding="utf-8").partition("## Not certified")[2].partition("##")[0]
+    if f"`{rule.name}`" in listed:
+        with pytest.raises((NotCertified, Rejected)):
+            certificate(rule.name).recheck()
+        return
+    found = certificate(rule.name)
+    assert Certificate.from_json(found.json()) == found
+    checked = found.recheck()
+    assert checked.groups >= 1
+
+
+@pytest.mark.parametrize("name", FEW)
+def test_what_a_certificate_states_is_so_in_numbers(name):
+    assert numbers_of.holds(certificate(name).data)
+
+
+TAMPERED_AT_ONCE = 25
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from(FEW), st.randoms(use_true_random=False))
+def test_a_tampered_certificate_is_accepted_only_if_it_is_still_true(name, chance):
+    """100 examples of 25: 2,500 certificates with a change in one place."""
+    data = certificate(name).data
+    every = list(places(data))
+    for _ in range(TAMPERED_AT_ONCE):
+        changed = tampered(data, chance.choice(every), chance.randrange(1000))
+        if changed is None:
+            continue
+        try:
+            recheck(changed, search)
+        except Rejected:
+            continue
+        assert numbers_of.holds(changed), "accepted, and not true"
+
+
+def test_a_wrong_closed_form_is_rejected_with_the_true_maps():
+    data = certificate("conv1d.input_rot180").data
+    wrong = certificate("conv1d.input_rot180").json().replace('"rot180"', '"turned"')
+    assert Certificate.from_json(wrong).recheck() == recheck(data, search)  # a name is only a name
+    turned = next(d for d in data["definitions"] if d["name"] == "rot180")
+    unturned = {**turned, "body": ["read", turned["body"][1], [[[1, [n]]] for n in turned["indices"]]]}
+    definitions = [unturned if d is turned else d for d in data["definitions"]]
+    with pytest.raises(Rejected):
+        recheck({**data, "definitions": definitions}, search)
+
+
+def test_a_product_left_out_is_noticed():
+    data = certificate("residual.linear").data
+    with pytest.raises(Rejected, match="every product once"):
+        recheck({**data, "groups": data["groups"][:1]}, search)
+
+
+def test_assumptions_that_nothing_meets_prove_nothing():
+    data = certificate("linear.input").data
+    never = [[[-1, []]], "≥"]
+    with pytest.raises(Rejected, match="example"):
+        recheck({**data, "assumptions": [never]}, search)
+
+
+def test_a_definition_by_itself_is_no_definition():
+    data = certificate("linear.input").data
+    first = data["definitions"][0]
+    at = [[[1, [n]]] for n in first["indices"]]
+    circular = [{**first, "body": ["read", first["name"], at]}, *data["definitions"][1:]]
+    with pytest.raises(Rejected, match="circle"):
+        recheck({**data, "definitions": circular}, search)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"sizes": 3}', "null", "{"])
+def test_what_is_no_certificate_is_rejected(text):
+    with pytest.raises(Rejected):
+        Certificate.from_json(text).recheck()
+
+
+def test_a_proof_for_listed_values_only_has_no_certificate():
+    verdict = find(["linear.input"])[0].verify()
+    listed = type(verdict.scope)(verdict.scope.sizes, (), ((verdict.scope.sizes[0], (1, 2)),))
+    with pytest.raises(NotCertified, match="for each value of N"):
+        Certificate.of(verdict.question, listed)
+
+
+def test_a_gradient_by_an_intermediate_result_is_certified():
+    N, I, O = sg.sizes("N I O")
+    x, w, delta = sg.tensor("x", N, I), sg.tensor("w", O, I), sg.tensor("delta", N, O)
+    inner = sg.linear(x, w)
+    sigma = sg.function("σ")
+    verdict = sg.verify(sigma(inner), wrt=inner, claim=delta * sigma.prime(inner), cotangent=delta)
+    assert verdict.certificate.recheck().groups == 1
+
+
+def test_sizes_and_tensors_may_have_the_same_name():
+    W, H = sg.sizes("W H")
+    w, delta = sg.tensor("W", W, H), sg.tensor("H", W, H)
+    verdict = sg.verify(w * 2, wrt=w, claim=2 * delta, cotangent=delta)
+    assert verdict.certificate.recheck().groups == 1
+
+
+# -- inequalities ---------------------------------------------------------------------------------
+
+X, Y = ("x",), ("y",)
+POSITIVE = ({X: 1, (): -1}, "≥")  # x ≥ 1
+NEGATIVE = ({X: -1}, "≥")  # x ≤ 0
+
+
+def test_a_combination_must_add_up_to_a_negative_number():
+    assert is_impossible([POSITIVE, NEGATIVE], [(Fraction(1), (0,)), (Fraction(1), (1,))])
+    assert not is_impossible([POSITIVE, NEGATIVE], [(Fraction(1), (0,)), (Fraction(2), (1,))])
+    assert not is_impossible([POSITIVE], [])
+
+
+def test_an_inequality_is_not_used_backwards():
+    far = ({X: 1, (): 1}, "≥")  # x ≥ -1, which x ≥ 1 does not contradict
+    assert not is_impossible([POSITIVE, far], [(Fraction(1), (0,)), (Fraction(-1), (1,))])
+    assert is_impossible([POSITIVE, ({X: 1, (): 1}, "=")], [(Fraction(1), (0,)), (Fraction(-1), (1,))])
+
+
+@given(st.lists(st.tuples(st.integers(-3, 3), st.integers(-3, 3), st.integers(-4, 4)), max_size=6))
+def test_what_the_search_finds_impossible_has_no_solution(rows):
+    conditions = [({m: c for m, c in ((X, a), (Y, b), ((), k)) if c}, "≥") for a, b, k in rows]
+    conditions.append(({(): 1}, "≥"))
+    witness = search(conditions)
+    if witness is not None:
+        assert is_impossible(conditions, witness)
+        points = [(x, y) for x in range(-9, 10) for y in range(-9, 10)]
+        assert not any(all(a * x + b * y + k >= 0 for a, b, k in rows) for x, y in points)
+
+
+def test_the_checker_imports_nothing_of_symgrad_but_its_own_files():
+    trusted = {"statement", "change", "products", "recheck"}
+    for name in trusted:
+        tree = ast.parse((ROOT / "symgrad" / "certify" / f"{name}.py").read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            modules = [node.module] if isinstance(node, ast.ImportFrom) else []
+            modules += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            for module in filter(None, modules):
+                first, *rest = module.split(".")
+                assert first != "islpy"
+                assert first != "symgrad" or (rest[0] == "certify" and rest[1] in trusted), module
