@@ -27,7 +27,7 @@ FEW = [
     *("concat.middle", "concat.dense_input", "activation.row", "conv_transpose1d.correlation"),
     *("residual.linear", "dense_as_conv2d.forward", "depthwise_conv1d.weight"),
     *("softmax.input", "softmax.sums_to_one", "cross_entropy.input", "cross_entropy.after_log"),
-    *("binary_cross_entropy.input", "rms_norm.input", "layer_norm.input_means", "relu.output", "elu.output"),
+    *("binary_cross_entropy.input", "rms_norm.input", "relu.output", "elu.output"),
     *("hardswish.input", "gelu.input", "gelu_tanh.input", "silu.output", "logsumexp.input"),
 ]
 """Rules of every kind, with one spatial axis."""
