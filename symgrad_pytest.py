@@ -107,10 +107,13 @@ class CheckGradient:
             if not report.passed:
                 raise _Wrong(report)
 
+        failed = None
         try:
             every()
         except _Wrong as wrong:
-            _show(wrong.report)
+            failed = wrong.report
+        if failed is not None:  # outside, so that nothing is shown as the context of the diagnosis
+            _show(failed)
 
 
 class _Wrong(Exception):

@@ -20,6 +20,7 @@ from benchmarks.certificates import certificates
 from benchmarks.checks import looped, resnet
 from benchmarks.emitted import SHAPES as LAYERS
 from benchmarks.emitted import Work, convolution, digits
+from benchmarks.formulas import formulas
 from symgrad.catalogue import find, rules
 from symgrad.decide.decision import decide
 
@@ -103,6 +104,9 @@ def main() -> None:
     parser.add_argument("--long", action="store_true", help="more shapes, with minutes of sympy.diff")
     options = parser.parse_args()
     for line in decisions():
+        print(line, flush=True)
+    print()
+    for line in formulas(median_seconds):
         print(line, flush=True)
     print()
     for line in ladder(SHAPES + (LONG if options.long else [])):

@@ -1,12 +1,14 @@
 """What the user says of pairs: a short TOML file, with a table for each.
 
     [conv_forward]
-    arguments = { x = [2, 3, 4, 4], w = [2, 3, 2, 2] }   # or a list of such tables
-    options = { stride = 1, pad = 0 }
+    arguments = { x = "N C H W", w = "M C K L" }   # or extents, [2, 3, 4, 4]; or a list of such tables
+    options = { stride = [1, 2], pad = 0 }         # a value, or a list of values to try
     convention = "cs231n"     # pair, cs231n, attributes, context, torch, derivative
     layer = "conv2d"          # what the forward claims to be
     layout = "NHWC"
+    kernel_layout = "HWIO"
     wrt = ["x", "w"]
+    domain = { x = [0, 1] }   # between what the entries lie, as probabilities do
     average = true            # gradients are averaged over the batch
     backward = "my_gradient"  # where its name does not tell
     parameters = ["w"]        # of a class: what its constructor takes
@@ -14,7 +16,9 @@
     skip = true               # not to be checked
 
 A Python file says the same in a dictionary `ADAPTER`, in which a convention may also be an object with the
-methods of `symgrad.testing.adapters.Adapter`; it is run where the pair is run.
+methods of `symgrad.testing.adapters.Adapter`, and an argument an array, or a function from the named sizes to
+one, and `fits` a function that says of a case whether it has a meaning. It is run where the pair is run,
+before the code is imported.
 """
 
 from __future__ import annotations
@@ -32,9 +36,12 @@ KEYS = {
     "convention",
     "layer",
     "layout",
+    "kernel_layout",
     "wrt",
     "average",
     "backward",
+    "domain",
+    "fits",
     "parameters",
     "gradients",
     "skip",

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symgrad.errors import SymgradError
+from symgrad.testing.result import UNDECIDED
 
 if TYPE_CHECKING:
-    from symgrad.audit.find import Pair
     from symgrad.audit.run import Audited
 
 
@@ -31,6 +32,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     audit.add_argument("--layer", help="what the forwards claim to be, such as conv2d; checked too")
     audit.add_argument("--layout", choices=("NCHW", "NHWC"), help="the order of the axes of maps")
+    audit.add_argument(
+        "--kernel-layout",
+        metavar="AXES",
+        help="the order of the axes of kernels: OIHW, HWIO, …; IO or OI of a matrix",
+    )
     audit.add_argument("--adapter", metavar="FILE", help="what is not evident of pairs, in TOML or Python")
     audit.add_argument("--time", type=float, default=60.0, metavar="S", help="seconds for a pair; 60")
     audit.add_argument("--memory", type=int, default=4096, metavar="MB", help="megabytes for a pair; 4096")
@@ -44,7 +50,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(options: argparse.Namespace) -> int:
     """Find, run, print; the exit status is as for `verify`."""
     from symgrad.audit.find import find
-    from symgrad.audit.report import details, page, summary
+    from symgrad.audit.report import details, page, skeleton, summary
     from symgrad.audit.run import Limits, audit
 
     if options.time <= 0 or options.memory <= 0:
@@ -56,28 +62,32 @@ def run(options: argparse.Namespace) -> int:
     if not pairs:
         raise SymgradError(f"no pair of a forward and a backward in {', '.join(options.targets)}")
     limits = Limits(options.time, options.memory)
+    many = "1 pair" if len(pairs) == 1 else f"{len(pairs)} pairs"
     print(
-        f"symgrad audit runs the code it finds: {len(pairs)} pairs, each in a process of its own,"
+        f"symgrad audit runs the code it finds: {many}, each in a process of its own,"
         f" for at most {limits.seconds:g} s and in {limits.megabytes} MB",
         file=sys.stderr,
     )
     done: list[Audited] = []
     try:
         jobs = options.jobs or os.cpu_count() or 1
-        for one in _with_progress(audit(pairs, said_of, script, limits, jobs), pairs):
+        found, say = _progress(audit(pairs, said_of, script, limits, jobs), len(pairs))
+        for one in found:
+            if not one.report.findings:
+                continue
             done.append(one)
             if not options.json:
-                _print(one)
+                say(_row(one))
     finally:  # what was judged is shown even if the rest was interrupted
         if options.json:
             print(json.dumps([one.as_dict() for one in done], ensure_ascii=False, indent=2))
     if not options.json:
         for one in done:
-            if options.verbose or one.verdict != "PASSED":
+            if options.verbose or one.verdict not in ("PASSED", "NOT UNDERSTOOD"):
                 print()
                 print("\n".join(details(one)))
-        print()
-        print(summary(done))
+        stub = "\n".join(skeleton(done))
+        print(*([] if not stub else ["", stub]), "", summary(done), sep="\n")
     if options.html:
         _write(options.html, page(done))
     return status(done)
@@ -85,8 +95,6 @@ def run(options: argparse.Namespace) -> int:
 
 def status(done: Sequence[Audited]) -> int:
     """0 if all passed, 1 if something is wrong, 3 if something could not be judged."""
-    from symgrad.audit.run import UNDECIDED
-
     kinds = {one.verdict for one in done}
     if kinds - UNDECIDED - {"PASSED"}:
         return 1
@@ -107,30 +115,30 @@ def _said(options: argparse.Namespace) -> tuple[Mapping[str, Mapping[str, Any]],
 
 
 def _together(options: argparse.Namespace, said: Mapping[str, Any]) -> dict[str, Any]:
-    general = {key: getattr(options, key) for key in ("layer", "layout") if getattr(options, key)}
+    general = {
+        key: getattr(options, key) for key in ("layer", "layout", "kernel_layout") if getattr(options, key)
+    }
     return general | dict(said)
 
 
-def _with_progress(found: Iterator[Audited], pairs: Sequence[Pair]) -> Iterator[Audited]:
-    """A bar on a terminal, once there has been something to wait for; nothing in a pipe."""
+def _progress(found: Iterator[Audited], count: int) -> tuple[Iterable[Audited], Callable[[str], None]]:
+    """What is found, and how to say a line: with a bar on a terminal, once there is something to wait for."""
     if not sys.stderr.isatty():
-        yield from found
-        return
+        return found, functools.partial(print, flush=True)
     from tqdm import tqdm
 
-    yield from tqdm(found, total=len(pairs), delay=1.0, leave=False, unit="pair")
+    return tqdm(found, total=count, delay=1.0, leave=False, unit="pair"), tqdm.write
 
 
-def _print(one: Audited) -> None:
+def _row(one: Audited) -> str:
     from symgrad.audit.report import cells
-    from symgrad.audit.run import UNDECIDED
 
     verdict, what, where, why = cells(one)
     text = f"{verdict:15}"
     if sys.stdout.isatty() and "NO_COLOR" not in os.environ:
         colour = 32 if verdict == "PASSED" else 33 if verdict in UNDECIDED else 31
         text = f"\033[{colour}m{text}\033[0m"
-    print("  ".join(part for part in (text, where, what, why) if part), flush=True)
+    return "  ".join(part for part in (text, where, what, why) if part)
 
 
 def _write(path: str, text: str) -> None:

@@ -22,6 +22,12 @@ BACKWARD = re.compile(
 """What a backward is called, after the name of its layer or before it."""
 FORWARD = ("{}_forward", "forward_{}", "{}_fwd", "{}forward", "{}Forward", "{}", "{}_forw")
 """What the forward of a layer is called."""
+METHODS = (
+    ("forward", "forward_pass", "forward_propagation", "feedforward", "fprop", "__call__", "fn"),
+    ("backward", "backward_pass", "backward_propagation", "backprop", "backpropagate", "bprop"),
+    ("derivative", "gradient", "grad", "deriv", "prime"),
+)
+"""What the methods of a class are called: its forward, its backward, or the derivative of an activation."""
 
 
 @dataclass(frozen=True)
@@ -30,12 +36,15 @@ class Pair:
 
     name        of the forward, or of the class
     backward    the name of the backward function; "" for a class, whose methods are `methods`
-    kind        "functions", "class", "context" (static methods and a ctx) or "autograd" (of PyTorch)
+    kind        "functions", "class", "derivative" (a class whose method gives a derivative, with no
+                cotangent), "context" (static methods and a ctx) or "autograd" (of PyTorch)
     parameters  of the forward function, or of the forward method, without self or ctx
+    back_parameters  of the backward function; of a method, those without a default
     made_of     parameters of the constructor of a class, each with whether it has a default
     returns     how many values the forward returns, where every return says so
     keys        what the forward reads from parameters that are dictionaries, by parameter
     left        attributes that the backward method sets
+    read        attributes that the forward method reads
     """
 
     path: str
@@ -51,6 +60,7 @@ class Pair:
     returns: int | None = None
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     left: tuple[str, ...] = ()
+    read: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:
@@ -101,19 +111,8 @@ def _in_file(path: Path, strict: bool) -> list[Pair]:
 def _functions(path: str, functions: Mapping[str, ast.FunctionDef]) -> Iterator[Pair]:
     taken: set[str] = set()
     for name, node in functions.items():
-        match = BACKWARD.match(name)
-        if match is None:
-            continue
-        stem = (match["a"] or match["b"]).rstrip("_")
-        forward = next(
-            (
-                made
-                for suffix in (match["z"] or "", "")
-                for made in (pattern.format(stem) + suffix for pattern in FORWARD)
-                if made in functions and made != name and made not in taken
-            ),
-            None,
-        )
+        made_by = (made for made in _forwards(name) if made in functions and made != name)
+        forward = next((made for made in made_by if made not in taken), None)
         if forward is None or not _parameters(node):
             continue
         taken.add(forward)
@@ -132,12 +131,27 @@ def _functions(path: str, functions: Mapping[str, ast.FunctionDef]) -> Iterator[
         )
 
 
+def _forwards(backward: str) -> Iterator[str]:
+    """What the forward of a backward may be called; of one that is just `backward`, as a method."""
+    if backward in METHODS[1]:
+        yield from METHODS[0]
+        return
+    match = BACKWARD.match(backward)
+    if match is not None:
+        stem = (match["a"] or match["b"]).rstrip("_")
+        for suffix in (match["z"] or "", ""):
+            yield from (pattern.format(stem) + suffix for pattern in FORWARD)
+
+
 def _classes(path: str, classes: Iterable[ast.ClassDef]) -> Iterator[Pair]:
-    for node in classes:
-        methods = {inner.name: inner for inner in node.body if isinstance(inner, ast.FunctionDef)}
-        forward = next((n for n in ("forward", "__call__", "fprop") if n in methods), None)
-        backward = next((n for n in ("backward", "bprop", "backprop") if n in methods), None)
-        if forward is None or backward is None or _abstract(methods[backward]):
+    known = {node.name: node for node in classes}
+    for node in known.values():
+        methods = _methods(node, known)
+        forward, backward, derivative = (
+            next((n for n in names if n in methods and not _abstract(methods[n])), None) for names in METHODS
+        )
+        backward = backward or derivative
+        if forward is None or backward is None:
             continue
         bases = {ast.unparse(base) for base in node.bases}
         autograd = any(base.endswith("autograd.Function") or base == "Function" for base in bases)
@@ -147,15 +161,22 @@ def _classes(path: str, classes: Iterable[ast.ClassDef]) -> Iterator[Pair]:
             path,
             node.name,
             node.lineno,
-            "autograd" if autograd else "context" if context else "class",
+            "autograd"
+            if autograd
+            else "context"
+            if context
+            else "class"
+            if backward in METHODS[1]
+            else "derivative",
             methods=(forward, backward),
             parameters=_parameters(methods[forward])[1:],
             defaults=_defaulted(methods[forward]),
-            back_parameters=_parameters(methods[backward])[1:],
+            back_parameters=_required(methods[backward])[1:],
             made_of=() if made is None else _constructor(made),
             returns=_returns(methods[forward]),
             keys=_keys(methods[forward]),
             left=_left(methods[backward]),
+            read=_read(methods[forward]),
         )
 
 
@@ -173,6 +194,29 @@ def _left(node: FunctionNode) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _read(node: FunctionNode) -> tuple[str, ...]:
+    """The attributes of self that a method reads."""
+    return tuple(
+        dict.fromkeys(
+            inner.attr
+            for inner in ast.walk(node)
+            if isinstance(inner, ast.Attribute)
+            and isinstance(inner.ctx, ast.Load)
+            and ast.unparse(inner.value) == "self"
+        )
+    )
+
+
+def _methods(node: ast.ClassDef, known: Mapping[str, ast.ClassDef]) -> dict[str, ast.FunctionDef]:
+    """The methods of a class, with those of its bases in the same file."""
+    found: dict[str, ast.FunctionDef] = {}
+    for base in reversed(node.bases):
+        above = known.get(ast.unparse(base))
+        if above is not None and above is not node:
+            found |= _methods(above, {name: other for name, other in known.items() if name != node.name})
+    return found | {inner.name: inner for inner in node.body if isinstance(inner, ast.FunctionDef)}
+
+
 def _parameters(node: FunctionNode) -> tuple[str, ...]:
     return tuple(argument.arg for argument in (*node.args.posonlyargs, *node.args.args))
 
@@ -180,6 +224,11 @@ def _parameters(node: FunctionNode) -> tuple[str, ...]:
 def _defaulted(node: FunctionNode) -> tuple[str, ...]:
     names = _parameters(node)
     return names[len(names) - len(node.args.defaults) :]
+
+
+def _required(node: FunctionNode) -> tuple[str, ...]:
+    names = _parameters(node)
+    return names[: len(names) - len(node.args.defaults)]
 
 
 def _constructor(node: FunctionNode) -> tuple[tuple[str, bool], ...]:

@@ -39,6 +39,14 @@ INPUT = {
 }
 WEIGHT = {"w", "W", "weight", "weights", "theta", "kernel", "kernels", "filters", "filter", "F", "K", "k"}
 BIAS = {"b", "B", "bias", "biases"}
+ALIKE = {"q", "v", "Q", "V", "query", "key", "value", "queries", "keys", "values", "other", "x1", "x2"}
+"""Operands that may have the shape of the input."""
+INTO = {"in_features", "n_in", "input_size", "input_dim", "in_dim", "n_inputs", "in_size", "num_inputs"}
+INTO |= {"in_channels", "input_channels", "in_ch", "in_units", "fan_in", "nin"}
+OUT_OF = {"out_features", "n_out", "output_size", "output_dim", "out_dim", "n_outputs", "out_size", "units"}
+OUT_OF |= {"out_channels", "output_channels", "out_ch", "n_neurons", "n_units", "fan_out", "nout"}
+OUT_OF |= {"filters", "num_filters", "n_filters", "num_outputs"}
+"""Sizes that a constructor takes: of the features or maps that come in, and of those that go out."""
 OUTPUT = {"a", "A", "s", "y", "out", "output", "activated", "sigmoid_output"}
 PER_FEATURE = {"gamma", "beta", "scale", "shift"}
 NUMBERS = {
@@ -67,9 +75,9 @@ NUMBERS = {
 
 @dataclass(frozen=True)
 class Call:
-    """One way to call a pair: shapes of arrays by name, and options."""
+    """One way to call a pair: shapes of arrays by name, or arrays that are handed over, and options."""
 
-    shapes: Mapping[str, tuple[int, ...]]
+    shapes: Mapping[str, Any]
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -94,9 +102,14 @@ def infer(pair: Pair, layer: str | None = None, layout: str = "NCHW") -> Meaning
     unknown: list[str] = []
     held: list[str] = []
     for name, has_default in _asked(pair):
-        if name in NUMBERS and not (name in WEIGHT and pair.kind == "functions"):
+        if pair.kind == "derivative" and has_default:
+            continue
+        if pair.kind == "class" and name in INTO | OUT_OF and name not in pair.parameters:
+            coming = (1, 3) if _kind(layer or pair.name) in ("conv", "pool") else (1, 4)
+            options[name] = coming if name in INTO else (1, 2)
+        elif name in NUMBERS and not (name in WEIGHT and pair.kind == "functions"):
             options[name] = NUMBERS[name]
-        elif name in INPUT | WEIGHT | BIAS | PER_FEATURE:
+        elif name in INPUT | WEIGHT | BIAS | PER_FEATURE | ALIKE:
             arrays.append(name)
             if pair.kind == "class" and name not in pair.parameters:
                 held.append(name)
@@ -105,7 +118,7 @@ def infer(pair: Pair, layer: str | None = None, layout: str = "NCHW") -> Meaning
         elif not has_default:
             unknown.append(name)
     first = next((name for name in pair.parameters if name not in arrays), None)
-    if not set(arrays) & INPUT and first in unknown:  # whatever its name, the first is the input
+    if not set(arrays) & (INPUT | ALIKE) and first in unknown:  # whatever its name, the first is the input
         unknown.remove(first)
         arrays.insert(0, first)
     kind = _kind(layer or pair.name)
@@ -117,6 +130,8 @@ def infer(pair: Pair, layer: str | None = None, layout: str = "NCHW") -> Meaning
         for both in _shapes(kind, arrays, layout)
     )
     if pair.kind == "class":
+        if len(pair.back_parameters) != 1:
+            unknown.append(f"each argument of {pair.methods[1]}")
         unknown += [f"the gradient of {name}" for name in held if _gradient_of(name, pair.left) is None]
     left = {name: found for name in held if (found := _gradient_of(name, pair.left))}
     return Meaning(_convention(pair), calls, tuple(held), left, tuple(unknown))
@@ -135,6 +150,8 @@ def _asked(pair: Pair) -> list[tuple[str, bool]]:
 
 
 def _convention(pair: Pair) -> str:
+    if pair.kind == "derivative":
+        return pair.kind
     if pair.kind != "functions":
         return {"class": "attributes", "context": "context", "autograd": "torch"}[pair.kind]
     if re.search(r"deriv|prime", pair.backward) and len(pair.back_parameters) == 1:
@@ -171,8 +188,11 @@ def _shapes(kind: str, arrays: Sequence[str], layout: str) -> list[Two]:
     outof: Row = into | {"w": [(1, 1), (2, 4)]}
     flat: Row = into | {"b": [(1, 1), (1, 2)]}
     columns: Row = {"x": [(1, 1), (4, 3)], "w": [(1, 1), (2, 4)], "b": [(1, 1), (2, 1)]}
-    dense = [into, outof, flat, columns, plain]
-    maps = [images, even, last, into_maps, series, many, untied, column, single]
+    pointwise: Row = images | {"w": [(1, 1), (2, 3)]}  # a kernel of 1×1 without its two axes
+    lines: Row = {"x": [(1, 4), (2, 5)], "w": [(2,), (3,)], "b": [(), ()]}
+    square: Row = {name: [(1, 1), (3, 3)] for name in ("x", "w", "b")}
+    dense = [into, outof, flat, columns, plain, square]
+    maps = [images, even, last, into_maps, series, many, untied, column, single, pointwise, lines]
     maps = [last, *maps] if layout == "NHWC" else maps
     made: list[Two] = []
     for row in maps + dense if kind in ("conv", "pool") else dense + maps:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from symgrad.audit.run import Audited
+from symgrad.testing.result import NOT_UNDERSTOOD
 
 STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; }
@@ -26,7 +27,8 @@ def cells(one: Audited) -> tuple[str, str, str, str]:
     """Verdict, what it is about, where, and the cause."""
     finding = next((f for f in one.report.findings if f.kind == one.verdict), one.report.findings[0])
     why = "" if one.verdict == "PASSED" else finding.cause or finding.message.partition("\n")[0]
-    return one.verdict, finding.what, f"{one.pair.path}:{one.pair.line} {one.pair.name}", why
+    what = "" if one.verdict == "PASSED" else finding.what
+    return one.verdict, what, f"{one.pair.path}:{one.pair.line} {one.pair.name}", why
 
 
 def summary(done: Sequence[Audited]) -> str:
@@ -34,6 +36,22 @@ def summary(done: Sequence[Audited]) -> str:
     counts = Counter(one.verdict for one in done)
     pairs = "1 pair" if len(done) == 1 else f"{len(done)} pairs"
     return f"{pairs}: {', '.join(f'{count} {verdict}' for verdict, count in counts.items())}"
+
+
+def skeleton(done: Sequence[Audited], most: int = 8) -> Iterator[str]:
+    """An adapter to be filled in for pairs that were not understood; nothing if there are none."""
+    open_ones = [one.pair for one in done if one.verdict == NOT_UNDERSTOOD and one.pair.parameters]
+    if not open_ones:
+        return
+    yield "What an adapter would say of those that are not understood (--adapter FILE.toml):"
+    for pair in open_ones[:most]:
+        names = [name for name in pair.parameters if name not in pair.defaults]
+        yield ""
+        yield f"[{pair.name}]"
+        given = ", ".join(f'{name} = "…"' for name in names)
+        yield f'arguments = {{ {given} }}  # such as "N C H W"'
+    if len(open_ones) > most:
+        yield f"# and so on, for {len(open_ones) - most} more"
 
 
 def details(one: Audited) -> Iterator[str]:
@@ -71,6 +89,6 @@ def page(done: Sequence[Audited]) -> str:
 
 
 def _kind(one: Audited) -> str:
-    from symgrad.audit.run import UNDECIDED
+    from symgrad.testing.result import UNDECIDED
 
     return "PASSED" if one.verdict == "PASSED" else "undecided" if one.verdict in UNDECIDED else "wrong"

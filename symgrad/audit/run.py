@@ -13,10 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from symgrad.audit.find import Pair
-from symgrad.testing.result import CheckReport, Finding
-
-UNDECIDED = {"NOT TRACEABLE", "NOT EXACT", "NOT UNDERSTOOD"}
-"""Findings that say nothing about whether a backward is right."""
+from symgrad.testing.result import UNDECIDED, CheckReport, Finding
 
 
 @dataclass(frozen=True)
@@ -55,7 +52,10 @@ def audit(
     limits: Limits | None = None,
     jobs: int = 1,
 ) -> Iterator[Audited]:
-    """Every pair with its report, in order. Whatever its code does, the next one is still checked."""
+    """Every pair with its report, in order. Whatever its code does, the next one is still checked.
+
+    What an adapter in Python says to skip has a report without findings.
+    """
     within = limits or Limits()
     with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
         futures = [pool.submit(_run, pair, said.get(pair.name, {}), script, within) for pair in pairs]
@@ -70,8 +70,9 @@ def audit(
 def _run(pair: Pair, said: Mapping[str, Any], script: str, limits: Limits) -> Audited:
     with tempfile.TemporaryDirectory(prefix="symgrad-") as folder:
         request, answer = Path(folder, "request.json"), Path(folder, "answer.json")
+        started = Path(folder, "started")  # there once the code is imported; then each call has its own limit
         with request.open("w", encoding="utf-8") as file:
-            within = {"memory": limits.megabytes, "seconds": limits.seconds}
+            within = {"memory": limits.megabytes, "seconds": limits.seconds, "started": str(started)}
             json.dump({"pair": asdict(pair), "said": said, "script": script} | within, file)
         command = [sys.executable, "-m", "symgrad.audit.worker", str(request), str(answer)]
         try:
@@ -84,7 +85,10 @@ def _run(pair: Pair, said: Mapping[str, Any], script: str, limits: Limits) -> Au
             )
         except subprocess.TimeoutExpired as late:
             text = f"no answer within {limits.seconds:g} s"
-            return Audited(pair, _said(pair, "TIMED OUT", text), _lines(late.stdout))
+            if started.exists():
+                text += ", though no call of the code took as long; try smaller shapes, or --time"
+            kind = "NOT TRACEABLE" if started.exists() else "TIMED OUT"
+            return Audited(pair, _said(pair, kind, text), _lines(late.stdout))
         printed = _lines(done.stdout)
         if not answer.exists():
             return Audited(pair, _said(pair, "RAISED", _last_words(done)), printed)

@@ -11,7 +11,11 @@ from typing import Any
 import numpy as np
 
 from symgrad.blackbox.function import Arrays, Function, Shape
+from symgrad.testing.guard import SECONDS, TimeOver, guarded
 from symgrad.testing.result import Finding
+
+WATCHED = 10
+"""How many calls are limited in time, and every how many later: what ends ten times mostly ends."""
 
 
 class Misconduct(Exception):
@@ -23,15 +27,16 @@ class Misconduct(Exception):
 
 
 class Conduct:
-    """A function called with care. Every call may raise Misconduct, and nothing else.
+    """A function called with care, for so many seconds a call. It may raise Misconduct, and nothing else.
 
     Arguments are handed over as copies, so that code that mutates them spoils nothing here; output of the
     code is kept away from the terminal and counted in `printed`.
     """
 
-    def __init__(self, function: Function) -> None:
-        self.function = function
+    def __init__(self, function: Function, seconds: float = SECONDS) -> None:
+        self.function, self.seconds = function, seconds
         self.printed = 0
+        self._calls = 0
 
     def forward(self, arrays: Arrays, again: bool = False) -> Any:
         """The output; with `again`, computed twice and the same both times."""
@@ -76,7 +81,10 @@ class Conduct:
         try:
             with self._silenced():
                 answer = call(given, handed)
-        except Exception as problem:
+        except TimeOver:
+            text = f"the {which} runs longer than {self.seconds:g} s"
+            raise self._misconduct("TIMED OUT", which, arrays, text) from None
+        except (Exception, SystemExit, GeneratorExit) as problem:
             raise self._raised(problem, which, arrays) from problem
         for name, array in given.items():
             # compared as bits, so that nan is itself
@@ -90,12 +98,13 @@ class Conduct:
 
     @contextlib.contextmanager
     def _silenced(self) -> Iterator[None]:
-        said = io.StringIO()
-        try:
-            with contextlib.redirect_stdout(said), np.errstate(all="ignore"):
+        self._calls += 1
+        watched = self._calls <= WATCHED or self._calls % WATCHED == 0
+        with guarded(self.seconds) if watched else _quiet() as said, np.errstate(all="ignore"):
+            try:
                 yield
-        finally:
-            self.printed += len(said.getvalue().splitlines())
+            finally:
+                self.printed += len(said.getvalue().splitlines())
 
     def _array(self, value: Any, what: str, arrays: Arrays) -> Any:
         array = np.asarray(value)
@@ -109,7 +118,7 @@ class Conduct:
             text = f"the {which} gives two answers for the same arguments: it depends on chance or on state"
             raise self._misconduct("RANDOM", what, arrays, text)
 
-    def _raised(self, problem: Exception, which: str, arrays: Arrays) -> Misconduct:
+    def _raised(self, problem: BaseException, which: str, arrays: Arrays) -> Misconduct:
         frames = traceback.extract_tb(problem.__traceback__)
         own = [frame for frame in frames if "symgrad/blackbox" not in frame.filename.replace("\\", "/")]
         line = (own[-1].filename, own[-1].lineno or 0) if own else None
@@ -118,6 +127,14 @@ class Conduct:
 
     def _misconduct(self, kind: str, what: str, arrays: Arrays, text: str) -> Misconduct:
         return Misconduct(Finding(kind, what, shapes_of(arrays), message=text))
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[io.StringIO]:
+    """What is printed is kept, and time has no limit."""
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        yield said
 
 
 def shapes_of(arrays: Arrays) -> tuple[tuple[str, Shape], ...]:

@@ -60,11 +60,15 @@ class Ring(Protocol):
 class Evaluation:
     """Entries of tensors at fixed sizes, each computed once.
 
-    `inputs(variable, place)` gives the entries of variables. Raises SizeError if a size is missing and
-    IndexRangeError for a read outside a tensor.
+    `inputs(variable, place)` gives the entries of variables; sums may have `most` terms together. Raises
+    SizeError if a size is missing or the sums have more terms, and IndexRangeError for a read outside a
+    tensor.
     """
 
-    def __init__(self, sizes: Mapping[Symbol, int], inputs: Inputs, ring: Ring) -> None:
+    def __init__(
+        self, sizes: Mapping[Symbol, int], inputs: Inputs, ring: Ring, most: float = math.inf
+    ) -> None:
+        self.left = most
         self.sizes = dict(sizes)
         self.inputs = inputs
         self.ring = ring
@@ -150,6 +154,9 @@ class Evaluation:
     def _ranges(self, over: Ranges, env: Mapping[Symbol, int]) -> Iterator[dict[Symbol, int]]:
         spans = [range(self._number(extent, env)) for _, extent in over]
         for values in itertools.product(*spans):
+            self.left -= 1
+            if self.left < 0:
+                raise SizeError("the sums have more terms than are to be added up")
             yield dict(env) | {symbol: value for (symbol, _), value in zip(over, values, strict=True)}
 
     def _product(self, factors: Sequence[Scalar], env: Mapping[Symbol, int]) -> Any:

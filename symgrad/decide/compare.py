@@ -14,15 +14,14 @@ from dataclasses import dataclass, field, replace
 from math import lcm
 from typing import TypeAlias, Union
 
-from symgrad.decide.expansion import Expansion
 from symgrad.decide.identities import Rewriting
-from symgrad.decide.powers import with_reads
+from symgrad.decide.opened import Opened, Product
 from symgrad.decide.presburger import OutOfBudget, Solver
-from symgrad.decide.solve import Signature, Solved, coordinate, key_order, position_symbol, solve
-from symgrad.decide.terms import Atom, Atoms, Identity, Key, Term, TooManyTerms
+from symgrad.decide.solve import Signature, Solved, coordinate, position_symbol, solve
+from symgrad.decide.terms import Identity, Key, Term, TooManyTerms
 from symgrad.decide.verdict import Match
 from symgrad.language.hypothesis import SumsToOne
-from symgrad.language.index import Constraint, Index, within
+from symgrad.language.index import Index
 from symgrad.language.symbol import Symbol, index_symbol
 from symgrad.language.tensor import Tensor, index_names
 
@@ -82,8 +81,30 @@ def compare(
     Unless `thorough`, what does not cancel product by product is Unknown, and not weighed. `assumed` are
     hypotheses on the values of variables.
     """
+    return compare_opened(left, right, opened(solver, assumed), sizes, thorough)
+
+
+def opened(solver: Solver, assumed: Sequence[SumsToOne] = ()) -> Opened:
+    """What expressions are opened up in, where tensors are the same if they compare so."""
+
+    def same(left: Tensor, right: Tensor) -> bool:
+        if any(one != other for one, other in zip(left.extents, right.extents, strict=True)):
+            return False
+        found = compare(left, right, solver, assumed=assumed)
+        if isinstance(found, Same):
+            whole.atoms.used.update(dict.fromkeys(found.identities))
+        return isinstance(found, Same)
+
+    whole = Opened(solver, assumed, same)
+    return whole
+
+
+def compare_opened(
+    left: Tensor, right: Tensor, whole: Opened, sizes: Sequence[Symbol] = (), thorough: bool = True
+) -> Outcome:
+    """As `compare`, with what was opened up in earlier comparisons, whose identities are named as well."""
     try:
-        return _Comparison(left, right, solver, sizes, assumed).outcome(thorough)
+        return _Comparison(left, right, whole, sizes).outcome(thorough)
     except OutOfBudget as problem:
         return Unknown(f"isl's operation budget was used up ({problem})")
     except TooManyTerms as problem:
@@ -91,53 +112,40 @@ def compare(
 
 
 class _Comparison:
-    def __init__(
-        self,
-        left: Tensor,
-        right: Tensor,
-        solver: Solver,
-        sizes: Sequence[Symbol],
-        assumed: Sequence[SumsToOne],
-    ) -> None:
+    def __init__(self, left: Tensor, right: Tensor, whole: Opened, sizes: Sequence[Symbol]) -> None:
         self.sides = ((1, left), (-1, right))
         self.left = left
-        self.solver = solver
+        self.opened = whole
+        self.solver = whole.solver
         self.sizes = sizes
-        self.assumed = assumed
-        self.atoms = Atoms(self._same_tensor)
-        self.position = [Index.of(position_symbol(axis)) for axis in range(len(left.extents))]
 
     def outcome(self, thorough: bool) -> Outcome:
-        expansion = Expansion(self.atoms)
-        at = tuple(self.position)
-        terms = {side: expansion.terms(tensor, at) for side, tensor in self.sides}
-        groups = self._grouped(terms)
+        whole, extents = self.opened, self.left.extents
+        terms = {side: whole.terms(tensor) for side, tensor in self.sides}
+        groups = self._grouped({side: whole.products(tensor, extents) for side, tensor in self.sides})
         unequal = _uncancelled(groups)
-        rewriting = Rewriting(expansion, self.assumed)
+        rewriting = Rewriting(whole.expansion, whole.assumed)
         if unequal and any(map(rewriting.applies, terms.values())):
-            groups = self._grouped({side: rewriting.normal(found) for side, found in terms.items()})
+            normal = {side: rewriting.normal(found) for side, found in terms.items()}
+            groups = self._grouped({side: whole.solved(found, extents) for side, found in normal.items()})
             unequal = _uncancelled(groups)
         matches = self._matches(groups)
+        identities = tuple(whole.atoms.used)
         if not unequal:
-            return Same(matches, tuple(self.atoms.used))
+            return Same(matches, identities)
         if not thorough:
             return Unknown("some products do not cancel")
         from symgrad.decide.weigh import weigh
 
-        found = weigh(unequal, self.solver, self.sizes, len(self.position), matches)
-        return replace(found, identities=tuple(self.atoms.used)) if isinstance(found, Same) else found
+        found = weigh(unequal, self.solver, self.sizes, len(extents), matches)
+        return replace(found, identities=identities) if isinstance(found, Same) else found
 
-    def _grouped(self, terms: Mapping[int, Sequence[Term]]) -> list[Like]:
+    def _grouped(self, products: Mapping[int, Sequence[Product]]) -> list[Like]:
         """The products of both sides, like with like."""
-        extents = zip(self.position, self.left.extents, strict=True)
-        inside = [c for q, extent in extents for c in within(q, extent)]
-        order: dict[Key, int] = {}
         groups: dict[Signature, list[Like]] = {}
-        for side, found in terms.items():
-            for term in found:
-                whole = with_reads(term, self.atoms)
-                whole = replace(whole, constraints=whole.constraints + inside)
-                _gather(side, whole, order, groups, self.solver)
+        for side, found in products.items():
+            for term, solved in found:
+                _gather(side, term, solved, self.opened.order, groups, self.solver)
         return [like for group in groups.values() for like in group]
 
     def _matches(self, groups: Sequence[Like]) -> tuple[Match, ...]:
@@ -147,32 +155,20 @@ class _Comparison:
         }
         return tuple(match for like in groups for match in _matches(like, names))
 
-    def _same_tensor(self, left: Tensor, right: Tensor) -> bool:
-        """Whether two tensors that atoms are made of are the same."""
-        if any(one != other for one, other in zip(left.extents, right.extents, strict=True)):
-            return False
-        found = compare(left, right, self.solver, assumed=self.assumed)
-        if isinstance(found, Same):
-            self.atoms.used.update(dict.fromkeys(found.identities))
-        return isinstance(found, Same)
-
 
 def _uncancelled(groups: Sequence[Like]) -> list[Like]:
     return [like for like in groups if not cancels(like)]
 
 
 def _gather(
-    side: int, term: Term, order: dict[Key, int], groups: dict[Signature, list[Like]], solver: Solver
+    side: int,
+    term: Term,
+    solved: Solved,
+    order: dict[Key, int],
+    groups: dict[Signature, list[Like]],
+    solver: Solver,
 ) -> None:
     """Put a product with those it is like, or by itself."""
-    solved = solve(term, order)
-    while solved is not None:
-        shorter = _selected_once(term, solved, order, solver)
-        if shorter is None:
-            break
-        term, solved = shorter, solve(shorter, order)
-    if solved is None:
-        return
     group = groups.setdefault(solved.signature, [])
     for slots in slot_orders(solved.signature):
         variant = solved if slots is None else solve(term, order, slots)
@@ -183,25 +179,6 @@ def _gather(
                 like.members.append((side, variant))
                 return
     group.append(Like([(side, solved)]))
-
-
-def _selected_once(term: Term, solved: Solved, order: dict[Key, int], solver: Solver) -> Term | None:
-    """A selector is 0 or 1, so s·s = s: one that is read twice at the same place is read once.
-
-    None if there is no such pair.
-    """
-    reads = sorted(term.reads, key=lambda read: key_order(read[0], order))
-    for slot, ((key, at), (other, there)) in enumerate(itertools.pairwise(reads)):
-        if key is other and isinstance(key, Atom) and key.kind[0] == "selected":
-            pairs = [
-                (Index.of(coordinate(slot, k)), Index.of(coordinate(slot + 1, k))) for k in range(len(at))
-            ]
-            same_place = [Constraint(one - two, equality=True) for one, two in pairs]
-            if solver.entails((*solved.constraints, *solved.pivot_equations), same_place):
-                equations = [Constraint(x - y, equality=True) for x, y in zip(at, there, strict=True)]
-                known = term.constraints + [e for e in equations if e.truth is None]
-                return replace(term, reads=reads[: slot + 1] + reads[slot + 2 :], constraints=known)
-    return None
 
 
 def slot_orders(signature: Signature) -> Iterator[list[int] | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from symgrad.decide.question import Question
 from symgrad.language.functions import Known
@@ -24,35 +25,65 @@ from symgrad.language.scalar import (
 from symgrad.language.tensor import Comprehension, Tensor
 
 
+@dataclass(frozen=True, slots=True)
+class OnValues:
+    """`of` stands in a relation to 0: `> 0`, or `≠ 0`."""
+
+    of: Scalar
+    relation: str
+
+    def __str__(self) -> str:
+        return f"{_text(self.of)} {self.relation}"
+
+
 def conditions_on_values(asked: Question) -> Iterator[str]:
     """What must hold of the entries, in words: hypotheses, then where functions and roots are defined."""
     functions: dict[str, None] = {}
-    texts: dict[str, None] = {}
+    maxima = False
+    for node, _ in _where_met(asked):
+        match node:
+            case Apply(Function(name, order), _) if order:
+                functions[name] = None
+            case Selected():
+                maxima = True
+    yield from map(str, asked.hypotheses)
+    yield from (f"{name} is differentiable" for name in functions)
+    if maxima:
+        yield "the maximum of each window is attained once"
+    yield from map(str, relations_of_values(asked))
+
+
+def relations_of_values(asked: Question) -> Iterator[OnValues]:
+    """Where functions, roots and quotients are defined, each once."""
+    found: dict[str, OnValues] = {}
+    for node, differentiated in _where_met(asked):
+        match node:
+            case Apply(Known() as function, argument):
+                if function.defined and not is_positive(argument):
+                    found.setdefault(*_named(argument, function.defined))
+                if function.smooth and differentiated:
+                    found.setdefault(*_named(argument, function.smooth))
+            case Power(base, exponent) if exponent.denominator != 1 and not is_positive(base):
+                found.setdefault(*_named(base, "> 0"))
+            case Power(base, exponent) if exponent < 0 and not is_positive(base):
+                found.setdefault(*_named(base, "≠ 0"))
+    for text, relation in found.items():
+        if "≠" not in text or text.replace("≠", ">") not in found:
+            yield relation
+
+
+def _where_met(asked: Question) -> Iterator[tuple[Scalar, bool]]:
+    """Every node on both sides and in the forward, and whether it is differentiated."""
     sides = [asked.derived, asked.claim, asked.z]
     differentiated = set(nodes(asked.z)) if asked.wrt is not None else set()
     for tensor in dict.fromkeys(node for side in sides for node in nodes(side)):
-        if not isinstance(tensor, Comprehension):
-            continue
-        for node in walk(tensor.body):
-            match node:
-                case Apply(Function(name, order), _) if order:
-                    functions[name] = None
-                case Apply(Known() as function, argument):
-                    if function.defined and not is_positive(argument):
-                        texts[f"{_text(argument)} {function.defined}"] = None
-                    if function.smooth and tensor in differentiated:
-                        texts[f"{_text(argument)} {function.smooth}"] = None
-                case Selected():
-                    texts["the maximum of each window is attained once"] = None
-                case Power(base, exponent) if exponent.denominator != 1 and not is_positive(base):
-                    texts[f"{_text(base)} > 0"] = None
-                case Power(base, exponent) if exponent < 0 and not is_positive(base):
-                    texts[f"{_text(base)} ≠ 0"] = None
-                case _:
-                    pass
-    yield from map(str, asked.hypotheses)
-    yield from (f"{name} is differentiable" for name in functions)
-    yield from (text for text in texts if text.replace("≠", ">") not in texts or "≠" not in text)
+        if isinstance(tensor, Comprehension):
+            yield from ((node, tensor in differentiated) for node in walk(tensor.body))
+
+
+def _named(of: Scalar, relation: str) -> tuple[str, OnValues]:
+    condition = OnValues(of, relation)
+    return str(condition), condition
 
 
 def _text(node: Scalar) -> str:

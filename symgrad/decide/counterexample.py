@@ -32,7 +32,8 @@ def confirmed(question: Question, sizes: Mapping[Symbol, int], position: Place) 
     None too if the sizes are too large to interpret.
     """
     try:
-        return _confirmed(question, sizes, position) if _work(question, sizes) <= WORK else None
+        evaluation = Evaluation(sizes, as_unknown, Polynomials())
+        return _confirmed(question, sizes, position) if evaluation.work(question.z) <= WORK else None
     except SymgradError:  # too large to write out, or without a meaning whatever the entries are
         return None
 
@@ -45,7 +46,7 @@ def _confirmed(question: Question, sizes: Mapping[Symbol, int], position: Place)
         return as_unknown(variable, place)
 
     derived = question.derived_entry(position, sizes, inputs, Polynomials())
-    claimed = question.claimed_entry(position, sizes, inputs, Polynomials())
+    claimed = question.claimed_entry(position, sizes, inputs, Polynomials(), most=WORK)
     if derived == claimed:
         return None
     difference = derived - claimed
@@ -76,7 +77,8 @@ def differing_shape(question: Question, sizes: Mapping[Symbol, int]) -> Countere
     if derived == claimed:
         return None
     common = map(range, map(min, zip(derived, claimed, strict=True)))
-    for position in itertools.islice(itertools.product(*common), ENTRIES):
+    most = ENTRIES if _work(question, sizes) <= WORK else 0  # one entry may be cheap, but not all of them
+    for position in itertools.islice(itertools.product(*common), most):
         found = confirmed(question, sizes, position)
         if found is not None:
             return found

@@ -7,7 +7,8 @@ import itertools
 import threading
 from weakref import WeakKeyDictionary
 
-from symgrad.decide.compare import Same, compare
+from symgrad.decide.compare import Same, compare, compare_opened, opened
+from symgrad.decide.opened import Opened
 from symgrad.decide.presburger import OPERATIONS, OutOfBudget, Solver
 from symgrad.decide.terms import Identity
 from symgrad.decide.verdict import Scope
@@ -54,7 +55,8 @@ def _equal(
 ) -> bool:
     if [len(axis) for axis in left.axes] != [len(axis) for axis in right.axes]:
         return False
-    ground = _ground(tuple(c for c in assumed if c.truth is not True), operations, threading.get_ident())
+    known = tuple(c for c in assumed if c.truth is not True)
+    ground = _ground(known, hypotheses, operations, threading.get_ident())
     ground.solver.context.reset_operations()
     try:
         if not all(map(ground.has_meaning, dict.fromkeys((left, right)))):
@@ -66,15 +68,31 @@ def _equal(
             return False
     except OutOfBudget:
         return False
-    return isinstance(compare(left, right, ground.solver, assumed=hypotheses), Same)
+    return isinstance(compare_opened(left, right, ground.opened()), Same)
+
+
+LINES = 200
+"""How many comparisons share what was opened up for them, until it is forgotten."""
 
 
 class _Ground:
-    """What is assumed of the sizes, and what was found out under it: lines of a proof have much in common."""
+    """What is assumed, and what was found out under it: lines of a proof have much in common."""
 
-    def __init__(self, assumed: tuple[Constraint, ...], operations: int) -> None:
+    def __init__(
+        self, assumed: tuple[Constraint, ...], hypotheses: tuple[SumsToOne, ...], operations: int
+    ) -> None:
         self.solver = Solver(assumed, operations)
+        self._hypotheses = hypotheses
+        self._opened = opened(self.solver, hypotheses)
+        self._lines = 0
         self._meaning: WeakKeyDictionary[Tensor, bool] = WeakKeyDictionary()
+
+    def opened(self) -> Opened:
+        """What the next two lines are opened up in."""
+        self._lines += 1
+        if self._lines % LINES == 0:
+            self._opened = opened(self.solver, self._hypotheses)
+        return self._opened
 
     def has_meaning(self, tensor: Tensor) -> bool:
         """Whether every read in it is within its range, and the like. Raises OutOfBudget."""
@@ -84,6 +102,8 @@ class _Ground:
 
 
 @functools.lru_cache(maxsize=8)
-def _ground(assumed: tuple[Constraint, ...], operations: int, _thread: int) -> _Ground:
+def _ground(
+    assumed: tuple[Constraint, ...], hypotheses: tuple[SumsToOne, ...], operations: int, _thread: int
+) -> _Ground:
     """One for each thread, as isl wants it."""
-    return _Ground(assumed, operations)
+    return _Ground(assumed, hypotheses, operations)

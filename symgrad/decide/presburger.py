@@ -25,6 +25,12 @@ COLUMNS = 120
 """The most unknowns isl is asked about at once."""
 
 
+ANSWERS = 100_000
+"""How many answers are remembered."""
+_answers: dict[object, bool] = {}  # by the whole question, assumptions included: it has one answer,
+# which is shared by all decisions of the ordinary budget; one with less is told what it can find out itself
+
+
 class OutOfBudget(Exception):
     """A question that isl did not answer within its budget of operations."""
 
@@ -48,7 +54,7 @@ class Solver:
         self.context.set_max_operations(operations)
         self.assumptions = tuple(assumptions)
         self._floors: dict[Floor, tuple[Constraint, ...]] = {}
-        self._answers: dict[object, bool] = {}
+        self._answers = _answers if operations >= OPERATIONS else {}
 
     # -- entailment ---------------------------------------------------------------------------
     def entails(self, premises: Iterable[Constraint], goals: Iterable[Constraint]) -> bool:
@@ -78,15 +84,21 @@ class Solver:
             self._part(inside, goals) for inside, goals in _parts(known, possible) if goals
         ):
             return True
-        return System(self, known).is_empty()  # the impossible implies everything
+        return any(self._part(inside, []) for inside, _ in _parts(known, []))  # then everything follows
 
     def _part(self, known: list[Constraint], goals: list[Constraint]) -> bool:
-        """Ask about constraints that share unknowns; the same question in other letters is asked once."""
+        """Whether constraints that share unknowns imply the goals, or without goals, are impossible.
+
+        The same question in other letters is asked once.
+        """
         key = _in_numbers(known, goals)
         answer = self._answers.get(key)
         if answer is None:
             system = System(self, known, goals)
-            answer = self._answers[key] = all(map(system.implies, goals))
+            answer = all(map(system.implies, goals)) if goals else system.is_empty()
+            if len(self._answers) >= ANSWERS:
+                self._answers.clear()
+            self._answers[key] = answer
         return answer
 
     def implicit(self, constraints: Iterable[Constraint]) -> list[Constraint]:
@@ -133,29 +145,29 @@ def _parts(
 ) -> Iterable[tuple[list[Constraint], list[Constraint]]]:
     """Both split into parts that share no unknown, directly or through others: they cannot interact."""
     parent: dict[Atom, Atom] = {}
-
-    def find(atom: Atom) -> Atom:
-        above = parent.setdefault(atom, atom)
-        while above is not atom:
-            parent[atom] = parent[above]
-            atom, above = above, parent[above]
-        return atom
-
-    for constraint in (*known, *goals):
-        first: Atom | None = None
-        for monomial in constraint.polynomial.terms:
-            for atom in monomial:
-                root = find(atom)
-                if first is None:
-                    first = root
-                elif root is not first:
-                    parent[root] = first
-    found: dict[Atom | None, tuple[list[Constraint], list[Constraint]]] = {}
-    for place, constraints in enumerate((known, goals)):
+    lists = (known, goals)
+    some: list[list[Atom | None]] = [[], []]  # an atom of each constraint
+    for place, constraints in enumerate(lists):
         for constraint in constraints:
-            some = next(constraint.polynomial.atoms(), None)
-            part = None if some is None else find(some)
-            found.setdefault(part, ([], []))[place].append(constraint)
+            first: Atom | None = None
+            one: Atom | None = None
+            for monomial in constraint.polynomial.terms:
+                for atom in monomial:
+                    above = parent.setdefault(atom, atom)
+                    while above is not atom:
+                        atom, above = above, parent[above]
+                    if first is None:
+                        first = one = atom
+                    elif atom is not first:
+                        parent[atom] = first
+            some[place].append(one)
+    found: dict[Atom | None, tuple[list[Constraint], list[Constraint]]] = {}
+    for place, constraints in enumerate(lists):
+        for constraint, atom_or_none in zip(constraints, some[place], strict=True):
+            root = atom_or_none
+            while root is not None and parent[root] is not root:
+                root = parent[root]
+            found.setdefault(root, ([], []))[place].append(constraint)
     return found.values()
 
 

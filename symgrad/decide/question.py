@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -94,10 +95,17 @@ class Question:
             return Evaluation(sizes, inputs, ring).entry(self.z, place)
         return gradient_entry(self.z, self.wrt, self.cotangent, place, sizes, inputs, ring)
 
-    def claimed_entry(self, place: Place, sizes: Mapping[Symbol, int], inputs: Inputs, ring: Ring) -> Any:
-        """An entry of the claim, under the hypotheses."""
+    def claimed_entry(
+        self,
+        place: Place,
+        sizes: Mapping[Symbol, int],
+        inputs: Inputs,
+        ring: Ring,
+        most: float = math.inf,
+    ) -> Any:
+        """An entry of the claim, under the hypotheses. Raises SizeError if it adds up more terms."""
         inputs = under(self.hypotheses, sizes, inputs, ring)
-        return Evaluation(sizes, inputs, ring).entry(self.claim, place)
+        return Evaluation(sizes, inputs, ring, most).entry(self.claim, place)
 
     def __str__(self) -> str:
         claim = operator_text(self.claim)

@@ -201,29 +201,36 @@ class Atoms:
     def __init__(self, same: Callable[[Tensor, Tensor], bool]) -> None:
         self._same = same
         self._known: list[Atom] = []
+        self._found: dict[tuple[tuple[object, ...], tuple[Tensor, ...]], Atom] = {}
+        self._answers: dict[tuple[Tensor, Tensor], bool] = {}
         self._open: list[tuple[Tensor, Tensor]] = []
         self.generic: dict[Tensor, tuple[Ranges, list[Term]]] = {}
         self.used: dict[Identity, None] = {}
 
     def find(self, kind: tuple[object, ...], of: tuple[Tensor, ...], tensor: Callable[[], Tensor]) -> Atom:
         """The atom of that kind; `same` decides whether the tensors are those of a known one."""
-        for atom in self._known:
-            if atom.kind == kind and atom.of == of:
-                return atom
-        for atom in self._known:
-            if atom.kind == kind and all(self._equal(x, y) for x, y in zip(atom.of, of, strict=True)):
-                return atom
-        atom = Atom(kind, of, tensor())
-        self._known.append(atom)
-        return atom
+        found = self._found.get((kind, of))
+        if found is None:
+            found = next((atom for atom in self._known if self._is(atom, kind, of)), None)
+            if found is None:
+                found = Atom(kind, of, tensor())
+                self._known.append(found)
+            self._found[kind, of] = found
+        return found
+
+    def _is(self, atom: Atom, kind: tuple[object, ...], of: tuple[Tensor, ...]) -> bool:
+        return atom.kind == kind and all(self._equal(x, y) for x, y in zip(atom.of, of, strict=True))
 
     def _equal(self, left: Tensor, right: Tensor) -> bool:
         if left is right:
             return True
         if len(left.extents) != len(right.extents) or (left, right) in self._open:
             return False
-        self._open.append((left, right))
-        try:
-            return self._same(left, right)
-        finally:
-            self._open.pop()
+        pair = (left, right)
+        if pair not in self._answers:
+            self._open.append(pair)
+            try:
+                self._answers[pair] = self._same(*pair)
+            finally:
+                self._open.pop()
+        return self._answers[pair]

@@ -93,12 +93,13 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A theorem, a proof, an example or a counterexample."""
+    """A theorem, a proof, an example or a counterexample; a long one in `small` type."""
 
     kind: str
     label: str
     title: Inline
     blocks: tuple[Block, ...]
+    small: bool = False
 
 
 Block: TypeAlias = Union[Heading, Paragraph, Display, Figure, Code, Box]

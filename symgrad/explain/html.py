@@ -14,7 +14,7 @@ body:lang(zh) { font-family: "Songti SC", "Noto Serif CJK SC", SimSun, serif; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; }
 .box { margin: 1rem 0; padding: 0.2rem 1rem; border-left: 3px solid #888; }
 .box.theorem { background: #f4f4f4; } .box.counterexample { background: #fff4f2; border-color: #c33; }
-.label { font-weight: bold; } .qed { text-align: right; margin: 0; }
+.label { font-weight: bold; } .small { font-size: 92%; } .qed { text-align: right; margin: 0; }
 .display { overflow-x: auto; overflow-y: hidden; margin: 0.4rem 0; padding: 0.2rem 0; }
 math { font-family: "Latin Modern Math", "STIX Two Math", "Cambria Math", math; }
 mtable.aligned > mtr > mtd { padding: 0.2em 0; }
@@ -65,9 +65,10 @@ def _block(block: Block) -> Iterator[str]:
             yield f"<figure>{svg.picture(block)}<figcaption>{inline(caption)}</figcaption></figure>"
         case Code(text, _):
             yield f"<pre><code>{escape(text)}</code></pre>"
-        case Box(kind, label, title, blocks):
+        case Box(kind, label, title, blocks, small):
             shown = f" ({inline(title)})" if title else ""
-            yield f'<div class="box {kind}"><h2 class="label">{escape(label)}{shown}</h2>'
+            named = f"box {kind} small" if small else f"box {kind}"
+            yield f'<div class="{named}"><h2 class="label">{escape(label)}{shown}</h2>'
             yield body(blocks)
             if kind == "proof":
                 yield '<p class="qed">∎</p>'

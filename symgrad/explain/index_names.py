@@ -5,10 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from symgrad.explain.products import Product, opened, total
+from symgrad.explain.products import Product, opened, with_new_bound
 from symgrad.language.index import Index
 from symgrad.language.notation import nodes
-from symgrad.language.scalar import Access, Maximum, Ranges, walk
+from symgrad.language.scalar import (
+    Access,
+    Add,
+    Apply,
+    Maximum,
+    Multiply,
+    Power,
+    Ranges,
+    Scalar,
+    Sum,
+    add,
+    multiply,
+    power,
+    walk,
+)
 from symgrad.language.symbol import Symbol, fresh_index, index_symbol
 from symgrad.language.tensor import Axis, Comprehension, Tensor, Variable, index_names
 
@@ -45,8 +59,36 @@ class Spot:
         return [symbol.name for symbol in self.indices]
 
     def tensor(self, products: Sequence[Product]) -> Comprehension:
-        """The tensor whose entry here is the sum of these products."""
-        return Comprehension(self.axes, self.indices, total(products))
+        """The tensor whose entry here is the sum of these products; no index has a name in use around it."""
+        body = add(*(primed(product.scalar(), self.names) for product in products))
+        return Comprehension(self.axes, self.indices, body)
+
+
+def primed(node: Scalar, used: Collection[str]) -> Scalar:
+    """The same, where an index that is summed over inside is called by no name in `used`."""
+    match node:
+        case Sum(over, body):
+            names, values = list(used), dict[Symbol, Index]()
+            for symbol, _ in over:
+                chosen = symbol.name
+                while chosen in names:
+                    chosen += "'"
+                names.append(chosen)
+                if chosen != symbol.name:
+                    values[symbol] = Index.of(index_symbol(chosen))
+            if values:
+                whole = Product(over, (), (with_new_bound(body),)).substitute(values)
+                over, body = whole.over, multiply(*whole.factors)
+            return Sum(over, primed(body, names))
+        case Add(terms):
+            return add(*(primed(term, used) for term in terms))
+        case Multiply(factors):
+            return multiply(*(primed(factor, used) for factor in factors))
+        case Power(base, exponent):
+            return power(primed(base, used), exponent)
+        case Apply(function, argument):
+            return Apply(function, primed(argument, used))
+    return node
 
 
 class IndexNames:

@@ -50,6 +50,7 @@ _TEXT = {
     "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "°": r"$^\circ$", "–": "--",
     "½": r"$\frac12$", "σ": r"$\sigma$", "δ": r"$\delta$", "∂": r"$\partial$", "≥": r"$\ge$", "≤": r"$\le$",
     "²": r"$^2$", "≠": r"$\ne$", "Σ": r"$\Sigma$", "×": r"$\times$",
+    "<": "$<$", ">": "$>$", "|": "$|$",
 }  # fmt: skip
 
 
@@ -170,8 +171,8 @@ def _block(block: Block) -> Iterator[str]:
             yield r"\begin{verbatim}"
             yield text
             yield r"\end{verbatim}"
-        case Box(kind, label, title, blocks):
-            yield from _box(kind, label, title, blocks)
+        case Box():
+            yield from _box(block)
 
 
 def rows(display: Display) -> Iterator[str]:
@@ -180,10 +181,11 @@ def rows(display: Display) -> Iterator[str]:
         yield "  " + " & ".join("" if cell is None else math(cell).strip() for cell in line)
 
 
-def _box(kind: str, label: str, title: Inline, blocks: Sequence[Block]) -> Iterator[str]:
+def _box(box: Box) -> Iterator[str]:
+    kind, label, title, blocks = box.kind, box.label, box.title, box.blocks
     shown = f"[{inline(title)}]" if title else ""
     if kind == "proof":
-        yield rf"\begin{{proof}}[{escaped(label)}]"
+        yield rf"\begin{{proof}}[{escaped(label)}]" + (r"\finetype" if box.small else "")
         inside = body(blocks)
         end = "\n\\end{align*}"
         # the square stands in the last line, as at the end of a sentence
@@ -203,9 +205,11 @@ _PREAMBLE = r"""\usepackage{amsmath,amssymb,amsthm}
 \setlength{\parskip}{1pt plus 1pt}
 \setlength{\jot}{1pt}
 \setlength{\emergencystretch}{8em}
-\AtBeginDocument{\small
+\newcommand{\tight}{%
   \setlength{\abovedisplayskip}{1pt plus 2pt}\setlength{\belowdisplayskip}{1pt plus 2pt}%
   \setlength{\abovedisplayshortskip}{1pt}\setlength{\belowdisplayshortskip}{1pt}}
+\newcommand{\finetype}{\footnotesize\tight}
+\AtBeginDocument{\small\tight}
 \renewenvironment{proof}[1][\proofname]{\par\pushQED{\qed}\topsep=2pt\partopsep=0pt\trivlist
   \item[\hskip\labelsep\itshape #1.]\ignorespaces}{\popQED\endtrivlist}
 \makeatletter

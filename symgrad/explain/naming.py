@@ -16,6 +16,8 @@ from symgrad.language.tensor import Comprehension, Tensor, Variable, index_names
 
 LETTERS = "zasrtgefqmbcdhk"
 """Letters for results that have no name of their own, in the order of preference."""
+USUAL = {"mean": "mu", "variance": "v"}
+"""Letters that people give to what some operators make."""
 LONG = 24.0
 """How wide the operators that a tensor is written with may be before it is called by a letter."""
 SELECTORS = ("μ", "ν", "ω")
@@ -38,7 +40,7 @@ class Names:
         if isinstance(asked.wrt, Comprehension) and asked.wrt is not asked.z:
             self.names[asked.wrt] = self._letter()
         for node in kept:
-            self.names[node] = self._letter()
+            self.names[node] = self._letter(node)
         self.letters: list[tuple[Symbol, Index]] = []
         self.floors: dict[Floor, Index] = {}
         for tensor in (*kept, asked.z):
@@ -52,8 +54,10 @@ class Names:
         """Writes with these names."""
         return Notation(self.names, self.floors)
 
-    def _letter(self) -> Layout:
-        free = [letter for letter in LETTERS if letter not in self.taken]
+    def _letter(self, node: Comprehension | None = None) -> Layout:
+        usual = USUAL.get(node.call.name) if node is not None and node.call is not None else None
+        letters = [usual, *LETTERS] if usual else LETTERS
+        free = [letter for letter in letters if letter not in self.taken]
         chosen = free[0] if free else f"x_{len(self.names)}"
         self.taken.add(chosen)
         return name(chosen, True)

@@ -5,32 +5,20 @@ It reads the steps and nothing else, so that a proof of any claim on any layer i
 
 from __future__ import annotations
 
-import itertools
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 
 from symgrad.decide.equal import identities_between
-from symgrad.decide.terms import Identity
-from symgrad.explain.document import Block, Box, Display, Document, Equation, Heading, Inline, Paragraph
+from symgrad.explain.document import Block, Box, Document, Equation, Heading, Inline, Paragraph
+from symgrad.explain.fitting import ROOM, equation, side_by_side
+from symgrad.explain.index_names import entry as entry_of
 from symgrad.explain.layout import (
-    Fence,
     Layout,
-    Name,
-    Number,
     Row,
-    Sign,
-    broken,
     name,
     row,
-    separated,
-    vector,
-    width,
 )
-from symgrad.explain.naming import Names
-from symgrad.explain.notation import AT_LEAST, EQUALS, LESS, Notation
-from symgrad.explain.opening import silent
-from symgrad.explain.products import opened
+from symgrad.explain.notation import EQUALS
+from symgrad.explain.paragraphs import LONG, together, told
 from symgrad.explain.proof import (
     ChainRule,
     ClosedForm,
@@ -40,21 +28,16 @@ from symgrad.explain.proof import (
     Insert,
     Proof,
     Recognise,
+    Renaming,
     Rewrite,
     Step,
     Substitute,
 )
-from symgrad.explain.words import known as has_words
-from symgrad.explain.words import listed, phrase, word
-from symgrad.language.hypothesis import SumsToOne
+from symgrad.explain.statement import Statement, joined
+from symgrad.explain.words import listed, word
 from symgrad.language.index import Index
-from symgrad.language.scalar import Access, Indicator, Ranges, Selected, Sum, add, substitute, walk
-from symgrad.language.symbol import Symbol, index_symbol
-from symgrad.language.tensor import Comprehension, Tensor, Variable
-
-ROOM = 87.0
-"""How wide a displayed line may be, in letters."""
-_SPARE = "trqefp"
+from symgrad.language.scalar import Access, Ranges, Sum, reads, walk
+from symgrad.language.tensor import Comprehension, Tensor
 
 
 def document(proof: Proof, lang: str) -> Document:
@@ -69,34 +52,20 @@ def headed(title: str, rule: str | None) -> Heading:
     return Heading(1, (f"{title} ({rule})" if rule else title,), rule or "")
 
 
-def equation(left: Layout, right: Layout, room: float = ROOM) -> Equation:
-    """left = right, the right side cut into lines that fit."""
-    first = room - width(left)
-    lines = broken(row(EQUALS, right), room - 6, first)
-    if width(left) > room / 2 and len(lines) > 1:
-        return Equation(Row(()), (left, *broken(row(EQUALS, right), room - 6)))
-    return Equation(left, tuple(lines))
-
-
-class Telling:
-    """The parts of a proof in words: setting, claim, definitions, steps."""
+class Telling(Statement):
+    """The statement, then a paragraph and a line for each step, then the worked example."""
 
     def __init__(self, proof: Proof, lang: str) -> None:
-        self.proof = proof
-        self.asked = proof.question
-        self.lang = lang
-        self.names = Names(proof.question, proof.kept).of_proof(proof)
-        self.notation = self.names.notation
-        target = self.asked.z if self.asked.wrt is None else self.asked.wrt
-        for symbol, extent in zip(proof.position, target.extents, strict=True):
-            self.notation.ranges.setdefault(symbol.name.rstrip("'"), extent)
+        super().__init__(proof, lang)
+        self.long = len(proof.steps) > LONG
+        self.room = ROOM * 1.1 if self.long else ROOM  # in smaller type
 
     def blocks(self) -> Iterator[Block]:
         """Statement, proof, worked example."""
         steps = tuple(self._steps())  # first, so that the usual ranges are known
         source = (self.proof.source,) if self.proof.source else ()
-        yield Box("theorem", word(self.lang, "theorem"), source, tuple(self._statement()))
-        yield Box("proof", word(self.lang, "proof"), (), steps)
+        yield Box("theorem", word(self.lang, "theorem"), source, tuple(self.statement()))
+        yield Box("proof", word(self.lang, "proof"), (), steps, self.long)
         from symgrad.explain.example import example
 
         found = example(self.proof, self.names, self.lang)
@@ -104,342 +73,10 @@ class Telling:
             yield Box("example", word(self.lang, "example"), (), tuple(found))
         yield Paragraph(self.say("decided"))
 
-    def say(self, key: str, **parts: object) -> Inline:
-        """Words with formulas put in."""
-        return phrase(self.lang, key, **parts)  # type: ignore[arg-type]
-
-    # -- the statement ----------------------------------------------------------------------------
-    def _statement(self) -> Iterator[Block]:
-        *before, about = self.setting()
-        yield from before
-        assert isinstance(about, Paragraph)
-        if self.proof.conditions:
-            conditions = listed(self.lang, list(map(self._condition, self.proof.conditions)), "and")
-            then = self.say("provided", conditions=conditions)
-        else:
-            then = self.say("so")
-        yield Paragraph(_joined([about.text, then], self._space()))
-        yield Display((self.claim(),))
-        yield from self.where()
-
-    def _space(self) -> str:
-        return " " if self.lang == "en" else ""
-
-    def setting(self) -> Iterator[Block]:
-        """Sizes, tensors, the forward, and the conventions."""
-        asked, notation = self.asked, self.notation
-        forwards = [step for step in self.proof.steps if isinstance(step, Forward)]
-        lines = [self._forward(step) for step in forwards]
-        if asked.wrt is None:
-            lines = [equation(notation.tensor(asked.z), notation.written(asked.z)[0]), *lines]
-        begins = self.say("forward" if asked.wrt is not None else "compared") if lines else ()
-        yield Paragraph(_joined([self._setting(), begins], self._space()))
-        if lines:
-            yield Display(tuple(lines))
-        said: list[Inline] = []
-        if self.names.letters:
-            shown: list[Inline] = [
-                (row(name(s.name), EQUALS, Notation().index(e)),) for s, e in self.names.letters
-            ]
-            said.append((*self.say("letters", letters=listed(self.lang, shown, "and")), self._stop()))
-        said.append(self._conventions())
-        if asked.wrt is not None:
-            said.append(self._about_j())
-        yield Paragraph(_joined(said, self._space()))
-
-    def where(self) -> Iterator[Block]:
-        """What the operators of the claim are, in words and entry by entry."""
-        definitions = tuple(self._definitions())
-        if not definitions:
-            return
-        said = []
-        for node, shown in self.names.selectors:
-            said.append(self.say("is", name=shown, what=self._in_words(node)))
-        for filled in self.names.filled:
-            said.append(self.say("is", name=self.notation.tensor(filled), what=self.say("op:full")))
-        for node in self.names.operators:
-            plain = node.call is None or node.call.name in ("matmul", "sum_axes", "slice")
-            if not plain or node in self.names.names:
-                named = self.notation.briefly().tensor(node)
-                said.append(self.say("is", name=named, what=self._in_words(node)))
-        said += [self.say(key) for key in self._functions()]
-        what = listed(self.lang, said, "apart", "apart")
-        yield Paragraph(self.say("where", what=what) if said else self.say("entrywise"))
-        short = tuple(e for e in definitions if len(e.lines) == 1 and _across(e) < ROOM * 0.42)
-        if len(short) > 1:
-            yield _fitted(short)
-            definitions = tuple(e for e in definitions if e not in short)
-        if definitions:
-            yield Display(definitions)
-
-    def _stop(self) -> str:
-        return "。" if self.lang == "zh" else "."
-
-    def _setting(self) -> Inline:
-        scope = self.proof.scope
-        tensors = self._tensors()
-        if not scope.sizes:
-            return self.say("no_sizes", tensors=tensors)
-        listed_sizes = {symbol for symbol, _ in scope.each}
-        groups: list[Inline] = []
-        for minimum in sorted({s.minimum for s in scope.sizes}, reverse=True):
-            names = [name(s.name) for s in scope.sizes if s.minimum == minimum and s not in listed_sizes]
-            if names:
-                bound = row(names.pop(), AT_LEAST, self.notation.index(Index.of(minimum)))
-                # each is a formula of its own, so that the line may be broken between them
-                groups.append(listed(self.lang, [(shown,) for shown in (*names, bound)], "comma", "comma"))
-        text = self.say("sizes", sizes=listed(self.lang, groups, "and"))
-        if scope.constraints:
-            shown = [(self.notation.condition(c),) for c in scope.constraints]
-            text = self.say("with", this=text, constraints=listed(self.lang, shown))
-        for symbol, values in scope.each:
-            shown_values = row(name(symbol.name), EQUALS, separated([Name(str(v)) for v in values]))
-            text = (*text, *self.say("only", values=shown_values))
-        return (*text, *self.say("tensors", tensors=tensors))
-
-    def _tensors(self) -> Inline:
-        from symgrad.language.notation import nodes
-
-        asked = self.asked
-        found: dict[Tensor, None] = {}
-        for tensor in (asked.z, asked.claim):
-            found.update(dict.fromkeys(n for n in reversed(nodes(tensor)) if isinstance(n, Variable)))
-        shown: list[Inline] = []
-        for tensor in found:
-            if tensor is asked.cotangent:
-                continue
-            shown.append((self._typed(self.notation.tensor(tensor), tensor),))
-        return listed(self.lang, shown, "and")
-
-    def _typed(self, shown: Layout, tensor: Tensor) -> Layout:
-        reals = Name("ℝ")
-        if not tensor.extents:
-            return row(shown, Sign("∈", "rel"), reals)
-        from symgrad.explain.layout import Script
-
-        factors: list[Layout] = []
-        for axis in tensor.axes:
-            if factors:
-                factors.append(Sign("×", "bin"))
-            factors.append(vector([self.notation.operand(extent) for extent in axis]))
-        return row(shown, Sign("∈", "rel"), Script(reals, sup=row(*factors)))
-
-    def _about_j(self) -> Inline:
-        asked = self.asked
-        if asked.cotangent is None:
-            return self.say("loss") if asked.z.extents == () else ()
-        z = self.notation.tensor(asked.z)
-        derivative = self._gradient_name(asked.z)
-        delta = row(self.notation.tensor(asked.cotangent), EQUALS, derivative)
-        key = "cotangent" if isinstance(asked.cotangent, Variable) else "cotangent_given"
-        return self.say(key, z=z, delta=delta)
-
-    def _gradient_name(self, tensor: Tensor) -> Layout:
-        from symgrad.explain.layout import Fraction
-        from symgrad.explain.notation import DEL
-
-        return Fraction(row(DEL, Name("J")), row(DEL, self.notation.tensor(tensor)))
-
-    def claim(self) -> Equation:
-        """The claim in operator notation."""
-        asked, notation = self.asked, self.notation
-        if isinstance(asked.claim, Comprehension) and asked.claim.call is None:
-            return equation(self.left(), self.body(self.proof.chain()[-1].after))
-        left = notation.tensor(asked.z) if asked.wrt is None else self._gradient_name(asked.wrt)
-        right = notation.tensor(asked.claim)
-        if asked.claim in self.names.names:
-            right = row(right, EQUALS, notation.written(asked.claim)[0])
-        return equation(left, right)
-
-    def _condition(self, text: str) -> Inline:
-        """A condition of the verdict in the language of the proof."""
-        found = re.fullmatch(r"(\S+) is differentiable", text)
-        if found:
-            return self.say("differentiable", function=name(found.group(1)))
-        if text == word("en", "unique_maximum"):
-            return self.say("unique_maximum")
-        for hypothesis in self.proof.scope.hypotheses:
-            if text == str(hypothesis):
-                return (row(self.notation.scalar(hypothesis.total), EQUALS, Number("1")),)
-        return (text,)
-
-    def _identity(self, used: Identity) -> Inline:
-        """An identity that a step uses: a hypothesis, or that a reciprocal cancels."""
-        if isinstance(used, SumsToOne):
-            return (row(self.notation.scalar(used.total), EQUALS, Number("1")),)
-        base = used.of
-        if isinstance(base, Comprehension) and base.call is None:
-            return self.say("cancelled", base=self.notation.scalar(base.body))
-        return self.say("cancelled", base=self.notation.tensor(base))
-
-    def _conventions(self) -> Inline:
-        usual: dict[Index, list[Layout]] = {}
-        for symbol_name, extent in self.notation.ranges.items():
-            usual.setdefault(extent, []).append(name(symbol_name))
-        shown: list[Inline] = []
-        for extent, names in usual.items():
-            shown.append((row(separated(names), LESS, self.notation.index(extent)),))
-        text = (
-            self.say("conventions", ranges=listed(self.lang, shown))
-            if shown
-            else self.say("conventions_plain")
-        )
-        if any(self._has_bracket(step) for step in self.proof.steps):
-            symbol: Layout = Name("A", upright=False)
-            text = (*text, *self.say("bracket", bracket=Fence("[", symbol, "]"), condition=symbol))
-        return text
-
-    @staticmethod
-    def _has_bracket(step: Step) -> bool:
-        return any(
-            isinstance(inner, Indicator)
-            for tensor in (step.before, step.after)
-            if isinstance(tensor, Comprehension)
-            for inner in walk(tensor.body)
-        )
-
-    def _functions(self) -> list[str]:
-        """What the operators do that only move entries and have no symbol of their own."""
-        shown: dict[str, None] = {}
-
-        def visit(tensor: Tensor) -> None:
-            call = tensor.call if isinstance(tensor, Comprehension) else None
-            if call is None or (tensor in self.names.names and tensor is not self.asked.claim):
-                return
-            if has_words(f"fn:{call.name}"):
-                shown[f"fn:{call.name}"] = None
-            for _, value in call.arguments:
-                if isinstance(value, Tensor):
-                    visit(value)
-
-        for operator in (self.asked.claim, *self.names.operators):
-            visit(operator)
-        return list(shown)
-
-    # -- definitions of operators -----------------------------------------------------------------
-    def _definitions(self) -> Iterator[Equation]:
-        for node, shown in self.names.selectors:
-            yield self._selector(node, shown)
-        for node in self.names.operators:
-            form = self._definition(node)
-            left = self.notation.access(node, tuple(map(Index.of, form.indices)))
-            yield equation(left, self.body(form))
-
-    def _selector(self, node: Comprehension, shown: Layout) -> Equation:
-        assert isinstance(node.body, Selected)
-        at = tuple(map(Index.of, self._places(node)))
-        here = substitute(node.body, dict(zip(node.indices, at, strict=True)))
-        assert isinstance(here, Selected)
-        best = here.maximum
-        window = {symbol: index for (symbol, _), index in zip(best.over, here.at, strict=True)}
-        taken = self.notation.scalar(substitute(best.body, window))
-        pooled = dict(node.call.arguments).get("z") if node.call else None
-        if isinstance(pooled, Tensor):
-            greatest = self.notation.access(pooled, at[: len(pooled.extents)])
-        else:
-            greatest = self.notation.scalar(best)
-        inside = self.notation.bracket([c.substitute(window) for c in best.where]) if best.where else Row(())
-        whole = row(Fence("[", row(taken, EQUALS, greatest), "]"), inside)
-        return equation(self.notation.access(node, at), whole)
-
-    def _definition(self, node: Comprehension) -> Comprehension:
-        """An operator's definition with its indices named as where the proof reads it."""
-        names = self._places(node)
-        at = tuple(map(Index.of, names))
-        closed = set(self.names.names) | set(self.proof.operators)
-        products = opened(Access(node, at), lambda t: t is node or self._is_silent(t, closed))
-        taken = {symbol.name for symbol in names}
-        result = []
-        for product in products:
-            values = {}
-            used = set(taken)
-            for symbol, extent in product.over:
-                if extent == 1:
-                    values[symbol] = Index.of(0)
-                    continue
-                base = self._usual_name(symbol.name.rstrip("'"), dict(product.over)[symbol], used)
-                used.add(base)
-                values[symbol] = Index.of(index_symbol(base))
-            over = tuple(pair for pair in product.over if pair[1] != 1)
-            result.append(replace(product, over=over).substitute(values).scalar())
-        return Comprehension(node.axes, names, add(*result))
-
-    def _usual_name(self, wanted: str, extent: Index, used: set[str]) -> str:
-        """The wanted name if it has this range in the proof, else one that has, else primed."""
-        ranges = self.notation.ranges
-        fitting = [n for n, known in ranges.items() if known == extent and n not in used]
-        if wanted not in used and ranges.get(wanted, extent) == extent and wanted not in self.names.taken:
-            return wanted
-        if fitting:
-            return fitting[0]
-        while wanted in used or wanted in self.names.taken:
-            wanted += "'"
-        return wanted
-
-    @staticmethod
-    def _is_silent(tensor: Tensor, closed: Iterable[Tensor]) -> bool:
-        return isinstance(tensor, Comprehension) and tensor not in closed and silent(tensor)
-
-    def _places(self, node: Comprehension) -> tuple[Symbol, ...]:
-        """Plain indices keep the names they are read with; others get a spare letter."""
-        read: list[str | None] = [None] * len(node.extents)
-        if node is self.asked.claim:
-            read = [symbol.name for symbol in self.proof.position]
-        else:
-            lines = [tensor for step in self.proof.steps for tensor in (step.after, step.before)]
-            if self.asked.claim in self.names.operators:  # a refuted claim is in no step
-                lines.append(self._definition(self.asked.claim))
-            for tensor in lines:
-                for inner in walk(tensor.body) if isinstance(tensor, Comprehension) else ():
-                    if isinstance(inner, Access) and inner.tensor is node:
-                        for axis, index in enumerate(inner.at):
-                            if index.symbol is not None and read[axis] is None:
-                                read[axis] = index.symbol.name.rstrip("'")
-        used = {n for n in read if n} | set(self.names.taken)
-        spare = iter([letter for letter in _SPARE if letter not in used] + [f"t_{k}" for k in range(9)])
-        result: list[str] = []
-        for name_read in read:
-            chosen = name_read if name_read and name_read not in result else next(spare)
-            result.append(chosen)
-        return tuple(map(index_symbol, result))
-
-    # -- steps ------------------------------------------------------------------------------------
-    def _forward(self, step: Forward) -> Equation:
-        assert isinstance(step.after, Comprehension)
-        return equation(self._entry(step.before, step.after), self.body(step.after))
-
-    def _entry(self, tensor: Tensor, form: Comprehension) -> Layout:
-        at = [
-            Index.of(0) if extent == 1 else Index.of(symbol)
-            for symbol, extent in zip(form.indices, form.extents, strict=True)
-        ]
-        return self.notation.access(tensor, at)
-
-    def body(self, tensor: Tensor) -> Layout:
-        """What an expression is, in index notation."""
-        assert isinstance(tensor, Comprehension)
-        return self.notation.scalar(tensor.body)
-
-    def left(self) -> Layout:
-        """The entry that is looked at: ∂J/∂a at the position."""
-        asked, symbols = self.asked, self.proof.position
-        target = asked.z if asked.wrt is None else asked.wrt
-        at = [
-            Index.of(0) if extent == 1 else Index.of(symbol)
-            for symbol, extent in zip(symbols, target.extents, strict=True)
-        ]
-        if asked.wrt is None:
-            return self.notation.access(target, at)
-        return self._derivative(target, at)
-
-    def _derivative(self, target: Tensor, at: Sequence[Index]) -> Layout:
-        key = Notation({target: self.names.derivative(target)}, self.notation.floors)
-        return key.access(target, at)
-
     def _steps(self) -> Iterator[Block]:
         number = 0
         current = self.asked.wrt
-        for steps in _together(self.proof.steps):
+        for steps in together(self.proof.steps, self.long):
             first = steps[0]
             if isinstance(first, Forward):
                 self.body(first.after)
@@ -450,10 +87,10 @@ class Telling:
             number += 1
             lead = _plain(self.say("step", number=number, title=self._title(steps)))
             yield Paragraph(self._reason(steps, current), lead)
-            lines = [self._line(step, current) for step in steps]
+            lines = [self._line(step, current) for step in told(steps, self.long)]
             if isinstance(first, Recognise):
                 lines = [lines[0], *(Equation(Row(()), line.lines) for line in lines[1:])]
-            yield _fitted(tuple(lines))
+            yield from side_by_side(tuple(lines))
 
     @staticmethod
     def _trivial(step: ChainRule) -> bool:
@@ -480,53 +117,35 @@ class Telling:
             at = tuple(map(Index.of, after.indices))
             extents = after.extents
             at = tuple(Index.of(0) if e == 1 else i for i, e in zip(at, extents, strict=True))
-            return equation(self.notation.access(after, at), self.body(after))
+            return equation(self.notation.access(after, at), self.body(after), self.room)
         at = tuple(
             Index.of(0) if e == 1 else Index.of(s) for s, e in zip(after.indices, after.extents, strict=True)
         )
         entry = self.notation.access if current is None else self._derivative
         left = entry(self.asked.z if current is None else current, at)
-        return equation(left, self.body(after))
+        return equation(left, self.body(after), self.room)
 
     def _reason(self, steps: Sequence[Step], current: Tensor | None) -> Inline:
         notation, step = self.notation, steps[0]
         match step:
             case ChainRule(wrt=wrt, after=after):
                 assert isinstance(after, Comprehension)
-                entry = notation.access(wrt, tuple(map(Index.of, after.indices)))
+                entry = notation.access(wrt, entry_of(after.indices, after.extents))
                 zs = [(self.names.plain(s.z),) for s in steps if isinstance(s, Deltas)]
-                said = self.say("s:ChainRule", entry=entry, through=listed(self.lang, zs, "and"))
-                return _joined([said, self._about_deltas(steps)], self._space())
+                said = self.say("s:ChainRule", entry=entry, through=listed(self.lang, zs, "names"))
+                return joined([said, self._about_deltas(steps)], self._space())
             case Deltas():
                 return self._about_deltas(steps)
-            case Collapse(equations=equations):
-                if not equations:
-                    return self.say("s:Collapse0")
-                shown = []
-                for one in equations:
-                    this: Layout = row(name(one.symbol.name), EQUALS, notation.index(one.value))
-                    if one.leaves:
-                        left = listed(self.lang, [(c,) for c in notation.conditions(one.leaves)])
-                        shown.append(self.say("leaves", equation=this, conditions=left))
-                    else:
-                        shown.append((this,))
-                return self.say("s:Collapse", equations=listed(self.lang, shown, "apart", "apart"))
-            case Insert(found=found):
-                target = next(t for g, t in self.proof.derivatives if g is found)
-                return self.say("s:Insert", derivative=self._derivative(target, ()))
-            case Substitute(forward=forward, backward=backward):
-                maps = [
-                    listed(self.lang, [(row(name(s.name), EQUALS, notation.index(v)),) for s, v in pairs])
-                    for pairs in (forward, backward)
-                ]
-                return self.say("s:Substitute", forward=maps[0], backward=maps[1])
-            case Rewrite(before, after):
-                used = identities_between(self.proof.scope, before, after)
-                if not used:
-                    return self.say("s:Rewrite")
-                return self.say(
-                    "s:Identities", identities=listed(self.lang, list(map(self._identity, used)), "and")
-                )
+            case Collapse():
+                put = self._equations(step)
+                return self.say("s:Collapse", equations=put) if put else self.say("s:Collapse0")
+            case Insert():
+                return self._inserted(step, steps[1:])
+            case Substitute():
+                return self.say("s:Substitute", **self._maps(step))
+            case Rewrite():
+                used = self._identities(step)
+                return self.say("s:Identities", identities=used) if used else self.say("s:Rewrite")
             case Recognise(equations=equations):
                 operators = [s.operator for s in steps if isinstance(s, Recognise)]
                 what = self._what(operators[0]) if len(operators) == 1 else self._several(operators)
@@ -543,10 +162,37 @@ class Telling:
                 if whole:
                     return said
                 end = self._closing(last) if isinstance(last, ClosedForm) else (self._colon(),)
-                return _joined([said, end], "")
+                return joined([said, end], "")
             case ClosedForm():
                 return self._alone(step)
         raise AssertionError(type(step).__name__)
+
+    def _maps(self, step: Substitute) -> dict[str, Inline]:
+        """The bijection of a substitution, and its inverse."""
+
+        def shown(pairs: Renaming) -> Inline:
+            maps = [(row(name(s.name), EQUALS, self.notation.index(value)),) for s, value in pairs]
+            return listed(self.lang, maps)
+
+        return {"forward": shown(step.forward), "backward": shown(step.backward)}
+
+    def _identities(self, step: Step) -> Inline:
+        used = identities_between(self.proof.scope, step.before, step.after)
+        return listed(self.lang, list(map(self._identity, used)), "and") if used else ()
+
+    def _inserted(self, step: Step, rewritten: Sequence[Step]) -> Inline:
+        assert isinstance(step.before, Comprehension)
+        known = set(reads(step.before.body))
+        derivatives = [(self._derivative(t, ()),) for g, t in self.proof.derivatives if g in known]
+        shown = listed(self.lang, derivatives, "names")
+        if not rewritten:
+            return self.say("s:Insert", derivative=shown)
+        if isinstance(rewritten[0], Substitute):
+            return self.say("s:InsertSubstitute", derivative=shown, **self._maps(rewritten[0]))
+        used = self._identities(rewritten[0])
+        if used:
+            return self.say("s:InsertIdentities", derivative=shown, identities=used)
+        return self.say("s:InsertRewrite", derivative=shown)
 
     def _closing(self, step: ClosedForm) -> Inline:
         """What is left after operators were recognised."""
@@ -567,12 +213,26 @@ class Telling:
 
     def _about_deltas(self, steps: Sequence[Step]) -> Inline:
         deltas = [step for step in steps if isinstance(step, Deltas)]
-        zs = listed(self.lang, [(self.names.plain(step.z),) for step in deltas], "and")
-        if any(self._has_bracket(step) for step in deltas):
-            return self.say(
-                "s:Deltas" if len(deltas) == 1 else "s:DeltasN", z=zs, a=self.names.plain(deltas[0].wrt)
-            )
-        return self.say("s:Deltas0", z=zs)
+        zs = listed(self.lang, [(self.names.plain(step.z),) for step in deltas], "names")
+        brackets = any(self._has_bracket(step) for step in deltas)
+        key = ("s:Deltas" if len(deltas) == 1 else "s:DeltasN") if brackets else "s:Deltas0"
+        last, then = steps[-1], self.say("now")
+        if isinstance(last, Collapse):
+            put = self._equations(last)
+            then = self.say("put", equations=put) if put else self.say("put0")
+        return self.say(key, z=zs, then=then)
+
+    def _equations(self, step: Collapse) -> Inline:
+        """The equations that are put in, each with what it leaves of a range."""
+        shown = []
+        for one in step.equations:
+            this: Layout = row(name(one.symbol.name), EQUALS, self.notation.index(one.value))
+            if one.leaves:
+                left = listed(self.lang, [(c,) for c in self.notation.conditions(one.leaves)])
+                shown.append(self.say("leaves", equation=this, conditions=left))
+            else:
+                shown.append((this,))
+        return listed(self.lang, shown, "apart", "apart") if shown else ()
 
     def _what(self, operator: Tensor) -> Inline:
         """An operator by its name if it has one, else in words."""
@@ -585,49 +245,6 @@ class Telling:
         shown: list[Inline] = [(self.notation.briefly().tensor(o),) for o in operators]
         return listed(self.lang, shown, "then", "then")
 
-    def _in_words(self, operator: Tensor) -> Inline:
-        call = operator.call if isinstance(operator, Comprehension) else None
-        key = f"op:{call.name}" if call is not None and has_words(f"op:{call.name}") else "op:"
-        inner = [value for _, value in call.arguments if isinstance(value, Tensor)] if call else []
-        shown = [(self.notation.briefly().tensor(value),) for value in inner]
-        operand: Inline = shown[0] if shown else (self.notation.tensor(operator),)
-        if len(inner) == 1 and self._only_moves(inner[0]):
-            operand = self._in_words(inner[0])
-        return self.say(key, operand=operand, both=listed(self.lang, shown, "pair"))
-
-    def _only_moves(self, tensor: Tensor) -> bool:
-        """Whether it has no name of its own but words, as an exchange of axes has."""
-        call = tensor.call if isinstance(tensor, Comprehension) else None
-        named = tensor in self.names.names or tensor in self.names.operators
-        return call is not None and not named and has_words(f"op:{call.name}")
-
-
-def _fitted(equations: tuple[Equation, ...]) -> Display:
-    """Two equations in a line if all are short enough."""
-    if len(equations) < 2 or not all(len(e.lines) == 1 and width(e.left) for e in equations):
-        return Display(equations)
-    columns = [max(map(_across, equations[side::2])) for side in (0, 1)]
-    return Display(equations, 2 if sum(columns) < ROOM - 14 else 1)
-
-
-def _across(equation: Equation) -> float:
-    return width(equation.left) + max(map(width, equation.lines))
-
-
-def _together(steps: Sequence[Step]) -> Iterator[list[Step]]:
-    """Steps told in one paragraph: a chain rule with its partial derivatives, operators one by one."""
-    for kind, run in itertools.groupby(steps, _kind):
-        if kind is None:
-            yield from ([step] for step in run)
-        else:
-            yield list(run)
-
-
-def _kind(step: Step) -> str | None:
-    if isinstance(step, (Recognise, ClosedForm)):
-        return "recognise"
-    return "chain" if isinstance(step, (ChainRule, Deltas)) else None
-
 
 def _plain(parts: Inline) -> str:
     return "".join(part for part in parts if isinstance(part, str))
@@ -638,12 +255,3 @@ def _ranges(tensor: Tensor) -> Iterator[Ranges]:
         for inner in walk(tensor.body):
             if isinstance(inner, Sum):
                 yield inner.over
-
-
-def _joined(parts: Iterable[Inline], space: str = " ") -> Inline:
-    found: list[str | Layout] = []
-    for part in parts:
-        if found and part:
-            found.append(space)
-        found.extend(part)
-    return tuple(found)

@@ -44,6 +44,7 @@ from symgrad.language.scalar import (
     Scalar,
     Selected,
     Sum,
+    power,
 )
 from symgrad.language.symbol import Floor, Symbol
 from symgrad.language.tensor import Call, Comprehension, Slice, Tensor, Variable
@@ -72,6 +73,8 @@ class Notation:
     ranges: dict[str, Index] = field(default_factory=dict)
     sizes: Mapping[Symbol, int] = field(default_factory=dict)
     brief: bool = False
+    unread: set[Tensor] = field(default_factory=set)
+    """Tensors of which an axis was left out."""
 
     # -- indices and conditions -------------------------------------------------------------------
     def index(self, index: Index) -> Layout:
@@ -174,7 +177,10 @@ class Notation:
 
     def bracket(self, conditions: Sequence[Constraint]) -> Layout:
         """[conditions]: 1 where they hold, else 0."""
-        pieces = [Fence("[", shown, "]") for shown in self.conditions(conditions)]
+        equations = [c for c in conditions if c.equality]
+        others = [c for c in conditions if not c.equality]
+        insides = [separated(self.conditions(equations), row(COMMA, BREAK))] if equations else []
+        pieces = [Fence("[", shown, "]") for shown in (*insides, *self.conditions(others))]
         return row(*(item for piece in pieces for item in (BREAK, piece)))
 
     # -- scalars ----------------------------------------------------------------------------------
@@ -230,6 +236,9 @@ class Notation:
         return row(*pieces)
 
     def _product(self, factors: Sequence[Scalar]) -> tuple[Layout, int]:
+        quotient = self._quotient(factors)
+        if quotient is not None:
+            return quotient
         pieces: list[Layout] = []
         for place, factor in enumerate(factors):
             if factor == Constant(Rational(-1)):
@@ -244,13 +253,52 @@ class Notation:
             pieces.append(piece)
         return row(*pieces), PRODUCT
 
+    def _quotient(self, factors: Sequence[Scalar]) -> tuple[Layout, int] | None:
+        """Entries over what they are divided by, then sums and conditions; None without such a divisor."""
+        below = [f for f in factors if isinstance(f, Power) and f.exponent < 0]
+        if not below:
+            return None
+        above = [f for f in factors if f not in below and isinstance(f, (Constant, Access, Apply, Power))]
+        rest = [f for f in factors if f not in below and f not in above]
+        negative, top, bottom = False, list[Layout](), list[Layout]()
+        for factor in above:
+            if isinstance(factor, Constant):
+                negative ^= factor.value < 0
+                over, under = self._over_and_under(factor.value, factor.powers)
+                top += over
+                bottom += under
+            else:
+                top += [Sign("\u2009"), self._scalar(factor)[0]] if top else [self._scalar(factor)[0]]
+        for factor in below:
+            piece = self._scalar(power(factor.base, -factor.exponent))
+            alone = len(below) == 1 and not bottom
+            shown = Fence("(", piece[0], ")") if piece[1] == SUM and not alone else piece[0]
+            bottom += [Sign("\u2009"), shown] if bottom else [shown]
+        sign: list[Layout] = [Sign("−")] if negative else []
+        pieces: list[Layout] = [*sign, Fraction(row(*top) if top else Number("1"), row(*bottom))]
+        if rest:
+            shown, binding = self._product(rest) if len(rest) > 1 else self._scalar(rest[0])
+            shown = Fence("(", shown, ")") if binding == SUM else shown
+            pieces += [shown] if isinstance(rest[0], Indicator) else [BREAK, Sign("\u2009"), shown]
+        return row(*pieces), PRODUCT
+
+    @staticmethod
+    def _unsigned(value: Rational) -> tuple[list[Layout], list[Layout]]:
+        top: list[Layout] = [Number(str(abs(value.numerator)))] if abs(value.numerator) != 1 else []
+        return top, [Number(str(value.denominator))] if value.denominator != 1 else []
+
+    def _over_and_under(
+        self, value: Rational, powers: Sequence[tuple[Index, int]]
+    ) -> tuple[list[Layout], list[Layout]]:
+        """What a constant multiplies and divides by, without its sign."""
+        top, bottom = self._unsigned(value)
+        top += [self._factor(base, exponent) for base, exponent in powers if exponent > 0]
+        bottom += [self._factor(base, -exponent) for base, exponent in powers if exponent < 0]
+        return top, bottom
+
     def _constant(self, value: Rational, powers: Sequence[tuple[Index, int]]) -> tuple[Layout, int]:
-        top = [self._factor(base, exponent) for base, exponent in powers if exponent > 0]
-        bottom = [self._factor(base, -exponent) for base, exponent in powers if exponent < 0]
-        if abs(value.numerator) != 1 or not top:
-            top.insert(0, Number(str(abs(value.numerator))))
-        if value.denominator != 1:
-            bottom.insert(0, Number(str(value.denominator)))
+        top, bottom = self._over_and_under(value, powers)
+        top = top or [Number("1")]
         sign: list[Layout] = [Sign("−")] if value < 0 else []
         if bottom:
             return row(*sign, Fraction(row(*top), row(*bottom))), PRODUCT
@@ -262,11 +310,12 @@ class Notation:
 
     def _power(self, base: Scalar, exponent: Rational) -> tuple[Layout, int]:
         piece, binding = self._scalar(base)
-        if exponent == -1:
-            return Fraction(Number("1"), piece), PRODUCT
+        if exponent < 0:
+            return Fraction(Number("1"), self._scalar(power(base, -exponent))[0]), PRODUCT
+        if binding == ATOM and isinstance(piece, Script) and piece.sup is None:
+            return Script(piece.base, piece.sub, Number(str(exponent))), ATOM
         inside = piece if binding == ATOM and not isinstance(piece, Script) else Fence("(", piece, ")")
-        shown = Number(str(exponent)) if exponent > 0 else row(Sign("−"), Number(str(-exponent)))
-        return Script(inside, sup=shown), ATOM
+        return Script(inside, sup=Number(str(exponent))), ATOM
 
     def under(self, over: Ranges) -> Layout:
         """What is written under a sum: names, with the range where it is not the usual one."""
@@ -285,12 +334,14 @@ class Notation:
         """An entry: the name of the tensor with its indices."""
         known = self.names.get(tensor)
         if isinstance(known, Derivative):
-            top = Script(known.top, self.places(at[: known.split])) if known.split else known.top
-            rest = at[known.split :]
-            bottom = Script(known.bottom, self.places(rest)) if rest else known.bottom
+            extents = tensor.extents
+            above = self.read(tensor, at[: known.split], extents[: known.split]) if at else []
+            below = self.read(tensor, at[known.split :], extents[known.split :]) if at else []
+            top = Script(known.top, self.places(above)) if above else known.top
+            bottom = Script(known.bottom, self.places(below)) if below else known.bottom
             return Fraction(row(DEL, top), row(DEL, bottom))
         base = self.briefly().tensor(tensor)
-        if not at:
+        if not self.read(tensor, at, tensor.extents):
             return base
         sub = self.axes(tensor, at)
         if isinstance(base, Script) and base.sub is None:
@@ -301,11 +352,18 @@ class Notation:
 
     def briefly(self) -> Notation:
         """The same without the arguments of operators that are no tensors: an entry is read, not defined."""
-        return Notation(self.names, self.floors, self.ranges, self.sizes, brief=True)
+        return Notation(self.names, self.floors, self.ranges, self.sizes, True, self.unread)
 
     def places(self, at: Sequence[Index]) -> Layout:
         """Indices with commas."""
         return separated(map(self.index, at))
+
+    def read(self, tensor: Tensor, at: Sequence[Index], extents: Sequence[Index]) -> list[Index]:
+        """The indices that are written: an axis with one entry has none."""
+        kept = [index for index, extent in zip(at, extents, strict=True) if extent != 1 or index.terms]
+        if len(kept) < len(at):
+            self.unread.add(tensor)
+        return kept
 
     def axes(self, tensor: Tensor, at: Sequence[Index]) -> Layout:
         """Indices, those of a compound axis in brackets."""
@@ -313,7 +371,9 @@ class Notation:
         rest = list(at)
         for axis in tensor.axes:
             here, rest = rest[: len(axis)], rest[len(axis) :]
-            shown.append(vector([self.index(index) for index in here]))
+            here = self.read(tensor, here, axis)
+            if here:
+                shown.append(vector([self.index(index) for index in here]))
         return separated(shown)
 
     # -- operator notation ------------------------------------------------------------------------
@@ -356,7 +416,10 @@ class Notation:
             case "+" | "-":
                 sign = PLUS if call.name == "+" else MINUS
                 left = self._operand(given["left"], SUM)
-                return row(left, BREAK, sign, self._operand(given["right"], PRODUCT)), SUM
+                right = self._operand(given["right"], PRODUCT)
+                if isinstance(right, Row) and right.items[:1] == (Sign("−"),):
+                    right = Fence("(", right, ")")
+                return row(left, BREAK, sign, right), SUM
             case "*" if isinstance(given["left"], int) and given["left"] == -1:
                 return row(Sign("−"), self._operand(given["right"], PRODUCT)), PRODUCT
             case "*":

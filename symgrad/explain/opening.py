@@ -102,10 +102,18 @@ def kept_results(asked: Question) -> list[Comprehension]:
         )
 
     return [
-        node
+        averages(node, readers[node])
         for node in order
         if node is not asked.z and node not in below and summing(node.body) and enters(node)
     ]
+
+
+def averages(node: Comprehension, readers: Sequence[Comprehension]) -> Comprehension:
+    """A multiple of a sum, where nothing else is made of it: a mean, not the sum it is taken of."""
+    if len(readers) != 1 or readers[0].axes != node.axes:
+        return node
+    (reader,) = readers
+    return reader if isinstance(reader.body, Multiply) and merely_sums(reader.body, node) else node
 
 
 def outer_first(operators: list[Comprehension]) -> list[Comprehension]:

@@ -101,7 +101,9 @@ def opened(node: Scalar, opens: Opens) -> list[Product]:
                 result = _times(result, inner[0] if len(inner) == 1 else Product(factors=(total(inner),)))
             return [result]
         case Sum(over, body):
-            inner = opened(body, opens)
+            one = {symbol: Index.of(0) for symbol, extent in over if extent == 1}
+            over = tuple(pair for pair in over if pair[0] not in one)
+            inner = opened(substitute(body, one) if one else body, opens)
             if not inner:
                 return []
             single = inner[0] if len(inner) == 1 else Product(factors=(total(inner),))
@@ -109,7 +111,7 @@ def opened(node: Scalar, opens: Opens) -> list[Product]:
         case Indicator(conditions):
             return [Product(conditions=conditions)]
         case Power(base, exponent):
-            return [_atom(power(total(opened(base, opens)), exponent))]
+            return [_atom(_raised(total(opened(base, opens)), exponent))]
         case Apply(function, argument):
             return [_atom(Apply(function, total(opened(argument, opens))))]
         case Maximum(over, where, body):
@@ -124,11 +126,33 @@ def _atom(scalar: Scalar) -> Product:
     return Product(factors=(scalar,))
 
 
+def _raised(base: Scalar, exponent: Fraction) -> Scalar:
+    """A power of a power is one power where the inner is a root, which is of what is positive."""
+    if isinstance(base, Power) and base.exponent.denominator != 1:
+        return power(base.base, base.exponent * exponent)
+    return power(base, exponent)
+
+
+def _merged(factors: tuple[Scalar, ...]) -> tuple[Scalar, ...]:
+    """Roots and reciprocals of one base as one power."""
+    exponents: dict[Scalar, Fraction] = {}
+    for factor in factors:
+        if isinstance(factor, Power):
+            exponents[factor.base] = exponents.get(factor.base, Fraction(0)) + factor.exponent
+    result: list[Scalar] = []
+    for factor in factors:
+        if not isinstance(factor, Power):
+            result.append(factor)
+        elif factor.base in exponents:
+            whole = power(factor.base, exponents.pop(factor.base))
+            result += [whole] if whole != ONE else []
+    return tuple(result)
+
+
 def _times(left: Product, right: Product) -> Product:
     product = multiply(*left.factors, *right.factors) if left.factors or right.factors else None
     factors = () if product is None else product.factors if isinstance(product, Multiply) else (product,)
-    if factors == (ONE,):
-        factors = ()
+    factors = () if factors == (ONE,) else _merged(factors)
     return Product(left.over + right.over, left.conditions + right.conditions, factors)
 
 
@@ -254,7 +278,7 @@ def simplified(product: Product, solver: Solver, position: Ranges) -> Product:
         others = [c for c in kept if c is not condition]
         if solver.entails([*ranges, *others], [condition]):
             kept = others
-    return replace(product, conditions=tuple(kept))
+    return replace(product, conditions=tuple(kept), factors=_merged(product.factors))
 
 
 def is_zero(products: Sequence[Product]) -> bool:

@@ -67,8 +67,7 @@ class _Proving:
 
     def _operators(self) -> list[Comprehension]:
         """The operators of the claim that get a definition, inner ones first."""
-        order = reversed(nodes(self.asked.claim))
-        return [node for node in order if isinstance(node, Comprehension) and self._has_line(node)]
+        return [n for n in reversed(_below(self.asked.claim, self.work.kept)) if self._has_line(n)]
 
     def _has_line(self, node: Tensor) -> bool:
         """Whether the definition of an operator of the claim takes a line."""
@@ -81,7 +80,7 @@ class _Proving:
         )
 
     def _meet(self, claim: Comprehension, spot: Spot, products: list[Product]) -> None:
-        below = _below(claim, self.lemmas)
+        below = _below(claim, [*self.lemmas, *self.work.kept])
         operators = outer_first([n for n in below if n is not claim and self._has_line(n)])
         work = self.work
         meeting = Meeting(claim, operators, spot, work.solver, work.names, self._opens)
@@ -105,12 +104,12 @@ class _Proving:
         return None
 
 
-def _below(claim: Tensor, lemmas: Sequence[Tensor]) -> list[Comprehension]:
-    """What a claim is made of, not looking into what is proved already; readers first."""
+def _below(claim: Tensor, known: Sequence[Tensor]) -> list[Comprehension]:
+    """What a claim is made of, not looking into what is proved already or has a name; readers first."""
     found: dict[Tensor, None] = {}
 
     def visit(tensor: Tensor) -> None:
-        if tensor in found or tensor in lemmas or not isinstance(tensor, Comprehension):
+        if tensor in found or tensor in known or not isinstance(tensor, Comprehension):
             return
         found[tensor] = None
         for inner in dict.fromkeys(reads(tensor.body)):

@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from symgrad.decide.question import Question
 from symgrad.decide.verdict import Refuted, Scope
 from symgrad.explain.document import Block, Box, Code, Display, Document, Equation, Inline, Paragraph
+from symgrad.explain.fitting import equation
 from symgrad.explain.layout import Layout, Matrix, Number, broken, name, row, width
-from symgrad.explain.narrate import Telling, equation, headed
+from symgrad.explain.narrate import headed
 from symgrad.explain.notation import EQUALS, Derivative
 from symgrad.explain.printing import Printable
 from symgrad.explain.proof import Proof
 from symgrad.explain.prove import derivation
+from symgrad.explain.statement import Statement
 from symgrad.explain.unroll import Place, Unrolled
 from symgrad.explain.words import listed, phrase, word
 from symgrad.language.notation import nodes
@@ -63,7 +65,7 @@ class _Reporting:
         self.mean = made.refuted.did_you_mean
         self.derived = made.derived
         self.lang = lang
-        self.telling = Telling(made.derived, lang)
+        self.telling = Statement(made.derived, lang)
         self.names = self.telling.names
         symbols = {symbol.name: symbol for symbol in self.asked.sizes}
         self.sizes = {symbols[text]: value for text, value in self.found.sizes if text in symbols}

@@ -123,10 +123,12 @@ def _block(block: Block) -> Iterator[str]:
         case Code(text, _):
             yield f"#raw(block: true, {_quoted(text).replace(chr(10), chr(92) + 'n')})"
             yield ""
-        case Box(kind, label, title, blocks):
+        case Box(kind, label, title, blocks, small):
             shown = f" ({inline(title)})" if title else ""
             fill = {"theorem": 'rgb("f4f4f4")', "counterexample": 'rgb("fff1ee")'}.get(kind, "none")
             yield f"#block(width: 100%, inset: (x: 6pt, y: 5pt), fill: {fill})["
+            if small:
+                yield "#set text(size: 0.9em)"
             yield f"*{escaped(label)}*{shown}*.*"
             yield body(blocks)
             if kind == "proof":

@@ -98,6 +98,8 @@ def _row(items: Sequence[Layout]) -> str:
 
 
 def _script(base: Layout, sub: Layout | None, sup: Layout | None) -> str:
+    if sub is not None and isinstance(sup, Number):
+        return _script(Name(_script(base, sub, None)), None, sup)  # a power is that of the entry
     text = math(base)
     if sup is not None:
         raised = math(sup)
@@ -116,6 +118,8 @@ def _script(base: Layout, sub: Layout | None, sup: Layout | None) -> str:
 def _operand(layout: Layout) -> str:
     text = math(layout)
     simple = isinstance(layout, (Name, Number, Fence, Script)) or text.startswith("∂")
+    if isinstance(layout, Row) and len(layout.items) == 2:
+        simple = simple or (isinstance(layout.items[0], Name) and isinstance(layout.items[1], Fence))
     return text if simple else f"({text})"
 
 

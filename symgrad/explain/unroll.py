@@ -16,6 +16,7 @@ from symgrad.explain.layout import (
     Layout,
     Matrix,
     Number,
+    Row,
     Script,
     Sign,
     row,
@@ -53,6 +54,7 @@ class Unrolled:
         self.sizes = dict(sizes)
         self.names = names
         self.notation = Notation(names.names, names.floors, sizes=self.sizes)
+        self._entries: dict[tuple[Tensor, Place], list[tuple[tuple[Layout, ...], Rational]]] = {}
 
     def shape(self, tensor: Tensor) -> list[int]:
         """Its extents at these sizes."""
@@ -102,11 +104,7 @@ class Unrolled:
                 pieces += [BREAK, MINUS if value < 0 else PLUS]
             elif value < 0:
                 pieces.append(Sign("−"))
-            size = abs(value)
-            if size != 1 or not factors:
-                top, bottom = Number(str(size.numerator)), Number(str(size.denominator))
-                pieces.append(top if size.denominator == 1 else Fraction(top, bottom))
-            pieces.append(row(*factors))
+            pieces.append(_written(factors, abs(value)))
         return row(*pieces) if pieces else Number("0")
 
     def _terms(self, node: Scalar, env: Mapping[Symbol, int]) -> Terms:
@@ -123,13 +121,7 @@ class Unrolled:
                 yield (), value
             case Access(tensor, at):
                 place = tuple(index.evaluate(env) for index in at)
-                if self._is_named(tensor):
-                    yield (self.entry_name(tensor, place),), Rational(1)
-                else:
-                    assert isinstance(tensor, Comprehension)
-                    yield from self._each(
-                        tensor.body, self.sizes | dict(zip(tensor.indices, place, strict=True))
-                    )
+                yield from self._entry(tensor, place)
             case Add(terms):
                 for term in terms:
                     yield from self._each(term, env)
@@ -144,11 +136,7 @@ class Unrolled:
             case Multiply(factors):
                 yield from self._product(factors, env)
             case Power(base, exponent):
-                inside = self._grouped(base, env)
-                if exponent == -1:
-                    yield (Fraction(Number("1"), inside),), Rational(1)
-                else:
-                    yield (Script(inside, sup=Number(str(exponent))),), Rational(1)
+                yield (self._power(base, exponent, env),), Rational(1)
             case Apply(function, argument):
                 inside = self._sum_of(self._terms(argument, env))
                 yield (self.notation.function(function), Fence("(", inside, ")")), Rational(1)
@@ -169,6 +157,18 @@ class Unrolled:
             case _:
                 raise AssertionError(f"unknown node {type(node).__name__}")
 
+    def _entry(self, tensor: Tensor, place: Place) -> list[tuple[tuple[Layout, ...], Rational]]:
+        found = self._entries.get((tensor, place))
+        if found is None:
+            if self._is_named(tensor):
+                found = [((self.entry_name(tensor, place),), Rational(1))]
+            else:
+                assert isinstance(tensor, Comprehension)
+                env = self.sizes | dict(zip(tensor.indices, place, strict=True))
+                found = list(self._each(tensor.body, env))
+            self._entries[tensor, place] = found
+        return found
+
     def _product(
         self, factors: tuple[Scalar, ...], env: Mapping[Symbol, int]
     ) -> Iterator[tuple[tuple[Layout, ...], Rational]]:
@@ -187,10 +187,20 @@ class Unrolled:
                 shown.append(Fence("(", self._sum_of(terms), ")"))
         yield tuple(shown), value
 
+    def _power(self, base: Scalar, exponent: Rational, env: Mapping[Symbol, int]) -> Layout:
+        if exponent < 0:
+            below = self._sum_of(self._terms(base, env))
+            return Fraction(Number("1"), below if exponent == -1 else self._power(base, -exponent, env))
+        inside = self._grouped(base, env)
+        if isinstance(inside, Script) and inside.sup is None:
+            return Script(inside.base, inside.sub, Number(str(exponent)))
+        return Script(inside, sup=Number(str(exponent)))
+
     def _grouped(self, base: Scalar, env: Mapping[Symbol, int]) -> Layout:
         terms = self._terms(base, env)
         shown = self._sum_of(terms)
-        single = len(terms) == 1 and len(next(iter(terms))) == 1 and not isinstance(shown, Script)
+        single = len(terms) == 1 and (len(next(iter(terms))) == 1 or isinstance(shown, Number))
+        single = single and not (isinstance(shown, Script) and shown.sup is not None)
         return shown if single else Fence("(", shown, ")")
 
     def _window(self, node: Maximum, env: Mapping[Symbol, int]) -> Iterator[tuple[Place, Layout]]:
@@ -283,3 +293,28 @@ class Unrolled:
             return self.entry_name(tensor, place)
         assert isinstance(tensor, Comprehension)
         return self.entry(tensor, place)
+
+
+def _written(factors: tuple[Layout, ...], value: Rational) -> Layout:
+    """A positive number times factors, over what they are divided by."""
+    below = [f.bottom for f in factors if isinstance(f, Fraction) and f.top == Number("1")]
+    above = [f for f in factors if not isinstance(f, Fraction) or f.top != Number("1")]
+    if value.numerator != 1 or not above:
+        above.insert(0, Number(str(value.numerator)))
+    if not below and value.denominator == 1:
+        return row(*above)
+    if not below:
+        rest = above if value.numerator == 1 else above[1:]
+        top = Number(str(value.numerator))
+        shown = Fraction(top, Number(str(value.denominator)))
+        return shown if rest == [top] else row(shown, *rest)
+    under = [f if len(below) == 1 and value.denominator == 1 else _factor(f) for f in below]
+    if value.denominator != 1:
+        under.insert(0, Number(str(value.denominator)))
+    return Fraction(row(*above), row(*under))
+
+
+def _factor(layout: Layout) -> Layout:
+    """In brackets if it is a sum."""
+    is_sum = isinstance(layout, Row) and any(item in (PLUS, MINUS) for item in layout.items)
+    return Fence("(", layout, ")") if is_sum else layout

@@ -70,6 +70,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "A bracket {bracket} is 1 where {condition} holds and 0 elsewhere; what it multiplies is not read where it is 0.",
         "方括号 {bracket} 在 {condition} 成立时为 1，否则为 0；为 0 处不读取它所乘的量。",
     ),
+    "unread": ("An axis with a single entry gets no index. ", "只有一个元素的轴不写下标。"),
     # conditions on values
     "differentiable": ("{function} is differentiable", "{function} 可微"),
     "unique_maximum": ("the maximum of each window is attained once", "每个窗口的最大值只在一处取到"),
@@ -134,23 +135,38 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "t:Deltas": ("partial derivative", "偏导数"),
     "s:Deltas": (
-        "Kronecker deltas say where {z} reads it:",
-        "Kronecker δ 表示 {z} 在何处读取它：",
+        "Kronecker deltas say where {z} reads it{then}:",
+        "Kronecker δ 表示 {z} 在何处读取它{then}：",
     ),
     "s:DeltasN": (
-        "Kronecker deltas say where {z} read it:",
-        "Kronecker δ 表示 {z} 在何处读取它：",
+        "Kronecker deltas say where {z} read it{then}:",
+        "Kronecker δ 表示 {z} 在何处读取它{then}：",
     ),
     "s:Deltas0": (
-        "Differentiating the formula for {z}:",
-        "对 {z} 的公式求导：",
+        "Differentiate the formula for {z}{then}:",
+        "对 {z} 的公式求导{then}：",
     ),
+    "now": ("", ""),
+    "put": ("; put in {equations}", "，代入 {equations}"),
+    "put0": ("; put it in", "，并代入"),
     "t:Collapse": ("collapse the deltas", "消去 δ"),
     "s:Collapse": ("Put in {equations}:", "代入 {equations}："),
     "s:Collapse0": ("Put the partial derivative in:", "代入偏导数："),
     "leaves": ("{equation}, leaving {conditions}", "{equation}（剩下条件 {conditions}）"),
     "t:Insert": ("put in what was found", "代入已得结果"),
     "s:Insert": ("With the formula for {derivative}:", "代入 {derivative} 的公式："),
+    "s:InsertRewrite": (
+        "With the formula for {derivative}, in the order of the claim:",
+        "代入 {derivative} 的公式，按命题中的次序写出：",
+    ),
+    "s:InsertSubstitute": (
+        "With the formula for {derivative}, substitute {forward}, a bijection with inverse {backward}:",
+        "代入 {derivative} 的公式，并作代换 {forward}，这是双射，其逆为 {backward}：",
+    ),
+    "s:InsertIdentities": (
+        "With the formula for {derivative}, in the order of the claim, as {identities}:",
+        "代入 {derivative} 的公式，因为 {identities}，按命题中的次序写出：",
+    ),
     "t:Substitute": ("substitution", "代换"),
     "s:Substitute": (
         "Substitute {forward}, a bijection of the index ranges with inverse {backward}:",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from symgrad.errors import SymgradError
 from symgrad.language.scalar import (
@@ -32,15 +32,23 @@ FACTORS = 6
 
 @dataclass
 class Patience:
-    """A stretch of time, which runs from when it is made."""
+    """A stretch of time, which is used up within `with`."""
 
     seconds: float = SECONDS
-    _start: float = field(default_factory=time.thread_time)
+    _since: float | None = None
+
+    def __enter__(self) -> Patience:
+        self._since = time.thread_time()
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self.seconds, self._since = self.left, None
 
     @property
     def left(self) -> float:
         """How much of it is left, not below 0."""
-        return max(0.0, self._start + self.seconds - time.thread_time())
+        used = 0.0 if self._since is None else time.thread_time() - self._since
+        return max(0.0, self.seconds - used)
 
 
 class TooMuch(SymgradError):

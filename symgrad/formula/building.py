@@ -18,6 +18,8 @@ from symgrad.formula.syntax import (
     Dots,
     Equation,
     Expression,
+    Family,
+    Indicator,
     Matrix,
     Name,
     Negative,
@@ -25,14 +27,15 @@ from symgrad.formula.syntax import (
     Number,
     Partial,
     Raised,
+    Relation,
     Several,
     Slice,
     Sum,
 )
 
 _STYLED_TRANSPOSES = {"T", "top", "intercal"}
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ˡⁿᵏᴸ", "0123456789+-lnkL", "⁽⁾")
+_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789aehijklmnoprstuvx")
 
 
 def built(text: str, found: lark.Tree[Any]) -> tuple[Equation, ...]:
@@ -140,6 +143,9 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
         """∂/∂x before something, which is the nabla by x."""
         return Name("nabla", 0, (items[3],), span=self.span)
 
+    def nabla(self, items: list[Any]) -> Expression:
+        return Name("nabla", 0, items[1]["sub"], span=self.span)
+
     def norm(self, items: list[Any]) -> Expression:
         return Norm(items[1], span=self.span)
 
@@ -164,6 +170,8 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
         return Slice(*ends, span=self.span)
 
     def bracketed(self, items: list[Any]) -> Expression:
+        if "beside" in items[1]:
+            return Binary("", items[0], items[1]["beside"][0], span=self.span)
         return Bracketed(items[0], items[1]["brackets"], span=self.span)
 
     def listed(self, items: list[Any]) -> Expression:
@@ -179,7 +187,12 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
 
     # -- names and their scripts ------------------------------------------------------------------
     def symbol(self, items: list[Any]) -> str:
-        return "rot180" if items[0].type == "TURNED" else plain(items[0].value)
+        match items[0].type:
+            case "TURNED":
+                return "rot180"
+            case "QUOTED":
+                return next(mode for mode in ("valid", "full", "same") if mode in items[0].value)
+        return plain(items[0].value.removeprefix("np."))
 
     def indices(self, items: list[Any]) -> dict[str, Any]:
         return {"brackets": tuple(items)}
@@ -206,6 +219,10 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
 
     def raised(self, items: list[Any]) -> Expression:
         body, scripts = items
+        below = scripts.get("sub")
+        if list(scripts) == ["sub"] and all(isinstance(item, (Relation, tuple)) for item in below):
+            axes = tuple(self._axis(item if isinstance(item, tuple) else (item,)) for item in below)
+            return Family(body, axes, span=self.span)
         scripts = self._no_bounds(scripts)
         if scripts.pop("primes", 0):
             raise FormulaError(self.text, self.span[0], "a prime stands behind a name")
@@ -215,10 +232,35 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
             raised = Binary("", raised, other, span=self.span)
         return raised
 
+    def _axis(self, bounds: tuple[Relation, ...]) -> tuple[tuple[str, Expression], ...]:
+        """The indices of an axis with how far they run."""
+        found = []
+        for bound in bounds:
+            if bound.signs != ("<",):
+                raise FormulaError(self.text, bound.span[0], "an axis is written such as i < N")
+            letters = list(_bound_names(bound.parts[0], self.text))
+            found += [(letter, bound.parts[1]) for letter in letters]
+        return tuple(found)
+
     def _no_bounds(self, scripts: dict[str, Any]) -> dict[str, Any]:
-        if any(isinstance(item, tuple) for item in scripts.get("sub", ())):
-            raise FormulaError(self.text, self.span[0], "only below a sum may a subscript be a bound")
+        if any(isinstance(item, (tuple, Relation)) for item in scripts.get("sub", ())):
+            problem = "only below a sum, or below brackets, may a subscript be a bound"
+            raise FormulaError(self.text, self.span[0], problem)
         return dict(scripts)
+
+    # -- conditions -------------------------------------------------------------------------------
+    def relation(self, items: list[Any]) -> Expression:
+        signs = ("=" if t.type == "EQ" else "<" if t.value in ("<", r"\lt") else "≤" for t in items[1::2])
+        return Relation(tuple(items[::2]), tuple(signs), span=self.span)
+
+    def compound(self, items: list[Any]) -> tuple[Expression, ...]:
+        return tuple(items)
+
+    def indicator(self, items: list[Any]) -> Expression:
+        return Indicator(tuple(items), span=self.span)
+
+    def beside_indicator(self, items: list[Any]) -> dict[str, Any]:
+        return {"beside": (Indicator(tuple(items), span=self.span),)}
 
     def scripts(self, items: list[Any]) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -227,12 +269,11 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
         return found
 
     def below(self, items: list[Any]) -> dict[str, Any]:
-        first = items[0]
+        first = items[0] if items else None
         if not isinstance(first, lark.Token):
             return {"sub": tuple(items)}
         if first.type == "SUBDIGITS":
-            digits = first.value.translate(_SUBSCRIPTS)
-            return {"sub": (Number(Rational(digits), digits, span=self.span),)}
+            return {"sub": (self._atom(first.value.translate(_SUBSCRIPTS)),)}
         if first.type != "BELOW":
             return {"sub": (Name(plain(first.value), span=self.span),)}
         inside = first.value[1:]
@@ -248,13 +289,16 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
     def above(self, items: list[Any]) -> dict[str, Any]:
         inside = items[1] if len(items) > 1 else items[0]
         if not isinstance(inside, lark.Token):
-            return {"sup": inside}
+            return {"sup": inside} | ({"primes": _primes(items[2].value)} if len(items) > 2 else {})
         match inside.type:
             case "PRIME":
                 return {"primes": _primes(inside.value)}
             case "SUPDIGITS" if inside.value != "ᵀ":
-                digits = inside.value.translate(_SUPERSCRIPTS)
-                return {"sup": Number(Rational(digits), digits, span=self.span)}
+                text = inside.value.translate(_SUPERSCRIPTS)
+                layer, sign, number = text[:1], text[1:2], text[2:]
+                if not sign or text.isdigit():
+                    return {"sup": self._atom(text)}
+                return {"sup": Binary(sign, self._atom(layer), self._atom(number), span=self.span)}
             case "SUPDIGITS" | "TRANSPOSED":
                 return {"sup": Name("T", span=self.span)}
             case "NUMBER":
@@ -281,21 +325,15 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
         if not isinstance(function, Name):  # `_` took one character only: the bracket belongs to the last
             assert isinstance(function, Binary)
             last = function.right
-            assert isinstance(last, Name)
-            called = Call(last, arguments, options, span=self.span)
-            return Binary("", function.left, called, span=self.span)
+            if isinstance(last, Name):
+                called: Expression = Call(last, arguments, options, span=self.span)
+                return Binary("", function.left, called, span=self.span)
+            if len(arguments) == 1 and not options:
+                return Binary("", function, arguments[0], span=self.span)
+            raise FormulaError(self.text, self.span[0], "a number is no function")
         return Call(function, arguments, options, span=self.span)
 
     # -- sums -------------------------------------------------------------------------------------
-    def bound(self, items: list[Any]) -> Any:
-        return ("=", items[0], items[2])
-
-    def below_bound(self, items: list[Any]) -> Any:
-        return ("<", items[0], items[2], items[1].value)
-
-    def between(self, items: list[Any]) -> Any:
-        return ("<<", items[0], items[2], items[4], items[3].value)
-
     def bigsum(self, items: list[Any]) -> Expression:
         *scripts, body = items[1:]
         found = scripts[0] if scripts else {}
@@ -304,12 +342,16 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
         one = Number(Rational(1), "1")
         for item in found.get("sub", ()):
             match item:
-                case ("=", name, first):
+                case Relation((name, first), ("=",)):
                     bounds += [(text, first, last) for text in _bound_names(name, self.text)]
-                case ("<" | "<<", *first, name, end, sign):
+                case Relation((*first, name, end), (*_, sign)):
+                    if len(first) == 1 and item.signs[0] == "<":
+                        first = [Binary("+", first[0], one)]
                     begin = first[0] if first else Number(Rational(0), "0")
-                    end = Binary("-", end, one) if sign in ("<", r"\lt") else end
+                    end = Binary("-", end, one) if sign == "<" else end
                     bounds += [(text, begin, end) for text in _bound_names(name, self.text)]
+                case tuple():
+                    raise FormulaError(self.text, self.span[0], "a sum runs over one index at a time")
                 case _:
                     bounds += [(text, None, last) for text in _bound_names(item, self.text)]
         return Sum(tuple(bounds), body, span=self.span)

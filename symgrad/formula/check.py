@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import functools
-import itertools
 import re
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from symgrad.decide.decision import decide
-from symgrad.decide.verdict import IllFormed, Proved, Refuted
+from symgrad.decide.verdict import IllFormed, Refuted
 from symgrad.errors import SymgradError
-from symgrad.formula.budget import Patience
+from symgrad.formula.budget import OPERATIONS, Patience, TooMuch, refuse_too_much
 from symgrad.formula.functions import defined, is_about_functions, question_about
 from symgrad.formula.levels import derivative_of, superscript
 from symgrad.formula.notation import Notation
@@ -21,17 +20,16 @@ from symgrad.formula.operators import OPERATORS
 from symgrad.formula.parse import FormulaError, parse
 from symgrad.formula.problem import Meaningless
 from symgrad.formula.reading import Reader, Reading
-from symgrad.formula.repair import Repairs
 from symgrad.formula.setting import Setting
+from symgrad.formula.suggestion import Suggestion
 from symgrad.formula.syntax import Binary, Call, Equation, Expression, Name, Several, walk
-from symgrad.formula.target import Target, index_count
+from symgrad.formula.target import index_count
 from symgrad.formula.words import padded, spoken, word
 from symgrad.formula.world import matrix_of_numbers
 
 CLAIMS = ("PROVED", "REFUTED", "HOLDS AT", "ILL-FORMED", "UNDECIDED")
 OTHERS = ("DEFINITION", "UPDATE", "EXPRESSION")
-REPAIRS = 60
-"""How many changed formulas are tried."""
+LATE = "the formulas before it took all the time"
 LONG = 160
 """How long a polynomial may be,"""
 TERMS = 4
@@ -47,7 +45,7 @@ class Outcome:
     readings     the ways in which it has a meaning, each with its verdict
     problem      why it is ILL-FORMED or undecided
     details      the counterexample in the notation of the formula, a line each
-    did_you_mean a formula that is PROVED, spelt as this one
+    suggestion   finds a formula that is PROVED, spelt as this one, when it is asked for
     """
 
     kind: str
@@ -55,8 +53,13 @@ class Outcome:
     readings: tuple[Reading, ...] = ()
     problem: str = ""
     details: tuple[tuple[str, str], ...] = ()
-    did_you_mean: str | None = None
+    suggestion: Suggestion | None = field(default=None, compare=False, repr=False)
     seconds: float = 0.0
+
+    @functools.cached_property
+    def did_you_mean(self) -> str | None:
+        """What was probably meant, and is PROVED; None where nothing was found, or nothing is wrong."""
+        return None if self.suggestion is None else self.suggestion.text()
 
     @property
     def verdicts(self) -> tuple[tuple[str, str], ...]:
@@ -94,7 +97,7 @@ class Outcome:
         if self.problem:
             yield from spoken(lang, self.problem).splitlines()
         for what, text in self.details:
-            yield f"{padded(word(lang, what))} {text}"
+            yield f"{padded(word(lang, what))} {spoken(lang, text)}"
         if self.did_you_mean:
             yield f"{padded(word(lang, 'did you mean'))} {self.did_you_mean}"
 
@@ -136,13 +139,14 @@ def check_in(text: str, setting: Setting) -> tuple[list[Outcome], Setting]:
         return [Outcome("ILL-FORMED", text.strip(), problem=str(problem))], setting
     found: list[Outcome] = []
     try:
-        for equation in equations:
-            if found and not patience.left:
-                late = text[slice(*equation.span)].strip()
-                found.append(Outcome("UNDECIDED", late, problem="the formulas before it took all the time"))
-                continue
-            outcomes, setting = _Judging(text, equation, setting, patience).outcomes()
-            found += outcomes
+        with patience:
+            for equation in equations:
+                if found and not patience.left:
+                    late = text[slice(*equation.span)].strip()
+                    found.append(Outcome("UNDECIDED", late, problem=LATE))
+                    continue
+                outcomes, setting = _Judging(text, equation, setting, patience).outcomes()
+                found += outcomes
     except RecursionError:
         found.append(Outcome("UNDECIDED", text.strip(), problem="the formula is nested too deeply"))
     seconds = time.perf_counter() - start
@@ -230,7 +234,12 @@ class _Judging:
             return [Outcome("ILL-FORMED", whole, problem=str(problem))], self.setting
         if asked is None:
             return [Outcome("DEFINITION", whole)], self.setting
-        verdict = decide(asked, suggest=False)
+        try:
+            refuse_too_much(asked.claim)
+            refuse_too_much(asked.derived)
+        except TooMuch as problem:
+            return [Outcome("UNDECIDED", whole, problem=str(problem))], self.setting
+        verdict = decide(asked, suggest=False, operations=OPERATIONS)
         details = _polynomials(verdict) if isinstance(verdict, Refuted) else ()
         return [Outcome(verdict.verdict, whole, details=details)], self.setting
 
@@ -251,8 +260,8 @@ class _Judging:
         readings = self.reader.readings(left, right)
         fitting = [reading for reading in readings if reading.fits]
         if not fitting:
-            problem, meant = _problem(readings, self.text), self._meant(formula, readings)
-            return Outcome("ILL-FORMED", formula, problem=problem, did_you_mean=meant)
+            problem, meant = _problem(readings, self.text), self._suggestion(formula, readings)
+            return Outcome("ILL-FORMED", formula, problem=problem, suggestion=meant)
         kinds = [reading.verdict.verdict for reading in fitting if reading.verdict is not None]
         kind: str = next(k for k in ("PROVED", "HOLDS AT", "UNDECIDED", "REFUTED") if k in kinds)
         chosen = next(r for r in fitting if r.verdict is not None and r.verdict.verdict == kind)
@@ -260,10 +269,14 @@ class _Judging:
             kind = "DEFINITION"
         outcome = Outcome(kind, formula, tuple(fitting))
         if kind == "REFUTED":
-            return replace(outcome, details=self._details(chosen), did_you_mean=self._meant(formula, fitting))
+            meant = self._suggestion(formula, fitting)
+            return replace(outcome, details=self._details(chosen), suggestion=meant)
         if kind in ("UNDECIDED", "HOLDS AT") and chosen.verdict is not None:
             return replace(outcome, problem=str(chosen.verdict.as_dict().get("reason", "")))
         return outcome
+
+    def _suggestion(self, formula: str, readings: Sequence[Reading]) -> Suggestion:
+        return Suggestion(formula, self.setting, self.patience, tuple(readings))
 
     def _is_forward(self, left: Expression) -> bool:
         """Whether a whole map of the forward is said to be something: that is its definition."""
@@ -294,57 +307,6 @@ class _Judging:
                 more = f" and {len(terms) - TERMS} more" if len(terms) > TERMS else ""
                 lines.append((what, notation.polynomial(", ".join(terms[:TERMS])) + more))
         return tuple(lines)
-
-    def _meant(self, formula: str, readings: Sequence[Reading]) -> str | None:
-        """The first repaired formula that is PROVED."""
-        equations = _parsed(formula)
-        if equations is None or len(equations) != 1 or len(equations[0].parts) != 2 or not readings:
-            return None
-        (equation,) = equations
-        reader = Reader(self.setting, equation, self.patience)
-        target = reader.target(equation.parts[0], equation.parts[1:])
-        entry = self._written_out(formula, equation, target, readings)
-        if entry is not None:
-            return entry
-        repairs = Repairs(formula, equation, self.setting, readings[0].choice, target)
-        for changed in itertools.islice(repairs.texts(), REPAIRS):
-            if not self.patience.left:
-                return None
-            if _is_proved(changed, self.setting, self.patience):
-                return changed
-        return None
-
-    def _written_out(
-        self, formula: str, equation: Equation, target: Target | None, readings: Sequence[Reading]
-    ) -> str | None:
-        """For an entry, the derivative itself."""
-        if target is None or all(isinstance(item, Name) for item in target.name.sub):
-            return None
-        for reading in readings:
-            verdict = reading.verdict
-            if isinstance(verdict, Refuted) and verdict.counterexample.derived:
-                notation = Notation(formula, equation, self.setting, reading.choice)
-                left = formula[slice(*equation.parts[0].span)]
-                changed = f"{left} = {notation.polynomial(verdict.counterexample.derived)}"
-                return changed if _is_proved(changed, self.setting, self.patience) else None
-        return None
-
-
-@functools.lru_cache(maxsize=256)
-def _parsed(text: str) -> tuple[Equation, ...] | None:
-    try:
-        return parse(text)
-    except SymgradError:
-        return None
-
-
-def _is_proved(text: str, setting: Setting, patience: Patience) -> bool:
-    equations = _parsed(text)
-    if equations is None or len(equations) != 1 or len(equations[0].parts) != 2:
-        return False
-    reader = Reader(setting, equations[0], patience)
-    fitting = [r for r in reader.readings(*equations[0].parts) if r.fits]
-    return any(isinstance(r.verdict, Proved) for r in fitting)
 
 
 def _polynomials(verdict: Refuted) -> tuple[tuple[str, str], ...]:

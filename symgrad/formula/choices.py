@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from symgrad.formula.idioms import count_of_samples, is_about_samples
 from symgrad.formula.levels import Levels, derivative_of, superscript
 from symgrad.formula.setting import MODES, STARS, Setting
 from symgrad.formula.syntax import Binary, Call, Equation, Expression, Matrix, Name, Number, Sum, walk
@@ -41,6 +42,7 @@ class Choices:
     setting: Setting
     equation: Equation
     levels: Levels
+    _about_entries: dict[str, bool] = field(default_factory=dict, compare=False)
 
     # -- what the equation has --------------------------------------------------------------------
     def _nodes(self) -> Iterator[Expression]:
@@ -52,6 +54,11 @@ class Choices:
 
     def _calls(self, *wanted: str) -> bool:
         return any(isinstance(n, Call) and n.function.text.lower() in wanted for n in self._nodes())
+
+    def _calls_slope(self) -> bool:
+        """Whether there is a `σ'(z)`, which a star may multiply by."""
+        calls = (node.function for node in self._nodes() if isinstance(node, Call))
+        return any(function.primes and self.setting.role(function.text) == "σ" for function in calls)
 
     def _names(self, *roles: str) -> list[Name]:
         return [
@@ -87,7 +94,10 @@ class Choices:
             return [*POOLING]
         if self._names("y"):
             return ["loss"]
-        if self._has("*") or self._calls("rot180", "flip", "correlate", "convolve", "conv", "conv2"):
+        slides = self._calls("rot180", "flip", "correlate", "convolve", "conv", "conv2")
+        if self._has("*") and not slides and not self._names("W", "b") and self._calls_slope():
+            return ["conv2d", "activation"]
+        if self._has("*") or slides:
             return ["conv2d"]
         if self._names("W") and self._has_sums_of_indices():
             return ["conv2d"]
@@ -100,6 +110,11 @@ class Choices:
     # -- entries or whole maps --------------------------------------------------------------------
     def is_about_entries(self, layer: str) -> bool:
         """Whether indices number entries, and not only whole maps."""
+        if layer not in self._about_entries:
+            self._about_entries[layer] = self._numbers_entries(layer)
+        return self._about_entries[layer]
+
+    def _numbers_entries(self, layer: str) -> bool:
         if any(isinstance(node, Matrix) for node in self._nodes()):
             return False
         if any(name.text in self.setting.shapes and name.sub for name in self._names("J")):
@@ -108,6 +123,8 @@ class Choices:
         if any(not is_letter(item) for sub in subs for item in sub):
             return True
         counts = [index_count(sub) for sub in subs if sub]
+        if layer == "loss" and is_about_samples(self.equation, self.setting.role):
+            return False
         if layer in ("linear", "loss"):
             return bool(counts)
         carried = [index_count(self._sub(n)) for n in self._names("a", "z", "δ") if self._sub(n)]
@@ -128,7 +145,22 @@ class Choices:
                 )  # fmt: skip
 
     # -- whole maps -------------------------------------------------------------------------------
+    def _of_samples(self) -> Iterator[Choice]:
+        """A loss of several samples, which is their mean or their sum."""
+        role = self.setting.role
+        count, lettered = count_of_samples(self.equation, role), is_about_samples(self.equation, role)
+        if count is None and not lettered:
+            return
+        for mean, below in itertools.product((True, False), self._belows("loss")):
+            wanted = Wanted(batch=lettered, below=below, samples=count or "N", mean=mean)
+            yield Choice(
+                "loss", wanted, options=(("mean", f"J as the {'mean' if mean else 'sum'} over samples"),)
+            )
+
     def _maps(self, layer: str) -> Iterator[Choice]:
+        if layer == "loss" and (samples := list(self._of_samples())):
+            yield from samples
+            return
         setting = self.setting
         literal = any(isinstance(node, Matrix) for node in self._nodes())
         lettered = ("a", "z", "δ", "W", "b") if layer in SLIDING else ("a", "z", "δ")
@@ -148,7 +180,9 @@ class Choices:
             spreads = {"avg_pool2d": ["divide", "repeat"], "max_pool2d": ["route", "repeat"]}.get(
                 layer, spreads
             )
-        rows = ["", "io", "oi"] if layer == "linear" else [""]
+        rows = {"linear": ["", "io", "oi"]}.get(layer, [""])
+        if layer == "activation" and self._calls("diag"):
+            rows = ["column"]
         product = itertools.product(stars, modes, belows, biases, spreads, rows)
         for star, mode, below, bias, spread, row in product:
             options: list[tuple[str, str]] = []
@@ -157,11 +191,13 @@ class Choices:
                 options.append(("star", f"* as {mode} {kind}" if not says_mode else f"* as {kind}"))
             elif modal and not says_mode:
                 options.append(("mode", f"sliding as {mode}"))
+            elif layer == "activation" and self._has("*"):
+                options.append(("star", "* as elementwise product"))
             options += self._said(belows, below, biases, bias)
             if len(spreads) > 1:
                 options.append(("upsample", SPREADS[spread]))
             if len(rows) > 1:
-                options.append(("rows", _ROWS[row]))
+                options.append(("rows", _ROWS[row].removesuffix(" + b" if bias == "none" else "\0")))
             wanted = Wanted(letters, False, below, bias, row, square)
             yield Choice(layer, wanted, star, mode, spread, options=tuple(options))
 
@@ -172,13 +208,17 @@ class Choices:
         if len(belows) > 1:
             options.append(("below", _BELOW[below]))
         if len(biases) > 1:
-            options.append(("bias", f"one bias for each {'map' if bias == 'map' else 'position'}"))
+            options.append(("bias", _BIAS[bias]))
         return options
 
     def _biases(self, layer: str) -> list[str]:
-        if layer not in SLIDING or not self._names("b"):
-            return ["map"]
-        return [self.setting.bias] if self.setting.bias else ["map", "position"]
+        if self.setting.bias or layer not in (*SLIDING, "linear"):
+            return [self.setting.bias or "map"]
+        if not self._names("b"):
+            target = target_of(self.equation.parts[0], self.equation.parts[1:], self.setting, self.levels)
+            is_output = target is not None and not target.is_derivative and target.role == "z"
+            return ["none", "map"] if is_output else ["map"]
+        return ["map", "position"] if layer in SLIDING else ["map"]
 
     def _belows(self, layer: str) -> list[bool]:
         """Whether the input is an activation: as the equation shows, or both where it says δ of it."""
@@ -215,7 +255,7 @@ class Choices:
             rows = ["vector", "vector_io"] if most <= 1 else ["io", "oi"]
             maps = batch = False
         belows, biases = self._belows(layer), self._biases(layer)
-        bases = self._bases()
+        bases, square = self._bases(), self._square(layer) if layer in POOLING else None
         for below, bias, row, base in itertools.product(belows, biases, rows, bases):
             options = self._said(belows, below, biases, bias)
             if len(rows) > 1:
@@ -224,7 +264,7 @@ class Choices:
                 options.append(("base", f"indices count from {base}"))
             for outside in (False, True) if self._has_sums_of_indices() else (False,):
                 extra = (("outside", "entries outside a map are 0"),) if outside else ()
-                wanted = Wanted(maps, batch, below, bias, row)
+                wanted = Wanted(maps, batch, below, bias, row, square)
                 yield Choice(layer, wanted, base=base, zero_outside=outside, options=(*options, *extra))
 
     def _index_count(self, name: Name) -> int:
@@ -251,7 +291,7 @@ class Choices:
             return [0]
         if 1 in starts:
             return [1]
-        return [0, 1] if self._has_sums_of_indices() else [1]
+        return [0, 1] if self._has_sums_of_indices() or self._calls("floor") else [1]
 
     def _has_bounds(self) -> bool:
         return any(isinstance(n, Sum) and any(last for _, _, last in n.bounds) for n in self._nodes())
@@ -265,6 +305,7 @@ class Choices:
         )
 
 
+_BIAS = {"map": "one bias for each map", "position": "one bias for each position", "none": "no bias"}
 _BELOW = {True: "the layer below ends in σ", False: "nothing below the input"}
 SPREADS = {
     "repeat": "upsample repeats each entry",

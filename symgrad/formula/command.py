@@ -37,7 +37,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     check.add_argument("--star", help="what * is: correlation or convolution; both are read if left out")
     check.add_argument("--mode", help="how * slides: valid, full or same")
     check.add_argument("--below", help="activation or none: what the layer below ends in")
-    check.add_argument("--bias", help="map or position: what has a bias of its own")
+    check.add_argument("--bias", help="map, position or none: what has a bias of its own")
     check.add_argument("--upsample", help="repeat, divide or route")
     check.add_argument("--base", help="0 or 1: what indices count from")
     check.add_argument("--window", metavar="AxB", help="the window of a pooling")

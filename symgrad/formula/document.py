@@ -17,19 +17,24 @@ LARGEST = 2_000_000
 
 @dataclass(frozen=True)
 class Found:
-    """A formula of a document, or a header that changes the setting: its text and the line it starts at."""
+    """A formula of a document, or a header that changes the setting: its text and the line it starts at.
+
+    `led_by` is the line of prose before it that ends with a colon; the next formulas have it too.
+    """
 
     text: str
     line: int
     is_header: bool = False
+    led_by: str = ""
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A formula of a document and what came of it; `line` counts from 1."""
+    """A formula of a document and what came of it; `line` counts from 1, `led_by` is what introduces it."""
 
     line: int
     outcome: Outcome
+    led_by: str = ""
 
 
 def check_document(text: str, setting: Setting, latex: bool = False) -> Iterator[Judged]:
@@ -49,14 +54,14 @@ def check_document(text: str, setting: Setting, latex: bool = False) -> Iterator
         shape = _shape(found.text)
         if shape is not None:
             setting = replace(setting, shapes={**setting.shapes, **shape})
-            yield Judged(found.line, Outcome("DEFINITION", found.text.strip()))
+            yield Judged(found.line, Outcome("DEFINITION", found.text.strip()), found.led_by)
             continue
         outcomes, setting = check_in(found.text, setting)
         for outcome in outcomes:
             if outcome.kind == "ILL-FORMED" and not _relates(found.text) and "\\sum" not in found.text:
                 outcome = Outcome("EXPRESSION", outcome.formula)  # a sign of the prose, and no claim
             place = max(found.text.find(outcome.formula), 0)
-            yield Judged(found.line + found.text.count("\n", 0, place), outcome)
+            yield Judged(found.line + found.text.count("\n", 0, place), outcome, found.led_by)
 
 
 def _relates(text: str) -> bool:
@@ -94,8 +99,13 @@ _KINDS = ("fence", "double", "bracket", "ticked", "round", "single", "environmen
 
 def formulas(text: str, latex: bool) -> Iterator[Found]:
     """The formulas and headers of a document, in its order."""
+    end, led_by = 0, ""
     for match in (_LATEX if latex else _MARKDOWN).finditer(text):
         groups = match.groupdict()
+        prose = text[end : match.start()].rstrip()
+        if prose:
+            led_by = _introduction(text[text.rfind("\n", 0, end + len(prose)) + 1 : end + len(prose)])
+        end = match.end()
         if groups.get("header") is not None:
             yield Found(groups["header"], text.count("\n", 0, match.start("header")) + 1, True)
             continue
@@ -104,7 +114,12 @@ def formulas(text: str, latex: bool) -> Iterator[Found]:
             continue
         start = match.start(kind)
         for piece, offset in lines_of(groups[kind]):
-            yield Found(piece, text.count("\n", 0, start + offset) + 1)
+            yield Found(piece, text.count("\n", 0, start + offset) + 1, led_by=led_by)
+
+
+def _introduction(line: str) -> str:
+    """A line of prose, if it ends with a colon."""
+    return line.lstrip("-*#> ").replace("`", "")[:-1] if line.endswith((":", "：")) else ""
 
 
 _BLANKED = re.compile(

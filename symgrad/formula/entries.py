@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symgrad.derive import vjp
-from symgrad.errors import SymgradError
-from symgrad.formula.index import POWER, index_of
+from symgrad.formula.index import POWER
 from symgrad.formula.levels import derivative_of, is_mark
 from symgrad.formula.lift import Lift
-from symgrad.formula.meaning import Meaning
-from symgrad.formula.names import TURNED
+from symgrad.formula.places import Places
 from symgrad.formula.problem import Meaningless
-from symgrad.formula.setting import Setting
 from symgrad.formula.syntax import (
     Binary,
     Call,
@@ -33,156 +29,19 @@ from symgrad.formula.syntax import (
     walk,
 )
 from symgrad.formula.target import is_j
-from symgrad.formula.values import as_number, transposed
-from symgrad.formula.world import SIGMA, World
+from symgrad.formula.values import as_number
+from symgrad.formula.world import SIGMA
 from symgrad.language.build import build
-from symgrad.language.index import Constraint, Index, equals, size, within
-from symgrad.language.maps import rot180
+from symgrad.language.index import Index, equals, size, within
 from symgrad.language.scalar import Access, Apply, Constant, Function, Indicator, Scalar, add, multiply, power
 from symgrad.language.scalar import Sum as IndexSum
 from symgrad.language.symbol import Symbol, fresh_index
-from symgrad.language.tensor import Comprehension, Tensor, tensor
-
-DIGITS = 5
-"""How many digits an index may have where several are written in one piece."""
+from symgrad.language.tensor import Comprehension, Tensor
 
 
 @dataclass
-class Entries:
-    """Gives expressions of entries their scalars in one reading.
-
-    `base` is what indices count from; with `zero_outside`, an entry outside its tensor is 0. `letters` are
-    the indices of the left side, `ranges` how far letters run. `aliases` are sizes by the names that the ends
-    of sums give them, among them `own_sizes`, which nothing else speaks of; `equal_sizes` is what sums say
-    of the extents of the axes they run over.
-    """
-
-    meaning: Meaning
-    base: int = 1
-    zero_outside: bool = False
-    values: dict[str, Index] = field(default_factory=dict)
-    ranges: dict[str, Index] = field(default_factory=dict)
-    aliases: dict[Name, Index] = field(default_factory=dict)
-    own_sizes: set[Expression] = field(default_factory=set)
-    equal_sizes: dict[Index, Index] = field(default_factory=dict)
-
-    @property
-    def setting(self) -> Setting:
-        """The setting of the formula."""
-        return self.meaning.setting
-
-    @property
-    def world(self) -> World:
-        """The tensors."""
-        return self.meaning.world
-
-    # -- tensors and their indices ----------------------------------------------------------------
-    def tensor(self, name: Name, lower: bool | None = None) -> Tensor:
-        """The whole tensor that a name with indices is an entry of."""
-        said = self.setting.shapes.get(name.text)
-        role = self.setting.role(name.text)
-        if said is not None and role not in ("a", "W", "b", "z", "δ"):
-            return tensor(name.text, *(size(e) if isinstance(e, str) else e for e in said))
-        return self.meaning.thing(name, lower).tensor
-
-    def places(self, sub: Sequence[Expression], extents: Sequence[Index], name: Name) -> list[Expression]:
-        """One expression for each axis, from what stands in a subscript."""
-        items = [part for item in sub for part in self._apart(item)]
-        rank = len(extents)
-        if len(items) == rank:
-            return items
-        if rank and len(items) == 1 and isinstance(items[0], Number) and items[0].text.isdigit():
-            return self._digits(items[0], extents, name)
-        wide = [axis for axis, extent in enumerate(extents) if extent != 1]
-        if len(items) == len(wide) < rank:
-            first = Number(Fraction(self.base), str(self.base))
-            found: list[Expression] = [first] * rank
-            for axis, item in zip(wide, items, strict=True):
-                found[axis] = item
-            return found
-        shape = "×".join(map(str, extents)) or "one number"
-        takes = {0: "no index", 1: "one index"}.get(rank, f"{rank} indices")
-        raise Meaningless(f"{name.text} is {shape}, so it takes {takes}, not {len(items)}", name)
-
-    def _apart(self, item: Expression) -> Iterator[Expression]:
-        match item:
-            case Name(text, primes=primes, sub=(), sup=None) if len(text) > 1 and text.isascii():
-                if text in self.values or text in self.ranges:
-                    yield item
-                    return
-                for place, letter in enumerate(text):
-                    yield Name(letter, primes if place == len(text) - 1 else 0, span=item.span)
-            case Binary("", left, right) if not isinstance(left, Number):
-                yield from self._apart(left)
-                yield from self._apart(right)
-            case _:
-                yield item
-
-    def _digits(self, item: Number, extents: Sequence[Index], name: Name) -> list[Expression]:
-        """`12` as row 1 and column 2, where the shape leaves one way only."""
-        text, rank = item.text, len(extents)
-        if len(text) > DIGITS * rank:
-            raise Meaningless(f"{len(text)} digits for {rank} indices", name)
-        ways = []
-        for cuts in itertools.combinations(range(1, len(text)), rank - 1):
-            pieces = [text[a:b] for a, b in itertools.pairwise((0, *cuts, len(text)))]
-            if any(len(piece) > 1 and piece[0] == "0" for piece in pieces):
-                continue
-            ways.append([int(piece) for piece in pieces])
-        fitting = [
-            way
-            for way in ways
-            if all(
-                self.base <= place and (extent.constant is None or place < extent.constant + self.base)
-                for place, extent in zip(way, extents, strict=True)
-            )
-        ]
-        chosen = fitting if fitting else [way for way in ways if len(ways) == 1]
-        if len(chosen) == 1:
-            return [Number(Fraction(place), str(place), span=item.span) for place in chosen[0]]
-        shape = "×".join(map(str, extents))
-        if not chosen:
-            raise Meaningless(f"{name.text} is {shape}: it has no entry {name.text}_{{{text}}}", name)
-        shown = " or ".join(f"({', '.join(map(str, way))})" for way in chosen[:4])
-        raise Meaningless(f"{name.text}_{{{text}}} may be {shown}: write the indices with a comma", name)
-
-    def index(self, node: Expression) -> Index:
-        """An index, as it is written: counted from the base. Raises Meaningless."""
-
-        def known(name: Name) -> Index:
-            key = _key(name.text, name.primes, name.sub)
-            if key in self.values:
-                return self.values[key]
-            found = self.aliases.get(name) or self.meaning.known_size(name)
-            if found is None:
-                raise Meaningless(
-                    f"what {key} is, is not known: it is no index of the left side or a sum", name
-                )
-            return found
-
-        return index_of(node, known)
-
-    def entry(self, whole: Tensor, sub: Sequence[Expression], name: Name) -> Scalar:
-        """An entry of a tensor. Raises Meaningless where it is surely outside."""
-        places = self.places(sub, whole.extents, name)
-        at = [self.index(place) - self.base for place in places]
-        outside: list[Constraint] = []
-        for place, index, extent in zip(places, at, whole.extents, strict=True):
-            low, high = within(index, extent)
-            key = _key(place.text, place.primes, place.sub) if isinstance(place, Name) else None
-            if key is not None and self.zero_outside:
-                continue  # a letter by itself numbers what there is; only a shift leads outside
-            if low.truth is False or high.truth is False:
-                shape = "×".join(map(str, whole.extents))
-                where = f"{shape}: it has no entry {name.text}_{{{_plain_indices(places)}}}"
-                if not self.zero_outside:
-                    raise Meaningless(f"{name.text} is {where}", name)
-                return Constant(Fraction(0))
-            if key is None or self.ranges.get(key) != extent:
-                outside += [low, high]
-        read = Access(whole, tuple(at))
-        unsure = tuple(condition for condition in outside if condition.truth is None)
-        return multiply(Indicator(unsure), read) if self.zero_outside and unsure else read
+class Entries(Places):
+    """Gives expressions of entries their scalars in one reading."""
 
     # -- expressions ------------------------------------------------------------------------------
     def of(self, node: Expression) -> Scalar:
@@ -237,10 +96,12 @@ class Entries:
         sub = name.sub or name.brackets
         if not sub:
             role = self.setting.role(name.text)
-            known = self.meaning.known_size(name) if role not in self.world.things else None
-            known = known or self.aliases.get(name)
+            bare = replace(name, sup=None) if isinstance(name.sup, Number) else name
+            known = self.meaning.known_size(bare) if role not in self.world.things else None
+            known = known or self.aliases.get(bare)
             if known is not None:
-                return Constant(Fraction(1)) * known
+                read = Constant(Fraction(1)) * known
+                return self._power(read, name.sup.value, name) if isinstance(name.sup, Number) else read
             if name.text[:1] == "d" and self.setting.role(name.text[1:]):
                 raise Meaningless("a whole map stands where a number is wanted", name)
         whole = self.turned(name)
@@ -249,19 +110,6 @@ class Entries:
             case Number(exponent) if self.meaning.levels.lower is None:
                 return self._power(read, exponent, name)
         return read
-
-    def turned(self, name: Name) -> Tensor:
-        """The tensor that a name is an entry of, transposed or turned as its superscript says."""
-        whole = self.tensor(name)
-        match name.sup:
-            case Name("T"):
-                return transposed(whole, name)
-            case Name(turned) if turned in TURNED:
-                return rot180(whole)
-            case None | Number():
-                return whole
-        self.meaning.only_marked(name)
-        return whole
 
     def _call(self, node: Call) -> Scalar:
         role = self.setting.role(node.function.text)
@@ -354,25 +202,6 @@ class Entries:
             if name.text not in self.values and name not in self.aliases and not self.meaning.known_size(name)
         ]
 
-    def extent_of(self, letter: str, body: Expression) -> Index | None:
-        """The extent of the axis that a letter runs through by itself."""
-        found: list[Index] = []
-        _each_access(body, lambda name: found.extend(self._extents_at(name, letter)))
-        return found[0] if found else None
-
-    def _extents_at(self, name: Name, letter: str) -> Iterator[Index]:
-        sub = name.sub or name.brackets
-        if not sub:
-            return
-        try:
-            whole = self.turned(name)
-            places = self.places(sub, whole.extents, name)
-        except SymgradError:
-            return
-        for place, extent in zip(places, whole.extents, strict=True):
-            if isinstance(place, Name) and _key(place.text, place.primes, place.sub) == letter:
-                yield extent
-
 
 def _jacobian(top: Tensor, bottom: Tensor) -> Tensor:
     """The derivative of every entry of one tensor by every entry of another: the axes of both."""
@@ -385,25 +214,6 @@ def _jacobian(top: Tensor, bottom: Tensor) -> Tensor:
     names = [*letters, *(f"q{k}" for k in range(len(letters)))]
     cotangent = lift.map("one", build((*top.extents, *top.axes), one_hot, names), letters)
     return lift.over(vjp(top, bottom, cotangent), letters)
-
-
-def _each_access(node: Expression, visit: Callable[[Name], None]) -> None:
-    for inner in walk(node):
-        if isinstance(inner, Name) and (inner.sub or inner.brackets):
-            visit(inner)
-        if isinstance(inner, Raised) and isinstance(inner.body, Name) and inner.sub:
-            visit(Name(inner.body.text, inner.body.primes, inner.sub, inner.sup or inner.body.sup))
-
-
-def _key(text: str, primes: int, sub: Sequence[Expression]) -> str:
-    tail = "".join(f"_{item.text}" for item in sub if isinstance(item, (Name, Number)))
-    return text + tail + "'" * primes
-
-
-def _plain_indices(places: Sequence[Expression]) -> str:
-    shown = [p.text for p in places if isinstance(p, (Number, Name))]
-    together = all(len(text) == 1 for text in shown)
-    return ("" if together else ",").join(shown) if len(shown) == len(places) else "…"
 
 
 def entry_claim(whole: Tensor, at: Sequence[Index], value: Scalar) -> Comprehension:

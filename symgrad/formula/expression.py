@@ -1,11 +1,12 @@
-r"""A formula of the library's own operators read as a tensor: the way back from `write`."""
+r"""A formula of the library's own operators, or of entries, read as a tensor: the way back from `write`."""
 
 from __future__ import annotations
 
 import difflib
 import inspect
+import itertools
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, NoReturn
 
@@ -18,25 +19,33 @@ from symgrad.formula.problem import Meaningless
 from symgrad.formula.setting import MODES, ROLES
 from symgrad.formula.syntax import (
     Binary,
+    Bound,
     Bracketed,
     Call,
     Dots,
     Expression,
+    Family,
+    Indicator,
     Matrix,
     Name,
     Negative,
     Number,
     Raised,
+    Relation,
     Several,
+    Sum,
 )
 from symgrad.formula.syntax import Slice as Part
 from symgrad.formula.write import name_of
 from symgrad.language.functions import KNOWN, Known
-from symgrad.language.index import Index
+from symgrad.language.index import Constraint, Index, equals
 from symgrad.language.operator import OPERATORS
 from symgrad.language.scalar import Function, Scalar, as_scalar
+from symgrad.language.scalar import Indicator as Condition
+from symgrad.language.scalar import Sum as IndexSum
 from symgrad.language.sizes import sizes_of
-from symgrad.language.tensor import Tensor
+from symgrad.language.symbol import Symbol, index_symbol
+from symgrad.language.tensor import Comprehension, Tensor, axes_of
 
 
 def parse(text: str, names: Mapping[str, Tensor | Index | Function]) -> Tensor:
@@ -46,6 +55,9 @@ def parse(text: str, names: Mapping[str, Tensor | Index | Function]) -> Tensor:
     are known by their own names, and what is called as σ, f, g or φ is an elementwise function. Signs are
     `+ - /`, `·` for `*` (elementwise, with broadcasting), `⊙` for hadamard, `@` for matmul. A star is
     refused: it may be a correlation or a convolution, so say which.
+
+    A tensor by its entries stands in brackets with how far its indices run, each from 0:
+    `(Σ_{u < K} a[y + u]·w[u])_{y < H - K + 1}`; in it, `[i = j]` and `[0 ≤ i < N]` are 1 where that is so.
 
     The same formula gives the same object as the same Python, and `write` is its inverse.
 
@@ -85,6 +97,7 @@ class _Expression:
         self.named: dict[Name, Any] = {}
         self.sizes: dict[Name, Index] = {}
         self.functions: dict[Name, Function] = {}
+        self.indices: dict[Name, Index] = {}
         for symbol in sizes_of(value for value in names.values() if isinstance(value, Tensor)):
             self.sizes[name_of(symbol.name)] = Index.of(symbol)
         for name, value in names.items():
@@ -107,7 +120,7 @@ class _Expression:
                 return _plain(number)
             case Name(brackets=(), sup=sup):
                 bare = Name(node.text, node.primes, node.sub)
-                value = self.named[bare] if bare in self.named else self.sizes.get(bare)
+                value = next((d[bare] for d in (self.named, self.indices, self.sizes) if bare in d), None)
                 if value is None:
                     self._unknown(node)
                 return value if sup is None else self._power(value, sup, node)
@@ -124,9 +137,15 @@ class _Expression:
             case Call(Name("floor"), _, ()):
                 return self.size(node)
             case Call(Name("size"), (inside,), ()):
-                return self.size(inside)
+                return self.size(node)
             case Call():
                 return self._call(node)
+            case Family(body, axes):
+                return self._family(body, axes)
+            case Sum(bounds, body):
+                return self._sum(bounds, body, node)
+            case Indicator(conditions):
+                return Condition(tuple(c for relation in conditions for c in self._conditions(relation)))
             case Matrix(((inside,),)):
                 return self.of(inside)
         raise Meaningless("this is no expression of operators", node)
@@ -135,12 +154,13 @@ class _Expression:
         """The size that an expression is; names are those of sizes. Raises Meaningless."""
 
         def known(name: Name) -> Index:
-            found = self.sizes.get(Name(name.text, name.primes, name.sub))
+            bare = Name(name.text, name.primes, name.sub)
+            found = self.indices.get(bare) or self.sizes.get(bare)
             if found is None or name.brackets:
                 self._unknown(name)
             return found
 
-        return index_of(node, known)
+        return index_of(node, known, self.sizes.get)
 
     def _unknown(self, name: Name) -> NoReturn:
         known = [n.text for n in (*self.named, *self.sizes, *self.functions)]
@@ -206,6 +226,52 @@ class _Expression:
         found = self.size(node)
         return found if found.constant is None else found.constant
 
+    # -- entries ----------------------------------------------------------------------------------
+    def _family(self, body: Expression, axes: tuple[tuple[tuple[str, Expression], ...], ...]) -> Tensor:
+        extents = tuple(tuple(self.size(extent) for _, extent in axis) for axis in axes)
+        indices = tuple(index_symbol(letter) for axis in axes for letter, _ in axis)
+        if len(set(indices)) < len(indices):
+            raise Meaningless("two axes have the same index", body)
+        outside, self.indices = self.indices, {}  # a tensor in brackets does not know what is around it
+        try:
+            inside = self._entry(body, indices)
+        finally:
+            self.indices = outside
+        return self._made(lambda: Comprehension(axes_of(extents), indices, inside), body)  # type: ignore[no-any-return]
+
+    def _sum(
+        self,
+        bounds: tuple[Bound, ...],
+        body: Expression,
+        node: Sum,
+    ) -> Scalar:
+        over = []
+        for letter, first, last in bounds:
+            if first is None or last is None or self.size(first) != Index.of(0):
+                raise Meaningless(f"a sum runs from 0 here, such as {letter} < N", node)
+            over.append((index_symbol(letter), self.size(last) + 1))
+        return IndexSum(tuple(over), self._entry(body, [symbol for symbol, _ in over]))
+
+    def _entry(self, body: Expression, indices: Iterable[Symbol]) -> Scalar:
+        """What is inside, where some more indices are known."""
+        outside = self.indices
+        self.indices = outside | {name_of(symbol.name): Index.of(symbol) for symbol in indices}
+        try:
+            found = as_scalar(self.of(body))
+        finally:
+            self.indices = outside
+        if not isinstance(found, Scalar):
+            raise Meaningless("an entry is a number, and no tensor", body)
+        return found
+
+    def _conditions(self, relation: Relation) -> Iterator[Constraint]:
+        sides = list(map(self.size, relation.parts))
+        for sign, (left, right) in zip(relation.signs, itertools.pairwise(sides), strict=True):
+            if sign == "=":
+                yield equals(left, right)
+            else:
+                yield Constraint(right - left - (1 if sign == "<" else 0))
+
     # -- operators --------------------------------------------------------------------------------
     def _call(self, node: Call) -> Any:
         name = _joined(node.function)
@@ -264,7 +330,8 @@ class _Expression:
         for _ in range(node.function.primes):
             function = function.prime
         value = self.of(node.arguments[0])
-        return self._made(lambda: function(value), node)
+        argument = value if isinstance(value, Tensor) else as_scalar(value)
+        return self._made(lambda: function(argument), node)
 
 
 _LATIN = {letter: name for name, letter in GREEK_LETTERS.items()}

@@ -15,8 +15,15 @@ GREATEST = 1_000_000
 """and the greatest number in it."""
 
 
-def index_of(node: Expression, known: Callable[[Name], Index]) -> Index:
-    """The index that an expression is, where `known` says what its names are. Raises Meaningless."""
+def index_of(
+    node: Expression,
+    known: Callable[[Name], Index],
+    sizes: Callable[[Name], Index | None] = lambda name: None,
+) -> Index:
+    """The index that an expression is, where `known` says what its names are. Raises Meaningless.
+
+    `sizes` says what H is in `size(H)`, which is how a size is told from an index of its name.
+    """
 
     def go(inner: Expression) -> Index:
         match inner:
@@ -38,6 +45,8 @@ def index_of(node: Expression, known: Callable[[Name], Index]) -> Index:
                 return go(left) * go(right)
             case Call(Name("floor"), (Binary("/", left, right),), ()):
                 return _floor(go(left), go(right), inner)
+            case Call(Name("size"), (Name() as name,), ()) if (found := sizes(name)) is not None:
+                return found
             case Call(function, (argument,), ()):  # k(y - 1) is a product
                 return known(function) * go(argument)
         raise Meaningless("this is no index", inner)

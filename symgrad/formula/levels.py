@@ -9,6 +9,8 @@ from symgrad.formula.syntax import Binary, Equation, Expression, Name, Number, P
 
 LETTERS = ("l", "L", "ℓ", "n", "k", "i", "j", "h")
 """Letters that number layers."""
+ALWAYS = ("l", "L", "ℓ")
+"""Those that number nothing else."""
 MARKS = (*LETTERS, "N", "M", "m", "p", "q", "r", "t", "τ")
 """Letters that number layers, samples or steps."""
 CARRIED = ("a", "z", "δ")
@@ -17,8 +19,10 @@ CARRIED = ("a", "z", "δ")
 
 def superscript(name: Name) -> tuple[str, int] | None:
     """The layer a name is marked with, as a letter and a distance; None for a power or a transpose."""
-    if len(name.brackets) == 1 and not name.sub and name.sup is None:
-        return _layer(name.brackets[0])
+    if len(name.brackets) == 1 and name.sup is None:
+        found = _layer(name.brackets[0])
+        if not name.sub or (found is not None and found[0] in ALWAYS):  # a_i[j] is an entry, a_i[l] a map
+            return found
     return None if name.sup is None else _layer(name.sup)
 
 

@@ -113,16 +113,21 @@ class Meaning(Names):
     def _through_one_kernel(
         self, top: Thing, bottom: Thing, letters: list[list[str]], other: Expression, node: Expression
     ) -> Value:
-        """What goes back from one output map of a convolution to one input map."""
+        """What goes back from one output map of a convolution to one input map, or to one kernel."""
         things, world = self.world.things, self.world
-        role = next((r for r in ("lower", "a") if r in things and things[r] is bottom), None)
-        if role is None or top is not things["z"] or any(len(found) != 1 for found in letters):
+        role = next((r for r in ("lower", "a", "W") if r in things and things[r] is bottom), None)
+        wanted = [1, 2 if role == "W" else 1]
+        if role is None or top is not things["z"] or [len(found) for found in letters] != wanted:
             raise Meaningless("a derivative of z by what is below is read here, a letter for each map", node)
-        source = self.lift.map(role, bottom.tensor, letters[1])
-        kernel = self.lift.map("W", things["W"].tensor, [*letters[0], *letters[1]])
-        below = apply(SIGMA, source) if role == "lower" else source
-        padded = pad(below, list(world.padding)) if world.padding[0] != 0 else below
-        return vjp(correlate(padded, kernel, "valid", list(world.stride)), source, self.tensor(other))
+        one = self.ordered(bottom, letters[1]) if role == "W" else [*letters[0], *letters[1]]
+        if one[0] != letters[0][0]:
+            raise Meaningless("this kernel leads to another map", node)
+        kernel = self.lift.map("W", things["W"].tensor, one)
+        source = self.lift.map(below := "lower" if "lower" in things else "a", things[below].tensor, one[1:])
+        given = apply(SIGMA, source) if below == "lower" else source
+        padded = pad(given, list(world.padding)) if world.padding[0] != 0 else given
+        z = correlate(padded, kernel, "valid", list(world.stride))
+        return vjp(z, kernel if role == "W" else source, self.tensor(other))
 
     def _binary(self, node: Binary) -> Value:
         chained = self._chain(node)
@@ -163,7 +168,7 @@ class Meaning(Names):
         return self._guarded(lambda: hadamard(x, y), node)
 
     def _starred(self, left: Value, right: Value, node: Binary) -> Value:
-        if self.world.kind != "maps":
+        if self.world.kind != "maps" or self.world.layer == "activation":
             return self._elementwise(left, right, node)
         x, y = as_tensor(left, node), as_tensor(right, node)
         if self.mode == "valid" and x.extents == tuple(self.world.window) != y.extents:

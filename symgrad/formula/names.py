@@ -74,7 +74,8 @@ class Names:
                 f"{name.text} would be {_NOUNS[role]}, which {self.world.layer} does not have", name
             )
         near = difflib.get_close_matches(name.text, [n for names in ROLES.values() for n in names], n=1)
-        hint = f"; did you mean {near[0]}?" if near else ""
+        known = ", ".join(one for one in ROLES if one in things)
+        hint = f"; did you mean {near[0]}?" if near else f"; known here are {known}"
         raise Meaningless(f"what {name.text} is, is not known{hint}", name)
 
     def only_marked(self, name: Name) -> None:

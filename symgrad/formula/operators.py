@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from symgrad.formula.problem import Meaningless
 from symgrad.formula.setting import MODES
 from symgrad.formula.syntax import Call, Expression, Matrix, Name, Number, Several
-from symgrad.language.algebra import expand, flatten, hadamard, ones, transpose
+from symgrad.language.algebra import expand, flatten, hadamard, matmul, ones, transpose
 from symgrad.language.build import build
-from symgrad.language.index import Index
+from symgrad.language.index import Index, equals
 from symgrad.language.maps import convolve, correlate, dilate, fold, pad, rot180, upsample, winners
-from symgrad.language.scalar import Access
+from symgrad.language.scalar import Access, Indicator
 from symgrad.language.tensor import Tensor
 from symgrad.layers.pool import avg_pool2d, max_pool2d
 
@@ -61,6 +61,23 @@ def _rot90(meaning: Meaning, node: Call) -> Tensor:
 
 def _transposed(meaning: Meaning, node: Call) -> Tensor:
     return transpose(_alone(meaning, node))
+
+
+def _multiplied(meaning: Meaning, node: Call) -> Tensor:
+    """NumPy's dot and matmul of two matrices."""
+    if len(node.arguments) != 2 or node.options:
+        raise Meaningless(f"{node.function.text} takes two matrices", node)
+    x, y = map(meaning.tensor, node.arguments)
+    return matmul(x, y)
+
+
+def _diagonal(meaning: Meaning, node: Call) -> Tensor:
+    """The square matrix with a vector on its diagonal."""
+    x = _alone(meaning, node)
+    if x.ndim != 2 or x.extents[1] != 1:
+        raise Meaningless("diag makes a matrix of one column", node)
+    n = x.extents[0]
+    return build((n, n), lambda i, j: Indicator((equals(i, j),)) * Access(x, (i, Index.of(0))), ("i", "j"))
 
 
 def _upsampled(meaning: Meaning, node: Call) -> Tensor:
@@ -170,8 +187,9 @@ def _summed(meaning: Meaning, node: Call) -> Tensor:
 
 OPERATORS: Mapping[str, Operator] = {
     "rot180": _rotated, "flip": _rotated, "rot": _rotated, "rotate": _rotated, "rotate180": _rotated,
-    "rot90": _rot90, "transpose": _transposed, "upsample": _upsampled, "up": _upsampled, "kron": _upsampled,
-    "unpool": _upsampled, "pad": _padded, "dilate": _dilated, "correlate": _slid, "xcorr": _slid,
-    "corr": _slid, "convolve": _slid, "conv": _slid, "conv2": _slid, "flatten": _flattened, "sum": _summed,
-    "down": _pooled, "pool": _pooled, "downsample": _pooled, "subsample": _pooled,
+    "rot90": _rot90, "transpose": _transposed, "diag": _diagonal, "upsample": _upsampled, "up": _upsampled,
+    "kron": _upsampled, "unpool": _upsampled, "pad": _padded, "dilate": _dilated, "correlate": _slid,
+    "xcorr": _slid, "corr": _slid, "convolve": _slid, "conv": _slid, "conv2": _slid, "flatten": _flattened,
+    "sum": _summed, "dot": _multiplied, "matmul": _multiplied, "down": _pooled, "pool": _pooled,
+    "downsample": _pooled, "subsample": _pooled,
 }  # fmt: skip

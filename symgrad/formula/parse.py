@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -31,7 +30,7 @@ def parse(text: str) -> tuple[Equation, ...]:
         raise TypeError(f"a formula is a string, got {type(text).__name__}")
     _refuse_what_is_too_large(text)
     try:
-        tree: Any = _grammar().parse(text, on_error=None)
+        tree: Any = _GRAMMAR.parse(text, on_error=None)
     except lark.UnexpectedInput as problem:
         raise _explained(text, problem) from None
     equations = built(text, tree)
@@ -77,17 +76,19 @@ class _Norms:
             yield token
 
 
-@functools.cache
-def _grammar() -> lark.Lark:
-    text = (Path(__file__).parent / "grammar.lark").read_text(encoding="utf-8")
-    return lark.Lark(text, parser="lalr", lexer="basic", postlex=_Norms(), propagate_positions=True)
-
+_GRAMMAR = lark.Lark(
+    (Path(__file__).parent / "grammar.lark").read_text(encoding="utf-8"),
+    parser="lalr",
+    lexer="basic",
+    postlex=_Norms(),
+    propagate_positions=True,
+)
 
 # -- errors ---------------------------------------------------------------------------------------
 
 _WORDS = {
     "WORD": "a name", "GREEK": "a name", "STYLED": "a name", "ACCENTED": "a name", "COMMAND": "a name",
-    "TURNED": "a name",
+    "TURNED": "a name", "QUOTED": "a name",
 
     "NUMBER": "a number", "HALF": "a number", "SHORT_FRACTION": "a number",
     "LPAR": "'('", "RPAR": "')'", "LBRACE": "'{'", "RBRACE": "'}'",

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, replace
-from typing import Any
+from dataclasses import replace
 
-from symgrad.formula.syntax import Binary, Call, Equation, Expression, Raised
+from symgrad.formula.syntax import Binary, Call, Equation, Expression, Raised, rebuilt
 
 FACTORS = ("a", "W", "b", "z", "δ", "y")
 """The roles of what is multiplied with, and not called."""
@@ -22,16 +21,6 @@ def with_products(equation: Equation, role: Callable[[str], str | None]) -> Equa
                 return Binary("", go(function), raised, span=node.span)
             case Call(function, (argument,), ()) if role(function.text) in FACTORS:
                 return Binary("", go(function), go(argument), span=node.span)
-        changed = {f.name: _inside(getattr(node, f.name), go) for f in fields(node) if f.name != "span"}
-        same = all(changed[name] is getattr(node, name) for name in changed)
-        return node if same else replace(node, **changed)
+        return rebuilt(node, go)
 
     return replace(equation, parts=tuple(map(go, equation.parts)))
-
-
-def _inside(value: Any, go: Callable[[Expression], Expression]) -> Any:
-    if isinstance(value, tuple):
-        changed = tuple(_inside(item, go) for item in value)
-        same = all(new is old for new, old in zip(changed, value, strict=True))
-        return value if same else changed
-    return go(value) if isinstance(value, Expression.__args__) else value  # type: ignore[attr-defined]

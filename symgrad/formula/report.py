@@ -1,7 +1,8 @@
-"""A checked document as a report: the verdict beside each formula, and what `*` meant."""
+"""A checked document as a report: the verdict beside each formula, and what `*` and a bias meant."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from symgrad.explain.document import (
@@ -24,9 +25,15 @@ from symgrad.formula.words import spoken, word
 ROOM = 80.0
 _TITLE = {"en": "Formulas checked: {name}", "zh": "公式检查：{name}"}
 _COUNTS = {"en": "{count} formulas: {kinds}.", "zh": "共 {count} 个公式：{kinds}。"}
-_STARS = {
-    "en": "The sign * was read in {count} senses:",
-    "zh": "符号 * 有 {count} 种读法：",
+_SENSES = {
+    "star": {
+        "en": "What is right of these formulas reads * in {count} senses:",
+        "zh": "其中正确的公式对 * 有 {count} 种读法：",
+    },
+    "bias": {
+        "en": "What is right of these formulas needs {count} kinds of bias:",
+        "zh": "其中正确的公式需要 {count} 种偏置：",
+    },
 }
 
 
@@ -35,9 +42,11 @@ def report(name: str, judged: Sequence[Judged], lang: str = "en") -> Document:
     title = _TITLE[lang].format(name=name)
     blocks: list[Block] = [Heading(1, (title,), "")]
     blocks.append(Paragraph((summary(judged, lang),)))
-    senses = list(senses_of_star(judged))
-    if len(senses) > 1:
-        blocks.append(Paragraph((_STARS[lang].format(count=len(senses)),)))
+    for what, told in _SENSES.items():
+        senses = list(senses_of(what, judged))
+        if len(senses) < 2:
+            continue
+        blocks.append(Paragraph((told[lang].format(count=len(senses)),)))
         for sense, lines in senses:
             shown = ", ".join(map(str, lines))
             where = (
@@ -54,7 +63,8 @@ def report(name: str, judged: Sequence[Judged], lang: str = "en") -> Document:
 def _formula(name: str, one: Judged, lang: str) -> Iterator[Block]:
     outcome = one.outcome
     kind = {"REFUTED": "counterexample", "ILL-FORMED": "counterexample"}.get(outcome.kind, "theorem")
-    inside: list[Block] = [_displayed(outcome.formula)]
+    inside: list[Block] = [Paragraph((one.led_by,))] if one.led_by else []
+    inside.append(_displayed(outcome.formula))
     inside += _told(outcome, lang)
     label: Inline = (f"{name}:{one.line}",)
     yield Box(kind, word(lang, outcome.kind), label, tuple(inside))
@@ -79,12 +89,22 @@ def _told(outcome: Outcome, lang: str) -> Iterator[Block]:
     if outcome.problem:
         yield Code(spoken(lang, outcome.problem), "text")
     for what, text in outcome.details:
-        found = shown(text) if what not in ("smallest sizes", "entry") else None
-        yield Paragraph((text if found is None else found,), f"{word(lang, what)}:")
+        terms, rest = _more(text)
+        found = shown(terms) if what not in ("smallest sizes", "entry") else None
+        told = spoken(lang, text if found is None else rest)
+        yield Paragraph(
+            (told,) if found is None else (found, told) if told else (found,), f"{word(lang, what)}:"
+        )
     if outcome.did_you_mean:
         yield Paragraph((), f"{word(lang, 'did you mean')}:")
         yield _displayed(outcome.did_you_mean)
         yield Code(outcome.did_you_mean, "latex")
+
+
+def _more(text: str) -> tuple[str, str]:
+    """Terms, and how many more there are, in words."""
+    match = re.fullmatch(r"(.*)( and [0-9]+ more)", text)
+    return (text, "") if match is None else (match.group(1), match.group(2))
 
 
 def summary(judged: Sequence[Judged], lang: str = "en") -> str:
@@ -97,12 +117,12 @@ def summary(judged: Sequence[Judged], lang: str = "en") -> str:
     return _COUNTS[lang].format(count=len(judged), kinds=kinds or "0")
 
 
-def senses_of_star(judged: Sequence[Judged]) -> Iterator[tuple[str, list[int]]]:
-    """What `*` means in formulas that are right: each sense with the lines where it does."""
+def senses_of(what: str, judged: Sequence[Judged]) -> Iterator[tuple[str, list[int]]]:
+    """What `*` ("star") or a bias is in formulas that are right: each sense with the lines where it is so."""
     found: dict[str, list[int]] = {}
     for one in judged:
         right = [r for r in one.outcome.readings if r.verdict is not None and r.verdict.verdict == "PROVED"]
-        senses = {text for r in right for key, text in r.choice.options if key == "star"}
+        senses = {text for r in right for key, text in r.choice.options if key == what}
         if len(senses) == 1:
             found.setdefault(senses.pop(), []).append(one.line)
     for sense, lines in found.items():

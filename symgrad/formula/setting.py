@@ -39,7 +39,8 @@ class Setting:
     star      what `*` means: "correlation" or "convolution"; None: both are read
     mode      "valid", "full" or "same"; None: every one that fits
     below     whether the layer below ends in an activation σ; None: both are read
-    bias      "map": one bias for each output map; "position": one for each entry; None: both are read
+    bias      "map": one bias for each output map; "position": one for each entry; "none": none at all;
+              None: what the formula leaves open
     upsample  "repeat", "divide" (evenly over the window) or "route" (to the maximum); None: all that fit
     base      whether indices count from 0 or from 1; None: what the bounds say, else both
     stride, padding   of the layer
@@ -65,7 +66,7 @@ class Setting:
         _one_of("layer", self.layer, LAYERS)
         _one_of("star", self.star, STARS)
         _one_of("mode", self.mode, MODES)
-        _one_of("bias", self.bias, ("map", "position"))
+        _one_of("bias", self.bias, ("map", "position", "none"))
         _one_of("upsample", self.upsample, ("repeat", "divide", "route"))
         if self.base not in (None, 0, 1):
             raise SymgradError(f"indices count from 0 or from 1; got base={self.base!r}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from symgrad.errors import SymgradError
 from symgrad.explain.layout import (
     BREAK,
@@ -28,6 +30,7 @@ _SIGNS = {
     "+": Sign("+", "bin"), "-": Sign("−", "bin"), "*": Sign("∗", "bin"), "⊙": Sign("⊙", "bin"),
     "·": Sign("·", "bin"), "@": Sign("\u2009"), "": Sign("\u2009"),
 }  # fmt: skip
+COLON = Sign(":")
 _LOOSE = {"+": 0, "-": 0, "*": 1, "⊙": 1, "": 2, "·": 2, "@": 2, "/": 2}
 
 
@@ -63,10 +66,7 @@ def layout(node: Expression) -> Layout:
         case syntax.Name(text, primes, sub, sup, brackets):
             known = Name(text.removesuffix("_hat"), "", primes, upright=len(text) > 1 and text.isascii())
             shown_name = _scripted(known, sub, sup)
-            if brackets:
-                inside = separated([layout(item) for item in brackets])
-                return row(shown_name, Fence("[", inside, "]"))
-            return shown_name
+            return row(shown_name, _in_brackets(brackets)) if brackets else shown_name
         case syntax.Negative(body):
             return row(Sign("−"), _operand(body, 1))
         case syntax.Binary("/", left, right):
@@ -81,7 +81,7 @@ def layout(node: Expression) -> Layout:
             return row(layout(function), Fence("(", separated(given), ")"))
         case syntax.Raised(body, sub, sup):
             inside = layout(body)
-            plain = isinstance(body, (syntax.Call, syntax.Norm, syntax.Matrix))
+            plain = isinstance(body, (syntax.Call, syntax.Norm, syntax.Matrix, syntax.Several))
             return _scripted(inside if plain else Fence("(", inside, ")"), sub, sup)
         case syntax.Partial(body):
             return row(DEL, _operand(body, 3))
@@ -95,7 +95,30 @@ def layout(node: Expression) -> Layout:
             return Fence("(", separated(map(layout, items)), ")")
         case syntax.Dots():
             return Sign("…")
+        case syntax.Slice(start, stop, step):
+            ends = [start, stop] if step is None else [start, stop, step]
+            pieces = [piece for end in ends for piece in (COLON, *([] if end is None else [layout(end)]))]
+            return row(*pieces[1:])
+        case syntax.Bracketed(body, brackets):
+            plain = isinstance(body, (syntax.Call, syntax.Matrix))
+            inside = layout(body)
+            return row(inside if plain else Fence("(", inside, ")"), _in_brackets(brackets))
+        case syntax.Relation(parts, signs):
+            pieces = [layout(parts[0])]
+            for sign, part in zip(signs, parts[1:], strict=True):
+                pieces += [Sign(sign, "rel"), layout(part)]
+            return row(*pieces)
+        case syntax.Indicator(conditions):
+            return _in_brackets(conditions)
+        case syntax.Family(body, axes):
+            letters = [letter for axis in axes for letter in axis]
+            below = [row(Name(letter), Sign("<", "rel"), layout(extent)) for letter, extent in letters]
+            return Script(Fence("(", layout(body), ")"), separated(below) if below else None, None)
     raise AssertionError(f"unknown node {type(node).__name__}")
+
+
+def _in_brackets(items: Iterable[Expression]) -> Layout:
+    return Fence("[", separated([layout(item) for item in items]), "]")
 
 
 def _operand(node: Expression, least: int) -> Layout:

@@ -5,18 +5,21 @@ Brackets stand only where the grammar needs them: every rule of it is a strength
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from fractions import Fraction
 
 from symgrad.errors import SymgradError
 from symgrad.formula.letters import GREEK_LETTERS
 from symgrad.formula.syntax import (
     Binary,
+    Bound,
     Bracketed,
     Call,
     Dots,
     Equation,
     Expression,
+    Family,
+    Indicator,
     Matrix,
     Name,
     Negative,
@@ -24,6 +27,7 @@ from symgrad.formula.syntax import (
     Number,
     Partial,
     Raised,
+    Relation,
     Several,
     Slice,
     Sum,
@@ -116,6 +120,12 @@ class _Text:
                 return ":".join(ends) + ("" if step is None else f":{self.loose(step)}"), _FACTOR
             case Dots():
                 return self.dots, _FACTOR
+            case Relation():
+                return self.relation(node), _SUM
+            case Indicator(conditions):
+                return f"[{', '.join(map(self.relation, conditions))}]", _FACTOR
+            case Family(body, axes):
+                return f"{self.raised_body(body)}_{{{', '.join(map(self.axis, axes))}}}", _FACTOR
         raise AssertionError(f"unknown node {type(node).__name__}")
 
     def binary(self, node: Binary) -> tuple[str, int]:
@@ -197,16 +207,43 @@ class _Text:
         """A quotient rounded down."""
         return f"floor({self.loose(inside)})"
 
-    def sum_sign(self, bounds: Iterable[tuple[str, Expression | None, Expression | None]]) -> str:
-        """The sign of a sum with its bounds."""
-        items, last = [], None
-        for letter, first, end in bounds:
-            items.append(self.bound(letter) + ("" if first is None else f"={self.loose(first)}"))
-            last = end
+    def sum_sign(self, bounds: Sequence[Bound]) -> str:
+        """The sign of a sum with its bounds: below `u < K`, or the first below and the last above."""
+        ends = list(dict.fromkeys(end for _, _, end in bounds))
+        shared = ends[0] if len(ends) == 1 and _extent(bounds[0]) is None else None
+        items = [self.ranged(*bound) if shared is None else self.from_first(*bound[:2]) for bound in bounds]
         plain = len(items) == 1 and items[0].isalpha() and items[0].isascii() and not self.latex
         below = f"_{items[0]}" if plain else f"_{{{', '.join(items)}}}"
-        return self.sum_letter + below + ("" if last is None else f"^{{{self.loose(last)}}}")
+        return self.sum_letter + below + ("" if shared is None else f"^{{{self.loose(shared)}}}")
 
+    def from_first(self, letter: str, first: Expression | None) -> str:
+        """A bound that says where it begins, if it does."""
+        return self.bound(letter) + ("" if first is None else f"={self.loose(first)}")
+
+    def ranged(self, letter: str, first: Expression | None, end: Expression | None) -> str:
+        """A bound that says where it ends, if it does."""
+        extent = _extent((letter, first, end))
+        if extent is not None:
+            return f"{self.bound(letter)} < {self.loose(extent)}"
+        if end is None:
+            return self.from_first(letter, first)
+        if first is None:
+            raise SymgradError(f"a formula has no way to write where {letter} ends and not where it begins")
+        return f"{self.loose(first)} {self.at_most} {self.bound(letter)} {self.at_most} {self.loose(end)}"
+
+    def relation(self, node: Relation) -> str:
+        """A condition."""
+        text = self.loose(node.parts[0])
+        for sign, part in zip(node.signs, node.parts[1:], strict=True):
+            text += f" {self.at_most if sign == '≤' else sign} {self.loose(part)}"
+        return text
+
+    def axis(self, indices: tuple[tuple[str, Expression], ...]) -> str:
+        """The indices of an axis with how far they run."""
+        inside = ", ".join(f"{self.bound(letter)} < {self.loose(extent)}" for letter, extent in indices)
+        return f"({inside})" if len(indices) > 1 else inside
+
+    at_most = "≤"
     sum_letter = "Σ"
 
     def bound(self, letter: str) -> str:
@@ -234,6 +271,7 @@ class _Latex(_Text):
     dots = r"\dots"
     partial = r"\partial "
     sum_letter = r"\sum"
+    at_most = r"\le"
 
     def symbol(self, text: str) -> str:
         if text in _COMMANDS:
@@ -278,6 +316,14 @@ class _Latex(_Text):
 
     def norm(self, inside: str) -> str:
         return rf"\|{inside}\|"
+
+
+def _extent(bound: Bound) -> Expression | None:
+    """The K of `u < K`, where a bound is written so: from 0 to K - 1."""
+    match bound:
+        case (_, Number(first), Binary("-", extent, Number(one))) if first == 0 and one == 1:
+            return extent
+    return None
 
 
 def _whole(digits: str) -> Fraction:

@@ -6,8 +6,8 @@ spellings of one formula give one tree.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction as Rational
 from typing import Any, TypeAlias, Union
 
@@ -146,9 +146,40 @@ class Bracketed:
     span: Span = field(default=NOWHERE, compare=False, kw_only=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """`i = j`, `u < K` or `0 ≤ y < H`; `signs` between the parts are `=`, `<` and `≤`."""
+
+    parts: tuple[Expression, ...]
+    signs: tuple[str, ...]
+    span: Span = field(default=NOWHERE, compare=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """`[i = j, 0 ≤ y < H]`: 1 where all of it is so, else 0."""
+
+    conditions: tuple[Relation, ...]
+    span: Span = field(default=NOWHERE, compare=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """`(x_{ij})_{i<N, j<M}`: a tensor by its entries. Each axis has an index, a compound one several."""
+
+    body: Expression
+    axes: tuple[tuple[tuple[str, Expression], ...], ...]
+    span: Span = field(default=NOWHERE, compare=False, kw_only=True)
+
+
 Expression: TypeAlias = Union[
-    Number, Name, Negative, Binary, Call, Raised, Partial, Sum, Matrix, Norm, Several, Dots, Slice, Bracketed
-]
+    Number, Name, Negative, Binary, Call, Raised, Partial, Sum, Matrix, Norm, Several, Dots, Slice, Bracketed,
+    Relation, Indicator, Family,
+]  # fmt: skip
+
+
+Bound: TypeAlias = tuple[str, Expression | None, Expression | None]
+"""An index of a sum with its first and its last value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,3 +211,18 @@ def walk(node: Expression) -> Iterator[Expression]:
     yield node
     for child in children(node):
         yield from walk(child)
+
+
+def rebuilt(node: Expression, change: Callable[[Expression], Expression]) -> Expression:
+    """An expression with what is directly inside changed; itself where nothing is."""
+    changed = {f.name: _each(getattr(node, f.name), change) for f in fields(node) if f.name != "span"}
+    same = all(changed[name] is getattr(node, name) for name in changed)
+    return node if same else replace(node, **changed)
+
+
+def _each(value: Any, change: Callable[[Expression], Expression]) -> Any:
+    if isinstance(value, tuple):
+        changed = tuple(_each(item, change) for item in value)
+        same = all(new is old for new, old in zip(changed, value, strict=True))
+        return value if same else changed
+    return change(value) if isinstance(value, Expression.__args__) else value  # type: ignore[attr-defined]

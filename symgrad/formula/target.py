@@ -95,8 +95,9 @@ def reads_delta(parts: Sequence[Expression], setting: Setting) -> bool:
             if isinstance(node, Name):
                 if setting.role(node.text) == "δ":
                     return True
-                if node.text[:1] == "d" and setting.role(node.text) is None:
-                    return setting.role(node.text[1:]) in ("z", "a", "δ")
+                differential = node.text[:1] == "d" and setting.role(node.text) is None
+                if differential and setting.role(node.text[1:]) in ("z", "a", "δ"):
+                    return True
     return False
 
 

@@ -22,6 +22,9 @@ _CHINESE = {
     "sliding as full": "滑动方式为 full", "sliding as same": "滑动方式为 same",
     "the layer below ends in σ": "下一层以 σ 结尾", "nothing below the input": "输入之下没有激活函数",
     "one bias for each map": "每个特征图一个偏置", "one bias for each position": "每个位置一个偏置",
+    "no bias": "没有偏置", "* as elementwise product": "* 为逐元素乘积",
+    "columns, z = W a": "列向量，z = W a", "a sample a row, z = a W": "每行一个样本，z = a W",
+    "a sample a row, z = a Wᵀ": "每行一个样本，z = a Wᵀ",
     "upsample repeats each entry": "upsample 重复每个元素",
     "upsample spreads each entry evenly": "upsample 均分每个元素",
     "upsample puts each entry where the maximum was": "upsample 把每个元素放回最大值处",
@@ -30,6 +33,7 @@ _CHINESE = {
     "a sample a row, z = a Wᵀ + b": "每行一个样本，z = a Wᵀ + b",
     "W_{ji} leads from i to j": "W_{ji} 由 i 到 j", "W_{ij} leads from i to j": "W_{ij} 由 i 到 j",
     "indices count from 0": "下标从 0 开始", "indices count from 1": "下标从 1 开始",
+    "J as the mean over samples": "J 为各样本的平均", "J as the sum over samples": "J 为各样本之和",
     "entries outside a map are 0": "图外的元素为 0", "the number": "该数",
 }  # fmt: skip
 _PATTERNS = (
@@ -42,8 +46,15 @@ _PATTERNS = (
     (r"(.*)what (\S+) is, is not known(.*)", r"\1\2 的含义未知\3"),
     (r"(.*); did you mean (.*)\?", r"\1；是否想写 \2？"),
     (r"(.*)the formula ends too early(.*)", r"\1公式未写完\2"),
+    (r"(.*); known here are (.*)", r"\1；已知的有 \2"),
     (r"(.*); expected (.*)", r"\1；应为 \2"),
+    (r"(.*), counted from ([01])", r"\1，从 \2 起数"),
+    (r"(.*) and ([0-9]+) more", r"\1 等，另有 \2 项"),
 )
+_EXPECTED = {
+    "a name": "名称", "a number": "数", "a sign": "运算符", "a sum": "求和号", "a subscript": "下标",
+    "the end of the matrix": "矩阵结尾", "the end": "公式结尾", " or ": " 或 ",
+}  # fmt: skip
 
 
 def word(lang: str, key: str) -> str:
@@ -67,7 +78,10 @@ def spoken(lang: str, text: str) -> str:
         )
         for pattern, chinese in _PATTERNS:
             known = re.sub(f"^{pattern}$", chinese, known)
-        lines.append(known)
+        said, wanted, tokens = known.partition("；应为 ")
+        for english, chinese in _EXPECTED.items():
+            tokens = tokens.replace(english, chinese)
+        lines.append(said + wanted + tokens)
     return "\n".join(lines)
 
 

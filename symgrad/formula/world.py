@@ -69,7 +69,10 @@ class World:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which world is asked for: how many axes stand before the spatial ones, and the options of a reading."""
+    """Which world is asked for: how many axes stand before the spatial ones, and the options of a reading.
+
+    `samples` is the name of their number where a loss is of several, `mean` whether it is their mean.
+    """
 
     maps: bool = False
     batch: bool = False
@@ -77,6 +80,8 @@ class Wanted:
     bias: str = "map"
     rows: str = ""
     square: str | None = None
+    samples: str | None = None
+    mean: bool = False
 
 
 def world(setting: Setting, layer: str, wanted: Wanted) -> World:
@@ -211,21 +216,24 @@ def _convolution(setting: Setting, layer: str, wanted: Wanted) -> World:
         things["W"] = Thing(weight)
         source = pad(a, [(padding, padding)] * dims) if padding != 0 else a
         forward = correlate(source, weight, "valid", stride)
+    z: Tensor = forward
     lead_axes = forward.axes[: len(forward.axes) - dims]
     bias_axes = [*(lead_axes[-1:] if wanted.maps else ())]
     if wanted.bias == "position":
         bias_axes += forward.axes[len(forward.axes) - dims :]
     bias = tensor("b", *(axis[0] for axis in bias_axes))
+    if wanted.bias != "none":
+        things["b"] = Thing(bias, ("out",) if wanted.maps else ())
     first = len(lead_axes) - (1 if wanted.maps else 0)
     count = len(bias_axes)
-    z = build(
-        forward.axes,
-        lambda *i: Access(forward, i) + Access(bias, tuple(i[first : first + count])),
-        [symbol.name for symbol in forward.indices],
-    )
+    if wanted.bias != "none":
+        z = build(
+            forward.axes,
+            lambda *i: Access(forward, i) + Access(bias, tuple(i[first : first + count])),
+            [symbol.name for symbol in forward.indices],
+        )
     out_maps = (("n",) if wanted.batch else ()) + (("out",) if wanted.maps else ())
     things |= {
-        "b": Thing(bias, ("out",) if wanted.maps else ()),
         "z": Thing(z, out_maps),
         "δ": Thing(tensor("δ", *(axis[0] for axis in z.axes)), out_maps),
     }
@@ -299,23 +307,32 @@ def _dense(setting: Setting, wanted: Wanted) -> World:
         "vector_io": lambda: matmul(a, weight),
         "": lambda: matmul(weight, a),
     }[wanted.rows]()
-    z = product + bias
+    z = product if wanted.bias == "none" else product + bias
     delta = tensor("δ", *(axis[0] for axis in z.axes))
-    things |= {"W": Thing(weight), "b": Thing(bias), "z": Thing(z), "δ": Thing(delta)}
+    things |= {"W": Thing(weight), "z": Thing(z), "δ": Thing(delta)}
+    if wanted.bias != "none":
+        things["b"] = Thing(bias)
     return World("linear", "vector" if wanted.rows.startswith("vector") else "matrix", things)
 
 
 def _loss(setting: Setting, wanted: Wanted) -> World:
-    """The output layer: a = σ(z) where there is an activation, J = ½‖a - y‖²."""
+    """The output layer: a = σ(z) where there is an activation, J = ½‖a - y‖², over all samples."""
     (O,) = _extents(setting, "a", ("O",))[-1:]
-    things, a, _ = _input(wanted, (O,))
-    y = tensor("y", O)
-    things["y"] = Thing(y)
-    things["J"] = Thing(half_squared_error(a, y))
+    axes = (O,) if wanted.samples is None else (size(wanted.samples), O)
+    things, a, _ = _input(replace(wanted, maps=False, batch=wanted.batch), axes)
+    y = tensor("y", *axes)
+    things["y"] = Thing(y, things["a"].maps)
+    loss = half_squared_error(a, y)
+    things["J"] = Thing(loss / axes[0] if wanted.mean else loss)
     return World("loss", "maps", things)
 
 
 def _activation(setting: Setting, wanted: Wanted) -> World:
+    if wanted.rows == "column":
+        z = tensor("z_below", *_extents(setting, "z", ("O",))[-1:], 1)
+        a = apply(SIGMA, z)
+        things = {"lower": Thing(z), "a": Thing(a), "z": Thing(a), "δ": Thing(tensor("δ", *a.extents))}
+        return World("activation", "matrix", things)
     said = setting.shape("z") or setting.shape("a")
     axes = _extents(setting, "z" if setting.shape("z") else "a", ("H", "W")[-len(said or (0, 0)) :])
     lead = (size("C"),) if wanted.maps else ()

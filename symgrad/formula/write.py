@@ -1,9 +1,11 @@
-r"""A tensor in operator form written as a formula, in text or LaTeX, that `parse` reads back."""
+r"""A tensor written as a formula, in text or LaTeX, that `parse` reads back: by operators, or by entries."""
 
 from __future__ import annotations
 
 import functools
 import inspect
+import itertools
+import re
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
@@ -17,26 +19,34 @@ from symgrad.formula.syntax import (
     Call,
     Dots,
     Expression,
+    Family,
+    Indicator,
     Name,
     Negative,
     Number,
     Raised,
+    Relation,
     Several,
+    Sum,
 )
 from symgrad.formula.syntax import Slice as Part
-from symgrad.language.index import Index
+from symgrad.language.functions import Known
+from symgrad.language.index import Constraint, Index
 from symgrad.language.notation import nodes
 from symgrad.language.operator import OPERATORS
-from symgrad.language.scalar import Access, Add, Constant, Function, Multiply, Power, Scalar
+from symgrad.language.scalar import Access, Add, Apply, Constant, Function, Multiply, Power, Ranges, Scalar
+from symgrad.language.scalar import Indicator as Condition
+from symgrad.language.scalar import Sum as IndexSum
 from symgrad.language.symbol import Floor, Symbol
 from symgrad.language.tensor import Comprehension, Slice, Tensor, Variable
 
 
 def write(tensor: Tensor, spelling: str = "text") -> str:
-    r"""A tensor in operator form as a formula; `spelling` is "text" or "latex".
+    r"""A tensor as a formula; `spelling` is "text" or "latex".
 
-    Raises SymgradError for a tensor, or a part of it, that is given by its entries and not by operators,
-    and for names that the spelling has no way to write.
+    What no operator made is written by its entries, with how far its indices run.
+
+    Raises SymgradError for names that the spelling has no way to write, and for entries that are maxima.
 
     >>> from symgrad.language.index import sizes
     >>> from symgrad.language.maps import convolve
@@ -45,6 +55,10 @@ def write(tensor: Tensor, spelling: str = "text") -> str:
     >>> claim = convolve(tensor("delta", H - K + 1), tensor("W", K))
     >>> write(claim), write(claim, "latex")
     ('convolve(δ, W)', '\\mathrm{convolve}(\\delta , W)')
+    >>> from symgrad.language.build import build, total
+    >>> a = tensor("a", H)
+    >>> write(build([H - K + 1], lambda y: total([K], lambda u: a[y + u])))
+    '(Σ_{u < K} a[y + u])_{y < H - K + 1}'
     """
     if not isinstance(tensor, Tensor):
         raise TypeError(f"a tensor is written, got {tensor!r}")
@@ -54,7 +68,7 @@ def write(tensor: Tensor, spelling: str = "text") -> str:
 
 
 def tree(tensor: Tensor) -> Expression:
-    """A tensor in operator form as a tree. Raises SymgradError as `write` does."""
+    """A tensor as a tree. Raises SymgradError as `write` does."""
     tensors = frozenset(node.name for node in nodes(tensor) if isinstance(node, Variable))
     return _Writing(tensors).of(tensor)
 
@@ -74,6 +88,7 @@ class _Writing:
 
     def __init__(self, tensors: frozenset[str]) -> None:
         self.tensors = tensors
+        self.indices: frozenset[str] = frozenset()
 
     def of(self, value: Any) -> Expression:
         """An argument of an operator."""
@@ -82,7 +97,7 @@ class _Writing:
                 return name_of(value.name)
             case Comprehension():
                 if value.call is None:
-                    raise SymgradError(f"no operator form: it is given by its entries, {value!r}")
+                    return self.family(value)
                 return self.call(value.call.name, dict(value.call.arguments))
             case bool() | None:
                 return Name(str(value).lower())
@@ -144,13 +159,71 @@ class _Writing:
         return self.of(value)
 
     def _told_apart(self, symbol: Symbol) -> Expression:
+        if symbol.is_index and symbol.name in self.tensors:
+            raise SymgradError(f"{symbol.name} is the name of an index and of a tensor")
+        named = symbol.name in self.tensors and not symbol.is_index
+        return Call(Name("size"), (name_of(symbol.name),)) if named else self.symbol(symbol)
+
+    def symbol(self, symbol: Symbol) -> Expression:
+        """A size or an index; a size that has the name of an index is told apart."""
         name = name_of(symbol.name)
-        return Call(Name("size"), (name,)) if symbol.name in self.tensors else name
+        return Call(Name("size"), (name,)) if symbol.name in self.indices and not symbol.is_index else name
+
+    # -- entries ----------------------------------------------------------------------------------
+    def family(self, tensor: Comprehension) -> Expression:
+        """A tensor by its entries."""
+        if tensor.requires or tensor.assumes:
+            raise SymgradError(f"a formula has no way to write what is asked of the sizes: {tensor!r}")
+        letters = iter(tensor.indices)
+        axes = tuple(
+            tuple((self.letter(next(letters)), self.index(extent)) for extent in axis) for axis in tensor.axes
+        )
+        outside, self.indices = self.indices, frozenset(symbol.name for symbol in tensor.indices)
+        body = self.scalar(tensor.body)
+        self.indices = outside
+        return Family(body, axes)
+
+    def sum(self, over: Ranges, body: Scalar) -> Expression:
+        """A sum, each index from 0 to one less than its extent."""
+        zero, one = (Number(Fraction(n), str(n)) for n in (0, 1))
+        bounds = tuple((self.letter(s), zero, Binary("-", self.index(extent), one)) for s, extent in over)
+        outside, self.indices = self.indices, self.indices | {symbol.name for symbol, _ in over}
+        inside = self.scalar(body)
+        self.indices = outside
+        return Sum(bounds, inside)
+
+    def letter(self, symbol: Symbol) -> str:
+        """An index by its name. Raises SymgradError for one that a sum cannot run over."""
+        if not _LETTER.fullmatch(symbol.name):
+            raise SymgradError(f"a formula has no way to write the index {symbol.name}; give it another name")
+        return symbol.name
+
+    def conditions(self, conditions: Sequence[Constraint]) -> Expression:
+        """Conditions, two that say `0 ≤ i < N` as one."""
+        found, rest = [], list(conditions)
+        while rest:
+            one = rest.pop(0)
+            extent = rest[0].polynomial + one.polynomial + 1 if rest else None
+            if one.equality:
+                found.append(Relation(self.sides(one), ("=",)))
+            elif extent is not None and not rest[0].equality and not extent.has_index:
+                rest.pop(0)
+                parts = (Number(Fraction(0), "0"), self.index(one.polynomial), self.index(extent))
+                found.append(Relation(parts, ("≤", "<")))
+            else:
+                found.append(Relation(self.sides(one)[::-1], ("≤",)))
+        return Indicator(tuple(found))
+
+    def sides(self, condition: Constraint) -> tuple[Expression, Expression]:
+        """What is at least, or equal to, what."""
+        terms = condition.polynomial.terms
+        left = Index({monomial: count for monomial, count in terms.items() if count > 0})
+        return self.index(left), self.index(left - condition.polynomial)
 
     # -- sizes ------------------------------------------------------------------------------------
     def index(self, index: Index, named: Callable[[Symbol], Expression] | None = None) -> Expression:
         """A polynomial in sizes, positive terms first and the number last."""
-        name = named or (lambda symbol: name_of(symbol.name))
+        name = named or self.symbol
 
         def atom(one: Symbol | Floor) -> Expression:
             if isinstance(one, Symbol):
@@ -184,7 +257,10 @@ class _Writing:
                         )
                 return found
             case Access(tensor, at):
-                return _part(self.of(tensor), tuple(map(self.index, at)) or (Dots(),))
+                places = iter(map(self.index, at))
+                keys = [tuple(itertools.islice(places, len(axis))) for axis in tensor.axes]
+                grouped = tuple(key[0] if len(key) == 1 else Several(key) for key in keys)
+                return _part(self.of(tensor), grouped or (Dots(),))
             case Add(terms):
                 return functools.reduce(_added, map(self.scalar, terms))
             case Multiply(factors):
@@ -193,6 +269,12 @@ class _Writing:
                 return _product([self.scalar(factor) for factor in factors])
             case Power(base, exponent):
                 return Raised(self.scalar(base), sup=_number(exponent))
+            case IndexSum(over, body):
+                return self.sum(over, body)
+            case Condition(conditions):
+                return self.conditions(conditions)
+            case Apply(function, argument):
+                return Call(_function(function), (self.scalar(argument),))
         raise SymgradError(f"a formula has no way to write the scalar {value}")
 
 
@@ -205,7 +287,10 @@ def _number(value: Fraction) -> Expression:
     return Binary("/", top, Number(Fraction(value.denominator), str(value.denominator)))
 
 
-def _function(function: Function) -> Name:
+_LETTER = re.compile(r"[A-Za-z](?:_[A-Za-z0-9]+)?'*|[α-ωϕ]'*")
+
+
+def _function(function: Function | Known) -> Name:
     name = name_of(function.name)
     return Name(name.text, function.order, name.sub)
 

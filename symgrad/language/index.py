@@ -30,13 +30,12 @@ class Index:
     whether two polynomials are the same one. A quotient `1/K` is a constant of the tensor language.
     """
 
-    __slots__ = ("_hash", "_indices", "_inside", "terms")
+    __slots__ = ("_hash", "_indices", "terms")
     terms: dict[Monomial, int]
 
     def __init__(self, terms: dict[Monomial, int]) -> None:
         self.terms = terms
         self._hash: int | None = None
-        self._inside: frozenset[Symbol] | None = None
         self._indices: frozenset[Symbol] | None = None
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -235,25 +234,33 @@ class Index:
     # -- interpretation -----------------------------------------------------------------------
     def substitute(self, values: Mapping[Symbol, Index]) -> Index:
         """It, with symbols replaced, inside floors too."""
-        if self._inside is None:
-            self._inside = frozenset(self.symbols())
-        if self._inside.isdisjoint(values):
+        if not self._concerns(values):
             return self
         terms: dict[Monomial, int] = {}
         for monomial, coefficient in self.terms.items():
             if len(monomial) == 1:
-                product = _replaced(monomial[0], values)
+                (atom,) = monomial
+                found = values.get(atom) if atom.__class__ is Symbol else _replaced(atom, values)
+                if found is None:
+                    terms[monomial] = terms.get(monomial, 0) + coefficient
+                    continue
+                product = found
             else:
                 product = _constants[1]
                 for atom in monomial:
                     product = product * _replaced(atom, values)
             for m, c in product.terms.items():
-                total = terms.get(m, 0) + c * coefficient
-                if total:
-                    terms[m] = total
-                else:
-                    terms.pop(m, None)
+                terms[m] = terms.get(m, 0) + c * coefficient
+        if not all(terms.values()):
+            terms = {m: c for m, c in terms.items() if c}
         return Index(terms)
+
+    def _concerns(self, values: Mapping[Symbol, Index]) -> bool:
+        for monomial in self.terms:
+            for atom in monomial:
+                if atom in values or atom.__class__ is Floor:
+                    return True
+        return False
 
     def evaluate(self, values: Mapping[Symbol, int]) -> int:
         """Its value when every symbol has one. Raises KeyError for a symbol without a value."""

@@ -1,7 +1,7 @@
 """The shapes at which code is checked, in an order in which the smallest comes first.
 
 Shapes may name their sizes, as in {"x": "N C H W", "w": "M C K L"}: then every choice of sizes is a case,
-and the first case at which something is wrong is the smallest there is.
+and the first case at which something is wrong is the smallest there is. 4H is four times H.
 """
 
 from __future__ import annotations
@@ -70,14 +70,14 @@ class Space:
     def names(self) -> list[str]:
         """The names of the sizes, in order of appearance."""
         axes = (axis for shape in self.arguments.values() if isinstance(shape, tuple) for axis in shape)
-        return list(dict.fromkeys(axis for axis in axes if isinstance(axis, str)))
+        return list(dict.fromkeys(_multiple(axis)[1] for axis in axes if isinstance(axis, str)))
 
     def case(self, sizes: Mapping[str, int], options: Mapping[str, Any]) -> Case:
         """The case of some sizes and options."""
 
         def of(shape: Any) -> Any:
             if isinstance(shape, tuple):
-                return tuple(sizes[axis] if isinstance(axis, str) else axis for axis in shape)
+                return tuple(times * sizes[name] if name else times for times, name in map(_multiple, shape))
             return shape(sizes) if callable(shape) else shape
 
         arguments = {name: of(shape) for name, shape in self.arguments.items()}
@@ -128,9 +128,10 @@ class Space:
 
 @dataclass(frozen=True)
 class Listed:
-    """The cases that somebody listed; smaller ones are found by taking one off their sizes."""
+    """The cases that somebody listed; smaller ones that fit are found by taking one off their sizes."""
 
     cases: Sequence[Case]
+    fits: Callable[[Case], bool] = lambda case: True
 
     def first(self) -> Case:
         """One of them."""
@@ -142,28 +143,41 @@ class Listed:
 
 
 def smaller(case: Case) -> Iterator[Case]:
-    """Cases that are smaller in one size: in all axes of an equal extent together, or in one."""
+    """Cases that are smaller in one size: in all of an equal extent together, or in one, two, three.
+
+    An option may be one of them, as a constructor that takes the number of features.
+    """
     shapes = {name: tuple(given) for name, given in case.arguments.items() if not hasattr(given, "shape")}
-    places = [(name, axis, n) for name, shape in shapes.items() for axis, n in enumerate(shape)]
+    places: list[tuple[str, int | None, int]] = [
+        (name, axis, n) for name, shape in shapes.items() for axis, n in enumerate(shape)
+    ]
+    options = {n: v for n, v in case.options.items() if isinstance(v, int) and not isinstance(v, bool)}
     groups = [
         [(m, b) for m, b, k in places if k == n] for n in sorted({n for _, _, n in places}, reverse=True)
     ]
     groups += [[(name, axis)] for name, axis, _ in places]
-    pairs = itertools.combinations(places, 2)
-    groups += [[(one[0], one[1]), (two[0], two[1])] for one, two in pairs if one[2] == two[2]]
+    with_options = [*places, *((name, None, value) for name, value in options.items() if value > 1)]
+    for many in (2, 3):
+        groups += [
+            [(name, axis) for name, axis, _ in some]
+            for some in itertools.combinations(with_options, many)
+            if len({n for _, _, n in some}) == 1 and some[0][1] is not None
+        ]
+    groups += [[(name, None)] for name, value in options.items() if value > 0]
     for group in groups:
         changed = {name: list(shape) for name, shape in shapes.items()}
+        chosen = dict(case.options)
         for name, axis in group:
-            changed[name][axis] -= 1
+            if axis is None:
+                chosen[name] -= 1
+            else:
+                changed[name][axis] -= 1
         if all(n >= 1 for shape in changed.values() for n in shape):
             arguments = {
                 name: tuple(changed[name]) if name in changed else given
                 for name, given in case.arguments.items()
             }
-            yield Case(arguments, case.options)
-    for option, value in case.options.items():
-        if isinstance(value, int) and not isinstance(value, bool) and value > 0:
-            yield Case(case.arguments, {**case.options, option: value - 1})
+            yield Case(arguments, chosen)
 
 
 def space(
@@ -175,7 +189,8 @@ def space(
 
     A shape is a tuple of extents and names, or names in a string; in place of one may stand an array, or a
     function from the named sizes to an array, for labels and masks. An option is a value, or a list of the
-    values it may take. Raises ShapeError for what is neither a shape nor an array.
+    values it may take. Raises ShapeError for what is neither a shape nor an array, and for shapes that do not
+    fit.
     """
     shapes = {name: _shape(name, given) for name, given in arguments.items()}
     varied = {
@@ -185,16 +200,31 @@ def space(
     if named:
         return Space(shapes, varied, fits or (lambda case: True), known=fits is not None)
     choices = itertools.product(*varied.values())
-    return Listed([Case(shapes, dict(zip(varied, chosen, strict=True))) for chosen in choices])
+    cases = [Case(shapes, dict(zip(varied, chosen, strict=True))) for chosen in choices]
+    if fits is None:
+        return Listed(cases)
+    fitting = [case for case in cases if fits(case)]
+    if not fitting:
+        raise ShapeError(f"shapes that do not fit: {', '.join(f'{n} {s}' for n, s in cases[0].shapes())}")
+    return Listed(fitting, fits)
 
 
 def spaces(
-    arguments: Mapping[str, Any] | Iterable[Mapping[str, Any]], options: Mapping[str, Any] | None = None
+    arguments: Mapping[str, Any] | Iterable[Mapping[str, Any]],
+    options: Mapping[str, Any] | None = None,
+    fits: Callable[[Case], bool] | None = None,
 ) -> list[Space | Listed]:
     """One for each mapping of arguments."""
-    if isinstance(arguments, Mapping):
-        return [space(arguments, options)]
-    return [space(one, options) for one in arguments]
+    each = [arguments] if isinstance(arguments, Mapping) else arguments
+    return [space(one, options, fits) for one in each]
+
+
+def _multiple(axis: str | int) -> tuple[int, str]:
+    """How many times which size an axis has: 4H is (4, "H"), 4 is (4, "")."""
+    if isinstance(axis, int):
+        return axis, ""
+    name = axis.lstrip("0123456789")
+    return int(axis[: len(axis) - len(name)] or 1), name
 
 
 def _shape(name: str, given: Any) -> Any:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import inspect
 import itertools
+import math
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias, Union
 
 from symgrad.errors import ShapeError
@@ -13,9 +14,10 @@ from symgrad.testing.adapters import Adapter, Attributes, pair
 from symgrad.testing.cases import Case, Listed, Space, smaller, space, spaces
 from symgrad.testing.compare import Comparison, Judge, Judgement
 from symgrad.testing.diagnose import cause_of, described, wrong_line
+from symgrad.testing.guard import SECONDS
 from symgrad.testing.layers import claim, guessed_options, layer_of
 from symgrad.testing.result import NOT_TRACEABLE, PASSED, RAISED, TIMED_OUT, CheckReport, Finding
-from symgrad.testing.traced_run import SECONDS, Code, Problem, runs_on_numbers
+from symgrad.testing.traced_run import Code, Problem, runs_on_numbers
 from symgrad.trace.rebind import rebound
 
 Shape: TypeAlias = Union[Sequence[int], str, Any]
@@ -30,6 +32,8 @@ EXAMPLES = 6
 """At how many shapes a cause must explain what is wrong, besides the smallest."""
 BRANCHES = 4
 """How many branches are tried at a small case whose comparisons depend on the entries."""
+BRANCHED = 200
+"""How many entries such a case has at most."""
 
 
 def check_backward(
@@ -44,12 +48,15 @@ def check_backward(
     shapes: Iterable[Arguments] | int | None = None,
     name: str | None = None,
     average: bool | Collection[str] = False,
+    domain: Mapping[str, tuple[float, float]] | None = None,
+    fits: Callable[[Case], bool] | None = None,
     seconds: float = SECONDS,
+    within: float = math.inf,
 ) -> CheckReport:
     r"""Whether `backward` gives \(\partial J/\partial a\) of its own `forward`, with J = Σ δ·out.
 
-    arguments  name -> shape, or several such mappings. Where shapes name their sizes, as "N C H W", many
-               sizes are tried, and what fails is shown at the smallest
+    arguments  name -> shape, or several such mappings. Where shapes name their sizes, as "N C H W" or
+               "D 4H", many sizes are tried, and what fails is shown at the smallest
     wrt        the arguments to differentiate by; all that are given by their shape, by default
     cotangent  what the gradient handed to the backward is called
     options    stride, pad, …: a value each, or a list of the values to try
@@ -57,7 +64,10 @@ def check_backward(
     shapes     more such mappings, or how many cases to draw where sizes are named
     average    the arguments whose gradient is meant to be averaged over the batch; True means all but the
                first
+    domain     bounds between which the entries of an argument lie: {"p": (0, 1)} for probabilities
+    fits       says of a case, with its named sizes and options, whether it has a meaning
     seconds    how long one call of the code may take
+    within     after how many seconds no more shapes are drawn
 
     The code is run on exact symbols, so every answer is exact at the shapes and branches that it was run
     at; the report says which. Raises ShapeError for what is no shape, TypeError where a function is missing.
@@ -79,21 +89,23 @@ def check_backward(
       extra      1/2·dout[0, 0]·x[0, 0], 1/2·dout[1, 0]·x[1, 0]
     right are  dx
     """
-    found = spaces(arguments, options)
+    found = spaces(arguments, options, fits)
     if shapes is not None and not isinstance(shapes, int):
-        found += spaces(shapes, options)
+        found += spaces(shapes, options, fits)
     if not found:
         raise ShapeError("no arguments are given to check at")
     given = list(found[0].first().arguments)
     if wrt is None:
         wrt = [n for n, shape in found[0].first().arguments.items() if isinstance(shape, tuple)]
     chosen = adapter or (Attributes() if _is_class(forward) else pair)
-    code = Code(forward, _backward(forward, backward, chosen), chosen, tuple(wrt), cotangent, seconds)
+    code = Code(
+        forward, _backward(forward, backward, chosen), chosen, tuple(wrt), cotangent, seconds, domain or {}
+    )
     if code.forward is None or code.backward is None or not code.wrt:
         raise TypeError("a forward, a backward and an argument to differentiate by are needed")
     judge = Judge(code, average=_averaged(average, wrt), batch=lambda run: run.arrays[given[0]].shape[0])
     title = name or _name(backward if backward is not None else forward)
-    return _check(title, judge, found, shapes if isinstance(shapes, int) else DRAWN)
+    return _check(title, judge, found, shapes if isinstance(shapes, int) else DRAWN, within)
 
 
 def check_layer(
@@ -109,16 +121,18 @@ def check_layer(
     shapes: Iterable[Arguments] | int | None = None,
     cotangent: str = "dout",
     seconds: float = SECONDS,
+    within: float = math.inf,
 ) -> CheckReport:
     """Whether a forward is the layer it claims to be, and, apart from that, its backward the gradient of it.
 
-    layer           a layer of symgrad: "conv2d", "linear", "max_pool2d", …
+    layer           a layer of symgrad: "conv2d", "linear", "max_pool2d", "batch_norm", "cross_entropy", …
+                    (a wrong name is answered with the nearest)
     forward         where there is none, the backward is compared with the gradient of the layer itself
     layout          the axes of inputs and outputs: NCHW or NHWC
     kernel_layout   the axes of kernels: OIHW, HWIO, …; of a matrix, OI or IO
     options         what the code calls stride, padding, kernel size, …, with the values to try; by default,
                     those that the forward has parameters for
-    shapes          mappings of x, w, b to shapes, or how many cases to draw
+    shapes          mappings of x, w, b (gamma, beta; y) to shapes, or how many cases to draw
 
     Everything else as in `check_backward`. Raises UnknownRule for a layer that is not known, ShapeError for
     a layout that does not fit it.
@@ -131,7 +145,7 @@ def check_layer(
     explicit = None if shapes is None or isinstance(shapes, int) else [dict(s) for s in shapes]
     taken = list(explicit[0]) if explicit else _taken(layer, main, adapter, options)
     known = layer_of(layer, layout, kernel_layout, taken, list(options))
-    wrt = tuple(known.axes)
+    wrt = known.wrt
     chosen = adapter or (attributes_of(known.axes) if _is_class(main) else pair)
     code = Code(forward, _backward(forward, backward, chosen), chosen, wrt, cotangent, seconds)
     batch = known.axes["x"].index("N")
@@ -145,19 +159,13 @@ def check_layer(
     if explicit is not None:
         found = [space(one, options, known.fits) for one in explicit]
     else:
-        found = [space({n: _named(n, axes) for n, axes in known.axes.items()}, options, known.fits)]
-    return _check(layer, judge, found, shapes if isinstance(shapes, int) else DRAWN)
+        found = [space(known.shapes(), options, known.fits)]
+    return _check(layer, judge, found, shapes if isinstance(shapes, int) else DRAWN, within)
 
 
 def attributes_of(arguments: Iterable[str]) -> Attributes:
     """The convention of a class that takes its parameters in the constructor."""
     return Attributes(parameters=tuple(name for name in arguments if name != "x"))
-
-
-def _named(argument: str, axes: str) -> tuple[str, ...]:
-    """Names for the sizes of an argument, those of a kernel apart from those of the input."""
-    kernel = {"D": "J", "H": "K", "W": "L", "O": "M", "I": "C"}
-    return tuple(kernel.get(axis, axis) if argument != "x" else axis for axis in axes)
 
 
 def _averaged(average: bool | Collection[str], wrt: Sequence[str]) -> Collection[str]:
@@ -203,7 +211,9 @@ def _name(code: Any) -> str:
 Key: TypeAlias = tuple[str, str]
 
 
-def _check(name: str, judge: Judge, found: Sequence[Space | Listed], count: int) -> CheckReport:
+def _check(
+    name: str, judge: Judge, found: Sequence[Space | Listed], count: int, within: float
+) -> CheckReport:
     """Judge every case; look for the smallest at which each thing is wrong; say what it is."""
     code = judge.code
     with rebound(code.forward, code.backward, code.adapter):
@@ -211,33 +221,52 @@ def _check(name: str, judge: Judge, found: Sequence[Space | Listed], count: int)
         checked = 0
         conditions: dict[str, None] = {}
         refusals: list[Problem] = []
+        undefined: list[Problem] = []
         gradients: set[str] = set()
-        end = time.monotonic() + SEARCH
+        largest: int | None = None  # how many entries can be compared
+        start = time.monotonic()
         for number, (case, origin) in enumerate(_drawn(found, count)):
-            if isinstance(origin, Space) and checked >= count:
+            late = checked > 0 and time.monotonic() - start > within
+            if isinstance(origin, Space) and (checked >= count or late):
                 break
+            if largest is not None and case.entries() > largest:
+                continue
             judgement = judge(case, seed=number)
+            if judgement.too_large and isinstance(origin, Space) and checked:
+                largest = case.entries() - 1
+                continue
+            if judgement.undefined:
+                undefined.append(judgement.problems[0])
+                continue
             if _refused(judgement, origin):
                 refusals.append(judgement.problems[0])
                 continue
             checked += 1
-            if checked in (1, 10):
-                problem = judge.random_problem(case)
+            differs = any(one.wrong for one in judgement.comparisons) and not failing
+            if checked in (1, 10) or differs:
+                problem = judge.random_problem(case, backward=differs)
                 if problem is not None:
                     judgement.problems.append(problem)
-            conditions |= dict.fromkeys(_conditions(judgement))
-            gradients |= {c.what for c in judgement.comparisons if not c.wrong}
-            for key in judgement.failures():
-                failing.setdefault(key, []).append(judgement)
+                    judgement.comparisons = [one for one in judgement.comparisons if one.what != problem.what]
+            for one in (judgement, *_other_branches(judge, judgement, origin, number)):
+                conditions |= dict.fromkeys(_conditions(one))
+                gradients |= {c.what for c in one.comparisons if not c.wrong}
+                for key in one.failures():
+                    failing.setdefault(key, []).append(one)
             if any(kind == TIMED_OUT for kind, _ in judgement.failures()):
                 break
-            if failing and time.monotonic() > end:
+            if failing and time.monotonic() - start > SEARCH:
                 break
+        if largest is not None:
+            conditions[f"arguments of more than {largest} entries in all were too large to compare"] = None
         if refusals:
             conditions[f"the code accepts the shape; it refuses others: {refusals[0].message}"] = None
-        if not checked and refusals:
-            findings = [Finding(RAISED, refusals[0].what, message=refusals[0].message, line=refusals[0].line)]
-            return CheckReport(name, tuple(findings), 0)
+        if undefined:
+            conditions[f"it is defined there; elsewhere there is {undefined[0].message}"] = None
+        if not checked and (refusals or undefined):
+            first = (refusals or undefined)[0]
+            finding = Finding(first.kind, first.what, message=first.message, line=first.line)
+            return CheckReport(name, (finding,), 0)
         for kind, what in [key for key in failing if key[1].endswith(" at a tie")]:
             if (kind, what.removesuffix(" at a tie")) in failing:
                 del failing[kind, what]  # wrong away from ties already
@@ -256,6 +285,14 @@ def _drawn(found: Sequence[Space | Listed], count: int) -> Iterator[tuple[Case, 
     for one in found:
         for case in one.drawn(count):
             yield case, one
+
+
+def _other_branches(judge: Judge, first: Judgement, origin: Space | Listed, seed: int) -> Iterator[Judgement]:
+    """Other branches of a small case that was listed, where there may be no other case to take them."""
+    compared = first.run is not None and first.run.recorder.compared
+    if isinstance(origin, Listed) and compared and first.case.entries() <= BRANCHED:
+        for other in range(1, BRANCHES):
+            yield judge(first.case, seed=seed + other)
 
 
 def _refused(judgement: Judgement, origin: Space | Listed) -> bool:
@@ -288,6 +325,8 @@ def _smallest(
     while improved and time.monotonic() < end:
         improved = False
         for case in smaller(best.case):
+            if not all(one.fits(case) for one in found):
+                continue
             better = _fails(judge, case, key)
             if better is not None:
                 best, improved = better, True
@@ -368,6 +407,11 @@ def _conditions(judgement: Judgement) -> Iterator[str]:
         return
     for number, exact in itertools.islice(run.recorder.rational.items(), 5):
         yield f"{number!r} stands for {exact}"
+    for number, under in itertools.islice(run.recorder.roots.items(), 5):
+        yield f"{number!r} stands for {'-' * (number < 0)}√({under})"
+    for one in judgement.comparisons:
+        if one.rounded:
+            yield f"{one.what} is right up to the rounding of constants, {one.rounded:.0e} of its terms"
     if run.recorder.compared:
         yield "comparisons of entries fall as they did at the entries tried"
     if run.printed:

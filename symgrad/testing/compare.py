@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,18 @@ import numpy as np
 from symgrad.testing.cases import Case
 from symgrad.testing.result import NOT_TRACEABLE, RANDOM, WRONG_FORWARD, WRONG_GRADIENT, WRONG_SHAPE
 from symgrad.testing.traced_run import Code, Output, Problem, Run, Stopped, run
-from symgrad.trace.algebra import Number, Sum, TooManyTerms
+from symgrad.trace.algebra import TooManyTerms
 from symgrad.trace.expand import Expansion, gradient, total
-from symgrad.trace.scalar import CONSTANT, ENTRY, OutOfDomain, Traced, constant
+from symgrad.trace.recorder import recording
+from symgrad.trace.scalar import ADD, CONSTANT, ENTRY, MULTIPLY, OutOfDomain, Traced, constant
+from symgrad.trace.sums import Number, Sum, difference, exact
 
 Place = tuple[int, ...]
+
+SIMPLE = 10_000
+"""The largest denominator of a rational that a float is read as exactly."""
+ROUNDING = 1e-14
+"""What may be the rounding of constants, as a part of the sizes of all terms."""
 
 
 @dataclass
@@ -23,7 +31,8 @@ class Comparison:
     """A gradient or an output beside what it should be, as nodes in row-major order.
 
     `wrong` are the places where they differ. `tied` names the argument all of whose entries were equal;
-    then there is one entry, the sum over all.
+    then there is one entry, the sum over all. `rounded` says by how much of their size they differ, where
+    that may be the rounding of constants.
     """
 
     kind: str
@@ -36,6 +45,7 @@ class Comparison:
     obtained: list[Traced]
     wrong: list[Place] = field(default_factory=list)
     tied: str = ""
+    rounded: float = 0.0
 
     @property
     def key(self) -> tuple[str, str]:
@@ -60,12 +70,17 @@ class Comparison:
 
 @dataclass
 class Judgement:
-    """Everything that was found at one case."""
+    """Everything that was found at one case.
+
+    `too_large` says that it could not be compared there, `undefined` that it has no value or no derivative.
+    """
 
     case: Case
     problems: list[Problem] = field(default_factory=list)
     comparisons: list[Comparison] = field(default_factory=list)
     run: Run | None = None
+    too_large: bool = False
+    undefined: bool = False
 
     def failures(self) -> Iterator[tuple[str, str]]:
         """Kind and name of everything that is wrong."""
@@ -111,15 +126,17 @@ class Judge:
                     result = self._run(case, seed, positive, origins)
                     self._compare(result, judgement)
                     break
-                except OutOfDomain as error:
-                    if positive:
-                        raise Stopped(Problem(NOT_TRACEABLE, "", str(error))) from None
+                except (OutOfDomain, ZeroDivisionError) as error:
                     judgement = Judgement(case)
+                    if positive:
+                        judgement.undefined = True
+                        raise Stopped(Problem(NOT_TRACEABLE, "", str(error))) from None
             if result.recorder.compared and self.code.backward is not None and not any(judgement.failures()):
                 self._at_a_tie(case, seed, positive, judgement)
         except Stopped as stopped:
             judgement.problems.append(stopped.problem)
         except TooManyTerms as error:
+            judgement.too_large = True
             judgement.problems.append(Problem(NOT_TRACEABLE, "", f"{error}: a smaller shape is needed"))
         return judgement
 
@@ -135,17 +152,31 @@ class Judge:
             origins=origins,
             thresholds=thresholds,
         )
-        for left, _, right, _ in result.recorder.branches:
-            if right.kind == CONSTANT and left.kind == ENTRY and len(self.thresholds) < 20:
-                self.thresholds[right.left] = None
+        self._remember(result)
         return result
+
+    def _remember(self, result: Run) -> None:
+        """The numbers that entries were compared with; later runs have entries on either side of them."""
+        for left, _, right, _ in result.recorder.branches:
+            one, other = _linear(left), _linear(right)
+            if one is None or other is None or len(self.thresholds) >= 20:
+                continue
+            (slope, offset), (other_slope, other_offset) = one, other
+            if (slope == 0) is not (other_slope == 0):
+                at = Fraction(other_offset - offset) / Fraction(slope - other_slope)
+                self.thresholds[exact(at)] = None
 
     def _compare(self, result: Run, judgement: Judgement) -> None:
         judgement.run = result
         judgement.problems += result.problems
         expansion = Expansion()
         if self.layer is not None and self.code.forward is not None:
-            shape, expected = self.layer(result)
+            token = recording.set(result.recorder)  # the layer may compare where the code does not
+            try:
+                shape, expected = self.layer(result)
+            finally:
+                recording.reset(token)
+            self._remember(result)
             if shape == result.out_shape:
                 judgement.comparisons.append(
                     _compared(WRONG_FORWARD, "out", "out", result, expansion, shape, expected, result.out)
@@ -179,9 +210,11 @@ class Judge:
         (shared,) = set(result.originals[name])
         (slope,) = gradient(list(zip(result.out, result.cotangent, strict=True)), [shared])
         obtained = total(result.gradients[name])
-        comparison = _compared(
-            WRONG_GRADIENT, self.code.gradient_name(name), name, result, Expansion(), (), [slope], [obtained]
-        )
+        what = self.code.gradient_name(name)
+        try:
+            comparison = _compared(WRONG_GRADIENT, what, name, result, Expansion(), (), [slope], [obtained])
+        except (OutOfDomain, ZeroDivisionError):
+            return
         comparison.tied = name
         judgement.comparisons.append(comparison)
 
@@ -200,10 +233,10 @@ class Judge:
         """The gradient by an argument."""
         return self.slopes(result, name, result.originals[name])
 
-    def again(self, comparison: Comparison, borders: bool = False) -> Run | None:
+    def again(self, comparison: Comparison, borders: bool = False, coarse: bool = False) -> Run | None:
         """The run of a comparison once more, with the line remembered that made each node.
 
-        With `borders`, a padding has symbols in place of zeros.
+        With `borders`, a padding has symbols in place of zeros; with `coarse`, small constants are 0.
         """
         first = comparison.run
         output = self.layer if self.code.forward is None else None
@@ -218,10 +251,24 @@ class Judge:
                 tied=tied,
                 origins=True,
                 borders=borders,
+                coarse=coarse,
                 thresholds=first.thresholds,
             )
         except (Stopped, OutOfDomain):
             return None
+
+    def but_for_small_constants(self, comparison: Comparison) -> bool:
+        """Whether a gradient is right where constants such as 1e-8 are 0 in forward and backward."""
+        result = self.again(comparison, coarse=True)
+        name = comparison.of
+        if result is None or comparison.tied or name not in result.gradients:
+            return False
+        try:
+            derived = self.derived(result, name)
+            made = (comparison.kind, comparison.what, name, result, Expansion(), comparison.shape)
+            return not _compared(*made, derived, result.gradients[name]).wrong
+        except (OutOfDomain, TooManyTerms, ArithmeticError):
+            return False
 
     def entries(self, result: Run) -> Iterator[Traced]:
         """Every entry of a run, in the order in which a comparison meets them first."""
@@ -229,21 +276,45 @@ class Judge:
             yield from nodes
         yield from result.cotangent
 
-    def random_problem(self, case: Case) -> Problem | None:
-        """Whether two runs at the same case give two outputs."""
-        if self.code.forward is None:
+    def random_problem(self, case: Case, backward: bool = False) -> Problem | None:
+        """Whether two runs at the same case give two outputs; with `backward`, or two gradients."""
+        if self.code.forward is None and not backward:
             return None
-        outputs = []
+        code = self.code if backward else replace(self.code, backward=None)
+        output = self.layer if self.code.forward is None else None
+        found = []
         for _ in range(2):
             try:
-                result = run(Code(self.code.forward, None, self.code.adapter, self.code.wrt), case)
+                result = run(code, case, output=output)
                 expansion = Expansion()
-                outputs.append([expansion.text(node) for node in result.out])
+                answers = {"out": result.out} | {
+                    code.gradient_name(name): nodes for name, nodes in result.gradients.items()
+                }
+                found.append({n: [expansion.text(node) for node in a] for n, a in answers.items()})
             except (Stopped, OutOfDomain, TooManyTerms):
                 return None
-        if outputs[0] == outputs[1]:
-            return None
-        return Problem(RANDOM, "out", "two runs on the same arguments give two outputs")
+        for what, one in found[0].items():
+            if one != found[1].get(what):
+                return Problem(RANDOM, what, f"two runs on the same arguments give two answers for {what}")
+        return None
+
+
+def _linear(node: Traced) -> tuple[Number, Number] | None:
+    """Slope and offset of a node that is one entry times a number plus a number; None if it is not."""
+    if node.kind == CONSTANT:
+        return 0, node.left
+    if node.kind == ENTRY:
+        return 1, 0
+    if node.kind not in (ADD, MULTIPLY) or CONSTANT not in (node.left.kind, node.right.kind):
+        return None
+    number, other = (node.left, node.right) if node.left.kind == CONSTANT else (node.right, node.left)
+    inner = _linear(other)
+    if inner is None:
+        return None
+    slope, offset = inner
+    if node.kind == ADD:
+        return slope, offset + number.left
+    return slope * number.left, offset * number.left
 
 
 def _compared(
@@ -260,4 +331,25 @@ def _compared(
     for place, one, other in zip(np.ndindex(*shape), derived, obtained, strict=True):
         if not comparison.same(expansion.sum(one), expansion.sum(other)):
             comparison.wrong.append(place)
+    if comparison.wrong and any(r.denominator > SIMPLE for r in result.recorder.rational.values()):
+        _up_to_rounding(comparison)
     return comparison
+
+
+def _up_to_rounding(comparison: Comparison) -> None:
+    """Nothing is wrong where all that differs may be how constants such as π are rounded.
+
+    A float stands for a number only so exactly: 0.6931471805599453 is log 2 up to 2⁻⁵⁴.
+    """
+    algebra, largest = comparison.expansion.algebra, 0.0
+    for place in comparison.wrong:
+        one, other = (
+            comparison.expansion.sum(comparison.at(nodes, place))
+            for nodes in (comparison.derived, comparison.obtained)
+        )
+        size = algebra.size(one) + algebra.size(other)
+        off = abs(algebra.value(difference(one, other)))
+        if not off <= ROUNDING * size:
+            return
+        largest = max(largest, off / size if size else 0.0)
+    comparison.wrong, comparison.rounded = [], largest

@@ -13,6 +13,8 @@ from symgrad.trace.scalar import ADD, MULTIPLY, Traced, operands
 
 Described = tuple[tuple[int, ...] | None, str, str, tuple[str, ...], tuple[str, ...]]
 
+SMALL_CONSTANTS = "right but for a small constant, such as 1e-8, that forward and backward do not have alike"
+
 
 def described(wrong: Comparison) -> Described:
     """The first wrong entry, as derived and as obtained, and the terms that are missing and extra."""
@@ -40,6 +42,8 @@ def cause_of(examples: Sequence[Comparison], judge: Judge) -> str:
                 return text
         except (KeyError, IndexError, ValueError, ArithmeticError, TooManyTerms):
             continue  # the mistake cannot be made at one of the shapes
+    if all(judge.but_for_small_constants(one) for one in examples):
+        return SMALL_CONSTANTS
     return ""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -13,9 +13,9 @@ import numpy as np
 from symgrad.testing.compare import Comparison, Judge
 from symgrad.testing.result import WRONG_FORWARD
 from symgrad.testing.traced_run import Run
-from symgrad.trace.algebra import Monomial, Number, Sum, atoms_of, exact, merged, nonzero
 from symgrad.trace.expand import Expansion, substituted
 from symgrad.trace.scalar import Traced, below
+from symgrad.trace.sums import Monomial, Number, Sum, atoms_of, exact, merged, nonzero
 
 Place = tuple[int, ...]
 Inside = Mapping[str, list[Place]]
@@ -253,11 +253,11 @@ class Example:
             return None
         return self.sums(nodes(self.run))
 
-    def without_line(self, line: int, name: str) -> Tensor | None:
-        """The gradient if nothing flowed back through what one line of the forward computes."""
+    def without_lines(self, lines: Sequence[tuple[int, str]]) -> Tensor | None:
+        """The gradient if nothing flowed back through what some lines of the forward compute."""
         if self.comparison.of not in self.run.originals:
             return None
-        cut = frozenset(node for node in self._made if _line(node) == (line, name))
+        cut = frozenset(node for node in self._made if _line(node) in lines)
         entries = self.run.originals[self.comparison.of]
         return self.sums(self.judge.slopes(self.run, self.comparison.of, entries, without=cut))
 

@@ -8,6 +8,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 
+SECONDS = 20.0
+"""How long one call of the user's code may take."""
+
 
 class TimeOver(BaseException):
     """The code ran longer than it may. Not an Exception, so that user's code does not catch it."""

@@ -62,7 +62,11 @@ def _step(x: Any) -> Any:
     return ONE_NODE if x > ZERO else ZERO
 
 
-ELEMENTWISE: dict[str, Callable[[Any], Any]] = {"sigmoid": _sigmoid, "step": _step}
+def _softplus(x: Any) -> Any:
+    return (ONE_NODE + x.exp()).log()
+
+
+ELEMENTWISE: dict[str, Callable[[Any], Any]] = {"sigmoid": _sigmoid, "step": _step, "softplus": _softplus}
 """Known functions that are written with others."""
 
 # -- the layers -----------------------------------------------------------------------------------
@@ -74,6 +78,7 @@ ALIASES = {
     "kernel": ("kernel_size", "pool_size", "kernel", "pool", "size", "k", "f", "ksize", "window"),
     "kernel_h": ("pool_height", "pool_h", "kernel_h", "kh"),
     "kernel_w": ("pool_width", "pool_w", "kernel_w", "kw"),
+    "eps": ("eps", "epsilon"),
 }
 VALUES = {
     "stride": (1, 2, 3),
@@ -82,6 +87,7 @@ VALUES = {
     "kernel": (1, 2, 3),
     "kernel_h": (1, 2, 3),
     "kernel_w": (1, 2, 3),
+    "eps": (1e-5,),
 }
 """What each option is tried at, the simplest first."""
 
@@ -95,6 +101,7 @@ class Claim:
     out        the axes of the output
     options    which it has
     optional   arguments that a forward may not have
+    labels     arguments that have no gradient; those with one axis are class numbers
     """
 
     make: Callable[[Mapping[str, Tensor], Mapping[str, Any]], Tensor]
@@ -103,6 +110,7 @@ class Claim:
     options: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     spatial: int = 0
+    labels: tuple[str, ...] = ()
 
 
 def _conv(dims: int, name: str) -> Claim:
@@ -142,9 +150,36 @@ def _pool(dims: int, name: str) -> Claim:
 
 def _elementwise(name: str) -> Claim:
     def make(t: Mapping[str, Tensor], o: Mapping[str, Any]) -> Tensor:
-        return sg.relu(t["x"]) if name == "relu" else sg.activation(t["x"], getattr(sg, name))
+        return sg.activation(t["x"], getattr(sg, name))
 
     return Claim(make, {"x": "NC"}, "NC")
+
+
+def _of_rows(name: str) -> Claim:
+    def make(t: Mapping[str, Tensor], o: Mapping[str, Any]) -> Tensor:
+        made: Tensor = getattr(sg, name)(t["x"])
+        return made
+
+    return Claim(make, {"x": "NC"}, "NC")
+
+
+def _norm(name: str, axes: str, parameters: str = "C") -> Claim:
+    def make(t: Mapping[str, Tensor], o: Mapping[str, Any]) -> Tensor:
+        x, gamma, beta, eps = t["x"], t.get("gamma"), t.get("beta"), Fraction(str(o.get("eps", 1e-5)))
+        if name == "batch_norm":
+            return sg.batch_norm(x, weight=gamma, bias=beta, training=True, eps=eps)
+        return sg.layer_norm(x, x.shape[-1:], gamma, beta, eps)
+
+    arguments = {"x": axes, "gamma": parameters, "beta": parameters}
+    return Claim(make, arguments, axes, ("eps",), ("gamma", "beta"))
+
+
+def _loss(name: str, labels: str) -> Claim:
+    def make(t: Mapping[str, Tensor], o: Mapping[str, Any]) -> Tensor:
+        made: Tensor = getattr(sg, name)(t["x"], t["y"])
+        return made
+
+    return Claim(make, {"x": "NC", "y": labels}, "", labels=("y",))
 
 
 CLAIMS: dict[str, Claim] = {
@@ -152,14 +187,19 @@ CLAIMS: dict[str, Claim] = {
     **{f"conv_transpose{d}d": _conv_transpose(d, f"conv_transpose{d}d") for d in (1, 2, 3)},
     **{f"max_pool{d}d": _pool(d, f"max_pool{d}d") for d in (1, 2, 3)},
     **{f"avg_pool{d}d": _pool(d, f"avg_pool{d}d") for d in (1, 2, 3)},
-    **{name: _elementwise(name) for name in ("relu", "sigmoid", "tanh", "exp")},
+    **{name: _elementwise(name) for name in ("sigmoid", "tanh", "exp", "softplus")},
+    **{name: _of_rows(name) for name in ("relu", "leaky_relu", "relu6", "elu", "silu")},
+    **{name: _of_rows(name) for name in ("softmax", "log_softmax")},
+    "batch_norm": _norm("batch_norm", "NC"),
+    "batch_norm2d": _norm("batch_norm", "NCHW"),
+    "layer_norm": _norm("layer_norm", "NC"),
     "linear": Claim(
         lambda t, o: sg.linear(t["x"], t["w"], t.get("b")), {"x": "NC", "w": "OI", "b": "O"}, "NC", (), ("b",)
     ),
     "global_avg_pool": Claim(lambda t, o: sg.global_avg_pool(t["x"]), {"x": "NCHW"}, "NC"),
-    "half_squared_error": Claim(
-        lambda t, o: sg.half_squared_error(t["x"], t["y"]), {"x": "NC", "y": "NC"}, ""
-    ),
+    "half_squared_error": _loss("half_squared_error", "NC"),
+    "mse_loss": _loss("mse_loss", "NC"),
+    "cross_entropy": _loss("cross_entropy", "N"),
 }
 """Layers by name."""
 
@@ -188,9 +228,16 @@ class Layer:
         return {self.roles[name]: value for name, value in case.options.items() if name in self.roles}
 
     def fits(self, case: Case) -> bool:
-        """Whether the layer has a meaning there: every window has a place, and no padding is too wide."""
+        """Whether the layer has a meaning there: sizes that are one are equal, every window has a place."""
         options, dims = self.options(case), self.claim.spatial
         shapes = dict(case.shapes())
+        sizes: dict[str, int] = {}
+        for name, axes in self.axes.items():
+            if len(shapes[name]) != len(axes):
+                return False
+            named = zip(_named(name, axes), shapes[name], strict=True)
+            if any(sizes.setdefault(axis, extent) != extent for axis, extent in named):
+                return False
         for axis in range(dims):
             letter = "DHW"[3 - dims + axis]
             size = shapes["x"][self.axes["x"].index(letter)]
@@ -212,13 +259,8 @@ class Layer:
 
     def output(self, result: Run) -> tuple[tuple[int, ...], list[Traced]]:
         """The output of symgrad's layer on the entries of a run, in the layout of the code."""
-        tensors, entries = {}, {}
-        for name, axes in self.axes.items():
-            originals = np.empty(len(result.originals[name]), dtype=object)
-            originals[:] = result.originals[name]
-            order = [axes.index(letter) for letter in self.claim.arguments[name]]
-            entries[name] = originals.reshape(result.arrays[name].shape).transpose(order)
-            tensors[name] = sg.tensor(name, *entries[name].shape)
+        entries = {name: self._entries(name, result) for name in self.axes}
+        tensors = {name: sg.tensor(name, *array.shape) for name, array in entries.items()}
         made = self.claim.make(tensors, self.options(result.case))
 
         def inputs(variable: Variable, place: tuple[int, ...]) -> Traced:
@@ -232,6 +274,40 @@ class Layer:
             values[place] = evaluation.entry(made, place)
         values = values.transpose([self.claim.out.index(letter) for letter in self.out])
         return values.shape, list(values.reshape(-1))
+
+    def _entries(self, name: str, result: Run) -> Any:
+        """The entries of an argument in canonical order; of class numbers, 1 at the class and 0 elsewhere."""
+        if name not in result.originals:
+            classes = result.arrays["x"].shape[self.axes["x"].index("C")]
+            of_class = np.array([ZERO, ONE_NODE], dtype=object)
+            return of_class[np.eye(classes, dtype=int)[result.arrays[name]]]
+        originals = np.empty(len(result.originals[name]), dtype=object)
+        originals[:] = result.originals[name]
+        axes = self.axes[name]
+        order = [axes.index(letter) for letter in self.claim.arguments[name]]
+        return originals.reshape(result.arrays[name].shape).transpose(order)
+
+    @property
+    def wrt(self) -> tuple[str, ...]:
+        """The arguments that have a gradient."""
+        return tuple(name for name in self.axes if name not in self.claim.labels)
+
+    def shapes(self) -> dict[str, Any]:
+        """The arguments with their sizes named, those of a kernel apart from those of the input."""
+        return {
+            name: _classes if name in self.claim.labels and axes == "N" else _named(name, axes)
+            for name, axes in self.axes.items()
+        }
+
+
+def _named(argument: str, axes: str) -> tuple[str, ...]:
+    kernel = {"D": "J", "H": "K", "W": "L", "O": "M", "I": "C"} if argument in ("w", "b") else {}
+    return tuple(kernel.get(axis, axis) for axis in axes)
+
+
+def _classes(sizes: Mapping[str, int]) -> Any:
+    """A class number for each sample."""
+    return np.arange(sizes["N"]) % sizes["C"]
 
 
 def layer_of(

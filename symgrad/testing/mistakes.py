@@ -5,6 +5,7 @@ A mistake is said to be the cause only where it explains every entry, at every s
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterator
 from fractions import Fraction
@@ -23,8 +24,8 @@ from symgrad.testing.misreadings import (
     windows,
 )
 from symgrad.testing.result import WRONG_FORWARD
-from symgrad.trace.algebra import Monomial, Number, Sum, difference
-from symgrad.trace.scalar import Traced
+from symgrad.trace.scalar import Traced, constant, raised
+from symgrad.trace.sums import Monomial, Number, Sum, difference, exact
 
 
 def mistakes(first: Example) -> Iterator[Mistake]:
@@ -78,10 +79,22 @@ def _factors(first: Example) -> Iterator[Mistake]:
             yield f"1/k for 1/k²: it is divided once too few by {name}", _by(_size(name))
         yield "it is divided by the size of the window once too often", _by(lambda e: Fraction(1, _area(e)))
     for name in first.quantities:
-        yield f"counted {name} times", _by(_size(name))
+        yield f"counted {name} times, or a mean over {name} taken for a sum", _by(_size(name))
         yield f"divided by {name}", _by(_inverse(name))
+    for name in first.quantities:
+        yield f"a division by √{name} is left out", _by_root(name, 1)
+        yield f"divided by √{name} once too often", _by_root(name, -1)
+    if first.comparison.kind != WRONG_FORWARD:
+        yield "the mean is taken where the sum is meant", _mean_of_terms
     yield "a factor of 2 too much", _times(2)
     yield "a factor of ½ too much", _times(Fraction(1, 2))
+
+
+def _mean_of_terms(e: Example) -> Any:
+    counts = {len(of) for of in e.derived.reshape(-1)}
+    if max(counts) < 2:
+        return None
+    return e.each(lambda of: {m: exact(Fraction(c) / len(of)) for m, c in of.items()})
 
 
 KERNELS = ("kernel", "kernel_h", "kernel_w")
@@ -97,6 +110,14 @@ def _size(name: str) -> Callable[[Example], Number]:
 
 def _inverse(name: str) -> Callable[[Example], Number]:
     return lambda e: Fraction(1, e.quantities[name])
+
+
+def _by_root(name: str, sign: int) -> Make:
+    def scaled(e: Example) -> Any:
+        root = e.expansion.sum(raised(constant(e.quantities[name]), Fraction(sign, 2)))
+        return e.each(lambda of: e.expansion.algebra.product(of, root))
+
+    return scaled
 
 
 def _area(e: Example) -> int:
@@ -197,12 +218,20 @@ def _to_none(e: Example) -> Any:
 
 def _paths(first: Example) -> Iterator[Mistake]:
     """What flows back through one line of the forward left out."""
-    for line, name in first.lines():
-        yield f"what flows back through line {line} of the forward is left out", _path(line, name)
+    lines = list(first.lines())
+    for line, name in lines:
+        yield f"what flows back through line {line} of the forward is left out", _path((line, name))
+    for one, other in itertools.combinations(lines[:LINES], 2):
+        text = f"what flows back through lines {one[0]} and {other[0]} of the forward is left out"
+        yield text, _path(one, other)
 
 
-def _path(line: int, name: str) -> Make:
-    return lambda e: e.without_line(line, name)
+LINES = 10
+"""Of how many lines every two are tried."""
+
+
+def _path(*lines: tuple[int, str]) -> Make:
+    return lambda e: e.without_lines(lines)
 
 
 # -- two at once, and what is less than a cause ---------------------------------------------------
@@ -230,6 +259,8 @@ def _rescaled(make: Make, factor: Callable[[Example], Number]) -> Make:
 
 
 def _last_resorts(first: Example) -> Iterator[Mistake]:
+    if any(array.dtype.kind in "iu" for array in first.run.arrays.values()):
+        yield "an index that occurs twice counts once: a[index] += … adds once, np.add.at each time", _once
     ratio = _ratio(first)
     if ratio is not None:
         yield f"off by the constant factor {ratio}", _times(ratio)
@@ -242,6 +273,16 @@ def _ratio(e: Example) -> Fraction | None:
         for monomial, c in other.items():
             return Fraction(one[monomial]) / Fraction(c) if one.get(monomial) else None
     return None
+
+
+def _once(e: Example) -> Any:
+    """What is obtained, if each term is there, but a whole number of times too seldom."""
+    for one, other in zip(e.obtained.reshape(-1), e.derived.reshape(-1), strict=True):
+        if not one.keys() <= other.keys():
+            return None
+        if any((Fraction(other[monomial]) / Fraction(c)).denominator != 1 for monomial, c in one.items()):
+            return None
+    return e.obtained
 
 
 def _independent(e: Example) -> Any:

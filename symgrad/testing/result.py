@@ -36,6 +36,10 @@ KINDS = (
 """What a finding can be."""
 
 
+UNDECIDED = {NOT_TRACEABLE, NOT_EXACT, NOT_UNDERSTOOD}
+"""Findings that say nothing about whether a backward is right."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing that was found, or that nothing was.
@@ -118,6 +122,8 @@ class Finding:
 class CheckReport:
     """Everything found about one pair of functions; `checked` says at how many shapes.
 
+    It prints as PASSED, as FAILED, or as UNDECIDED, where nothing is known to be wrong.
+
     >>> print(CheckReport("relu", (Finding("PASSED", "dx"),), checked=20))
     PASSED  relu, at 20 shapes
     """
@@ -139,7 +145,8 @@ class CheckReport:
             for condition in dict.fromkeys(c for finding in self.findings for c in finding.conditions):
                 yield f"  provided   {condition}"
             return
-        yield f"FAILED  {self.name}, checked at {shapes}"
+        wrong = {finding.kind for finding in self.findings if not finding.passed} - UNDECIDED
+        yield f"{'FAILED' if wrong else 'UNDECIDED'}  {self.name}, checked at {shapes}"
         for finding in self.findings:
             if not finding.passed:
                 yield from finding.lines()
@@ -183,4 +190,12 @@ def _shape(shape: tuple[int, ...]) -> str:
 
 def _listed(terms: tuple[str, ...], most: int = 4) -> str:
     left = len(terms) - most
-    return ", ".join(terms[:most]) + (f" and {left} more" if left > 0 else "")
+    return ", ".join(map(_shorter, terms[:most])) + (f" and {left} more" if left > 0 else "")
+
+
+def _shorter(term: str, width: int = 90) -> str:
+    """A long term cut at a factor."""
+    if len(term) <= width:
+        return term
+    end = term.rfind("·", 0, width)
+    return f"{term[: end if end > 0 else width]}·…"

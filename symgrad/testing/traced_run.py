@@ -14,7 +14,7 @@ import numpy as np
 from symgrad.errors import SymgradError
 from symgrad.testing.adapters import Adapter, NotInConvention
 from symgrad.testing.cases import Case
-from symgrad.testing.guard import TimeOver, guarded
+from symgrad.testing.guard import SECONDS, TimeOver, guarded
 from symgrad.testing.result import (
     MUTATES,
     NOT_TRACEABLE,
@@ -23,19 +23,16 @@ from symgrad.testing.result import (
     TIMED_OUT,
     WRONG_SHAPE,
 )
-from symgrad.trace.algebra import Number
 from symgrad.trace.array import Array, filled, scalars
 from symgrad.trace.numeric import NotTraceable
 from symgrad.trace.recorder import Recorder, recording
 from symgrad.trace.scalar import OutOfDomain, Traced, entry
-
-SECONDS = 20.0
-"""How long one call of the user's code may take."""
+from symgrad.trace.sums import Number
 
 
 @dataclass(frozen=True)
 class Code:
-    """What is checked: a forward, a backward, and how they are called."""
+    """What is checked: a forward, a backward, how they are called, and the bounds of entries."""
 
     forward: Any
     backward: Any
@@ -43,6 +40,7 @@ class Code:
     wrt: tuple[str, ...]
     cotangent: str = "dout"
     seconds: float = SECONDS
+    domain: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     def gradient_name(self, name: str) -> str:
         """What the gradient by an argument is called."""
@@ -110,6 +108,7 @@ def run(
     tied: str | None = None,
     origins: bool = False,
     borders: bool = False,
+    coarse: bool = False,
     thresholds: Sequence[Number] = (),
 ) -> Run:
     """Run the code at a case. The names of its modules must be bound to the stand-ins already.
@@ -119,15 +118,21 @@ def run(
     tied      an argument all of whose entries are one symbol
     origins   whether the nodes remember the line that made them
     borders   whether there are symbols in place of the zeros of a padding
+    coarse    whether small floats are read as 0
     thresholds  numbers that entries were compared with; some witnesses are chosen near them
     Raises Stopped with the problem if there are no gradients to compare.
     """
-    recorder = Recorder(origins=origins)
+    recorder = Recorder(origins=origins, coarse=coarse)
     token = recording.set(recorder)
     try:
         chance = random.Random(seed)
         arrays = {
-            name: _symbols(name, given, _Witnesses(chance, positive, thresholds), tied == name)
+            name: _symbols(
+                name,
+                given,
+                _Witnesses(chance, positive, thresholds, code.domain.get(name)),
+                tied == name,
+            )
             for name, given in case.arguments.items()
         }
         result = Run(case, arrays, recorder, seed, positive, tuple(thresholds))
@@ -210,13 +215,21 @@ def _shape_cause(shape: tuple[int, ...], wanted: tuple[int, ...]) -> str:
 
 @dataclass(frozen=True)
 class _Witnesses:
-    """Draws witnesses: small ones and large ones, and some on either side of a threshold."""
+    """Draws witnesses: small ones and large ones, some on either side of a threshold; or within bounds."""
 
     chance: random.Random
     positive: bool = False
     thresholds: Sequence[Number] = ()
+    bounds: tuple[float, float] | None = None
+
+    def tied(self) -> Fraction:
+        """One for all entries of an argument."""
+        return abs(self()) + 1 if self.bounds is None else self()
 
     def __call__(self) -> Fraction:
+        if self.bounds is not None:
+            low, high = map(Fraction, self.bounds)
+            return low + (high - low) * Fraction(self.chance.randint(1, 2**20 - 1), 2**20)
         size = self.chance.choice((1, 1, 4)) * Fraction(self.chance.randint(1, 2**21), 2**20)
         if self.positive:
             return size
@@ -235,7 +248,7 @@ def _symbols(name: str, given: Any, witness: _Witnesses, tied: bool) -> Any:
     for place in np.ndindex(*shape):
         if tied:
             if shared is None:
-                shared = entry(f"{name}[…]", abs(witness()) + 1)
+                shared = entry(f"{name}[…]", witness.tied())
             array[place] = shared
         else:
             array[place] = entry(f"{name}[{', '.join(map(str, place))}]" if place else name, witness())
@@ -247,7 +260,10 @@ def _entries(given: Any, what: str) -> tuple[tuple[int, ...], list[Traced]]:
     if given is None:
         raise Stopped(Problem(RETURNED_NOTHING, what, "None is returned"))
     if isinstance(given, (tuple, dict, str)):
-        raise Stopped(Problem(WRONG_SHAPE, what, f"a {type(given).__name__} is returned, not an array"))
+        text = f"a {type(given).__name__} is returned, not an array"
+        if what == "out" and isinstance(given, tuple) and len(given) == 2:
+            text += "; if it is (out, cache), say adapter=cs231n, of a loss with its gradient adapter=loss"
+        raise Stopped(Problem(WRONG_SHAPE, what, text))
     try:
         return np.shape(given), list(scalars(given))
     except (NotTraceable, ValueError) as error:
@@ -297,9 +313,8 @@ def _said(error: BaseException) -> str:
 def _line(error: BaseException) -> tuple[str, int] | None:
     """The last line of the user's code on the way to an exception."""
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if not any(
-            part in frame.filename for part in ("/symgrad/", "/numpy/", "/scipy/", "<__array_function__")
-        ):
+        name = "/" + frame.filename  # compiled modules give theirs from the package on
+        if not any(part in name for part in ("/symgrad/", "/numpy/", "/scipy/", "<__array_function__")):
             return frame.filename, frame.lineno or 0
     return None
 

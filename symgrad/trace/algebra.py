@@ -8,18 +8,25 @@ powers of P until none is left in a denominator or under a root.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TypeAlias, Union
 
 from symgrad.errors import SymgradError
-
-Number: TypeAlias = Union[int, Fraction]
-Monomial: TypeAlias = tuple[tuple[int, Number], ...]
-"""Atoms by number, with their exponents."""
-Sum: TypeAlias = Mapping[Monomial, Number]
-ONE: Monomial = ()
+from symgrad.trace.sums import (
+    ONE,
+    Monomial,
+    Number,
+    Sum,
+    added,
+    atoms_of,
+    difference,
+    exact,
+    merged,
+    nonzero,
+    scaled_down,
+    whole_terms,
+)
 
 TERMS = 200_000
 """The most terms that one product may have."""
@@ -33,7 +40,9 @@ class TooManyTerms(SymgradError):
 class Atom:
     """An unknown: an entry of an argument, an exponential, a compound, or another function of a sum.
 
-    `value` is its witness, `text` how it is written, `inside` the sum it is a function of.
+    `value` is its witness, `text` how it is written, `inside` the sum it is a function of. A compound may be
+    a root of its sum, of some `degree`, so that exponents are whole, which is much faster; `base` is then the
+    number of the compound itself.
     """
 
     number: int
@@ -41,6 +50,8 @@ class Atom:
     value: Number | float
     text: str
     inside: Sum | None = None
+    degree: int = 1
+    base: int = -1
 
 
 class Algebra:
@@ -50,6 +61,7 @@ class Algebra:
         self.atoms: list[Atom] = []
         self._exponentials: dict[Monomial, Atom] = {}
         self._alike: dict[str, list[Atom]] = {}
+        self._roots: dict[int, list[Atom]] = {}
 
     # -- atoms
 
@@ -69,10 +81,32 @@ class Algebra:
         known.append(atom)
         return atom
 
-    def _new(self, kind: str, value: Number | float, text: str, inside: Sum | None) -> Atom:
-        atom = Atom(len(self.atoms), kind, value, text, inside)
+    def _new(
+        self,
+        kind: str,
+        value: Number | float,
+        text: str,
+        inside: Sum | None,
+        degree: int = 1,
+        base: int | None = None,
+    ) -> Atom:
+        number = len(self.atoms)
+        atom = Atom(number, kind, value, text, inside, degree, number if base is None else base)
         self.atoms.append(atom)
         return atom
+
+    def _compound(self, inside: Sum, value: float, exponent: Number) -> tuple[int, Number]:
+        """A power of a sum that is no product: an atom and its exponent, whole if it can be."""
+        base = self.function("", inside, value)
+        degree = Fraction(exponent).denominator
+        roots = self._roots.setdefault(base.number, [])
+        root = next((root for root in roots if root.degree % degree == 0), None)
+        if root is None and degree > 1:
+            root = self._new("", value ** (1 / degree), base.text, inside, degree, base.number)
+            roots.append(root)
+        if root is None:
+            return base.number, exact(exponent)
+        return root.number, exact(exponent * root.degree)
 
     # -- arithmetic
 
@@ -80,12 +114,17 @@ class Algebra:
         """The product of two sums. Raises TooManyTerms."""
         if len(left) * len(right) > TERMS:
             raise TooManyTerms(f"a product of more than {TERMS} terms")
-        result: dict[Monomial, Number] = {}
-        for one, c in left.items():
-            for other, d in right.items():
+        if len(left) == len(right) == 1:
+            ((one, c),), ((other, d),) = left.items(), right.items()
+            return {merged(one, other): exact(c * d)}
+        whole, scale = whole_terms(left)
+        other_whole, other_scale = whole_terms(right)
+        result: dict[Monomial, int] = {}
+        for one, c in whole:
+            for other, d in other_whole:
                 monomial = merged(one, other)
                 result[monomial] = result.get(monomial, 0) + c * d
-        return nonzero(result)
+        return scaled_down(result, scale * other_scale)
 
     def power(self, base: Sum, exponent: Number) -> Sum:
         """base^exponent, for a base that is positive at the witness if the exponent is a fraction.
@@ -112,8 +151,8 @@ class Algebra:
         result = {merged(outside, monomial): c for monomial, c in result.items()}
         if rest == {ONE: 1}:
             return result
-        compound = self.function("", rest, float(self.value(rest)))
-        return {merged(monomial, ((compound.number, exact(exponent)),)): c for monomial, c in result.items()}
+        compound = self._compound(rest, float(self.value(rest)), exponent)
+        return {merged(monomial, (compound,)): c for monomial, c in result.items()}
 
     def _factored(self, base: Sum, whole: bool) -> tuple[Number, Monomial, Sum]:
         """A number, powers of atoms that every term has, and what is left, which is positive."""
@@ -135,8 +174,13 @@ class Algebra:
         root = _exact_root(Fraction(number), exponent.denominator)
         if root is not None:
             return {ONE: exact(root**exponent.numerator)}
-        compound = self.function("", {ONE: number}, float(number))
-        return {((compound.number, exponent),): 1}
+        outside, inside = Fraction(1), ONE
+        for factor, times in _factors(Fraction(number)):
+            power = times * exponent
+            outside *= Fraction(factor) ** math.floor(power)
+            if power % 1:
+                inside = merged(inside, (self._compound({ONE: factor}, float(factor), power % 1),))
+        return {inside: exact(outside)}
 
     def exponential(self, exponent: Sum) -> Sum:
         """exp of a sum, as a product: exp(x + y/2) = exp(x)·exp(y)^½."""
@@ -179,7 +223,7 @@ class Algebra:
                 for monomial, c in inside.items():
                     result[monomial] = result.get(monomial, 0) + power * c
             else:
-                parts.append((power, inside if inside is not None else {((number, 1),): 1}))
+                parts.append((exact(Fraction(power) / atom.degree), inside or {((number, 1),): 1}))
         if rest != {ONE: 1}:
             parts.append((1, rest))
         for power, part in parts:
@@ -201,6 +245,10 @@ class Algebra:
             total += term
         return total
 
+    def size(self, of: Sum) -> float:
+        """The sum of the sizes of the terms at the witness."""
+        return sum(abs(self.value({monomial: c})) for monomial, c in of.items())
+
     # -- comparing
 
     def equal(self, left: Sum, right: Sum) -> bool:
@@ -211,16 +259,19 @@ class Algebra:
         """Whether a sum is zero wherever it is defined. Raises TooManyTerms."""
         if not of:
             return True
-        compound = max((a for m in of for a, _ in m if self.atoms[a].kind == ""), default=None)
-        if compound is None:
+        used = [self.atoms[number] for number in atoms_of([of]) if self.atoms[number].kind == ""]
+        if not used:
             return False
-        inside = self.atoms[compound].inside
+        base = max(atom.base for atom in used)
+        degrees = {atom.number: atom.degree for atom in used if atom.base == base}
+        inside = self.atoms[base].inside
         assert inside is not None
         by_power: dict[Number, dict[Monomial, Number]] = {}
         for monomial, coefficient in of.items():
-            power = dict(monomial).get(compound, 0)
-            rest = tuple(pair for pair in monomial if pair[0] != compound)
-            by_power.setdefault(power, {})[rest] = coefficient
+            power = sum((Fraction(e) / degrees[number] for number, e in monomial if number in degrees), 0)
+            rest = tuple(pair for pair in monomial if pair[0] not in degrees)
+            terms = by_power.setdefault(power, {})
+            terms[rest] = terms.get(rest, 0) + coefficient
         classes: dict[Number, list[Number]] = {}
         for power in by_power:
             classes.setdefault(power % 1, []).append(power)
@@ -253,73 +304,7 @@ class Algebra:
         return text or "0"
 
     def _monomial(self, monomial: Monomial) -> str:
-        powers = ((self.atoms[number].text, power) for number, power in monomial)
-        return "·".join(sorted(_power_text(text, power) for text, power in powers))
-
-
-# -- sums and products ----------------------------------------------------------------------------
-
-
-def merged(left: Monomial, right: Monomial) -> Monomial:
-    """The product of two products."""
-    if not left or not right:
-        return left or right
-    powers = dict(left)
-    for number, power in right:
-        powers[number] = exact(powers[number] + power) if number in powers else power
-    return tuple(sorted([pair for pair in powers.items() if pair[1]]))
-
-
-def added(left: Sum, right: Sum) -> Sum:
-    """The sum of two sums."""
-    result = dict(left)
-    for monomial, coefficient in right.items():
-        result[monomial] = result.get(monomial, 0) + coefficient
-    return nonzero(result)
-
-
-def difference(left: Sum, right: Sum) -> Sum:
-    """What must be added to the right to have the left."""
-    result = dict(left)
-    for monomial, coefficient in right.items():
-        result[monomial] = result.get(monomial, 0) - coefficient
-    return nonzero(result)
-
-
-def scaled(of: Sum, factor: Number) -> Sum:
-    """A sum times a number."""
-    return {monomial: exact(c * factor) for monomial, c in of.items()} if factor else {}
-
-
-def renamed(of: Sum, new: Callable[[int], int | None]) -> Sum | None:
-    """A sum with other atoms in place of its atoms; None if one of them has no other."""
-    result: dict[Monomial, Number] = {}
-    for monomial, coefficient in of.items():
-        pairs: Monomial = ()
-        for number, power in monomial:
-            other = new(number)
-            if other is None:
-                return None
-            pairs = merged(pairs, ((other, power),))
-        result[pairs] = result.get(pairs, 0) + coefficient
-    return nonzero(result)
-
-
-def nonzero(terms: dict[Monomial, Number]) -> dict[Monomial, Number]:
-    """The terms whose coefficient is not 0."""
-    return {monomial: c for monomial, c in terms.items() if c} if not all(terms.values()) else terms
-
-
-def exact(number: Number) -> Number:
-    """A whole number as an int, which is faster than a Fraction."""
-    if isinstance(number, int) or number.denominator != 1:
-        return number
-    return number.numerator
-
-
-def atoms_of(sums: Iterable[Sum]) -> set[int]:
-    """The numbers of all atoms in some sums."""
-    return {number for of in sums for monomial in of for number, _ in monomial}
+        return "·".join(sorted(_power_text(self.atoms[number], power) for number, power in monomial))
 
 
 def _exact_root(number: Fraction, degree: int) -> Fraction | None:
@@ -334,11 +319,29 @@ def _exact_root(number: Fraction, degree: int) -> Fraction | None:
     return Fraction(parts[0], parts[1])
 
 
+def _factors(number: Fraction) -> Iterator[tuple[int, int]]:
+    """The prime factors of a positive number with their powers; what has none below 10,000 is left whole."""
+    for part, sign in ((number.numerator, 1), (number.denominator, -1)):
+        factor = 2
+        while factor * factor <= part and factor < 10_000:
+            times = 0
+            while part % factor == 0:
+                part, times = part // factor, times + 1
+            if times:
+                yield factor, sign * times
+            factor += 1
+        if part > 1:
+            yield part, sign
+
+
 def _close(left: float, right: float) -> bool:
     return math.isclose(left, right, rel_tol=1e-9, abs_tol=1e-12)
 
 
-def _power_text(text: str, power: Number) -> str:
+def _power_text(atom: Atom, power: Number) -> str:
+    text = atom.text
+    if atom.degree != 1:
+        power = exact(Fraction(power) / atom.degree)
     if power == 1:
         return text
     return f"{text}^{power}" if isinstance(power, int) else f"{text}^({power})"

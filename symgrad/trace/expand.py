@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from symgrad.trace.algebra import ONE, Algebra, Monomial, Number, Sum, exact
+from symgrad.trace.algebra import Algebra, TooManyTerms
 from symgrad.trace.scalar import (
     ADD,
     APPLY,
@@ -22,6 +22,10 @@ from symgrad.trace.scalar import (
     raised,
     value,
 )
+from symgrad.trace.sums import ONE, Sum, combined
+
+HELD = 1_000_000
+"""The most terms that an expansion holds in all."""
 
 
 class Expansion:
@@ -29,6 +33,7 @@ class Expansion:
 
     def __init__(self) -> None:
         self.algebra = Algebra()
+        self._held = 0
         self.entries: dict[int, Traced] = {}
         """The entry that an atom stands for, by the number of the atom."""
         self._done: dict[Traced, Sum] = {}
@@ -42,7 +47,10 @@ class Expansion:
         """A node written out. Raises TooManyTerms."""
         if node not in self._done:
             for inner in self._needed(node):
-                self._done[inner] = self._written(inner)
+                self._done[inner] = found = self._written(inner)
+                self._held += len(found)
+                if self._held > HELD:
+                    raise TooManyTerms(f"more than {HELD} terms")
         return self._done[node]
 
     def text(self, node: Traced) -> str:
@@ -80,11 +88,7 @@ class Expansion:
             self.entries[atom.number] = node
             return {((atom.number, 1),): 1}
         if node.kind == ADD:
-            total: dict[Monomial, Number] = {}
-            for part, count in self._summands(node).items():
-                for monomial, coefficient in self._done[part].items():
-                    total[monomial] = total.get(monomial, 0) + count * coefficient
-            return {monomial: exact(c) for monomial, c in total.items() if c}
+            return combined((self._done[part], count) for part, count in self._summands(node).items())
         first = self._done[node.left]
         if node.kind == MULTIPLY:
             return self.algebra.product(first, self._done[node.right])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ class Recorder:
 
     branches    comparisons, as (left, sign, right), with the answer that was given
     rational    floats that are not exactly what they stand for, and the rational they were read as
+    roots       floats that were read as the square root of a rational, and that rational
+    coarse      whether small floats are read as 0, and 1 - 1e-12 as 1, to see whether it is they that differ
     origins     whether nodes remember the line of code that made them
     places      which entry of which argument a node is; where given, `np.pad` puts symbols, not zeros,
                 around an argument, and `borders` says at which places outside
@@ -30,12 +33,18 @@ class Recorder:
     branches: list[tuple[Traced, str, Traced, bool]] = field(default_factory=list)
     compared: int = 0
     rational: dict[float, Fraction] = field(default_factory=dict)
+    roots: dict[float, Fraction] = field(default_factory=dict)
     origins: bool = False
+    coarse: bool = False
     places: dict[Traced, tuple[str, tuple[int, ...]]] = field(default_factory=dict)
     borders: dict[Traced, tuple[str, tuple[int, ...]]] = field(default_factory=dict)
 
 
 recording: ContextVar[Recorder | None] = ContextVar("recording", default=None)
+
+
+SMALL = 1e-4
+"""What is read as 0 where floats are read coarsely: constants such as 1e-8 that keep from dividing by 0."""
 
 
 def rational(number: float) -> Fraction:
@@ -46,6 +55,8 @@ def rational(number: float) -> Fraction:
     recorder = recording.get()
     if recorder is not None and number in recorder.rational:
         return recorder.rational[number]
+    if recorder is not None and recorder.coarse and abs(number - round(number)) < SMALL:
+        return Fraction(round(number))
     plain = Fraction(number)
     if plain.denominator <= 1024:
         return plain
@@ -53,6 +64,25 @@ def rational(number: float) -> Fraction:
     found = simple if float(simple) == number else Fraction(repr(float(number)))
     if recorder is not None:
         recorder.rational[number] = found
+    return found
+
+
+def square(number: float) -> Fraction | None:
+    """The rational of which a float is likely to be the square root, as 2 of 1.4142135623730951; or None.
+
+    So `/ np.sqrt(d)` and `* (1 / np.sqrt(d))` are one number. What is a simple rational itself is no root.
+    """
+    recorder = recording.get()
+    if recorder is not None and number in recorder.roots:
+        return recorder.roots[number]
+    plain = Fraction(number)
+    if plain.denominator <= 1024 or float(plain.limit_denominator(10_000)) == number:
+        return None
+    found = Fraction(number * number).limit_denominator(10_000)
+    if found <= 0 or not math.isclose(math.sqrt(found), abs(number), rel_tol=4e-16):
+        return None
+    if recorder is not None:
+        recorder.roots[number] = found
     return found
 
 

@@ -15,9 +15,9 @@ from types import CodeType
 from typing import Any
 
 from symgrad.errors import SymgradError
-from symgrad.trace.algebra import Number, exact
 from symgrad.trace.numeric import NotTraceable, Numeric
-from symgrad.trace.recorder import Recorder, origin, rational, recording, remembering
+from symgrad.trace.recorder import Recorder, origin, rational, recording, remembering, square
+from symgrad.trace.sums import Number, exact
 
 
 class OutOfDomain(SymgradError, ArithmeticError):
@@ -245,7 +245,13 @@ def operand(value: Any) -> Any:
         inner = value.item()
         return operand(inner if not isinstance(inner, float) else float(str(value)))
     if isinstance(value, float):
-        return constant(rational(value)) if math.isfinite(value) else value
+        if not math.isfinite(value):
+            return value
+        under = square(value)
+        if under is None:
+            return constant(rational(value))
+        root = Traced(POWER, constant(under), Fraction(1, 2))
+        return root if value > 0 else -root
     return NotImplemented
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import builtins
 import math
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
@@ -17,7 +18,7 @@ import numpy as np
 from symgrad.trace.array import OBJECT, Array, filled, is_real, lifted
 from symgrad.trace.numeric import NotTraceable
 from symgrad.trace.recorder import recording
-from symgrad.trace.scalar import ONE_NODE, ZERO, Traced, border, operand
+from symgrad.trace.scalar import ONE_NODE, ZERO, Traced, border, operand, raised
 
 
 class StandIn:
@@ -222,6 +223,20 @@ def _reciprocal(x: Any) -> Any:
     return ONE_NODE / x
 
 
+def _hypot(x: Any, y: Any) -> Any:
+    return (operand(x) * x + operand(y) * y).sqrt()
+
+
+def _cbrt(x: Any) -> Any:
+    return raised(operand(x), Fraction(1, 3))
+
+
+def _finfo(dtype: Any) -> Any:
+    """Of symbols, that of float64, whose place they take."""
+    kind = getattr(dtype, "dtype", dtype)
+    return np.finfo(np.float64 if kind is Real or np.dtype(kind) == OBJECT else dtype)
+
+
 def _close(a: Any, b: Any, *_: Any, **__: Any) -> Any:
     return np.abs(np.asarray(a) - np.asarray(b)) <= 1e-8
 
@@ -278,6 +293,9 @@ NUMPY = _StandInForNumpy(
         "power": elementwise(_power, np.power),
         "float_power": elementwise(_power, np.float_power),
         "reciprocal": elementwise(_reciprocal, np.reciprocal),
+        "hypot": elementwise(_hypot, np.hypot),
+        "cbrt": elementwise(_cbrt, np.cbrt),
+        "finfo": _finfo,
         "isclose": _close,
         "allclose": _allclose,
         "bincount": _bincount,

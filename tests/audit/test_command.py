@@ -1,6 +1,11 @@
 """`symgrad audit`: other people's code is found, run and judged, and nothing it does stops the rest."""
 
 import json
+import os
+import select
+import subprocess
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -82,6 +87,20 @@ def test_the_exit_status_is_as_for_verify(capsys, target, status):
     assert audited(capsys, str(DATA / target))[0] == status
 
 
+@pytest.mark.parametrize(
+    ("name", "layer", "layouts", "status"),
+    [
+        ("conv_strided", "conv2d", (), 0),
+        ("conv_nhwc", "conv2d", ("--layout", "NHWC", "--kernel-layout", "HWIO"), 0),
+        ("dense", "linear", ("--kernel-layout", "IO"), 0),
+        ("dense", "linear", ("--kernel-layout", "OI"), 1),
+    ],
+)
+def test_a_layer_and_its_layout_are_claims_that_are_checked(capsys, name, layer, layouts, status):
+    path = DATA.parent.parent.parent / "examples" / f"{name}.py"
+    assert audited(capsys, str(path), "--layer", layer, *layouts)[0] == status
+
+
 def test_an_adapter_in_toml_says_what_is_not_evident(capsys, tmp_path):
     adapter = tmp_path / "adapter.toml"
     adapter.write_text(
@@ -109,6 +128,65 @@ ADAPTER = {"odd_forward": {"arguments": {"x": (2, 2)}, "convention": Momentum()}
     )
     target = f"{DATA / 'misconduct.py'}:odd_forward"
     assert audited(capsys, target, "--adapter", str(adapter))[0] == 0
+
+
+LOSSES = """
+import numpy as np
+
+
+class LogLoss:
+    def __call__(self, labels, p):
+        return -np.mean(np.log(p[np.arange(len(p)), labels]))
+
+    def derivative(self, labels, p):
+        grad = np.zeros_like(p)
+        grad[np.arange(len(p)), labels] = -1 / p[np.arange(len(p)), labels]
+        return grad{mean}
+
+
+class Momentum(LogLoss):
+    pass
+"""
+ADAPTER = """
+import numpy as np
+
+
+def labels(sizes):
+    return np.arange(sizes["N"]) % sizes["C"]
+
+
+ADAPTER = {
+    "LogLoss": {
+        "arguments": {"labels": labels, "p": "N C"},
+        "wrt": ["p"],
+        "convention": "derivative",
+        "domain": {"p": (0, 1)},
+        "fits": lambda case: case.sizes["C"] > 1,
+    },
+    "Momentum": {"skip": True},
+}
+"""
+
+
+def test_what_is_not_understood_is_asked_for_in_toml(capsys):
+    _, said = audited(capsys, f"{DATA / 'misconduct.py'}:odd_forward")
+    toml = said.out.partition("TOML")[2] or said.out.partition(".toml):")[2]
+    tables = tomllib.loads(toml.rpartition("\n1 pair")[0])
+    assert tables == {"odd_forward": {"arguments": {"x": "…", "momentum": "…"}}}
+
+
+@pytest.mark.parametrize(("mean", "status"), [("", 1), (" / len(p)", 0)])
+def test_an_adapter_names_sizes_and_says_what_has_a_meaning(capsys, tmp_path, mean, status):
+    (tmp_path / "losses.py").write_text(LOSSES.replace("{mean}", mean), encoding="utf-8")
+    adapter = tmp_path / "adapters" / "losses.py"  # called as what it is for
+    adapter.parent.mkdir()
+    adapter.write_text(ADAPTER, encoding="utf-8")
+    found, said = audited(capsys, str(tmp_path / "losses.py"), "--adapter", str(adapter), "--json")
+    (one,) = json.loads(said.out)
+    assert (found, one["name"], one["checked"]) == (status, "LogLoss", 40)
+    if status:
+        assert one["findings"][0]["shapes"] == {"labels": [2], "p": [2, 2]}
+        assert "a mean over N" in one["findings"][0]["cause"]
 
 
 @pytest.mark.parametrize(
@@ -182,3 +260,29 @@ class Wrong(Cube):
     status, said = audited(capsys, str(tmp_path), "--adapter", str(adapter), "--memory", "16384")
     assert status == 1
     assert "2 pairs: 1 PASSED, 1 WRONG GRADIENT" in said.out
+
+
+def test_on_a_terminal_a_bar_shows_progress_and_the_table_stays_whole():
+    pty = pytest.importorskip("pty", reason="there are no pseudo-terminals here")
+    import fcntl
+    import struct
+    import termios
+
+    reading, terminal = pty.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 150, 0, 0))
+    command = [sys.executable, "-m", "symgrad", "audit", "--jobs", "1", str(DATA / "layers.py")]
+    with subprocess.Popen(command, stdin=terminal, stdout=terminal, stderr=terminal) as process:
+        os.close(terminal)
+        said = b""
+        while process.poll() is None or select.select([reading], [], [], 0)[0]:
+            try:
+                said += os.read(reading, 65536)
+            except OSError:  # the other end is closed
+                break
+    os.close(reading)
+    text = said.decode()
+    assert "pair/s]" in text or "s/pair]" in text
+    shown = [line.split("\r")[-1] for line in text.replace("\r\n", "\n").splitlines() if "layers.py:" in line]
+    rows = [line for line in shown if "\033[" in line]
+    assert len(rows) == 6
+    assert not any("pair/s]" in line for line in rows)

@@ -28,6 +28,8 @@ def in_file(tmp_path, text):
         ("sigmoid", "sigmoid_derivative"),
         ("relu", "relu_prime"),
         ("convForward", "convBackward"),
+        ("forward", "backward"),
+        ("feedforward", "backprop"),
     ],
 )
 def test_names_in_the_wild_are_paired(tmp_path, forward, backward):
@@ -116,3 +118,32 @@ def test_what_is_not_there_is_an_error_that_says_so(target, message):
 def test_a_file_with_a_syntax_error_is_an_error(tmp_path):
     with pytest.raises(SymgradError, match="cannot be read"):
         in_file(tmp_path, "def (:\n")
+
+
+def test_methods_of_a_base_in_the_same_file_count(tmp_path):
+    text = """
+class Activation:
+    def __init__(self, function): self.function = function
+    def forward(self, x): return self.function(x)
+    def backward(self, dout): return dout
+
+class Tanh(Activation):
+    def __init__(self): super().__init__(np.tanh)
+"""
+    _, tanh = in_file(tmp_path, text)
+    assert (tanh.name, tanh.kind, tanh.made_of, tanh.parameters) == ("Tanh", "class", (), ("x",))
+
+
+@pytest.mark.parametrize(
+    ("forward", "backward", "kind"),
+    [
+        ("forward_pass", "backward_pass", "class"),
+        ("__call__", "backpropagate", "class"),
+        ("__call__", "derivative", "derivative"),
+        ("fn", "grad", "derivative"),
+    ],
+)
+def test_methods_in_the_wild_are_paired(tmp_path, forward, backward, kind):
+    text = f"class Relu:\n    def {forward}(self, x): return x\n    def {backward}(self, x): return x\n"
+    (relu,) = in_file(tmp_path, text)
+    assert (relu.kind, relu.methods) == (kind, (forward, backward))

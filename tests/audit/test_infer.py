@@ -54,10 +54,37 @@ def test_the_first_parameter_is_the_input_whatever_its_name():
     "attribute", ["dw", "d_w", "dW", "grad_w", "w_gradient", "dLdw", "dJ_dw", "_dw", "grads_w"]
 )
 def test_the_attribute_that_holds_a_gradient_is_told_by_its_name(attribute):
-    made = pair("Dense", ("x",), kind="class", backward="", made_of=(("w", False),), left=("x", attribute))
+    made = pair(
+        "Dense",
+        ("x",),
+        kind="class",
+        backward="",
+        back_parameters=("dout",),
+        made_of=(("w", False),),
+        left=("x", attribute),
+    )
     assert infer(made).gradients == {"w": attribute}
 
 
 def test_a_gradient_that_is_left_nowhere_is_asked_for():
-    made = pair("Dense", ("x",), kind="class", backward="", made_of=(("w", False),), left=("x", "cache"))
+    made = pair(
+        "Dense",
+        ("x",),
+        kind="class",
+        backward="",
+        back_parameters=("dout",),
+        made_of=(("w", False),),
+        left=("x", "cache"),
+    )
     assert infer(made).unknown == ("the gradient of w",)
+
+
+def test_a_method_that_takes_more_than_a_gradient_is_asked_about():
+    made = pair("Softmax", ("x",), kind="class", backward="", back_parameters=("out", "dout"))
+    assert infer(made).unknown == ("each argument of backward",)
+
+
+def test_options_of_a_derivative_keep_their_defaults():
+    made = pair("Elu", ("x",), kind="derivative", backward="", made_of=(("alpha", True),))
+    assert infer(made).convention == "derivative"
+    assert infer(made).calls[0][0].options == {}

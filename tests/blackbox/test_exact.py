@@ -1,5 +1,7 @@
 """Black boxes judged by whole numbers: right code passes, wrong code is found however little is wrong."""
 
+import sys
+
 import numpy as np
 import pytest
 from blackbox.boxes import RIGHT, box, correlation, relu, relu6, unturned
@@ -7,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symgrad.blackbox import check_exactly, from_callables
-from symgrad.blackbox.conduct import Conduct
+from symgrad.blackbox.conduct import Conduct, Misconduct
 from symgrad.blackbox.points import Lattice
 from symgrad.blackbox.probe import probe
 
@@ -137,6 +139,7 @@ def test_errors_are_missed_no_more_often_than_is_said():
     ("kind", "forward", "backward"),
     [
         ("RAISED", relu, lambda dout, x: 1 / 0),
+        ("RAISED", relu, lambda dout, x: sys.exit(3)),
         ("RETURNED NOTHING", relu, lambda dout, x: None),
         ("RETURNED NOTHING", lambda x: None, lambda dout, x: dout),
         ("WRONG SHAPE", relu, lambda dout, x: dout[:1]),
@@ -151,6 +154,20 @@ def test_misconduct_is_a_finding(kind, forward, backward):
     (finding,) = check_exactly(from_callables(forward, backward, ["x"]), {"x": (2, 2)}).findings
     assert finding.kind == kind
     assert finding.message
+
+
+def test_a_loop_without_end_is_stopped():
+    def forward(x):
+        while True:
+            try:
+                x = x + 0
+            except Exception:
+                continue
+
+    function = from_callables(forward, lambda dout, x: dout, ["x"])
+    with pytest.raises(Misconduct) as stopped:
+        Conduct(function, seconds=0.3).forward({"x": np.ones(2)})
+    assert (stopped.value.finding.kind, stopped.value.finding.what) == ("TIMED OUT", "forward")
 
 
 def test_an_exception_is_located_in_the_code_that_raised():

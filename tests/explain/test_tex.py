@@ -11,14 +11,10 @@ from symgrad.catalogue import rules
 from symgrad.explain import latex
 from symgrad.explain.book import entries, together
 from symgrad.explain.document import Box, Document
-from symgrad.explain.proof import Proof
 
 ENGINES = {"en": "pdflatex", "zh": "xelatex"}
 PACKAGES = "texlive-latex-recommended texlive-pictures texlive-xetex texlive-lang-chinese lmodern"
 TROUBLE = re.compile(r"Overfull|LaTeX Warning|undefined|Missing character|^!", re.MULTILINE)
-
-STEPS = 15
-"""A proof of more steps goes through several intermediate results, and may take a second page."""
 
 pytestmark = pytest.mark.skipif(
     any(shutil.which(engine) is None for engine in ENGINES.values()),
@@ -55,7 +51,7 @@ def test_a_proof_compiles_by_itself(book, lang, tmp_path):
 
 
 @pytest.mark.parametrize("lang", ENGINES)
-def test_statement_and_proof_take_at_most_a_page_or_two_through_several_results(book, lang, tmp_path):
+def test_statement_and_proof_take_at_most_a_page(book, lang, tmp_path):
     pages = []
     for name, proof in book:
         blocks = proof.document(lang).blocks
@@ -67,8 +63,7 @@ def test_statement_and_proof_take_at_most_a_page_or_two_through_several_results(
     ends = dict(re.findall(r"end of (\S+) on page (\d+)", log.replace("\n", " ")))
     assert len(ends) == len(book)
     last, longer = 0, []
-    for name, proof in book:
-        allowed = 2 if isinstance(proof, Proof) and len(proof.steps) > STEPS else 1
-        longer += [name] * (int(ends[name]) > last + allowed)
+    for name, _ in book:
+        longer += [name] * (int(ends[name]) > last + 1)
         last = int(ends[name])
     assert not longer, f"too long: {', '.join(longer)}"

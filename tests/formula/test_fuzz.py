@@ -11,6 +11,7 @@ from symgrad.errors import SymgradError
 from symgrad.formula.check import CLAIMS, OTHERS, Outcome, check
 from symgrad.formula.parse import FormulaError, parse
 from symgrad.formula.setting import LAYERS, Setting
+from symgrad.formula.show import sides
 from symgrad.formula.spell import spelt
 
 LONGEST = 2.0
@@ -31,6 +32,7 @@ def answered(text, setting):
         assert str(outcome)
         assert outcome.as_dict()["verdict"] == outcome.kind
         assert outcome.kind != "ILL-FORMED" or outcome.problem
+        sides(outcome.formula)  # a report shows it
     assert taken < LONGEST
     return found
 

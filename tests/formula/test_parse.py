@@ -109,7 +109,7 @@ def test_every_node_knows_where_it_stands():
         ("Σ_{i+1} a", 3, "a name"),
         ("f(g(x) = 2)", 7, ""),
         (r"E = \s_{u=1}^{K} w_u", 4, "only below a sum"),
-        ("a + (b)_{i<3}", 4, "only below a sum"),
+        ("a + (b)_{i<3}^2", 4, "only below a sum"),
         (r"(f)^{\prime} a", 0, "a prime stands behind a name"),
         (r"\frac{a}", 8, "'{'"),
         (r"\begin{pmatrix} 1 & 2", 21, "the end of the matrix"),

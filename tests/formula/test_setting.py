@@ -24,7 +24,7 @@ def test_what_is_no_shape_is_refused(text):
         {"layer": "conv9d"},
         {"star": "product"},
         {"mode": "half"},
-        {"bias": "none"},
+        {"bias": "sample"},
         {"upsample": "zeros"},
         {"base": 2},
         {"names": {"u": "input"}},

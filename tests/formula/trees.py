@@ -11,6 +11,8 @@ from symgrad.formula.syntax import (
     Call,
     Dots,
     Equation,
+    Family,
+    Indicator,
     Matrix,
     Name,
     Negative,
@@ -18,6 +20,7 @@ from symgrad.formula.syntax import (
     Number,
     Partial,
     Raised,
+    Relation,
     Several,
     Slice,
     Sum,
@@ -57,11 +60,31 @@ def names(draw, inside=None):
     return Name(text, primes, tuple(sub), sup, tuple(brackets))
 
 
+BOUND = st.sampled_from(["i", "j", "u", "v'", "n", "p_1"])
+
+
 def _bounds(draw, places):
-    letters = draw(st.lists(st.sampled_from(["i", "j", "u", "v'", "n", "p_1"]), min_size=1, max_size=3))
+    letters = draw(st.lists(BOUND, min_size=1, max_size=3))
     first = draw(st.none() | places)
     last = draw(st.none() | places)
-    return tuple((letter, first, last) for letter in letters)
+    ends = places if first is not None and draw(st.booleans()) else st.just(last)
+    return tuple((letter, first, draw(ends)) for letter in letters)
+
+
+def _relations(places):
+    pairs = st.tuples(places, places)
+    two = st.sampled_from(["=", "<", "≤"])
+    triples = st.tuples(places, places, places)
+    signs = st.tuples(st.sampled_from("<≤"), st.sampled_from("<≤"))
+    return st.builds(lambda parts, sign: Relation(parts, (sign,)), pairs, two) | st.builds(
+        Relation, triples, signs
+    )
+
+
+def _families(inside):
+    axis = st.lists(st.tuples(BOUND, numbers | indices), min_size=1, max_size=2).map(tuple)
+    axes = st.lists(axis, max_size=2).map(tuple)
+    return st.builds(Family, inside, axes)
 
 
 @st.composite
@@ -102,6 +125,8 @@ def _branches(inside):
         st.builds(lambda rows: Matrix(tuple(rows)), matrices).filter(lambda m: not _looks_flat(m)),
         st.builds(lambda items: Several(tuple(items)), st.lists(inside, min_size=1, max_size=3)),
         st.builds(Norm, numbers | names()),
+        st.builds(Indicator, st.lists(_relations(numbers | names()), min_size=1, max_size=2).map(tuple)),
+        _families(inside),
         st.just(Dots()),
     )
 

@@ -476,7 +476,7 @@ BUGS = [
         "return dx / (D * std), dgamma, dbeta",
         "return dx / std, dgamma, dbeta",
         "dx",
-        "counted D times",
+        "counted C times",
     ),
     # -- transposed convolution
     Bug(

@@ -24,11 +24,6 @@ def labels(sizes):
     return np.arange(sizes["N"]) % sizes["C"]
 
 
-def few(shapes):
-    """Fewer where a check takes long, unless many are asked for."""
-    return shapes if shapes >= 200 else 10
-
-
 def rows(forward, backward, **options):
     def check(m, shapes):
         return check_backward(
@@ -70,7 +65,7 @@ CHECKS = {
             None,
             [
                 {"x": (c, h, w), "k": (o, c, kh, kw), "b": (o, h - kh + 1, w - kw + 1)}
-                for c, h, w, o, kh, kw in SCIPY[: few(shapes)]
+                for c, h, w, o, kh, kw in SCIPY[:shapes]
             ],
             adapter=attributes(
                 parameters=("k", "b"), gradients={"k": "kernels_gradient", "b": "biases_gradient"}
@@ -122,32 +117,24 @@ CHECKS = {
     "swish": ("activations.py", rows("swish", "swish_backward")),
     "softmax": (
         "softmax.py",
-        lambda m, shapes: check_backward(m.softmax, m.softmax_backward, {"x": "N C"}, shapes=shapes),
+        lambda m, shapes: check_layer("softmax", m.softmax, m.softmax_backward, shapes=shapes),
     ),
     "softmax_loss": (
         "softmax.py",
-        lambda m, shapes: check_backward(
-            m.softmax_loss, m.softmax_loss, {"x": "N C", "y": labels}, adapter=loss, shapes=shapes
+        lambda m, shapes: check_layer(
+            "cross_entropy", m.softmax_loss, m.softmax_loss, adapter=loss, shapes=shapes
         ),
     ),
     "batch_norm": (
         "batch_norm.py",
-        lambda m, shapes: check_backward(
-            m.batchnorm_forward,
-            m.batchnorm_backward,
-            {"x": "N D", "gamma": "D", "beta": "D"},
-            adapter=cs231n,
-            shapes=few(shapes),
+        lambda m, shapes: check_layer(
+            "batch_norm", m.batchnorm_forward, m.batchnorm_backward, adapter=cs231n, shapes=shapes
         ),
     ),
     "layer_norm": (
         "batch_norm.py",
-        lambda m, shapes: check_backward(
-            m.layernorm_forward,
-            m.layernorm_backward,
-            {"x": "N D", "gamma": "D", "beta": "D"},
-            adapter=cs231n,
-            shapes=few(shapes),
+        lambda m, shapes: check_layer(
+            "layer_norm", m.layernorm_forward, m.layernorm_backward, adapter=cs231n, shapes=shapes
         ),
     ),
     "conv_transpose": (

@@ -116,6 +116,12 @@ def test_code_that_depends_on_randomness_is_found():
     assert findings(forward=forward, backward=lambda dout, x: dout)["RANDOM"]
 
 
+def test_a_backward_that_depends_on_randomness_is_found():
+    found = findings(backward=lambda dout, x: dout * np.random.rand())
+    assert set(found) == {"RANDOM"}
+    assert found["RANDOM"].what == "dx"
+
+
 def test_code_with_a_state_that_changes_the_output_is_found():
     count = itertools.count(1)
     assert findings(forward=lambda x: x * next(count), backward=lambda dout, x: dout)["RANDOM"]
@@ -172,6 +178,21 @@ def test_an_assertion_of_the_backward_is_no_refusal_of_the_shape():
     assert dict(found.shapes) == {"x": (3,)}
 
 
+def test_shapes_at_which_there_is_no_derivative_are_left_out_and_that_is_said():
+    def forward(x):
+        return np.std(x, axis=0)
+
+    def backward(dout, x):
+        return dout * (x - x.mean(axis=0)) / (len(x) * np.std(x, axis=0))
+
+    report = check_backward(forward, backward, {"x": "N D"})
+    assert report.passed
+    assert "division by zero" in str(report)
+    (finding,) = check_backward(forward, backward, {"x": (1, 2)}).findings
+    assert finding.kind == "NOT TRACEABLE"
+    assert not check_backward(forward, lambda dout, x: backward(dout, x) * 2, {"x": "N D"}).passed
+
+
 def test_shapes_that_the_forward_refuses_are_left_out_and_that_is_said():
     def forward(x):
         assert x.shape[0] % 2 == 0, "an even number of rows"
@@ -210,3 +231,10 @@ def test_a_finding_prints_what_matters_first():
     lines = str(Finding("WRONG GRADIENT", "dx", cause="the sign is wrong", entry=(0, 1))).splitlines()
     assert lines[0] == "WRONG GRADIENT dx"
     assert lines[1].split(maxsplit=1) == ["cause", "the sign is wrong"]
+
+
+def test_long_terms_are_cut_at_a_factor():
+    term = "·".join(f"x[{place}, 0]" for place in range(40))
+    (line,) = [line for line in Finding("WRONG GRADIENT", missing=(term, "y")).lines() if "missing" in line]
+    assert len(line) < 110
+    assert line.endswith("·…, y")

@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pytest
 
+from symgrad.errors import ShapeError
 from symgrad.testing import attributes, check_backward, check_layer, loss, pair, torch_like
 
 
@@ -228,3 +229,229 @@ def test_importing_the_checks_loads_neither_numpy_nor_sympy():
         "sys.exit(any(name in sys.modules for name in ('numpy', 'sympy', 'torch', 'jax')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("rows", [lambda words, dout: dout, lambda words, dout: dout / words.shape[1]])
+def test_an_index_that_occurs_twice_and_counts_once_is_named(rows):
+    words = np.array([[0, 1], [2, 2]])
+
+    def forward(words, w):
+        return np.array([rows(words, w[row].sum(axis=0)) for row in words])
+
+    def backward(dout, words, w):
+        dw = np.zeros_like(w)
+        for row, d in zip(words, dout, strict=True):
+            dw[row] += rows(words, d)
+        return dw
+
+    report = check_backward(
+        forward, backward, {"words": words, "w": "V D"}, wrt=["w"], shapes=[{"words": words, "w": (3, 2)}]
+    )
+    (finding,) = [finding for finding in report.findings if not finding.passed]
+    assert (finding.kind, finding.what) == ("WRONG GRADIENT", "dw")
+    assert "np.add.at" in finding.cause
+
+
+def test_a_case_that_is_listed_alone_is_run_on_several_branches():
+    def forward(x):
+        return np.minimum(np.maximum(0, x), 6)
+
+    report = check_backward(forward, lambda dout, x: dout * (x > 0), {"x": (1,)})
+    assert [f.what for f in report.findings if not f.passed] == ["dx"]
+    assert check_backward(forward, lambda dout, x: dout * (x > 0) * (x < 6), {"x": (1,)}).passed
+
+
+def test_a_small_constant_on_one_side_is_wrong_and_named():
+    def forward(p):
+        return -np.log(p)
+
+    report = check_backward(forward, lambda dout, p: -dout / (p + 1e-8), {"p": "N"})
+    assert "small constant" in report.findings[0].cause
+    assert check_backward(forward, lambda dout, p: -dout / p, {"p": "N"}).passed
+    other = check_backward(forward, lambda dout, p: -2 * dout / (p + 1e-8), {"p": "N"})
+    assert "small constant" not in other.findings[0].cause
+
+
+def test_entries_lie_within_the_domain_that_is_given():
+    def forward(p):
+        return np.log(np.clip(p, 0.25, 1.0))
+
+    def within(dout, p):
+        return dout / p
+
+    assert check_backward(forward, within, {"p": "N"}, domain={"p": (0.25, 1)}).passed
+    assert not check_backward(forward, within, {"p": "N"}).passed
+
+
+def test_cases_that_do_not_fit_are_not_tried():
+    def forward(x):
+        return x * (1 if len(x) % 2 else 2)
+
+    def even(case):
+        return case.sizes["N"] % 2 == 0
+
+    report = check_backward(forward, lambda dout, x: 2 * dout, {"x": "N D"}, fits=even)
+    assert report.passed
+    assert not check_backward(forward, lambda dout, x: 2 * dout, {"x": "N D"}).passed
+
+
+def test_shapes_that_are_too_large_to_compare_are_left_out_and_that_is_said(monkeypatch):
+    monkeypatch.setattr("symgrad.trace.expand.HELD", 300)
+    report = check_backward(lambda x, w: x @ w, lambda d, x, w: (d @ w.T, x.T @ d), {"x": "N I", "w": "I O"})
+    assert report.passed
+    assert "too large to compare" in str(report)
+
+
+def relu6(x):
+    return np.minimum(np.maximum(x, 0), 6)
+
+
+def leaky_relu(x, slope=0.01):
+    return np.where(x > 0, x, slope * x)
+
+
+def elu(x):
+    return np.where(x > 0, x, np.exp(np.minimum(x, 0)) - 1)
+
+
+def silu(x):
+    return x / (1 + np.exp(-x))
+
+
+def log_softmax(x):
+    return x - np.log(np.sum(np.exp(x), axis=1, keepdims=True))
+
+
+def mse_loss(x, y):
+    return np.mean((x - y) ** 2)
+
+
+def batch_norm2d(x, gamma, beta, eps=1e-5):
+    mean, var = x.mean(axis=(0, 2, 3), keepdims=True), x.var(axis=(0, 2, 3), keepdims=True)
+    return gamma.reshape(1, -1, 1, 1) * (x - mean) / np.sqrt(var + eps) + beta.reshape(1, -1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("layer", "right", "wrong"),
+    [
+        ("relu6", relu6, lambda x: np.maximum(x, 0)),
+        ("leaky_relu", leaky_relu, lambda x: leaky_relu(x, 0.1)),
+        ("elu", elu, lambda x: 2 * elu(x)),
+        ("silu", silu, lambda x: 1 / (1 + np.exp(-x))),
+        ("softplus", lambda x: np.log1p(np.exp(x)), lambda x: np.log(np.exp(x))),
+        ("log_softmax", log_softmax, lambda x: log_softmax(x.T).T),
+        ("mse_loss", mse_loss, lambda x, y: np.sum((x - y) ** 2)),
+        (
+            "cross_entropy",
+            lambda x, y: -np.mean(log_softmax(x)[np.arange(len(y)), y]),
+            lambda x, y: -np.sum(log_softmax(x)[np.arange(len(y)), y]),
+        ),
+        ("batch_norm2d", batch_norm2d, lambda x, gamma, beta: batch_norm2d(x, gamma, beta, 1e-3)),
+    ],
+)
+def test_a_forward_is_the_layer_it_claims_to_be_or_it_is_not(layer, right, wrong):
+    """Whatever the backward is: here one of zeros, which is not asked about."""
+
+    def backward(dout, *arrays, **options):
+        return tuple(np.zeros_like(array) for array in arrays if array.dtype != int)
+
+    for forward, passed in ((right, True), (wrong, False)):
+        shapes = {"x": (2, 2, 2, 1), "gamma": (2,), "beta": (2,)}  # the larger ones take long
+        report = check_layer(layer, forward, backward, shapes=[shapes] if layer == "batch_norm2d" else 6)
+        kinds = {finding.kind for finding in report.findings}
+        assert ("WRONG FORWARD" not in kinds) is passed, str(report)
+        assert ("out" in {finding.what for finding in report.findings if finding.passed}) is passed
+
+
+def test_two_lines_left_out_of_the_way_back_are_named_together():
+    def forward(x):
+        mean = x.mean(axis=0)
+        scale = np.sqrt(np.sum(x * x, axis=0) + 1)
+        return (x - mean) / scale
+
+    def backward(dout, x):
+        return dout / np.sqrt(np.sum(x * x, axis=0) + 1)
+
+    first = forward.__code__.co_firstlineno
+    (finding,) = check_backward(forward, backward, {"x": "N D"}).findings
+    assert (
+        finding.cause
+        == f"what flows back through lines {first + 1} and {first + 2} of the forward is left out"
+    )
+
+
+def test_a_mean_for_a_sum_is_named():
+    def forward(x):
+        return np.repeat(x, 2, axis=1)
+
+    def backward(dout, x):
+        return dout.reshape(*x.shape, 2).mean(axis=2)
+
+    (finding,) = check_backward(forward, backward, {"x": "N D"}).findings
+    assert finding.cause == "the mean is taken where the sum is meant"
+
+
+def test_shapes_that_do_not_fit_the_layer_are_refused():
+    with pytest.raises(ShapeError, match="do not fit"):
+        check_layer("linear", lambda x, w: x @ w.T, shapes=[{"x": (2, 3), "w": (4, 5)}])
+
+
+def test_a_smaller_shape_fits_the_layer_too():
+    def forward(x, gamma, beta):  # broadcasts one channel to two
+        return batch_norm2d(x, gamma, beta, 1e-3)
+
+    shapes = {"x": (2, 2, 1, 1), "gamma": (2,), "beta": (2,)}
+    report = check_layer("batch_norm2d", forward, lambda dout, *arrays, **o: arrays, shapes=[shapes])
+    sizes = {f.what: dict(f.shapes) for f in report.findings}["out"]
+    assert sizes == {"x": (2, 1, 1, 1), "gamma": (1,), "beta": (1,)}
+
+
+def test_a_division_by_a_root_that_is_left_out_is_named():
+    def forward(q, k):
+        return q @ k.T / np.sqrt(q.shape[1])
+
+    def backward(dout, q, k):
+        return dout @ k / np.sqrt(q.shape[1]), dout.T @ q
+
+    report = check_backward(forward, backward, {"q": "L D", "k": "S D"})
+    (finding,) = [finding for finding in report.findings if not finding.passed]
+    assert (finding.what, finding.cause) == ("dk", "a division by √D is left out")
+
+
+def test_a_size_may_be_a_multiple_of_another():
+    def forward(x):
+        left, right = np.hsplit(x, 2)
+        return left * right
+
+    def backward(dout, x):
+        left, right = np.hsplit(x, 2)
+        return np.hstack([dout * right, dout * left])
+
+    assert check_backward(forward, backward, {"x": "N 2D"}).passed
+    (finding,) = check_backward(forward, lambda dout, x: 2 * backward(dout, x), {"x": "N 2D"}).findings
+    assert dict(finding.shapes) == {"x": (1, 2)}
+
+
+def test_constants_that_are_rounded_otherwise_are_no_mistake_and_that_is_said():
+    def forward(x):
+        return np.log(x) / np.log(2)
+
+    report = check_backward(forward, lambda dout, x: dout * (1 / np.log(2)) / x, {"x": "N"})
+    assert report.passed
+    assert "the rounding of constants" in str(report)
+    for off in (1e-12, 1e-9, 1e-6):
+        wrong = check_backward(forward, lambda dout, x: dout * (1 + off) / np.log(2) / x, {"x": "N"})  # noqa: B023
+        assert not wrong.passed
+
+
+@pytest.mark.parametrize(
+    ("forward", "backward"),
+    [
+        (lambda x: np.hypot(x, 1.0), lambda dout, x: dout * x / np.hypot(x, 1.0)),
+        (lambda x: np.cbrt(x * x + 1), lambda dout, x: dout * 2 * x / (3 * np.cbrt(x * x + 1) ** 2)),
+        (lambda x: x * np.finfo(x.dtype).max, lambda dout, x: dout * np.finfo(float).max),
+    ],
+    ids=["hypot", "cbrt", "finfo"],
+)
+def test_functions_that_numpy_has_for_floats_are_followed(forward, backward):
+    assert check_backward(forward, backward, {"x": "N"}).passed

@@ -69,7 +69,7 @@ def test_a_check_that_raises_is_a_finding_and_the_sweep_goes_on(cases):
 @pytest.mark.usefixtures("importable")
 def test_the_executor_of_a_dask_cluster_takes_it_past_one_machine(cases):
     distributed = pytest.importorskip("distributed", reason="Dask is not installed: pip install --group dask")
-    options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None, "processes": False}
+    options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None, "processes": True}
     with distributed.LocalCluster(**options) as cluster, distributed.Client(cluster) as client:
         report = sweep(check_wrong, cases, executor=client.get_executor())
     assert dict(report.findings[0].shapes) == {"x": (3, 1), "w": (1, 1)}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from symgrad.trace.expand import Expansion, gradient
 from symgrad.trace.numeric import NotTraceable
-from symgrad.trace.recorder import Recorder, rational, recording
+from symgrad.trace.recorder import Recorder, rational, recording, square
 from symgrad.trace.scalar import OutOfDomain, applied, constant, entry, value
 
 
@@ -44,6 +44,23 @@ def test_a_quotient_and_a_root_are_decided_and_not_only_compared_as_written():
     assert same((x**2 + y**2).sqrt() ** 2, x * x + y * y)
     assert same(1 / (1 + 1 / x), x / (x + 1))
     assert not same(1 / (x + y), 1 / x + 1 / y)
+
+
+def test_roots_of_one_sum_of_several_degrees_are_the_same_unknown():
+    x, y = symbols(2, 3)
+    third, half = Fraction(1, 3), Fraction(1, 2)
+    total = x + y
+    for first, second, third_way in (
+        (1 / total, total.sqrt() ** -2, (total**third) ** -3),
+        (total**half * total**third, total ** Fraction(5, 6), total * total ** Fraction(-1, 6)),
+        (total.sqrt().sqrt(), total ** Fraction(1, 4), total.sqrt() * total ** Fraction(-1, 4)),
+    ):
+        assert same(first, second)
+        assert same(second, third_way)
+        assert not same(first, second * total.sqrt())
+    expansion = Expansion()
+    assert expansion.text(total.sqrt()) == "(x0 + x1)^(1/2)"
+    assert expansion.text(total**2 / total.sqrt()) == expansion.text(total**2 * total ** Fraction(-1, 2))
 
 
 def test_exponentials_multiply_and_logarithms_add():
@@ -148,3 +165,24 @@ def test_sums_of_sums_that_share_their_parts_stay_small():
     for _ in range(200):
         doubled = doubled + doubled
     assert same(doubled, 2**200 * x)
+
+
+def test_a_float_that_is_a_root_is_that_root(recorder):
+    (x,) = symbols(2)
+    assert same(x / np.sqrt(3), x * (1 / np.sqrt(3)))
+    assert same(x * np.sqrt(2) * np.sqrt(2), 2 * x)
+    assert same(x * -np.sqrt(0.5), -x * 2**-0.5)
+    assert same(x * np.sqrt(2) * np.sqrt(3), x * np.sqrt(6))
+    assert same(x / np.sqrt(12), x * np.sqrt(3) / 6)
+    assert not same(x * np.sqrt(2) * np.sqrt(3), x * np.sqrt(5))
+    assert not same(x * 1.4142, x * np.sqrt(2))
+    assert recorder.roots[float(np.sqrt(2))] == 2
+    assert 1.4142 in recorder.rational
+
+
+@given(st.floats(min_value=1e-3, max_value=1e3))
+def test_a_float_is_read_as_a_root_only_where_its_square_is_simple(number):
+    under = square(number)
+    if under is not None:
+        assert abs(float(under) - number * number) <= 1e-15 * number * number
+        assert under.denominator <= 10_000

@@ -1,0 +1,1 @@
+"""Fuzzing with libFuzzer, by atheris: what nobody thought of writing."""

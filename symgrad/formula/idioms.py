@@ -1,0 +1,175 @@
+r"""Ways of writing that are read as another: `dJ/dW` as `∂J/∂W`, `W^{l\top}` as `(W^l)^T`, `Σ'(z)` as a
+diagonal matrix of `σ'(z)`, and `y(x)` in a sum over samples x as the y of one sample.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from symgrad.formula.syntax import (
+    Binary,
+    Call,
+    Equation,
+    Expression,
+    Matrix,
+    Name,
+    Norm,
+    Partial,
+    Raised,
+    Several,
+    Sum,
+    rebuilt,
+    walk,
+)
+
+Role = Callable[[str], str | None]
+_DIAGONAL = ("Σ", "Sigma")
+
+
+def without_idioms(equation: Equation, role: Role) -> Equation:
+    """The equation in the way of writing that meanings are given to; `role` says what a name is."""
+
+    def go(node: Expression) -> Expression:
+        if isinstance(node, Call):
+            function = rebuilt(node.function, go)
+            changed = rebuilt(replace(node, function=Name("")), go)
+            assert isinstance(changed, Call)
+            assert isinstance(function, Name)
+            node = replace(changed, function=function)
+        else:
+            node = rebuilt(node, go)
+        for idiom in (_bracketed_layer, _differential, _quotient, _gradient, _transposed, _diagonal):
+            node = idiom(node, role)
+        return node
+
+    return replace(equation, parts=tuple(map(go, equation.parts)))
+
+
+def _bracketed_layer(node: Expression, role: Role) -> Expression:
+    """`W^{[l]}`, as `W^{(l)}`."""
+    match node:
+        case Name(sup=Matrix(((layer,),))):
+            return replace(node, sup=layer)
+        case Name(sup=Binary("", Matrix(((layer,),)), mark) as sup):
+            return replace(node, sup=replace(sup, left=layer, right=mark))
+    return node
+
+
+def _differential(node: Expression, role: Role) -> Expression:
+    r"""`\mathrm{d}W`, where d is not the name of something."""
+    match node:
+        case Binary("", Name("d", 0, (), None, ()), Name(text) as name) if (
+            role("d") is None and role(text) is not None
+        ):
+            return replace(name, text=f"d{text}", span=node.span)
+    return node
+
+
+def _quotient(node: Expression, role: Role) -> Expression:
+    """`dJ/dW`."""
+    match node:
+        case Binary("/", Name() as top, Name() as bottom):
+            parts = [_differentiated(one, role) for one in (top, bottom)]
+            if parts[0] is not None and parts[1] is not None:
+                return replace(node, left=parts[0], right=parts[1])
+    return node
+
+
+def _differentiated(name: Name, role: Role) -> Partial | None:
+    """∂x for dx."""
+    if name.text[:1] != "d" or role(name.text[1:]) is None:
+        return None
+    return Partial(replace(name, text=name.text[1:]), span=name.span)
+
+
+def _gradient(node: Expression, role: Role) -> Expression:
+    """`X ∇_a C`, where ∇_a and C belong together."""
+    match node:
+        case Binary("", Binary(("" | "·" | "@") as sign, left, Name("nabla") as nabla), of):
+            derivative = Binary("", nabla, of, span=(nabla.span[0], node.span[1]))
+            return Binary(sign, left, derivative, span=node.span)
+    return node
+
+
+def _transposed(node: Expression, role: Role) -> Expression:
+    r"""`W^{l+1 T}`, `W^{(l)\top}` and `W^{lT}`: a layer and a transpose in one superscript."""
+    match node:
+        case Name(sup=sup) if sup is not None and (layer := _before_transpose(sup)) is not None:
+            return Raised(replace(node, sup=layer), (), Name("T"), span=node.span)
+    return node
+
+
+def _before_transpose(sup: Expression) -> Expression | None:
+    match sup:
+        case Binary("", left, Name("T" | "top" | "intercal", 0, (), None, ())):
+            return left
+        case Binary("+" | "-", _, right) if (rest := _before_transpose(right)) is not None:
+            return replace(sup, right=rest)
+        case Name(("lT" | "LT") as text, 0, (), None, ()):
+            return replace(sup, text=text[0])
+    return None
+
+
+def _diagonal(node: Expression, role: Role) -> Expression:
+    """`Σ'(z)`, the square matrix with σ'(z) on its diagonal."""
+    match node:
+        case Call(Name(text, primes, (), None, ()) as function, (argument,), ()) if (
+            text in _DIAGONAL and primes and role(text) is None
+        ):
+            slope = Call(replace(function, text="σ"), (argument,), span=node.span)
+            return Call(Name("diag", span=function.span), (slope,), span=node.span)
+    return node
+
+
+# -- samples --------------------------------------------------------------------------------------
+_SAMPLED = ("a", "y", "z", "δ")
+
+
+def with_samples(equation: Equation, role: Role) -> Equation:
+    """The equation where `y(x)` and `y^{(x)}`, in norms that are summed over x, are `y_x`."""
+
+    def go(node: Expression) -> Expression:
+        match node:
+            case Sum(((letter, _, _),), body) if any(isinstance(inner, Norm) for inner in walk(body)):
+                node = replace(node, body=_numbered(body, letter, role))
+        return rebuilt(node, go)
+
+    return replace(equation, parts=tuple(map(go, equation.parts)))
+
+
+def _numbered(body: Expression, letter: str, role: Role) -> Expression:
+    index = Name(letter)
+
+    def go(node: Expression) -> Expression:
+        match node:
+            case Call(Name(text, 0, ()) as name, (Name() as argument,), ()) if (
+                argument == index and role(text) in _SAMPLED
+            ):
+                return replace(name, sub=(index,), span=node.span)
+            case Name(text, 0, (), sup) if sup in (index, Several((index,))) and role(text) in _SAMPLED:
+                return replace(node, sub=(index,), sup=None)
+        return rebuilt(node, go)
+
+    return go(body)
+
+
+def is_about_samples(equation: Equation, role: Role) -> bool:
+    """Whether a norm is of something with a letter, which then numbers samples and not entries."""
+    norms = (node for part in equation.parts for node in walk(part) if isinstance(node, Norm))
+    names = (node for norm in norms for node in walk(norm.body) if isinstance(node, Name))
+    return any(len(name.sub) == 1 and role(name.text) in _SAMPLED for name in names)
+
+
+COUNTS = ("n", "N", "m", "M", "P", "B")
+"""What the number of samples is called."""
+
+
+def count_of_samples(equation: Equation, role: Role) -> str | None:
+    """The name that the number of samples has in an equation about a loss; None if it has none."""
+    bound = {
+        letter for part in equation.parts for s in walk(part) if isinstance(s, Sum) for letter, *_ in s.bounds
+    }
+    found = (node for part in equation.parts for node in walk(part) if isinstance(node, Name))
+    plain = (name.text for name in found if name == Name(name.text))
+    return next((text for text in plain if text in COUNTS and text not in bound and role(text) is None), None)

@@ -1,0 +1,121 @@
+"""`symgrad check`: what it prints, in which language and form, and its exit status."""
+
+import io
+import json
+
+import pytest
+
+from symgrad.cli import main
+
+RIGHT = "∂J/∂a = δ * rot180(W)"
+SETTING = ["--layer", "conv2d", "--star", "correlation"]
+
+
+def checked(capsys, *arguments):
+    """The exit status, and what was printed."""
+    try:
+        status = main(["check", *arguments])
+    except SystemExit as stopped:
+        status = stopped.code
+    captured = capsys.readouterr()
+    return status, captured.out, captured.err
+
+
+@pytest.mark.parametrize(
+    ("formula", "status", "verdict"),
+    [
+        (RIGHT, 0, "PROVED"),
+        ("∂J/∂a = δ * W", 1, "REFUTED"),
+        ("∂J/∂a = δ * (W", 2, "ILL-FORMED"),
+        ("∂J/∂a = δ ⊙ W", 2, "ILL-FORMED"),
+        ("", 2, "ILL-FORMED"),
+        ("W = W - r ∂J/∂W", 0, "UPDATE"),
+        ("∂J/∂a = (δ * W) ⊙ (δ * W)^6", 3, "UNDECIDED"),
+    ],
+)
+def test_the_exit_status_is_that_of_the_worst_verdict(formula, status, verdict, capsys):
+    code, out, _ = checked(capsys, formula, *SETTING)
+    assert code == status
+    assert out.startswith(verdict)
+
+
+def test_a_refutation_shows_the_counterexample_and_what_was_meant(capsys):
+    _, out, _ = checked(capsys, "∂J/∂a = δ * W", *SETTING)
+    lines = dict(line.strip().split(maxsplit=1) for line in out.splitlines() if line.startswith("  "))
+    assert lines["missing"] == "W_{11}·δ_{11}"
+    assert lines["extra"] == "W_{12}·δ_{11}"
+    assert out.splitlines()[-1].split(maxsplit=3)[3] == RIGHT
+
+
+def test_json_has_what_is_printed(capsys):
+    status, out, _ = checked(capsys, "∂J/∂a = δ * W", "∂J/∂a = δ * (W", *SETTING, "--json")
+    refuted, broken = json.loads(out)
+    assert status == 1
+    assert (refuted["verdict"], broken["verdict"]) == ("REFUTED", "ILL-FORMED")
+    assert refuted["did_you_mean"] == RIGHT
+    assert refuted["counterexample"]["missing"] == "W_{11}·δ_{11}"
+    assert broken["counterexample"] is None
+    assert broken["problem"].splitlines()[1:] == ["  ∂J/∂a = δ * (W", "                ^"]
+
+
+def test_chinese_says_it_in_chinese(capsys):
+    _, out, _ = checked(capsys, "∂J/∂a = δ * W", "∂J/∂a = δ * (W", "∂J/∂a = δ * V", *SETTING, "--lang", "zh")
+    for words in (
+        "已否定",
+        "互相关",
+        "从 1 起数",
+        "是否想写",
+        "公式未写完；应为 ')', 运算符 或 ','",
+        "V 的含义未知",
+    ):
+        assert words in out
+    for words in ("expected", "counted", "known"):
+        assert words not in out
+
+
+def test_standard_input_is_lines_or_a_document(capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{RIGHT}\n\ndW = correlate(a, δ)\n"))
+    status, out, _ = checked(capsys, "-", *SETTING)
+    assert status == 0
+    assert out.count("PROVED  ") == 2
+    monkeypatch.setattr("sys.stdin", io.StringIO("Text\n\n$$\\delta^{l-1} = \\delta^l * rot180(W)$$\n"))
+    status, out, _ = checked(capsys, "-", *SETTING)
+    assert out.startswith("standard input:3  PROVED")
+
+
+def test_a_document_is_reported_line_by_line_and_written(capsys, tmp_path):
+    notes = tmp_path / "notes.md"
+    notes.write_text("The rule:\n\n$$\\frac{\\partial J}{\\partial a} = \\delta * W$$\n", encoding="utf-8")
+    for form, begins in ((".md", "# "), (".html", "<!"), (".tex", "% compile"), (".txt", "")):
+        target = tmp_path / f"report{form}"
+        status, out, _ = checked(capsys, str(notes), *SETTING, "--report", str(target))
+        assert status == 1
+        assert f"{notes}:3  REFUTED" in out
+        written = target.read_text(encoding="utf-8")
+        assert written.startswith(begins)
+        assert "The rule" in written
+        assert "REFUTED" in written
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["δ", "--layer", "nope"], "layer is 'nope'"),
+        (["δ", "--shape", "a=0x0"], "no shape"),
+        (["δ", "--report", "report.doc"], "a report is written as"),
+        (["missing.md"], "missing.md cannot be read"),
+        (["δ", "--names", "x"], "names are written"),
+    ],
+)
+def test_misuse_is_said_in_a_line(arguments, said, capsys):
+    status, _, err = checked(capsys, *arguments)
+    assert status == 2
+    assert said in err
+    assert err.count("\n") == 1
+
+
+def test_a_wrong_name_suggests_the_nearest_or_says_what_is_known(capsys):
+    _, out, _ = checked(capsys, "∂J/∂a = detla * W", *SETTING)
+    assert "did you mean delta?" in out
+    _, out, _ = checked(capsys, "∂J/∂a = δ * V", *SETTING)
+    assert "what V is, is not known; known here are a, W, b, z, δ" in out
