@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from benchmarks.alternatives import gradcheck_seconds, sympy_seconds
+from benchmarks.certificates import certificates
 from benchmarks.checks import looped, resnet
 from benchmarks.emitted import SHAPES as LAYERS
 from benchmarks.emitted import Work, convolution, digits
@@ -110,7 +111,7 @@ def main() -> None:
     print()
     for line in ladder(SHAPES + (LONG if options.long else [])):
         print(line, flush=True)
-    for table in (emitted, looped, resnet):
+    for table in (certificates, emitted, looped, resnet):
         print()
         for line in table():
             print(line, flush=True)

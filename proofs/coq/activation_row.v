@@ -2,8 +2,7 @@
    ∂J/∂z = hadamard(delta, σ'(z))
    For every N, I ≥ 1.
    When z changes by e, the first-order change of the sum of delta times activation, by the chain
-   rule, is that of the closed form times e. The derivative of a function may be any function, and
-   the selector of a maximum any tensor. *)
+   rule, is that of the closed form times e. The derivative of a function may be any function. *)
 From Symgrad Require Import Sums.
 
 Section certificate.

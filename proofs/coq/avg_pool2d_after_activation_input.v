@@ -2,8 +2,7 @@
    ∂J/∂z = hadamard(upsample(delta, (k_h, k_w)) / (k_h*k_w), σ'(z))
    For every N, C, k_h, Y, k_w, X ≥ 1.
    When z changes by e, the first-order change of the sum of delta times avg_pool2d, by the chain
-   rule, is that of the closed form times e. The derivative of a function may be any function, and
-   the selector of a maximum any tensor. *)
+   rule, is that of the closed form times e. The derivative of a function may be any function. *)
 From Symgrad Require Import Sums.
 
 Section certificate.

@@ -2,8 +2,8 @@
    ∂J/∂z = sigmoid(z) - y
    For every N, I ≥ 1.
    When z changes by e, the first-order change of the sum of binary_cross_entropy_with_logits, by
-   the chain rule, is that of the closed form times e. The derivative of a function may be any
-   function, and the selector of a maximum any tensor. *)
+   the chain rule, is that of the closed form times e. With softplus' = sigmoid, sigmoid' =
+   sigmoid·(1 - sigmoid). *)
 From Symgrad Require Import Sums.
 
 Section certificate.

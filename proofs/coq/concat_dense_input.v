@@ -4,8 +4,7 @@
    padding=(p_h, p_w)))), ((p_h, p_h), (p_w, p_w))), rot180(swap(W)))
    For every N, C, H, W, M ≥ 1 and p_h, p_w ≥ 0.
    When a changes by e, the first-order change of the sum of delta times concat, by the chain rule,
-   is that of the closed form times e. The derivative of a function may be any function, and the
-   selector of a maximum any tensor. *)
+   is that of the closed form times e. The derivative of a function may be any function. *)
 From Symgrad Require Import Sums.
 
 Section certificate.

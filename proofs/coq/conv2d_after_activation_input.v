@@ -5,8 +5,7 @@
    For every N, C, H, W, M, K, L, d_h, s_h, d_w, s_w ≥ 1 and p_h, p_w ≥ 0 with H + 2*p_h + d_h ≥
    K*d_h + 1, W + 2*p_w + d_w ≥ L*d_w + 1.
    When z changes by e, the first-order change of the sum of delta times conv2d, by the chain rule,
-   is that of the closed form times e. The derivative of a function may be any function, and the
-   selector of a maximum any tensor. *)
+   is that of the closed form times e. The derivative of a function may be any function. *)
 From Symgrad Require Import Sums.
 
 Section certificate.

@@ -4,8 +4,7 @@
    k_w*X), stride=(k_h, k_w)))
    For every N, C, k_h, Y, k_w, X, M, K, L ≥ 1 and p_h, p_w ≥ 0 with 2*p_h + Y ≥ K, 2*p_w + X ≥ L.
    When a changes by e, the first-order change of the sum of delta times conv2d, by the chain rule,
-   is that of the closed form times e. The derivative of a function may be any function, and the
-   selector of a maximum any tensor. *)
+   is that of the closed form times e. The selector of a maximum may be any tensor. *)
 From Symgrad Require Import Sums.
 
 Section certificate.

@@ -2,8 +2,7 @@
    ∂J/∂z = (softmax(z) - y) / N
    For every N, C ≥ 1.
    When z changes by e, the first-order change of the sum of nll_loss, by the chain rule, is that
-   of the closed form times e. The derivative of a function may be any function, and the selector
-   of a maximum any tensor. *)
+   of the closed form times e. With reciprocal' = -reciprocal², exp' = exp, log' = reciprocal. *)
 From Symgrad Require Import Sums.
 
 Section certificate.

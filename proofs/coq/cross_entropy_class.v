@@ -2,8 +2,7 @@
    ∂J/∂z = softmax(z) - [out[i] = [i = t]]
    For every C ≥ 1 and t ≥ 0 with C ≥ t + 1.
    When z changes by e, the first-order change of the sum of z2, by the chain rule, is that of the
-   closed form times e. The derivative of a function may be any function, and the selector of a
-   maximum any tensor. *)
+   closed form times e. With exp' = exp, log' = reciprocal, reciprocal' = -reciprocal². *)
 From Symgrad Require Import Sums.
 
 Section certificate.

@@ -2,8 +2,7 @@
    ∂J/∂p = (-(y / p)) / N
    For every N, C ≥ 1.
    When p changes by e, the first-order change of the sum of nll_loss, by the chain rule, is that
-   of the closed form times e. The derivative of a function may be any function, and the selector
-   of a maximum any tensor. *)
+   of the closed form times e. With log' = reciprocal, reciprocal' = -reciprocal². *)
 From Symgrad Require Import Sums.
 
 Section certificate.

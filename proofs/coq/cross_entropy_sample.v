@@ -2,8 +2,7 @@
    ∂J/∂z = (softmax(z) - y) / 1
    For every C ≥ 1.
    When z changes by e, the first-order change of the sum of cross_entropy, by the chain rule, is
-   that of the closed form times e. The derivative of a function may be any function, and the
-   selector of a maximum any tensor. *)
+   that of the closed form times e. With exp' = exp, log' = reciprocal, reciprocal' = -reciprocal². *)
 From Symgrad Require Import Sums.
 
 Section certificate.

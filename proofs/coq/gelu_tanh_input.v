@@ -4,8 +4,7 @@
    26829/200000 * z**2))) / 2)
    For every N, I ≥ 1.
    When z changes by e, the first-order change of the sum of delta times gelu, by the chain rule,
-   is that of the closed form times e. The derivative of a function may be any function, and the
-   selector of a maximum any tensor. *)
+   is that of the closed form times e. With phi'(x) = -x·phi(x), tanh' = 1 - tanh². *)
 From Symgrad Require Import Sums.
 
 Section certificate.

@@ -5,7 +5,7 @@
    For every N, C, H, W, M, K, L ≥ 1 with H ≥ K, W ≥ L.
    When W2 changes by e, the first-order change of the sum of delta times global_avg_pool, by the
    chain rule, is that of the closed form times e. The derivative of a function may be any
-   function, and the selector of a maximum any tensor. *)
+   function. *)
 From Symgrad Require Import Sums.
 
 Section certificate.

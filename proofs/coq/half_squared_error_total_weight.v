@@ -2,8 +2,7 @@
    ∂J/∂W = transpose(hadamard(σ(linear(a, W, bias=b)) - y, σ'(linear(a, W, bias=b)))) @ a
    For every P, I, O ≥ 1.
    When W changes by e, the first-order change of the sum of half_squared_error, by the chain rule,
-   is that of the closed form times e. The derivative of a function may be any function, and the
-   selector of a maximum any tensor. *)
+   is that of the closed form times e. The derivative of a function may be any function. *)
 From Symgrad Require Import Sums.
 
 Section certificate.

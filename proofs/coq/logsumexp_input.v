@@ -2,8 +2,8 @@
    ∂J/∂z = delta * softmax(z)
    For every N, C ≥ 1.
    When z changes by e, the first-order change of the sum of delta times logsumexp, by the chain
-   rule, is that of the closed form times e. The derivative of a function may be any function, and
-   the selector of a maximum any tensor. *)
+   rule, is that of the closed form times e. With exp' = exp, log' = reciprocal, reciprocal' =
+   -reciprocal². *)
 From Symgrad Require Import Sums.
 
 Section certificate.

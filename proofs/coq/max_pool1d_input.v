@@ -2,8 +2,7 @@
    ∂J/∂a = hadamard(upsample(delta, (k,)), fold(winners(max_pool1d(a, (k,))), (k*Y,), stride=(k,)))
    For every N, C, k, Y ≥ 1.
    When a changes by e, the first-order change of the sum of delta times max_pool1d, by the chain
-   rule, is that of the closed form times e. The derivative of a function may be any function, and
-   the selector of a maximum any tensor. *)
+   rule, is that of the closed form times e. The selector of a maximum may be any tensor. *)
 From Symgrad Require Import Sums.
 
 Section certificate.

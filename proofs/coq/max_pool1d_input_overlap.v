@@ -3,8 +3,7 @@
    padding=(p,)))), (H,), stride=(s,), padding=(p,))
    For every N, C, H, k, s ≥ 1 and p ≥ 0 with H + 2*p ≥ k, k ≥ 2*p.
    When a changes by e, the first-order change of the sum of delta times max_pool1d, by the chain
-   rule, is that of the closed form times e. The derivative of a function may be any function, and
-   the selector of a maximum any tensor. *)
+   rule, is that of the closed form times e. The selector of a maximum may be any tensor. *)
 From Symgrad Require Import Sums.
 
 Section certificate.

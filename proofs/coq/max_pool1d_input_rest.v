@@ -4,8 +4,7 @@
    stride=(k,))), ((0, H - k*(H//k)),))
    For every N, C, H, k ≥ 1 with H ≥ k.
    When a changes by e, the first-order change of the sum of delta times max_pool1d, by the chain
-   rule, is that of the closed form times e. The derivative of a function may be any function, and
-   the selector of a maximum any tensor. *)
+   rule, is that of the closed form times e. The selector of a maximum may be any tensor. *)
 From Symgrad Require Import Sums.
 
 Section certificate.

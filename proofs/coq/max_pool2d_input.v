@@ -3,8 +3,7 @@
    k_w*X), stride=(k_h, k_w)))
    For every N, C, k_h, Y, k_w, X ≥ 1.
    When a changes by e, the first-order change of the sum of delta times max_pool2d, by the chain
-   rule, is that of the closed form times e. The derivative of a function may be any function, and
-   the selector of a maximum any tensor. *)
+   rule, is that of the closed form times e. The selector of a maximum may be any tensor. *)
 From Symgrad Require Import Sums.
 
 Section certificate.

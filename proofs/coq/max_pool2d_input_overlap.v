@@ -4,8 +4,7 @@
    For every N, C, H, W, k_h, s_h, k_w, s_w ≥ 1 and p_h, p_w ≥ 0 with H + 2*p_h ≥ k_h, W + 2*p_w ≥
    k_w, k_h ≥ 2*p_h, k_w ≥ 2*p_w.
    When a changes by e, the first-order change of the sum of delta times max_pool2d, by the chain
-   rule, is that of the closed form times e. The derivative of a function may be any function, and
-   the selector of a maximum any tensor. *)
+   rule, is that of the closed form times e. The selector of a maximum may be any tensor. *)
 From Symgrad Require Import Sums.
 
 Section certificate.

@@ -5,8 +5,7 @@
    k_w*(W//k_w))))
    For every N, C, H, W, k_h, k_w ≥ 1 with H ≥ k_h, W ≥ k_w.
    When a changes by e, the first-order change of the sum of delta times max_pool2d, by the chain
-   rule, is that of the closed form times e. The derivative of a function may be any function, and
-   the selector of a maximum any tensor. *)
+   rule, is that of the closed form times e. The selector of a maximum may be any tensor. *)
 From Symgrad Require Import Sums.
 
 Section certificate.

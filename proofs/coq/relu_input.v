@@ -2,8 +2,7 @@
    ∂J/∂z = delta * step(z)
    For every N, I ≥ 1.
    When z changes by e, the first-order change of the sum of delta times relu, by the chain rule,
-   is that of the closed form times e. The derivative of a function may be any function, and the
-   selector of a maximum any tensor. *)
+   is that of the closed form times e. With step' = 0. *)
 From Symgrad Require Import Sums.
 
 Section certificate.

@@ -2,8 +2,7 @@
    ∂J/∂a = delta + hadamard(delta, σ'(a))
    For every N, C, H, W ≥ 1.
    When a changes by e, the first-order change of the sum of delta times added, by the chain rule,
-   is that of the closed form times e. The derivative of a function may be any function, and the
-   selector of a maximum any tensor. *)
+   is that of the closed form times e. The derivative of a function may be any function. *)
 From Symgrad Require Import Sums.
 
 Section certificate.

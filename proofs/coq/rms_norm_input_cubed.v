@@ -3,8 +3,7 @@
    keepdims=True) / (C * root_mean_square(x, (1,), epsilon)**3)
    For every C, N ≥ 1.
    When x changes by e, the first-order change of the sum of delta times rms_norm, by the chain
-   rule, is that of the closed form times e. The derivative of a function may be any function, and
-   the selector of a maximum any tensor. *)
+   rule, is that of the closed form times e. With inverse_root' = -½·inverse_root³. *)
 From Symgrad Require Import Sums.
 
 Section certificate.

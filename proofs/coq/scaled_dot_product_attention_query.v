@@ -3,8 +3,8 @@
    last_transposed(V) * attention_weights(Q, K)).sum(axis=-1, keepdims=True))) @ K, Q)
    For every N, A, L, D, S, E ≥ 1.
    When Q changes by e2, the first-order change of the sum of delta times
-   scaled_dot_product_attention, by the chain rule, is that of the closed form times e2. The
-   derivative of a function may be any function, and the selector of a maximum any tensor. *)
+   scaled_dot_product_attention, by the chain rule, is that of the closed form times e2. With
+   inverse_root' = -½·inverse_root³, exp' = exp, reciprocal' = -reciprocal². *)
 From Symgrad Require Import Sums.
 
 Section certificate.

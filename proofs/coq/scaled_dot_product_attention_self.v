@@ -7,8 +7,8 @@
    X)).sum(axis=-1, keepdims=True))) @ X, X)
    For every L, D ≥ 1.
    When X changes by e, the first-order change of the sum of delta times
-   scaled_dot_product_attention, by the chain rule, is that of the closed form times e. The
-   derivative of a function may be any function, and the selector of a maximum any tensor. *)
+   scaled_dot_product_attention, by the chain rule, is that of the closed form times e. With
+   inverse_root' = -½·inverse_root³, exp' = exp, reciprocal' = -reciprocal². *)
 From Symgrad Require Import Sums.
 
 Section certificate.

@@ -3,8 +3,8 @@
    keepdims=True)) * sigmoid(z) * (1 - sigmoid(z))
    For every N, C ≥ 1.
    When z changes by e, the first-order change of the sum of delta times softmax, by the chain
-   rule, is that of the closed form times e. The derivative of a function may be any function, and
-   the selector of a maximum any tensor. *)
+   rule, is that of the closed form times e. With sigmoid' = sigmoid·(1 - sigmoid), exp' = exp,
+   reciprocal' = -reciprocal². *)
 From Symgrad Require Import Sums.
 
 Section certificate.

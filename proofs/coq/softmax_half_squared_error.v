@@ -3,8 +3,7 @@
    keepdims=True))
    For every N, C ≥ 1.
    When z changes by e, the first-order change of the sum of half_squared_error, by the chain rule,
-   is that of the closed form times e. The derivative of a function may be any function, and the
-   selector of a maximum any tensor. *)
+   is that of the closed form times e. With exp' = exp, reciprocal' = -reciprocal². *)
 From Symgrad Require Import Sums.
 
 Section certificate.

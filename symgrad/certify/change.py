@@ -7,14 +7,9 @@ from __future__ import annotations
 
 from symgrad.certify.statement import Rejected, Scalar, Statement, index_data, name
 
-KNOWN = ("exp", "log", "tanh", "sigmoid", "softplus", "Phi", "phi", "step")
-"""Functions that are known by their names."""
-ROOTS = ("reciprocal", "root", "inverse_root")
-"""x^(-1), x^(1/2) and x^(-1/2)."""
-
 
 def slope_of(function: str, order: int, tensor: str, at: Scalar) -> Scalar | None:
-    """The derivative of a function at an entry; None where it is 0.
+    """The derivative of a function at an entry; None where it is 0. Known functions have the order 0.
 
     That of a function which is not known is another one.
     """

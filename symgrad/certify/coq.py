@@ -16,6 +16,20 @@ from symgrad.certify.products import stated_sides
 from symgrad.certify.statement import Definition, Rejected, Scalar, depends, statement_from
 
 WIDTH = 96
+_SLOPES = {
+    "exp": "exp' = exp",
+    "log": "log' = reciprocal",
+    "tanh": "tanh' = 1 - tanh²",
+    "sigmoid": "sigmoid' = sigmoid·(1 - sigmoid)",
+    "softplus": "softplus' = sigmoid",
+    "Phi": "Phi' = phi",
+    "phi": "phi'(x) = -x·phi(x)",
+    "step": "step' = 0",
+    "reciprocal": "reciprocal' = -reciprocal²",
+    "root": "root' = ½·inverse_root",
+    "inverse_root": "inverse_root' = -½·inverse_root³",
+}
+"""How the derivatives of known functions are told."""
 AXES = 9
 """The most axes of a tensor that the library has a name for."""
 
@@ -169,11 +183,19 @@ class _File(Written):
             f"{self.small} times the sum of the closed form times {stated.change}.",
             Kind.COMPOSED: f"When {stated.wrt} changes by {stated.change}, the first-order change of the sum "
             f"of {times}{stated.forward}, by the chain rule, is that of the closed form times "
-            f"{stated.change}. "
-            "The derivative of a function may be any function, and the selector of a maximum any tensor.",
+            f"{stated.change}." + self._assumed(),
         }[self.kind]
         first = f"{self.data['name']}{': ' + title if title else ''}"
         return coq_comment([first, str(self.data["claim"]), *([f"For {scope}."] if scope else []), what])
+
+    def _assumed(self) -> str:
+        """What the chain rule puts in for the derivatives of functions and of maxima."""
+        used = [function.rstrip("'") for function in self.scalars.functions]
+        known = [_SLOPES[function] for function in used if function in _SLOPES]
+        said = f" With {', '.join(known)}." if known else ""
+        if any(function not in _SLOPES for function in used):
+            said += " The derivative of a function may be any function."
+        return said + (" The selector of a maximum may be any tensor." if self.stated.maxima else "")
 
     def _sizes(self) -> Iterator[str]:
         stated = self.stated

@@ -6,7 +6,7 @@ procedure does, where products that read the same places meet. Nothing found her
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from symgrad.certify.from_question import stated
@@ -168,17 +168,28 @@ class _Search:
         return None if solved is None else _Member(side, number, product, symbols, term, solved)
 
     def _gather(self, member: _Member, groups: list[list[tuple[_Member, _Member]]]) -> None:
+        """Put a product with those that read the same places, found by their form or else by isl."""
+        variants = []
         for slots in slot_orders(member.solved.signature):
             solved = member.solved if slots is None else solve(member.term, self.order, slots)
-            if solved is None:
-                continue
-            variant = _Member(member.side, member.number, member.product, member.symbols, member.term, solved)
-            for group in groups:
-                first = group[0][1].solved
-                alike = first.signature == solved.signature and _free(group[0][1]) == _free(variant)
-                if alike and same_places(first, solved, self.solver):
-                    group.append((member, variant))
-                    return
+            if solved is not None:
+                variants.append(replace(member, solved=solved))
+        near = [
+            (group, variant)
+            for group in groups
+            for variant in variants
+            if group[0][1].solved.signature == variant.solved.signature
+            if _free(group[0][1]) == _free(variant) and not variant.solved.left
+        ]
+        for group, variant in near:
+            first, solved = group[0][1].solved, variant.solved
+            if first.pivots == solved.pivots and set(first.constraints) == set(solved.constraints):
+                group.append((member, variant))
+                return
+        for group, variant in near:
+            if same_places(group[0][1].solved, variant.solved, self.solver):
+                group.append((member, variant))
+                return
         groups.append([(member, member)])
 
     def _key(self, key: str) -> Key:

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from symgrad.certify.change import KNOWN, ROOTS
+from symgrad.certify.statement import KNOWN, ROOTS, index_from, put
 from symgrad.certify.statement import Scalar as Data
-from symgrad.certify.statement import index_from, put
 from symgrad.decide.decision import small_sizes
 from symgrad.decide.question import Question
 from symgrad.errors import NotCertified

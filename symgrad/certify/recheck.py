@@ -14,7 +14,8 @@ coefficients of what is the same add up to the same number.
 What an inequality follows from is searched for elsewhere; here only the combination found is checked:
 products of known inequalities, with coefficients that are not negative, that add up to a negative number.
 
-To believe a certificate, this file has to be trusted with the two it imports, `statement` and `products`.
+To believe a certificate, this file has to be trusted with those it imports: `statement` (what is said),
+`change` (the chain rule), `products` (opening up) and `laws` (what is known of functions).
 """
 
 from __future__ import annotations

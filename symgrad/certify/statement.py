@@ -24,6 +24,11 @@ Index: TypeAlias = dict[tuple[str, ...], int]
 Scalar: TypeAlias = list[Any]
 Condition: TypeAlias = tuple[Index, str]
 
+KNOWN = ("exp", "log", "tanh", "sigmoid", "softplus", "Phi", "phi", "step")
+"""Functions that are known by their names."""
+ROOTS = ("reciprocal", "root", "inverse_root")
+"""x^(-1), x^(1/2) and x^(-1/2)."""
+
 
 class Rejected(Exception):
     """Why a certificate proves nothing."""
@@ -248,9 +253,9 @@ def _check_scalar(
                 int(exponent)
         case ["read", str(tensor), list(at)] if tensors.get(tensor) == len(at):
             _known(map(index_from, at), scope)
-        case ["apply", str(_), int(order), str(tensor), list(at)] if order >= 0 and tensors.get(
-            tensor
-        ) == len(at):
+        case ["apply", str(function), int(order), str(tensor), list(at)] if tensors.get(tensor) == len(at):
+            if order < 0 or (order and function in (*KNOWN, *ROOTS)):
+                raise Rejected(f"without meaning: the derivative {order} of {function}")
             _known(map(index_from, at), scope)
         case ["selected", str(tensor), list(at)] if selectors.get(tensor) == len(at):
             _known(map(index_from, at), scope)

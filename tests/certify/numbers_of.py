@@ -1,27 +1,69 @@
 """Certificates in numbers: what one states, evaluated at small sizes, by nothing that checks it.
 
-Entries are dual numbers over a prime field. Functions and selectors are arbitrary, as a certificate
-must hold for any; sizes are all those up to a bound that meet the assumptions.
+Entries are dual numbers, over a prime field, or over the real numbers where functions are known. Other
+functions and selectors are arbitrary, as a certificate must hold for any; sizes are all those up to a
+bound that meet the assumptions.
 """
 
 from __future__ import annotations
 
 import itertools
+import json
+import math
 import random
 
 PRIME = 1_000_003
+
+
+def _normal(x):
+    return math.exp(-x * x / 2) / math.sqrt(2 * math.pi)
+
+
+def _sigmoid(x):
+    return 1 / (1 + math.exp(-x))
+
+
+KNOWN = {
+    "exp": (math.exp, math.exp),
+    "log": (math.log, lambda x: 1 / x),
+    "tanh": (math.tanh, lambda x: 1 / math.cosh(x) ** 2),
+    "sigmoid": (_sigmoid, lambda x: _sigmoid(x) / (1 + math.exp(x))),
+    "softplus": (lambda x: math.log(1 + math.exp(x)), _sigmoid),
+    "Phi": (lambda x: (1 + math.erf(x / math.sqrt(2))) / 2, _normal),
+    "phi": (_normal, lambda x: -x * _normal(x)),
+    "step": (lambda x: float(x > 0), lambda x: 0.0),
+    "reciprocal": (lambda x: 1 / x, lambda x: -1 / x**2),
+    "root": (math.sqrt, lambda x: x**-0.5 / 2),
+    "inverse_root": (lambda x: x**-0.5, lambda x: -(x**-1.5) / 2),
+}
+"""Known functions with their derivatives, as analysis has them."""
 
 
 class Meaningless(Exception):
     """What is stated has no value: an unknown name, a wrong number of indices, a reciprocal of zero."""
 
 
+class Unmet(Exception):
+    """A function is taken of what it is not defined for, such as the reciprocal of 0."""
+
+
 def holds(data, largest=3, most=12, seed=0):
     """Whether both sides are the same at some small sizes; False is certain, True is very likely."""
+    written = json.dumps(data["definitions"])
+    kind = _Reals if any(f'"{name}", 0,' in written for name in KNOWN) else _Numbers
     try:
-        return all(_Numbers(data, sizes, seed).equal() for sizes in _sizes(data, largest, most, seed))
-    except (Meaningless, KeyError, TypeError, ValueError, IndexError, RecursionError):
+        found = [_at(kind(data, sizes, seed)) for sizes in _sizes(data, largest, most, seed)]
+        return all(one is not False for one in found) and True in found
+    except (Meaningless, ArithmeticError, KeyError, TypeError, ValueError, IndexError, RecursionError):
         return False
+
+
+def _at(numbers):
+    """Whether both sides are the same; None where one has no value."""
+    try:
+        return numbers.equal()
+    except Unmet:
+        return None
 
 
 def _sizes(data, largest, most, seed):
@@ -66,16 +108,28 @@ class _Numbers:
         self.known = {}
 
     def equal(self):
+        for kind, *what in (use["law"] for use in self.data["uses"]):
+            if kind == "cancel" and not all(self.entry(what[0], at)[0] for at in self.places(what[0])):
+                raise Unmet
         forward, wrt, closed = self.data["forward"], self.data["wrt"], self.data["closed_form"]
         if wrt is None:
-            return all(self.entry(forward, at) == self.entry(closed, at) for at in self.places(forward))
+            pairs = [(self.entry(forward, at), self.entry(closed, at)) for at in self.places(forward)]
+            return all(self.same(x, y) for (x, _), (y, _) in pairs)
         left = right = 0
         for at in self.places(forward):
             delta = self.entry(self.data["cotangent"], at)[0] if self.data["cotangent"] else 1
             left += delta * self.entry(forward, at)[1]
         for at in self.places(wrt):
             right += self.entry(closed, at)[0] * self.arbitrary(self.data["change"], at)
-        return (left - right) % PRIME == 0
+        return self.same(left, right)
+
+    @staticmethod
+    def same(x, y):
+        return (x - y) % PRIME == 0
+
+    @staticmethod
+    def reduced(x):
+        return x % PRIME
 
     def places(self, tensor):
         extents = (
@@ -87,6 +141,17 @@ class _Numbers:
 
     def arbitrary(self, *what):
         return random.Random(f"{self.seed} {what}").randrange(PRIME)
+
+    def given(self, tensor, at):
+        """An entry of an input, which sums to one where that is assumed."""
+        axes = next((axes for other, axes in self.data["hypotheses"] if other == tensor), None)
+        if axes is None:
+            return self.arbitrary(tensor, at)
+        whole = 0
+        for place in self.places(tensor):
+            if all(place[k] == at[k] for k in range(len(at)) if k not in axes):
+                whole = whole + self.arbitrary(tensor, place)
+        return self.reduced(self.arbitrary(tensor, at) * self.inverse(whole))
 
     def entry(self, tensor, at):
         """A dual number: the entry, and its change."""
@@ -100,7 +165,7 @@ class _Numbers:
             if len(at) != len(self.data["tensors"][tensor]):
                 raise Meaningless
             slope = self.arbitrary(self.data["change"], at) if tensor == self.data["wrt"] else 0
-            return self.arbitrary(tensor, at), slope
+            return self.given(tensor, at), slope
         d = self.definitions[tensor]
         if len(at) != len(d["indices"]):
             raise Meaningless
@@ -113,7 +178,7 @@ class _Numbers:
             if all(_true(index(c, here), relation) for c, relation in d["where"]):
                 taken = self.arbitrary(tensor, "selected", (*at, *offsets))
                 slope += taken * self.scalar(d["body"], here)[1]
-        return self.arbitrary(tensor, at), slope % PRIME
+        return self.arbitrary(tensor, at), self.reduced(slope)
 
     def scalar(self, node, names):
         match node:
@@ -122,14 +187,15 @@ class _Numbers:
                 number = int(top) * self.inverse(int(bottom or 1))
                 for base, exponent in powers:
                     value = index(base, names)
-                    number *= pow(value if exponent > 0 else self.inverse(value), abs(exponent), PRIME)
-                return number % PRIME, 0
+                    number *= self.reduced((value if exponent > 0 else self.inverse(value)) ** abs(exponent))
+                return self.reduced(number), 0
             case ["read", tensor, at]:
                 return self.entry(tensor, self.at(at, names))
             case ["apply", function, order, tensor, at]:
                 value, slope = self.entry(tensor, self.at(at, names))
-                derivative = self.arbitrary(function, order + 1, value)
-                return self.arbitrary(function, order, value), derivative * slope % PRIME
+                return self.function(function, order, value), self.reduced(
+                    self.function(function, order + 1, value) * slope
+                )
             case ["selected", maximum, at]:
                 return self.arbitrary(maximum, "selected", self.at(at, names)), 0
             case ["sum", over, body]:
@@ -140,21 +206,25 @@ class _Numbers:
                 for k in range(index(extent, names)):
                     x, dx = self.scalar(["sum", rest, body], names | {name: k})
                     value, slope = value + x, slope + dx
-                return value % PRIME, slope % PRIME
+                return self.reduced(value), self.reduced(slope)
             case ["when", conditions, body]:
                 if all(_true(index(c, names), relation) for c, relation in conditions):
                     return self.scalar(body, names)
                 return 0, 0
             case ["+", terms]:
                 parts = [self.scalar(term, names) for term in terms]
-                return sum(x for x, _ in parts) % PRIME, sum(dx for _, dx in parts) % PRIME
+                return self.reduced(sum(x for x, _ in parts)), self.reduced(sum(dx for _, dx in parts))
             case ["*", factors]:
                 value, slope = 1, 0
                 for factor in factors:
                     x, dx = self.scalar(factor, names)
-                    value, slope = value * x % PRIME, (value * dx + slope * x) % PRIME
+                    value, slope = self.reduced(value * x), self.reduced(value * dx + slope * x)
                 return value, slope
         raise Meaningless
+
+    def function(self, function, order, value):
+        """A function or a derivative of it, any."""
+        return self.arbitrary(function, order, value)
 
     def at(self, at, names):
         return tuple(index(i, names) for i in at)
@@ -164,3 +234,35 @@ class _Numbers:
         if value % PRIME == 0:
             raise Meaningless
         return pow(value, -1, PRIME)
+
+
+class _Reals(_Numbers):
+    """The same in real numbers; inputs are between 0 and 1."""
+
+    def arbitrary(self, *what):
+        return random.Random(f"{self.seed} {what}").uniform(0.2, 0.8)
+
+    @staticmethod
+    def same(x, y):
+        return abs(x - y) <= 1e-9 * (1 + abs(x) + abs(y))
+
+    @staticmethod
+    def reduced(x):
+        return x
+
+    @staticmethod
+    def inverse(value):
+        if not value:
+            raise Meaningless
+        return 1 / value
+
+    def function(self, function, order, value):
+        if function not in KNOWN:  # any, with all its derivatives
+            return math.sin(3 * value + order * math.pi / 2) * 3**order
+        if order > 1:
+            raise Meaningless
+        if (function == "reciprocal" and not value) or (
+            function in ("log", "root", "inverse_root") and value <= 0
+        ):
+            raise Unmet
+        return KNOWN[function][order](value)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import copy
 
-PARTS = ("definitions", "groups", "groups", "empty", "floors", "assumptions", "sizes", "tensors")
+PARTS = (
+    *("definitions", "groups", "empty", "floors", "assumptions", "sizes", "tensors", "uses", "hypotheses"),
+    *("forward", "wrt", "cotangent", "closed_form", "change"),
+)
 
 
 def places(data):
@@ -22,7 +25,7 @@ def places(data):
         elif value is not None and path[-1] != "name":
             yield path
 
-    for part in dict.fromkeys(PARTS):
+    for part in PARTS:
         yield from inside(data[part], (part,))
 
 
