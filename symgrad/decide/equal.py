@@ -54,8 +54,7 @@ def _equal(
 ) -> bool:
     if [len(axis) for axis in left.axes] != [len(axis) for axis in right.axes]:
         return False
-    ground = _ground(tuple(c for c in assumed if c.truth is not True), operations, threading.get_ident())
-    ground.solver.context.reset_operations()
+    ground = ground_of(assumed, operations)
     try:
         if not all(map(ground.has_meaning, dict.fromkeys((left, right)))):
             return False
@@ -69,7 +68,7 @@ def _equal(
     return isinstance(compare(left, right, ground.solver, assumed=hypotheses), Same)
 
 
-class _Ground:
+class Ground:
     """What is assumed of the sizes, and what was found out under it: lines of a proof have much in common."""
 
     def __init__(self, assumed: tuple[Constraint, ...], operations: int) -> None:
@@ -83,7 +82,14 @@ class _Ground:
         return self._meaning[tensor]
 
 
+def ground_of(assumed: tuple[Constraint, ...], operations: int) -> Ground:
+    """The ground of this thread under these assumptions, with its whole budget."""
+    ground = _ground(tuple(c for c in assumed if c.truth is not True), operations, threading.get_ident())
+    ground.solver.context.reset_operations()
+    return ground
+
+
 @functools.lru_cache(maxsize=8)
-def _ground(assumed: tuple[Constraint, ...], operations: int, _thread: int) -> _Ground:
+def _ground(assumed: tuple[Constraint, ...], operations: int, _thread: int) -> Ground:
     """One for each thread, as isl wants it."""
-    return _Ground(assumed, operations)
+    return Ground(assumed, operations)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from symgrad.catalogue import Statement, layer, rule
+from symgrad.catalogue import Statement, backward, layer, rule
 from symgrad.errors import SymgradError
 from symgrad.language.build import build
 from symgrad.language.functions import normal_cdf, normal_density, sigmoid, softplus, tanh
@@ -101,6 +101,15 @@ def gelu_tanh_gradient(delta: Tensor, z: Tensor) -> Comprehension:
     t = tanh(_inner(z))
     slope = _root_of_two_over_pi() * (1 + 3 * CUBIC * z**2)
     return delta * ((1 + t + z * (1 - t**2) * slope) / 2)
+
+
+def _through_gelu(delta: Tensor, input: Tensor, approximate: str) -> Tensor:
+    return (gelu_gradient if approximate == "none" else gelu_tanh_gradient)(delta, input)
+
+
+# sigmoid, tanh and softplus are functions, known by their derivatives: see `activation`
+backward(silu, input=lambda delta, input: silu_gradient(delta, input))
+backward(gelu, input=_through_gelu)
 
 
 # -- rules ----------------------------------------------------------------------------------------
