@@ -94,9 +94,6 @@ def _of_one_shape(left: Tensor, right: Tensor, solver: Solver) -> bool:
 
 def _made_one(known: dict[Tensor, Tensor], derived: Tensor, claimed: Tensor, fresh: Variable) -> None:
     """Let one variable stand for both, which are equal, and for what either was found equal to before."""
-    if isinstance(claimed, Variable):
-        known.setdefault(derived, claimed)
-        return
     common = known.get(claimed, known.get(derived, fresh))
     known.setdefault(derived, common)
     known.setdefault(claimed, common)
