@@ -64,6 +64,7 @@ from symgrad.layers.dense import linear
 from symgrad.layers.dropout import dropout
 from symgrad.layers.global_pool import global_avg_pool
 from symgrad.layers.group_norm import group_norm
+from symgrad.layers.heads import merge_heads, multi_head_attention, split_heads
 from symgrad.layers.layer_norm import layer_norm, rms_norm
 from symgrad.layers.loss import half_squared_error, mse_loss
 from symgrad.layers.pool import (
@@ -178,7 +179,9 @@ __all__ = [
     "max_pool2d",
     "max_pool3d",
     "maximum",
+    "merge_heads",
     "mse_loss",
+    "multi_head_attention",
     "nll_loss",
     "normal_cdf",
     "normal_density",
@@ -198,6 +201,7 @@ __all__ = [
     "sizes",
     "softmax",
     "softplus",
+    "split_heads",
     "step",
     "sums_to_one",
     "swap",

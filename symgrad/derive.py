@@ -73,26 +73,36 @@ def vjp(z: Tensor, wrt: Tensor, cotangent: Tensor | None = None) -> Comprehensio
     requires = _check_cotangent(z, cotangent)
     if z is wrt:
         return _identity(z, cotangent, requires)
+    gradient = cotangents(z, wrt, cotangent)[wrt]
+    assert isinstance(gradient, Comprehension)
+    return gradient.recalled(Call("grad", (("z", z), ("wrt", wrt)))).needing(requires)
+
+
+def cotangents(z: Tensor, wrt: Tensor, cotangent: Tensor | None) -> dict[Tensor, Tensor | None]:
+    """The gradients by all that J passes through on its way from `z` back to `wrt`, that by `wrt` last.
+
+    Each is made of those before it, so that what is known of one may be put into the next. That by z is
+    the cotangent.
+    """
     order = nodes(z)
     gathered: dict[Tensor, list[Scalar]] = {wrt: []}
-    cotangents: dict[Tensor, Tensor | None] = {z: cotangent}
-    needed = _depends_on(order, wrt)
+    found: dict[Tensor, Tensor | None] = {z: cotangent}
+    needed = computed_from(wrt, order)
     for node in order:
         if node is wrt:
             break
         if node not in needed or not isinstance(node, Comprehension):
             continue
-        if node not in cotangents:
-            cotangents[node] = _gathered(node, gathered[node], "cotangent")
-        seed = cotangents[node]
+        if node not in found:
+            found[node] = _gathered(node, gathered[node], "cotangent")
+        seed = found[node]
         start = ONE if seed is None else Access(seed, tuple(map(Index.of, node.indices)))
         own = tuple(zip(node.indices, node.extents, strict=True))
         for read in _pull(node.body, own, start):
             target = read.access.tensor
             if target in needed:
                 gathered.setdefault(target, []).append(_contribution(read, target))
-    gradient = _gathered(wrt, gathered[wrt], "grad")
-    return gradient.recalled(Call("grad", (("z", z), ("wrt", wrt)))).needing(requires)
+    return found | {wrt: _gathered(wrt, gathered[wrt], "grad")}
 
 
 def partial(z: Comprehension, wrt: Tensor, position: Sequence[Symbol] | None = None) -> Comprehension:
@@ -184,8 +194,8 @@ def _identity(z: Tensor, cotangent: Tensor | None, requires: tuple[Requirement, 
     return Comprehension(z.axes, names, body, Call("grad", (("z", z), ("wrt", z))), requires)
 
 
-def _depends_on(order: list[Tensor], wrt: Tensor) -> set[Tensor]:
-    """The tensors of a graph that are `wrt` or computed from it."""
+def computed_from(wrt: Tensor, order: Sequence[Tensor]) -> set[Tensor]:
+    """The tensors of a graph, listed from the output down, that are `wrt` or computed from it."""
     found = {wrt}
     for node in reversed(order):
         if isinstance(node, Comprehension) and any(

@@ -31,10 +31,12 @@ PERMUTATIONS = 24
 
 @dataclass(frozen=True, slots=True)
 class Same:
-    """The two are equal for all sizes that meet the assumptions; by `identities`, if any were needed."""
+    """The two are equal for all sizes that meet the assumptions; by `identities`, if any were needed, and
+    by way of so many gradients by intermediate results."""
 
     matches: tuple[Match, ...]
     identities: tuple[Identity, ...] = ()
+    through: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ A verdict is reached in this order, and the first that applies is given:
 
 1. the forward or the claim has no meaning somewhere: ILL-FORMED, with the smallest sizes;
 2. their shapes differ somewhere: REFUTED;
-3. both sides are the same sums of products, for all sizes: PROVED;
+3. both sides are the same sums of products, for all sizes, at once or by way of the gradients by
+   intermediate results: PROVED;
 4. they differ: REFUTED, once the difference is confirmed by interpretation at that point;
 5. products of sizes stand in the way: each value of the fewest sizes that remove them, up to a bound;
 6. equal at several small sizes, by interpretation: HOLDS AT; else UNDECIDED.
@@ -23,6 +24,7 @@ from symgrad.decide.conditions import conditions_on_values
 from symgrad.decide.presburger import OPERATIONS, OutOfBudget, Solver
 from symgrad.decide.question import Question, question
 from symgrad.decide.terms import Identity
+from symgrad.decide.through import Parted, compare_through
 from symgrad.decide.verdict import (
     _SEAL,
     HoldsAt,
@@ -228,6 +230,10 @@ class _Decision:
         return compare(asked.derived, asked.claim, self.solver, sizes, thorough, asked.hypotheses)
 
     def _compare(self) -> Verdict:
+        if self.asked.through:
+            by_parts = self._compare_through()
+            if by_parts is not None:
+                return by_parts
         match self.comparison():
             case Same(matches, identities):
                 return self._proved(matches, identities)
@@ -241,12 +247,28 @@ class _Decision:
                     return self._each(multipliers, reason)
                 return self._small_sizes(reason)
 
+    def _compare_through(self) -> Verdict | None:
+        """PROVED if the gradients by the intermediate results are, one after the other; else, if one of
+        them seems to differ, REFUTED if small sizes show it of the whole."""
+        try:
+            found = compare_through(self.asked, self.solver, self.operations)
+        except Parted as problem:
+            verdict = self._small_sizes(str(problem))
+            return verdict if isinstance(verdict, Refuted) else None
+        match found:
+            case Same(matches, identities, through):
+                return self._proved(matches, identities, through=through)
+            case Unknown(reason, multipliers) if multipliers and not self.exact:
+                return self._each(multipliers, reason)
+        return None
+
     def _proved(
         self,
         matches: tuple[Match, ...],
         identities: tuple[Identity, ...],
         each: tuple[tuple[Symbol, tuple[int, ...]], ...] = (),
         said: tuple[str, ...] = (),
+        through: int = 0,
     ) -> Proved:
         asked = self.asked
         scope = Scope(tuple(asked.sizes), tuple(asked.assumptions), each, asked.hypotheses)
@@ -256,6 +278,7 @@ class _Decision:
             conditions=tuple(conditions_on_values(asked)),
             steps=matches,
             identities=said + tuple(str(one) for one in identities if not isinstance(one, SumsToOne)),
+            through=through,
             question=asked,
             seal=_SEAL,
         )
@@ -284,16 +307,17 @@ class _Decision:
             return self._small_sizes(f"{reason}, and {names} have too many combinations to try each")
         matches: tuple[Match, ...] = ()
         identities: dict[str, None] = {}
+        through = 0
         for values in everything:
             verdict = self._at(values)
             if isinstance(verdict, Refuted):
                 return verdict
             if not isinstance(verdict, Proved):
                 return self._small_sizes(reason)
-            matches = verdict.steps
+            matches, through = verdict.steps, verdict.through
             identities.update(dict.fromkeys(verdict.identities))
         each = tuple((s, tuple(range(s.minimum, EACH + 1))) for s in multipliers)
-        return self._proved(matches, (), each, tuple(identities))
+        return self._proved(matches, (), each, tuple(identities), through)
 
     def _at(self, values: Mapping[Symbol, int]) -> Verdict:
         """The verdict with some sizes made numbers, said in terms of the whole question."""

@@ -55,9 +55,7 @@ def _equal(
 ) -> bool:
     if [len(axis) for axis in left.axes] != [len(axis) for axis in right.axes]:
         return False
-    known = tuple(c for c in assumed if c.truth is not True)
-    ground = _ground(known, hypotheses, operations, threading.get_ident())
-    ground.solver.context.reset_operations()
+    ground = ground_of(assumed, hypotheses, operations)
     try:
         if not all(map(ground.has_meaning, dict.fromkeys((left, right)))):
             return False
@@ -75,7 +73,7 @@ LINES = 200
 """How many comparisons share what was opened up for them, until it is forgotten."""
 
 
-class _Ground:
+class Ground:
     """What is assumed, and what was found out under it: lines of a proof have much in common."""
 
     def __init__(
@@ -101,9 +99,17 @@ class _Ground:
         return self._meaning[tensor]
 
 
+def ground_of(assumed: tuple[Constraint, ...], hypotheses: tuple[SumsToOne, ...], operations: int) -> Ground:
+    """The ground of this thread under these assumptions, with its whole budget."""
+    known = tuple(c for c in assumed if c.truth is not True)
+    ground = _ground(known, hypotheses, operations, threading.get_ident())
+    ground.solver.context.reset_operations()
+    return ground
+
+
 @functools.lru_cache(maxsize=8)
 def _ground(
     assumed: tuple[Constraint, ...], hypotheses: tuple[SumsToOne, ...], operations: int, _thread: int
-) -> _Ground:
+) -> Ground:
     """One for each thread, as isl wants it."""
-    return _Ground(assumed, hypotheses, operations)
+    return Ground(assumed, hypotheses, operations)

@@ -34,7 +34,7 @@ from symgrad.decide.terms import (
 )
 from symgrad.language.functions import Known, exp, log, step
 from symgrad.language.index import Index
-from symgrad.language.scalar import Access, Apply, Constant, Function, Ranges, substitute
+from symgrad.language.scalar import HIGHEST, Access, Apply, Constant, Function, Ranges, substitute
 from symgrad.language.symbol import Symbol, fresh_index
 from symgrad.language.tensor import Call, Comprehension, Tensor
 
@@ -173,13 +173,14 @@ def exponential(
         result.raised.append((applied(exp, tensor, atoms), Fraction(1), at))
         return [result]
     for term in terms:
-        unit = replace(term, value=Fraction(1))
+        taken_out = term.value if abs(term.value.numerator) <= HIGHEST else Fraction(1)
+        unit = replace(term, value=term.value / taken_out)
         read = _only_read(unit)
         if read is not None and isinstance(read[0], Atom) and read[0].kind == ("apply", log):
-            result = result.times(root(read[0].of[0], read[1], term.value))
+            result = result.times(root(read[0].of[0], read[1], taken_out))
             continue
         inside, at = _argument(unit, tensor, position)
-        result.raised.append((applied(exp, inside, atoms), term.value, at))
+        result.raised.append((applied(exp, inside, atoms), taken_out, at))
     return [result]
 
 

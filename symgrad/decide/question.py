@@ -27,7 +27,9 @@ from symgrad.language.tensor import Comprehension, Tensor, Variable
 class Question:
     """Is `claim` the gradient of Σ cotangent·z by `wrt`, or where `wrt` is None, is it z?
 
-    `assuming` are conditions on sizes and hypotheses on the values of variables.
+    `assuming` are conditions on sizes and hypotheses on the values of variables. `through` are
+    intermediate results of z, from the output down, each with what is claimed to be the gradient by it:
+    the claim is made of these, and the decision may take them one after the other.
     """
 
     z: Tensor
@@ -35,6 +37,7 @@ class Question:
     cotangent: Tensor | None
     claim: Tensor
     assuming: tuple[Constraint | SumsToOne, ...] = ()
+    through: tuple[tuple[Tensor, Tensor], ...] = ()
 
     @cached_property
     def derived(self) -> Tensor:
@@ -81,6 +84,7 @@ class Question:
             None if self.cotangent is None else special(self.cotangent),
             special(self.claim),
             tuple(map(special.assumption, self.assuming)),
+            tuple((special(one), special(gradient)) for one, gradient in self.through),
         )
 
     def with_claim(self, claim: Tensor) -> Question:

@@ -12,7 +12,7 @@ from typing import Any
 
 from symgrad.decide.presburger import OPERATIONS
 from symgrad.decide.question import Question, as_tensor
-from symgrad.errors import SymgradError
+from symgrad.errors import ShapeError, SymgradError
 from symgrad.language.algebra import apply, hadamard, sum_axes, transpose
 from symgrad.language.elementwise import ARITHMETIC
 from symgrad.language.index import Index
@@ -141,13 +141,15 @@ def put(tensor: Tensor, place: Tensor, changed: Tensor) -> Tensor:
 
 
 def write(call: Call) -> Tensor:
-    """The tensor that a call writes."""
+    """The tensor that a call writes. Raises ShapeError for one that no operator wrote, as a derivative."""
     arguments = dict(call.arguments)
     if call.name in ARITHMETIC:
         return as_tensor(ARITHMETIC[call.name](arguments["left"], arguments["right"]), "operand")
     if call.name == "slice":
         keys = (slice(k.start, k.stop, k.step) if isinstance(k, Slice) else k for k in arguments["key"])
         return as_tensor(arguments["x"][tuple(keys)], "operand")
+    if call.name not in OPERATORS:
+        raise ShapeError(f"{call.name} is no operator")
     return as_tensor(OPERATORS[call.name](**arguments), call.name)
 
 

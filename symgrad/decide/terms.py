@@ -15,7 +15,18 @@ from symgrad.language.functions import exp, step
 from symgrad.language.hypothesis import SumsToOne
 from symgrad.language.index import Constraint, Index, within
 from symgrad.language.notation import operator_text, scalar_text
-from symgrad.language.scalar import Access, Constant, Indicator, Ranges, Scalar, Sum, add, multiply, power
+from symgrad.language.scalar import (
+    HIGHEST,
+    Access,
+    Constant,
+    Indicator,
+    Ranges,
+    Scalar,
+    Sum,
+    add,
+    multiply,
+    power,
+)
 from symgrad.language.symbol import Symbol, fresh_index
 from symgrad.language.tensor import Comprehension, Tensor, Variable
 
@@ -154,11 +165,13 @@ class Term:
         return found.difference(self.bound)
 
     def scalar(self) -> Scalar:
-        """It as an expression of the language."""
+        """It as an expression of the language. Raises TooManyTerms for a power that it has no room for."""
         known = {c for symbol, extent in self.ranges for c in within(symbol, extent)}
         conditions = tuple(c for c in dict.fromkeys(self.constraints) if c not in known)
         factors: list[Scalar] = [power(_size(base), exponent) for base, exponent in self.powers]
         factors += [Access(tensor_of(key), at) for key, at in self.reads]
+        if any(abs(exponent.numerator) > HIGHEST for _, exponent, _ in self.raised):
+            raise TooManyTerms(f"a power above {HIGHEST}")
         factors += [power(Access(tensor_of(key), at), exponent) for key, exponent, at in self.raised]
         if conditions:
             factors.append(Indicator(conditions))

@@ -223,7 +223,8 @@ _SEAL = object()
 class Proved(Verdict):
     """The claim equals the derivative for every size in `scope`, under `conditions` on the values.
 
-    `identities` are those between functions and reciprocals that it takes besides the laws of arithmetic.
+    `identities` are those between functions and reciprocals that it takes besides the laws of arithmetic;
+    `through` is by how many intermediate results the gradients were decided on the way to this one.
     Only the decision procedure can make one; anything else that tries gets a TypeError.
     """
 
@@ -232,6 +233,7 @@ class Proved(Verdict):
     conditions: tuple[str, ...] = ()
     steps: tuple[Match, ...] = ()
     identities: tuple[str, ...] = ()
+    through: int = 0
     question: Question = field(repr=False, compare=False)
     seal: object = field(repr=False, compare=False)
 
@@ -272,6 +274,8 @@ class Proved(Verdict):
                 yield f"by {', '.join(step.substitution())}"
         for identity in self.identities:
             yield f"as {identity}"
+        if self.through:
+            yield f"by way of the gradients by {self.through} intermediate results, each decided before"
 
     def as_dict(self) -> dict[str, Any]:
         """The verdict as plain data."""
@@ -280,6 +284,7 @@ class Proved(Verdict):
             "conditions": list(self.conditions),
             "steps": [step.as_dict() for step in self.steps],
             "identities": list(self.identities),
+            "through": self.through,
         }
 
 

@@ -1,4 +1,4 @@
-"""The same expression at other sizes: symbols replaced by numbers or other sizes."""
+"""The same expression at other sizes: symbols replaced by numbers or other sizes; or of other tensors."""
 
 from __future__ import annotations
 
@@ -14,14 +14,19 @@ from symgrad.language.tensor import Call, Comprehension, Tensor, Variable
 
 
 class Specialiser:
-    """Replaces sizes in any number of expressions, keeping what they share shared."""
+    """Replaces sizes in any number of expressions, keeping what they share shared.
 
-    def __init__(self, values: Mapping[Symbol, Index]) -> None:
+    `tensors` are replaced as well, each by one of its shape at the new sizes.
+    """
+
+    def __init__(
+        self, values: Mapping[Symbol, Index], tensors: Mapping[Tensor, Tensor] | None = None
+    ) -> None:
         for symbol, value in values.items():
             if value.constant is not None and value.constant < symbol.minimum:
                 raise SizeError(f"{symbol} = {value}, but {symbol} is at least {symbol.minimum}")
         self.values = dict(values)
-        self._done: dict[Tensor, Tensor] = {}
+        self._done: dict[Tensor, Tensor] = dict(tensors or {})
 
     def __call__(self, tensor: Tensor) -> Tensor:
         """`tensor` at the new sizes."""

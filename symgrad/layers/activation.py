@@ -5,8 +5,9 @@ Backward: \(\delta_z = \delta_a \odot \sigma'(z)\) (Nielsen, Neural networks and
 
 from __future__ import annotations
 
-from symgrad.catalogue import Statement, backward, layer, rule
+from symgrad.catalogue import Statement, layer, rule
 from symgrad.language.algebra import apply, hadamard
+from symgrad.language.functions import Known
 from symgrad.language.index import sizes
 from symgrad.language.scalar import Function
 from symgrad.language.tensor import Comprehension, Tensor, tensor
@@ -22,12 +23,9 @@ def activation(input: Tensor, function: Function) -> Comprehension:
 # -- backward -------------------------------------------------------------------------------------
 
 
-def activation_gradient(delta: Tensor, z: Tensor, function: Function) -> Comprehension:
+def activation_gradient(delta: Tensor, z: Tensor, function: Function | Known) -> Comprehension:
     r"""\(\frac{\partial J}{\partial z} = \delta \odot \sigma'(z)\)."""
-    return hadamard(delta, apply(function.prime, z))
-
-
-backward(apply, x=lambda delta, x, function: activation_gradient(delta, x, function))
+    return hadamard(delta, function.prime(z))
 
 
 # -- rules ----------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symgrad.catalogue import Statement, layer, rule
+from symgrad.catalogue import Statement, backward, layer, rule
 from symgrad.errors import ShapeError
 from symgrad.language.algebra import matmul
 from symgrad.language.build import build
@@ -100,6 +100,17 @@ def attention_query_gradient(scores: Tensor, query: Tensor, key: Tensor) -> Comp
 def attention_key_gradient(scores: Tensor, query: Tensor) -> Comprehension:
     r"""\(\frac{\partial J}{\partial K} = \delta_S^{\mathsf T} Q/\sqrt d\)."""
     return scaled(matmul(last_transposed(scores), query), query)
+
+
+def _to_query(delta: Tensor, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    return attention_query_gradient(attention_scores_gradient(delta, query, key, value), query, key)
+
+
+def _to_key(delta: Tensor, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    return attention_key_gradient(attention_scores_gradient(delta, query, key, value), query)
+
+
+backward(scaled_dot_product_attention, query=_to_query, key=_to_key, value=attention_value_gradient)
 
 
 # -- rules ----------------------------------------------------------------------------------------

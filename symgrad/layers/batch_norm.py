@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symgrad.catalogue import Statement, layer, rule
+from symgrad.catalogue import Statement, backward, layer, rule
 from symgrad.errors import ShapeError, SymgradError
 from symgrad.language.index import sizes
 from symgrad.language.operator import operator
@@ -57,6 +57,72 @@ def batch_norm(
     centred = input - per_channel(running_mean, input)
     x = centred / per_channel((running_var + eps) ** HALF, input)
     return as_comprehension(affine(x, weight, bias))
+
+
+# -- backward -------------------------------------------------------------------------------------
+
+
+def batch_norm_gradient(delta: Tensor, input: Tensor, weight: Tensor | None, eps: Number) -> Comprehension:
+    r"""\(\frac{\gamma}{n s} (n \delta - \sum \delta - \hat x \sum \delta \hat x)\), in training."""
+    through = normalized_gradient(delta, input, _batch_axes(input), eps)
+    return through if weight is None else per_channel(weight, input) * through
+
+
+def batch_norm_weight_gradient(delta: Tensor, input: Tensor, eps: Number) -> Comprehension:
+    r"""\(\frac{\partial J}{\partial \gamma} = \sum \delta \hat x\) over samples and pixels, in training."""
+    return (delta * normalized(input, _batch_axes(input), eps)).sum(_summed(input))
+
+
+def batch_norm_bias_gradient(delta: Tensor) -> Comprehension:
+    r"""\(\frac{\partial J}{\partial \beta} = \sum \delta\) over samples and pixels."""
+    return delta.sum(_summed(delta))
+
+
+def running_gradient(
+    delta: Tensor, input: Tensor, running_var: Tensor, weight: Tensor | None, eps: Number
+) -> Comprehension:
+    r"""\(\frac{\gamma}{\sqrt{v + \varepsilon}}\,\delta\), with running statistics."""
+    root = (running_var + eps) ** HALF
+    return per_channel(1 / root if weight is None else weight / root, input) * delta
+
+
+def running_weight_gradient(
+    delta: Tensor, input: Tensor, running_mean: Tensor, running_var: Tensor, eps: Number
+) -> Comprehension:
+    r"""\(\sum \delta\,\frac{x - m}{\sqrt{v + \varepsilon}}\), with running statistics."""
+    centred = input - per_channel(running_mean, input)
+    return (delta * centred).sum(_summed(input)) / (running_var + eps) ** HALF
+
+
+def _summed(x: Tensor) -> int | Axes:
+    return 0 if x.ndim == 2 else _batch_axes(x)
+
+
+def _to_input(
+    delta: Tensor, input: Tensor, running_var: Tensor, weight: Tensor | None, training: bool, eps: Number
+) -> Tensor:
+    if training:
+        return batch_norm_gradient(delta, input, weight, eps)
+    return running_gradient(delta, input, running_var, weight, eps)
+
+
+def _to_weight(
+    delta: Tensor, input: Tensor, running_mean: Tensor, running_var: Tensor, training: bool, eps: Number
+) -> Tensor:
+    if training:
+        return batch_norm_weight_gradient(delta, input, eps)
+    return running_weight_gradient(delta, input, running_mean, running_var, eps)
+
+
+backward(
+    batch_norm,
+    input=_to_input,
+    weight=_to_weight,
+    bias=batch_norm_bias_gradient,
+    running_mean=None,
+    running_var=None,
+    eps=None,
+)
 
 
 # -- rules ----------------------------------------------------------------------------------------
@@ -139,8 +205,7 @@ def _() -> Statement:
 )
 def _() -> Statement:
     x, gamma, beta, delta = _maps()
-    claim = per_channel(gamma, x) * normalized_gradient(delta, x, (0, 2, 3), _eps)
-    return Statement(_in_training(x, gamma, beta), x, claim, delta)
+    return Statement(_in_training(x, gamma, beta), x, batch_norm_gradient(delta, x, gamma, _eps), delta)
 
 
 @rule(
@@ -166,7 +231,7 @@ def _() -> Statement:
 )
 def _() -> Statement:
     x, gamma, beta, delta = _rows()
-    claim = (delta * normalized(x, (0,), _eps)).sum(0)
+    claim = batch_norm_weight_gradient(delta, x, _eps)
     return Statement(_in_training(x, gamma, beta), gamma, claim, delta)
 
 
@@ -179,7 +244,7 @@ def _() -> Statement:
 )
 def _() -> Statement:
     x, gamma, beta, delta = _rows()
-    return Statement(_in_training(x, gamma, beta), beta, delta.sum(0), delta)
+    return Statement(_in_training(x, gamma, beta), beta, batch_norm_bias_gradient(delta), delta)
 
 
 @rule(
@@ -191,7 +256,7 @@ def _() -> Statement:
 )
 def _() -> Statement:
     x, gamma, beta, delta = _maps()
-    claim = (delta * normalized(x, (0, 2, 3), _eps)).sum((0, 2, 3))
+    claim = batch_norm_weight_gradient(delta, x, _eps)
     return Statement(_in_training(x, gamma, beta), gamma, claim, delta)
 
 
@@ -204,7 +269,7 @@ def _() -> Statement:
 )
 def _() -> Statement:
     x, gamma, beta, delta = _maps()
-    return Statement(_in_training(x, gamma, beta), beta, delta.sum((0, 2, 3)), delta)
+    return Statement(_in_training(x, gamma, beta), beta, batch_norm_bias_gradient(delta), delta)
 
 
 @rule(
@@ -218,7 +283,7 @@ def _() -> Statement:
     x, gamma, beta, delta = _maps()
     m, v = tensor("m", C), tensor("v", C)
     z = batch_norm(x, m, v, gamma, beta, eps=_eps)
-    return Statement(z, x, per_channel(gamma / (v + _eps) ** HALF, x) * delta, delta)
+    return Statement(z, x, running_gradient(delta, x, v, gamma, _eps), delta)
 
 
 @rule(
@@ -232,5 +297,5 @@ def _() -> Statement:
     x, gamma, beta, delta = _maps()
     m, v = tensor("m", C), tensor("v", C)
     z = batch_norm(x, m, v, gamma, beta, eps=_eps)
-    claim = (delta * (x - per_channel(m, x))).sum((0, 2, 3)) / (v + _eps) ** HALF
+    claim = running_weight_gradient(delta, x, m, v, _eps)
     return Statement(z, gamma, claim, delta)

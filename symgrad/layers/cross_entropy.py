@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 
-from symgrad.catalogue import Statement, layer, rule
+from symgrad.catalogue import Statement, backward, layer, rule
 from symgrad.errors import ShapeError, SymgradError
 from symgrad.language.algebra import matmul, transpose
 from symgrad.language.build import build, when
@@ -105,6 +105,49 @@ def binary_cross_entropy_gradient(a: Tensor, target: Tensor, reduction: str = "m
 def logistic_gradient(a: Tensor, target: Tensor, reduction: str = "mean") -> Comprehension:
     r"""\(\frac{\partial J}{\partial z} = \frac1N (a - y)\), \(a = \sigma(z)\)."""
     return _reduced(a - target, _entries(a), reduction, "logistic_gradient")
+
+
+def nll_loss_gradient(input: Tensor, other: Tensor, reduction: str = "mean") -> Comprehension:
+    r"""\(\frac{\partial J}{\partial a} = -\frac1N y\), and by y with the log-probabilities a for `other`."""
+    return _reduced(-other, _samples(input), reduction, "nll_loss_gradient")
+
+
+def _through_cross_entropy(delta: Tensor, input: Tensor, target: Tensor, reduction: str) -> Tensor:
+    p = softmax(input, dim=_class_axis(input))
+    return delta * cross_entropy_any_gradient(p, target, reduction)
+
+
+# a target may be what is differentiated by, so nothing is assumed of its sums
+backward(
+    cross_entropy,
+    input=_through_cross_entropy,
+    target=lambda delta, input, reduction: (
+        delta * nll_loss_gradient(input, log_softmax(input, dim=_class_axis(input)), reduction)
+    ),
+)
+backward(
+    nll_loss,
+    input=lambda delta, input, target, reduction: delta * nll_loss_gradient(input, target, reduction),
+    target=lambda delta, input, reduction: delta * nll_loss_gradient(input, input, reduction),
+)
+backward(
+    binary_cross_entropy,
+    input=lambda delta, input, target, reduction: (
+        delta * binary_cross_entropy_gradient(input, target, reduction)
+    ),
+    target=lambda delta, input, reduction: (
+        delta * _reduced(log(1 - input) - log(input), _entries(input), reduction, "binary_cross_entropy")
+    ),
+)
+backward(
+    binary_cross_entropy_with_logits,
+    input=lambda delta, input, target, reduction: (
+        delta * logistic_gradient(sigmoid(input), target, reduction)
+    ),
+    target=lambda delta, input, reduction: (
+        delta * _reduced(-input, _entries(input), reduction, "binary_cross_entropy_with_logits")
+    ),
+)
 
 
 # -- rules ----------------------------------------------------------------------------------------
@@ -280,7 +323,7 @@ def _() -> Statement:
 )
 def _() -> Statement:
     a, y = tensor("a", N, C), tensor("y", N, C)
-    return Statement(nll_loss(a, y), a, -y / N)
+    return Statement(nll_loss(a, y), a, nll_loss_gradient(a, y))
 
 
 # -- a sigmoid or a squared error beside softmax --------------------------------------------------

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symgrad.catalogue import Statement, layer, rule
+from symgrad.catalogue import Statement, backward, layer, rule
 from symgrad.errors import ShapeError
 from symgrad.language.build import build
 from symgrad.language.index import sizes
@@ -45,8 +45,13 @@ def group_norm(
             f"group_norm: channels must be a compound axis ({num_groups}, C); the shape is {input.shape}"
         )
     apart = split_groups(input)
-    x = merged_groups(normalized(apart, tuple(range(2, apart.ndim)), eps))
+    x = merged_groups(normalized(apart, _group_axes(input), eps))
     return as_comprehension(affine(x, weight, bias))
+
+
+def _group_axes(input: Tensor) -> tuple[int, ...]:
+    """Once the groups are an axis of their own, the channels of one and all pixels."""
+    return tuple(range(2, input.ndim + 1))
 
 
 @operator
@@ -62,6 +67,37 @@ def merged_groups(input: Tensor) -> Comprehension:
     """(N, G, C, …) as (N, (G, C), …)."""
     axes = [input.axes[0], (*input.axes[1], *input.axes[2]), *input.axes[3:]]
     return build(axes, lambda *i: Access(input, i), index_names(input))
+
+
+# -- backward -------------------------------------------------------------------------------------
+
+
+def group_norm_gradient(delta: Tensor, input: Tensor, weight: Tensor | None, eps: Number) -> Comprehension:
+    r"""\(\frac{1}{n s} (n g - \sum g - \hat x \sum g \hat x)\) with \(g = \gamma \delta\), \(n = C H W\)."""
+    g = split_groups(delta if weight is None else per_channel(weight, input) * delta)
+    return merged_groups(normalized_gradient(g, split_groups(input), _group_axes(input), eps))
+
+
+def group_norm_weight_gradient(delta: Tensor, input: Tensor, eps: Number) -> Comprehension:
+    r"""\(\frac{\partial J}{\partial \gamma} = \sum_{n,h,w} \delta_{nhw}\,\hat x_{nhw}\)."""
+    hat = merged_groups(normalized(split_groups(input), _group_axes(input), eps))
+    return over_all_but_channels(delta * hat)
+
+
+def over_all_but_channels(x: Tensor) -> Comprehension:
+    """The sum over samples and pixels."""
+    return x.sum(tuple(axis for axis in range(x.ndim) if axis != 1))
+
+
+backward(
+    group_norm,
+    input=group_norm_gradient,
+    weight=group_norm_weight_gradient,
+    bias=lambda delta: over_all_but_channels(delta),
+    eps=None,
+)
+backward(split_groups, input=lambda delta: merged_groups(delta))
+backward(merged_groups, input=lambda delta: split_groups(delta))
 
 
 # -- rules ----------------------------------------------------------------------------------------
@@ -92,8 +128,7 @@ def _groups() -> tuple[Tensor, Tensor, Tensor, Tensor]:
 )
 def _() -> Statement:
     x, gamma, beta, delta = _groups()
-    g = split_groups(per_channel(gamma, x) * delta)
-    claim = merged_groups(normalized_gradient(g, split_groups(x), (2, 3, 4), _eps))
+    claim = group_norm_gradient(delta, x, gamma, _eps)
     return Statement(group_norm(x, G, gamma, beta, _eps), x, claim, delta)
 
 
@@ -106,8 +141,8 @@ def _() -> Statement:
 )
 def _() -> Statement:
     x, gamma, beta, delta = _groups()
-    hat = merged_groups(normalized(split_groups(x), (2, 3, 4), _eps))
-    return Statement(group_norm(x, G, gamma, beta, _eps), gamma, (delta * hat).sum((0, 2, 3)), delta)
+    claim = group_norm_weight_gradient(delta, x, _eps)
+    return Statement(group_norm(x, G, gamma, beta, _eps), gamma, claim, delta)
 
 
 @rule(
@@ -119,4 +154,4 @@ def _() -> Statement:
 )
 def _() -> Statement:
     x, gamma, beta, delta = _groups()
-    return Statement(group_norm(x, G, gamma, beta, _eps), beta, delta.sum((0, 2, 3)), delta)
+    return Statement(group_norm(x, G, gamma, beta, _eps), beta, over_all_but_channels(delta), delta)

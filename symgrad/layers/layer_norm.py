@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from symgrad.catalogue import Statement, layer, rule
+from symgrad.catalogue import Statement, backward, layer, rule
 from symgrad.language.index import sizes
 from symgrad.language.operator import operator
 from symgrad.language.tensor import AxisLike, Comprehension, Tensor, tensor
@@ -60,6 +60,57 @@ def rms_norm(
     return x if weight is None else weight * x
 
 
+# -- backward -------------------------------------------------------------------------------------
+
+
+def layer_norm_gradient(
+    delta: Tensor, input: Tensor, normalized_shape: Sequence[AxisLike], weight: Tensor | None, eps: Number
+) -> Comprehension:
+    r"""\(\frac{1}{n s} (n g - \sum g - \hat x \sum g \hat x)\) with \(g = \gamma \odot \delta\)."""
+    g = delta if weight is None else weight * delta
+    return normalized_gradient(g, input, last_axes(input, normalized_shape, "layer_norm"), eps)
+
+
+def layer_norm_weight_gradient(
+    delta: Tensor, input: Tensor, normalized_shape: Sequence[AxisLike], eps: Number
+) -> Comprehension:
+    r"""\(\frac{\partial J}{\partial \gamma} = \sum_n \delta_n \odot \hat x_n\)."""
+    x = normalized(input, last_axes(input, normalized_shape, "layer_norm"), eps)
+    return over_samples(delta * x, normalized_shape)
+
+
+def rms_norm_scaled_gradient(
+    delta: Tensor, input: Tensor, normalized_shape: Sequence[AxisLike], weight: Tensor | None, eps: Number
+) -> Comprehension:
+    r"""\(\frac1s (g - \hat x\,\overline{g \hat x})\) with \(g = \gamma \odot \delta\)."""
+    g = delta if weight is None else weight * delta
+    return rms_norm_gradient(g, input, last_axes(input, normalized_shape, "rms_norm"), eps)
+
+
+def rms_norm_weight_gradient(
+    delta: Tensor, input: Tensor, normalized_shape: Sequence[AxisLike], eps: Number
+) -> Comprehension:
+    r"""\(\frac{\partial J}{\partial \gamma} = \sum_n \delta_n \odot x_n/s_n\)."""
+    s = root_mean_square(input, last_axes(input, normalized_shape, "rms_norm"), eps)
+    return over_samples(delta * input / s, normalized_shape)
+
+
+def over_samples(x: Tensor, normalized_shape: Sequence[AxisLike]) -> Comprehension:
+    """The sum over all axes but the last, which are those that are normalized."""
+    axes = tuple(range(x.ndim - len(normalized_shape)))
+    return x.sum(axes[0] if len(axes) == 1 else axes)
+
+
+backward(
+    layer_norm,
+    input=layer_norm_gradient,
+    weight=layer_norm_weight_gradient,
+    bias=lambda delta, normalized_shape: over_samples(delta, normalized_shape),
+    eps=None,
+)
+backward(rms_norm, input=rms_norm_scaled_gradient, weight=rms_norm_weight_gradient, eps=None)
+
+
 # -- rules ----------------------------------------------------------------------------------------
 
 N, C, T = sizes("N C T")
@@ -95,7 +146,7 @@ def _() -> Tensor:
 )
 def _() -> Statement:
     x, gamma, beta, delta = _rows()
-    claim = normalized_gradient(gamma * delta, x, (1,), _eps)
+    claim = layer_norm_gradient(delta, x, [C], gamma, _eps)
     return Statement(layer_norm(x, [C], gamma, beta, _eps), x, claim, delta)
 
 
@@ -137,7 +188,7 @@ def _() -> Statement:
 def _() -> Statement:
     x, gamma, beta = tensor("x", N, T, C), tensor("gamma", C), tensor("beta", C)
     delta = tensor("delta", N, T, C)
-    claim = normalized_gradient(gamma * delta, x, (2,), _eps)
+    claim = layer_norm_gradient(delta, x, [C], gamma, _eps)
     return Statement(layer_norm(x, [C], gamma, beta, _eps), x, claim, delta)
 
 
@@ -150,7 +201,7 @@ def _() -> Statement:
 )
 def _() -> Statement:
     x, gamma, beta, delta = _rows()
-    claim = (delta * normalized(x, (1,), _eps)).sum(0)
+    claim = layer_norm_weight_gradient(delta, x, [C], _eps)
     return Statement(layer_norm(x, [C], gamma, beta, _eps), gamma, claim, delta)
 
 
@@ -163,7 +214,7 @@ def _() -> Statement:
 )
 def _() -> Statement:
     x, gamma, beta, delta = _rows()
-    return Statement(layer_norm(x, [C], gamma, beta, _eps), beta, delta.sum(0), delta)
+    return Statement(layer_norm(x, [C], gamma, beta, _eps), beta, over_samples(delta, [C]), delta)
 
 
 @rule(
@@ -176,7 +227,7 @@ def _() -> Statement:
 )
 def _() -> Statement:
     x, gamma, _beta, delta = _rows()
-    claim = rms_norm_gradient(gamma * delta, x, (1,), _eps)
+    claim = rms_norm_scaled_gradient(delta, x, [C], gamma, _eps)
     return Statement(rms_norm(x, [C], gamma, _eps), x, claim, delta)
 
 
@@ -204,5 +255,5 @@ def _() -> Statement:
 )
 def _() -> Statement:
     x, gamma, _beta, delta = _rows()
-    claim = (delta * x / root_mean_square(x, (1,), _eps)).sum(0)
+    claim = rms_norm_weight_gradient(delta, x, [C], _eps)
     return Statement(rms_norm(x, [C], gamma, _eps), gamma, claim, delta)

@@ -85,6 +85,13 @@ def mse_loss_gradient(input: Tensor, target: Tensor, reduction: str = "mean") ->
     return error if reduction == "sum" else error / _entries(input)
 
 
+backward(
+    mse_loss,
+    input=lambda delta, input, target, reduction: delta * mse_loss_gradient(input, target, reduction),
+    target=lambda delta, input, target, reduction: delta * mse_loss_gradient(target, input, reduction),
+)
+
+
 # -- rules ----------------------------------------------------------------------------------------
 
 P, I, O = sizes("P I O")

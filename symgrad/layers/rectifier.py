@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TypeAlias
 
-from symgrad.catalogue import Statement, layer, rule
+from symgrad.catalogue import Statement, backward, layer, rule
 from symgrad.language.functions import exp, step
 from symgrad.language.index import sizes
 from symgrad.language.operator import operator
@@ -95,6 +95,18 @@ def hardswish_gradient(delta: Tensor, z: Tensor) -> Comprehension:
     r"""\(\delta \odot ([-3 < z < 3]\,\frac{2z + 3}{6} + 1 - [z < 3])\)."""
     inside, below = step(z + 3) * step(3 - z), step(3 - z)
     return delta * (inside * (2 * z + 3) / 6 + 1 - below)
+
+
+backward(relu, input=lambda delta, input: relu_gradient(delta, input))
+backward(
+    leaky_relu,
+    input=lambda delta, input, negative_slope: leaky_relu_gradient(delta, input, negative_slope),
+    negative_slope=None,
+)
+backward(relu6, input=lambda delta, input: relu6_gradient(delta, input))
+backward(elu, input=lambda delta, input, alpha: elu_gradient(delta, input, alpha), alpha=None)
+backward(hardsigmoid, input=lambda delta, input: hardsigmoid_gradient(delta, input))
+backward(hardswish, input=lambda delta, input: hardswish_gradient(delta, input))
 
 
 # -- rules ----------------------------------------------------------------------------------------

@@ -9,14 +9,16 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from symgrad.catalogue import Statement, layer, rule
+from symgrad.catalogue import Statement, backward, layer, rule
 from symgrad.errors import SymgradError
+from symgrad.language.algebra import apply
 from symgrad.language.build import build
-from symgrad.language.functions import normal_cdf, normal_density, sigmoid, softplus, tanh
+from symgrad.language.functions import Known, normal_cdf, normal_density, sigmoid, softplus, tanh
 from symgrad.language.index import sizes
 from symgrad.language.operator import operator
-from symgrad.language.scalar import Access, Constant, Scalar
+from symgrad.language.scalar import Access, Constant, Function, Scalar
 from symgrad.language.tensor import Comprehension, Tensor, index_names, tensor
+from symgrad.layers.activation import activation_gradient
 
 CUBIC = Fraction(44715, 1_000_000)
 """The coefficient of the cube in GELU by tanh."""
@@ -101,6 +103,26 @@ def gelu_tanh_gradient(delta: Tensor, z: Tensor) -> Comprehension:
     t = tanh(_inner(z))
     slope = _root_of_two_over_pi() * (1 + 3 * CUBIC * z**2)
     return delta * ((1 + t + z * (1 - t**2) * slope) / 2)
+
+
+def _through_gelu(delta: Tensor, input: Tensor, approximate: str) -> Tensor:
+    return (gelu_gradient if approximate == "none" else gelu_tanh_gradient)(delta, input)
+
+
+def _through_function(delta: Tensor, x: Tensor, z: Tensor, function: Function | Known) -> Tensor:
+    """By the output z where the derivative is told by it, else by σ' at the input."""
+    if function == sigmoid:
+        return sigmoid_gradient(delta, z)
+    if function == tanh:
+        return tanh_gradient(delta, z)
+    if function == softplus:
+        return softplus_gradient(delta, x)
+    return activation_gradient(delta, x, function)
+
+
+backward(apply, x=_through_function)
+backward(silu, input=lambda delta, input: silu_gradient(delta, input))
+backward(gelu, input=_through_gelu)
 
 
 # -- rules ----------------------------------------------------------------------------------------

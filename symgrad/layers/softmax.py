@@ -7,7 +7,7 @@ feedforward classification network outputs, 1990).
 
 from __future__ import annotations
 
-from symgrad.catalogue import Statement, layer, rule
+from symgrad.catalogue import Statement, backward, layer, rule
 from symgrad.errors import ShapeError
 from symgrad.language.algebra import zeros
 from symgrad.language.build import build, maximum, total, when
@@ -95,6 +95,22 @@ def softmax_jacobian_gradient(delta: Tensor, p: Tensor) -> Comprehension:
 def log_softmax_gradient(delta: Tensor, p: Tensor, dim: int = -1) -> Comprehension:
     r"""\(\frac{\partial J}{\partial z} = \delta - p \odot \sum_j \delta_j\) with the softmax p."""
     return delta - p * delta.sum(dim, keepdims=True)
+
+
+def logsumexp_gradient(delta: Tensor, p: Tensor) -> Comprehension:
+    r"""\(\frac{\partial J}{\partial z} = \delta\, p\) with the softmax p; δ has extent 1 along its axis."""
+    return delta * p
+
+
+def _through_logsumexp(delta: Tensor, input: Tensor, dim: int, keepdim: bool) -> Tensor:
+    axis = dim % input.ndim
+    kept = delta if keepdim else delta[(*[slice(None)] * axis, None, ...)]
+    return logsumexp_gradient(kept, softmax(input, dim))
+
+
+backward(softmax, input=lambda delta, z, dim: softmax_gradient(delta, z, dim))
+backward(log_softmax, input=lambda delta, input, dim: log_softmax_gradient(delta, softmax(input, dim), dim))
+backward(logsumexp, input=_through_logsumexp)
 
 
 # -- rules ----------------------------------------------------------------------------------------
@@ -244,4 +260,4 @@ def _() -> Statement:
 )
 def _() -> Statement:
     z, delta = tensor("z", N, C), tensor("delta", N, 1)
-    return Statement(logsumexp(z, 1, keepdim=True), z, delta * softmax(z), delta)
+    return Statement(logsumexp(z, 1, keepdim=True), z, logsumexp_gradient(delta, softmax(z)), delta)

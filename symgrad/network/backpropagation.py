@@ -26,8 +26,19 @@ def backpropagate(z: Tensor, cotangent: Tensor) -> dict[Variable, Tensor]:
     >>> backpropagate(z, sg.tensor("delta", N, O))[w]
     transpose(hadamard(delta, σ'(linear(x, w, bias=b)))) @ x
     """
+    gathered, constant = gathered_gradients(z, cotangent)
+    found = {tensor: gradient for tensor, gradient in gathered.items() if isinstance(tensor, Variable)}
+    both = [variable.name for variable in found if variable in constant]
+    if both:
+        raise SymgradError(f"{both[0]} is also an operand to which nothing goes back: use two tensors")
+    return found
+
+
+def gathered_gradients(z: Tensor, cotangent: Tensor) -> tuple[dict[Tensor, Tensor], set[Variable]]:
+    """The gradients by the outputs of layers and by variables, from the output of the network down, and
+    the variables that are in operands to which nothing goes back."""
     gathered: dict[Tensor, Tensor] = {z: cotangent}
-    constant: set[Tensor] = set()
+    constant: set[Variable] = set()
     for layer in reversed(layers_of(z)):
         if layer not in gathered:  # nothing goes back to it
             continue
@@ -38,8 +49,4 @@ def backpropagate(z: Tensor, cotangent: Tensor) -> dict[Variable, Tensor]:
                 continue
             earlier = gathered.get(operand.tensor)
             gathered[operand.tensor] = part if earlier is None else earlier + part
-    found = {tensor: gradient for tensor, gradient in gathered.items() if isinstance(tensor, Variable)}
-    both = [variable.name for variable in found if variable in constant]
-    if both:
-        raise SymgradError(f"{both[0]} is also an operand to which nothing goes back: use two tensors")
-    return found
+    return gathered, constant

@@ -1,12 +1,13 @@
 """Networks of the literature, each in a few lines; `symgrad verify --network lenet5` decides one.
 
-Activations are an unknown function σ, so that what is PROVED holds for any. Sizes are symbols where the
+Activations are an unknown function σ, so that what is PROVED holds for any, where it is not the point of
+the network which they are. Sizes are symbols where the
 network does not fix them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from symgrad.catalogue import nearest
@@ -15,21 +16,26 @@ from symgrad.language.algebra import flatten, function
 from symgrad.language.index import sizes
 from symgrad.language.tensor import tensor
 from symgrad.layers.global_pool import global_avg_pool
+from symgrad.layers.smooth import gelu
 from symgrad.network.network import Network
 from symgrad.network.sequence import (
     StepLike,
     avg_pool2d,
+    batch_norm,
     concat,
     conv2d,
     conv_transpose2d,
     depthwise_conv2d,
+    layer_norm,
     linear,
     max_pool2d,
     residual,
+    self_attention,
     sequential,
 )
 
 N, C, H, W, I, M, O, B = sizes("N C H W I M O B")
+A, D, E, F, T = sizes("A D E F T")
 sigma = function("σ")
 
 
@@ -102,26 +108,31 @@ def _(name: str) -> Network:
     return sequential(tensor("x", N, 3, H, W), *_vgg(1, 1, 2), flatten, linear(10), name=name)
 
 
-def _block(stride: int = 1) -> StepLike:
+def _block(stride: int = 1, norm: Sequence[StepLike] = ()) -> StepLike:
     """Two 3×3 convolutions; one of stride 2 makes twice as many maps, and its shortcut is a convolution."""
     maps = C if stride == 1 else 2 * C
     return residual(
-        conv2d(maps, 3, padding=1, stride=stride, bias=False),
-        sigma,
-        conv2d(maps, 3, padding=1, bias=False),
-        shortcut=() if stride == 1 else [conv2d(maps, 1, stride=stride, bias=False)],
+        *(conv2d(maps, 3, padding=1, stride=stride, bias=False), *norm, sigma),
+        *(conv2d(maps, 3, padding=1, bias=False), *norm),
+        shortcut=() if stride == 1 else [conv2d(maps, 1, stride=stride, bias=False), *norm],
     )
 
 
-@_example("resnet_block", "a residual block (He, Zhang, Ren & Sun, 2016), without its normalisation")
+@_example("resnet_block", "a residual block with batch normalization (He, Zhang, Ren & Sun, 2016)")
+def _(name: str) -> Network:
+    return sequential(tensor("x", N, C, H, W), _block(norm=[batch_norm()]), sigma, name=name)
+
+
+@_example("residual_block", "the same without normalization")
 def _(name: str) -> Network:
     return sequential(tensor("x", N, C, H, W), _block(), sigma, name=name)
 
 
 @_example("resnet", "a small residual network: a block, a block of stride 2, global average pooling")
 def _(name: str) -> Network:
-    blocks = (_block(), sigma, _block(stride=2), sigma)
-    stem = (conv2d(C, 3, padding=1, bias=False), sigma)
+    norm: list[StepLike] = [batch_norm()]
+    blocks = (_block(norm=norm), sigma, _block(stride=2, norm=norm), sigma)
+    stem = (conv2d(C, 3, padding=1, bias=False), *norm, sigma)
     return sequential(tensor("x", N, 3, H, W), *stem, *blocks, global_avg_pool, linear(10), name=name)
 
 
@@ -140,6 +151,16 @@ def _(name: str) -> Network:
 def _(name: str) -> Network:
     depthwise = (depthwise_conv2d(1, 3, stride=2, padding=1), sigma)
     return sequential(tensor("x", N, C, H, W), *depthwise, conv2d(M, 1), sigma, name=name)
+
+
+@_example("transformer_block", "a transformer block (Vaswani et al., 2017), normalized first as in GPT-2")
+def _(name: str) -> Network:
+    return sequential(
+        tensor("x", N, T, E),
+        residual(layer_norm(), self_attention(heads=A, width=D)),
+        residual(layer_norm(), linear(F), gelu, linear(E)),
+        name=name,
+    )
 
 
 @_example("autoencoder", "a convolution of stride 2 and back by a transposed one (Zeiler et al., 2010)")

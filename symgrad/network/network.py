@@ -10,9 +10,8 @@ from symgrad.decide.decision import decide
 from symgrad.decide.presburger import OPERATIONS
 from symgrad.decide.question import Question
 from symgrad.decide.verdict import Verdict
-from symgrad.language.notation import nodes
 from symgrad.language.tensor import Comprehension, Tensor, Variable, tensor
-from symgrad.network.backpropagation import backpropagate
+from symgrad.network.backpropagation import backpropagate, gathered_gradients
 from symgrad.network.layer_use import LayerUse
 from symgrad.network.uses import Operand, layers_of, operands
 from symgrad.network.verdict import GradientVerdict, LayerVerdict, NetworkVerdict
@@ -37,7 +36,8 @@ class Network:
     def __init__(self, z: Tensor, name: str = "network") -> None:
         self.z = z
         self.name = name
-        self.variables = [node for node in reversed(nodes(z)) if isinstance(node, Variable)]
+        read = [operand.tensor for layer in layers_of(z) for operand in operands(layer)]
+        self.variables = [tensor for tensor in dict.fromkeys(read or [z]) if isinstance(tensor, Variable)]
         self.cotangent = tensor(self._unused("delta"), *z.axes)
 
     def _unused(self, name: str) -> str:
@@ -88,8 +88,11 @@ class Network:
 
     def _whole(self, operations: int) -> Iterator[tuple[str, Verdict]]:
         by_name = {variable.name: variable for variable in self.variables}
+        gathered, _ = gathered_gradients(self.z, self.cotangent)
+        layers = [layer for layer in reversed(layers_of(self.z)) if layer in gathered and layer is not self.z]
+        through = tuple((layer, gathered[layer]) for layer in layers)
         for name, gradient in self.gradients().items():
-            asked = Question(self.z, by_name[name], self.cotangent, gradient)
+            asked = Question(self.z, by_name[name], self.cotangent, gradient, through=through)
             yield name, decide(asked, suggest=False, operations=operations)
 
 

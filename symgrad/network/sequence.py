@@ -15,7 +15,12 @@ from symgrad.language.maps import PerAxis, per_axis
 from symgrad.language.tensor import AxisLike, Tensor, tensor
 from symgrad.layers import concat as joining
 from symgrad.layers import conv, conv_transpose, dense, pool
+from symgrad.layers.batch_norm import batch_norm as forward_batch_norm
 from symgrad.layers.dropout import dropout as forward_dropout
+from symgrad.layers.group_norm import group_norm as forward_group_norm
+from symgrad.layers.heads import multi_head_attention
+from symgrad.layers.layer_norm import layer_norm as forward_layer_norm
+from symgrad.layers.layer_norm import rms_norm as forward_rms_norm
 from symgrad.network.network import Network
 
 Shapes: TypeAlias = Callable[[Tensor], Mapping[str, Sequence[AxisLike]]]
@@ -139,6 +144,58 @@ def _conv(
 def dropout(p: float = 0.5) -> Step:
     """Dropout with a mask that is given, called mask and the number of the layer."""
     return layer(forward_dropout, lambda x: {"mask": x.axes}, p=p)
+
+
+# -- normalization and attention ------------------------------------------------------------------
+
+
+def batch_norm(**options: Any) -> Step:
+    """Batch normalization in training, with a γ and a β for each map; options as `symgrad.batch_norm`'s."""
+
+    def forward(x: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
+        return forward_batch_norm(x, weight=gamma, bias=beta, **{"training": True} | options)
+
+    return layer(forward, lambda x: {"gamma": (x.axes[1],), "beta": (x.axes[1],)})
+
+
+def group_norm(**options: Any) -> Step:
+    """Group normalization of maps (G, C) in groups, with a γ and a β for each map."""
+
+    def forward(x: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
+        return forward_group_norm(x, x.axes[1][0], gamma, beta, **options)
+
+    return layer(forward, lambda x: {"gamma": (x.axes[1],), "beta": (x.axes[1],)})
+
+
+def layer_norm(dims: int = 1, **options: Any) -> Step:
+    """Layer normalization over the last `dims` axes, with a γ and a β for each entry of them."""
+
+    def forward(x: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
+        return forward_layer_norm(x, x.axes[-dims:], gamma, beta, **options)
+
+    return layer(forward, lambda x: {"gamma": x.axes[-dims:], "beta": x.axes[-dims:]})
+
+
+def rms_norm(dims: int = 1, **options: Any) -> Step:
+    """Root-mean-square normalization over the last `dims` axes, with a γ for each entry of them."""
+
+    def forward(x: Tensor, gamma: Tensor) -> Tensor:
+        return forward_rms_norm(x, x.axes[-dims:], gamma, **options)
+
+    return layer(forward, lambda x: {"gamma": x.axes[-dims:]})
+
+
+def self_attention(heads: IndexLike, width: IndexLike, **options: Any) -> Step:
+    """Self-attention of sequences (N, T, E) with so many heads of that width; WQ, WK, WV and WO are its
+    weights, bQ, bK, bV and bO its biases. Options are those of `symgrad.multi_head_attention`."""
+
+    def shapes(x: Tensor) -> Mapping[str, Sequence[AxisLike]]:
+        into: dict[str, Sequence[AxisLike]] = {}
+        for letter in "QKV":
+            into |= {f"W{letter}": ((heads, width), x.axes[-1]), f"b{letter}": ((heads, width),)}
+        return into | {"WO": (x.axes[-1], (heads, width)), "bO": (x.axes[-1],)}
+
+    return layer(multi_head_attention, shapes, **options)
 
 
 # -- layers without parameters --------------------------------------------------------------------

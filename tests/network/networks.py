@@ -8,49 +8,82 @@ import symgrad as sg
 from symgrad import network as nn
 
 SIGMA = sg.function("σ")
+KNOWN = [sg.tanh, sg.sigmoid, sg.softplus, sg.relu, sg.leaky_relu, sg.elu, sg.silu, sg.gelu]
 
 
 @st.composite
 def networks(draw, depth=3):
-    """A network of up to `depth` layers on maps, or on rows, perhaps with a dense layer at its end."""
-    if draw(st.booleans()):
+    """A network of up to `depth` layers on maps, on rows, perhaps with a dense layer at its end, or on
+    sequences. Its activations are unknown functions, or known ones, and normalizations, but not both."""
+    kind = draw(st.sampled_from(["rows", "maps", "sequences"]))
+    if kind == "sequences":
+        x = sg.tensor("x", 1, 2, draw(st.integers(1, 2)))
+        kinds = st.sampled_from(["attention", "linear", "activation", "layer_norm", "residual"])
+        steps = draw(st.lists(kinds, min_size=1, max_size=2))
+        return nn.sequential(x, *(_on_sequences(draw, step) for step in steps))
+    known = draw(st.booleans())
+    if kind == "rows":
         x = sg.tensor("x", draw(st.integers(1, 2)), draw(st.integers(1, 2)))
-        kinds = st.sampled_from(["linear", "σ", "residual", "scale", "dropout"])
-        steps = draw(st.lists(kinds, min_size=1, max_size=depth))
-        return nn.sequential(x, *(_on_rows(draw, step) for step in steps))
+        kinds = ["linear", "activation", "residual", "scale", "dropout"]
+        kinds += ["layer_norm", "rms_norm", "batch_norm", "softmax", "log_softmax"] if known else []
+        steps = draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=min(depth, 2 if known else depth)))
+        return nn.sequential(x, *(_on_rows(draw, step, known) for step in steps))
     height, width = draw(st.integers(2, 4)), draw(st.integers(1, 2))
     x = sg.tensor("x", 1, draw(st.integers(1, 2)), height, width)
-    steps, count = [], draw(st.integers(1, depth))
+    steps, count = [], draw(st.integers(1, min(depth, 2 if known else depth)))
     for _ in range(count):
-        kinds = ["conv", "σ", "residual", "concat", "avg", "max", "transposed"]
-        made, height = _on_maps(draw, draw(st.sampled_from(kinds)), height)
+        kinds = ["conv", "activation", "residual", "concat", "avg", "max", "transposed"]
+        kinds += ["batch_norm"] if known else []
+        made, height = _on_maps(draw, draw(st.sampled_from(kinds)), height, known)
         steps.append(made)
     if draw(st.booleans()):
         steps += [draw(st.sampled_from([sg.flatten, sg.global_avg_pool])), nn.linear(draw(st.integers(1, 2)))]
     return nn.sequential(x, *steps)
 
 
-def _on_rows(draw, kind):
+def _activation(draw, known):
+    return draw(st.sampled_from(KNOWN)) if known else SIGMA
+
+
+def _on_sequences(draw, kind):
+    if kind == "attention":
+        return nn.self_attention(heads=draw(st.integers(1, 2)), width=1)
+    if kind == "residual":
+        return nn.residual(draw(st.sampled_from(KNOWN)))
+    if kind == "linear":
+        return nn.linear(draw(st.integers(1, 2)))
+    return nn.layer_norm() if kind == "layer_norm" else draw(st.sampled_from(KNOWN))
+
+
+def _on_rows(draw, kind, known):
     if kind == "linear":
         return nn.linear(draw(st.integers(1, 2)), bias=draw(st.booleans()))
     if kind == "residual":
-        return nn.residual(SIGMA)
+        return nn.residual(_activation(draw, known))
     if kind == "dropout":
         return nn.dropout(draw(st.sampled_from([0.5, 0.7])))
-    return SIGMA if kind == "σ" else nn.layer(lambda x, scale: x * scale, lambda x: {"scale": x.axes})
+    if kind in ("softmax", "log_softmax"):
+        return nn.step(getattr(sg, kind), draw(st.sampled_from([0, 1])))
+    if kind.endswith("norm"):
+        return getattr(nn, kind)()
+    if kind == "activation":
+        return _activation(draw, known)
+    return nn.layer(lambda x, scale: x * scale, lambda x: {"scale": x.axes})
 
 
-def _on_maps(draw, kind, height):
+def _on_maps(draw, kind, height, known):
     """A step, and the height of what comes out."""
     maps = draw(st.integers(1, 2))
-    if kind == "σ":
-        return SIGMA, height
+    if kind == "activation":
+        return _activation(draw, known), height
+    if kind == "batch_norm":
+        return nn.batch_norm(), height
     if kind == "residual":
         shape = draw(st.sampled_from([(1, 0), ((3, 1), (1, 0))]))
         inner = nn.conv2d(maps, shape[0], padding=shape[1], bias=False)
         return nn.residual(inner, shortcut=[nn.conv2d(maps, 1, bias=False)]), height
     if kind == "concat":
-        return nn.concat([nn.conv2d(maps, 1)], [SIGMA]), height
+        return nn.concat([nn.conv2d(maps, 1)], [_activation(draw, known)]), height
     if kind == "transposed" and height < 4:
         stride = draw(st.integers(1, 2))
         return nn.conv_transpose2d(maps, (2, 1), stride=(stride, 1)), stride * (height - 1) + 2

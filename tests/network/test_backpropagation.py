@@ -7,8 +7,11 @@ from networks import networks
 
 import symgrad as sg
 from symgrad.concrete.sympy_road import agrees
+from symgrad.decide.decision import decide
+from symgrad.decide.question import Question
+from symgrad.language.specialise import Specialiser
 from symgrad.network import Network
-from symgrad.network.backpropagation import backpropagate
+from symgrad.network.backpropagation import backpropagate, gathered_gradients
 
 N, I, M, O, C, H, W = sg.sizes("N I M O C H W")
 sigma = sg.function("σ")
@@ -74,3 +77,19 @@ def test_an_operator_without_closed_forms_is_refused_in_words():
     x = sg.tensor("x", H, W)
     with pytest.raises(sg.SymgradError, match="rot180 has closed forms for no operand"):
         Network(sg.rot180(x)).gradients()
+
+
+@given(networks(), st.data())
+def test_a_mistake_anywhere_in_a_drawn_network_is_never_proved(net, data):
+    note(repr(net.z))
+    gathered, _ = gathered_gradients(net.z, net.cotangent)
+    between = [one for one in gathered if one is not net.z]
+    wrong = data.draw(st.sampled_from(between), "wrong")
+    mistake = data.draw(st.sampled_from([lambda g: 2 * g, lambda g: -g, lambda g: g + g * g]), "mistake")
+    put = Specialiser({}, {gathered[wrong]: mistake(gathered[wrong])})
+    through = tuple((one, put(gathered[one])) for one in between if one not in net.variables)
+    for variable in (one for one in between if one in net.variables):
+        claim = put(gathered[variable])
+        asked = Question(net.z, variable, net.cotangent, claim, through=through)
+        if decide(asked, suggest=False, operations=50_000).verdict == "PROVED":
+            assert agrees(net.z, variable, net.cotangent, claim, {})
