@@ -54,6 +54,19 @@ class Conduct:
                 self._same(found[name], second[name], arrays, "backward", f"d{name}")
         return found
 
+    def pulled_back(self, arrays: Arrays) -> tuple[Any, Callable[[Any], dict[str, Any]]]:
+        """The output, and from a cotangent the gradients; the forward is run once if the code allows it."""
+        if self.function.pullback is None:
+            return self.forward(arrays), lambda cotangent: self.gradients(arrays, cotangent)
+        pullback = self.function.pullback
+        answer, back = self._called("forward", lambda given, _: pullback(given), arrays, None)
+
+        def gradients(cotangent: Any) -> dict[str, Any]:
+            found = self._called("backward", lambda _, handed: back(handed), arrays, cotangent)
+            return self._each_gradient(found, arrays)
+
+        return self._array(answer, "out", arrays), gradients
+
     def _value(self, which: str, arrays: Arrays, cotangent: Any) -> Any:
         out = self._called(which, lambda given, _: self.function.forward(given), arrays, cotangent)
         if out is None:
@@ -61,7 +74,11 @@ class Conduct:
         return self._array(out, "out", arrays)
 
     def _gradients(self, arrays: Arrays, cotangent: Any) -> dict[str, Any]:
-        answer = self._called("backward", self.function.gradients, arrays, cotangent)
+        return self._each_gradient(
+            self._called("backward", self.function.gradients, arrays, cotangent), arrays
+        )
+
+    def _each_gradient(self, answer: Any, arrays: Arrays) -> dict[str, Any]:
         asked = self.function.wrt or tuple(arrays)
         found = {}
         for name in asked:
@@ -87,11 +104,10 @@ class Conduct:
         except (Exception, SystemExit, GeneratorExit) as problem:
             raise self._raised(problem, which, arrays) from problem
         for name, array in given.items():
-            # compared as bits, so that nan is itself
-            if array.tobytes() != arrays[name].tobytes():
+            if not _same_bits(array, arrays[name]):
                 text = f"the {which} changed its argument {name} in place"
                 raise self._misconduct("MUTATES", name, arrays, text)
-        if handed is not None and handed.tobytes() != cotangent.tobytes():
+        if handed is not None and not _same_bits(handed, cotangent):
             text = f"the {which} changed the gradient it was handed in place"
             raise self._misconduct("MUTATES", "the cotangent", arrays, text)
         return answer
@@ -114,7 +130,7 @@ class Conduct:
         return array.astype(np.float64, copy=False)
 
     def _same(self, first: Any, second: Any, arrays: Arrays, which: str, what: str) -> None:
-        if first.shape != second.shape or first.tobytes() != second.tobytes():
+        if first.shape != second.shape or not _same_bits(first, second):
             text = f"the {which} gives two answers for the same arguments: it depends on chance or on state"
             raise self._misconduct("RANDOM", what, arrays, text)
 
@@ -127,6 +143,11 @@ class Conduct:
 
     def _misconduct(self, kind: str, what: str, arrays: Arrays, text: str) -> Misconduct:
         return Misconduct(Finding(kind, what, shapes_of(arrays), message=text))
+
+
+def _same_bits(one: Any, other: Any) -> bool:
+    """Whether two arrays of one shape are the same; nan is itself."""
+    return bool(np.array_equal(one, other)) or one.tobytes() == other.tobytes()
 
 
 @contextlib.contextmanager

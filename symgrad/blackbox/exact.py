@@ -26,6 +26,8 @@ LARGEST_SCALE = 1_000_000
 """The largest factor of entries, to clear denominators."""
 SHOWN = 16
 """Up to so many numbers are shown."""
+MANY = 50_000
+"""With more entries than this, one round is the usual."""
 CALLED_TWICE = 10_000
 """Code is called twice to see randomness: at once up to so many entries, else if something is wrong."""
 
@@ -46,7 +48,8 @@ def check_exactly(
     maximum; its slope at 0, found exactly from a few values, is compared with what the backward says.
 
     arguments  the shape of each argument, or several such mappings, the smallest first
-    rounds     points at each shape, each with a direction and a cotangent of its own; 3, or 10 for float32
+    rounds     points at each shape, each with a direction and a cotangent of its own; 3, or 10 for float32,
+               but 1 for more than 50,000 entries, since a round takes some times as long as the code
     near       what entries lie around, such as 1_000_000
     given      how to draw arguments that are no real numbers, such as labels or a mask
 
@@ -108,7 +111,8 @@ class _Case:
         """What is wrong, or None. Raises Misconduct."""
         spans = [30_000, 2, 1000] if self.precise else [15, 7, 3]
         again = first and sum(map(math.prod, self.shapes.values())) <= CALLED_TWICE
-        for span in itertools.islice(itertools.cycle(spans), rounds or (3 if self.precise else 10)):
+        usual = 1 if sum(map(math.prod, self.shapes.values())) > MANY else len(spans) if self.precise else 10
+        for span in itertools.islice(itertools.cycle(spans), rounds or usual):
             found = self._round(span, again)
             if found is not None:
                 return found

@@ -24,6 +24,7 @@ class Function:
     wrt        the arguments that have a gradient
     shapes     shapes of arguments that the function itself knows, as a module knows its parameters
     dtype      the arithmetic it computes in: float64 or float32
+    pullback   the output, and from a cotangent the gradients, where the forward need not be run for both
     """
 
     name: str
@@ -32,6 +33,7 @@ class Function:
     wrt: tuple[str, ...] | None = None
     shapes: Mapping[str, Shape] = field(default_factory=dict)
     dtype: str = "float64"
+    pullback: Callable[[Arrays], tuple[Any, Callable[[Any], Mapping[str, Any]]]] | None = None
 
     def __post_init__(self) -> None:
         if self.dtype not in ("float64", "float32"):

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -185,10 +185,14 @@ def probe(
     for name, draw in given.items():
         point[name] = np.asarray(draw(rng, shapes[name]), dtype=np.float64)
     settle = Settle(function.precision, lattice.fine is None)
-    out = conduct.forward(point, again)
+    back: Callable[[Any], dict[str, Any]] = partial(conduct.gradients, point, again=again)
+    if again:
+        out = conduct.forward(point, again)
+    else:
+        out, back = conduct.pulled_back(point)
     out = settle(out)
     cotangent = lattice.cotangent(rng, out.shape, function.precision)
-    gradients = conduct.gradients(point, cotangent, again)
+    gradients = back(cotangent)
     for gradient in gradients.values():
         if not np.all(np.isfinite(gradient)):
             raise TooBig("a gradient that is infinite or nan")

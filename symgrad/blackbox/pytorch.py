@@ -57,15 +57,22 @@ def from_torch(
         with torch.no_grad():
             return call(tensors(arrays, False)).numpy()
 
-    def gradients(arrays: Arrays, cotangent: Any) -> Mapping[str, Any]:
+    def pullback(arrays: Arrays) -> tuple[Any, Callable[[Any], Mapping[str, Any]]]:
         given = tensors(arrays, True)
         out = call(given)
-        back = torch.as_tensor(cotangent, dtype=kind)
-        found = torch.autograd.grad(out, [given[n] for n in asked], back, allow_unused=True)
-        return {n: None if g is None else g.numpy() for n, g in zip(asked, found, strict=True)}
+
+        def back(cotangent: Any) -> Mapping[str, Any]:
+            seed = torch.as_tensor(cotangent, dtype=kind)
+            found = torch.autograd.grad(out, [given[n] for n in asked], seed, allow_unused=True)
+            return {n: None if g is None else g.numpy() for n, g in zip(asked, found, strict=True)}
+
+        return out.detach().numpy(), back
+
+    def gradients(arrays: Arrays, cotangent: Any) -> Mapping[str, Any]:
+        return pullback(arrays)[1](cotangent)
 
     called: str = name or str(getattr(function, "__name__", type(function).__name__))
-    return Function(called, forward, gradients, asked, shapes, dtype)
+    return Function(called, forward, gradients, asked, shapes, dtype, pullback)
 
 
 def _module(

@@ -8,7 +8,7 @@ import itertools
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
-from typing import Any, NoReturn
+from typing import Any, NoReturn, overload
 
 from symgrad.errors import SymgradError
 from symgrad.formula.index import index_of
@@ -23,6 +23,7 @@ from symgrad.formula.syntax import (
     Bracketed,
     Call,
     Dots,
+    Equation,
     Expression,
     Family,
     Indicator,
@@ -48,8 +49,21 @@ from symgrad.language.symbol import Symbol, index_symbol
 from symgrad.language.tensor import Comprehension, Tensor, axes_of
 
 
-def parse(text: str, names: Mapping[str, Tensor | Index | Function]) -> Tensor:
+@overload
+def parse(text: str) -> tuple[Equation, ...]: ...
+
+
+@overload
+def parse(text: str, names: Mapping[str, Tensor | Index | Function]) -> Tensor: ...
+
+
+def parse(
+    text: str, names: Mapping[str, Tensor | Index | Function] | None = None
+) -> tuple[Equation, ...] | Tensor:
     r"""The tensor that a formula writes with the library's operators, in text or LaTeX.
+
+    Without `names`, what is written and not yet what it means: the equations as trees, of which there is
+    one for both spellings.
 
     `names` says what its names are: tensors, sizes and functions; the sizes in the shapes of the tensors
     are known by their own names, and what is called as σ, f, g or φ is an elementwise function. Signs are
@@ -72,8 +86,12 @@ def parse(text: str, names: Mapping[str, Tensor | Index | Function]) -> Tensor:
     ... )
     >>> claim is sg.correlate(sg.pad(delta, K - 1), sg.rot180(w))
     True
+    >>> parse("δ_i = Σ_j δ_j * W_{ij}") == parse(r"\delta_i = \sum_j \delta_j \ast W_{ij}")
+    True
     """
     equations = parse_tree(text)
+    if names is None:
+        return equations
     if len(equations) != 1 or len(equations[0].parts) != 1:
         raise FormulaError(text, 0, "one expression is expected here, and no equation")
     [node] = equations[0].parts

@@ -11,12 +11,13 @@ from typing import Any, TypeAlias, Union
 
 from symgrad.errors import ShapeError
 from symgrad.testing.adapters import Adapter, Attributes, pair
-from symgrad.testing.cases import Case, Listed, Space, smaller, space, spaces
+from symgrad.testing.cases import Case, Listed, Space, space, spaces
 from symgrad.testing.compare import Comparison, Judge, Judgement
 from symgrad.testing.diagnose import cause_of, described, wrong_line
 from symgrad.testing.guard import SECONDS
 from symgrad.testing.layers import claim, guessed_options, layer_of
 from symgrad.testing.result import NOT_TRACEABLE, PASSED, RAISED, TIMED_OUT, CheckReport, Finding
+from symgrad.testing.smallest import BRANCHES, SEARCH, Key, smallest
 from symgrad.testing.traced_run import Code, Problem, runs_on_numbers
 from symgrad.trace.rebind import rebound
 
@@ -26,12 +27,8 @@ Arguments: TypeAlias = Mapping[str, Shape]
 
 DRAWN = 40
 """How many cases are checked where sizes are named and nothing else is asked for."""
-SEARCH = 20.0
-"""The most seconds that are spent on looking for the smallest failing case."""
 EXAMPLES = 6
 """At how many shapes a cause must explain what is wrong, besides the smallest."""
-BRANCHES = 4
-"""How many branches are tried at a small case whose comparisons depend on the entries."""
 BRANCHED = 200
 """How many entries such a case has at most."""
 
@@ -208,8 +205,6 @@ def _name(code: Any) -> str:
 
 # -- the check ------------------------------------------------------------------------------------
 
-Key: TypeAlias = tuple[str, str]
-
 
 def _check(
     name: str, judge: Judge, found: Sequence[Space | Listed], count: int, within: float
@@ -271,7 +266,7 @@ def _check(
             if (kind, what.removesuffix(" at a tie")) in failing:
                 del failing[kind, what]  # wrong away from ties already
         findings = [
-            _finding(judge, key, _smallest(judge, key, judgements, found), judgements)
+            _finding(judge, key, smallest(judge, key, judgements, found), judgements)
             for key, judgements in failing.items()
         ]
     wrong = {finding.what for finding in findings}
@@ -303,54 +298,10 @@ def _refused(judgement: Judgement, origin: Space | Listed) -> bool:
     return first[0].what == "forward" and (bool(first[0].cause) or not origin.known)
 
 
-def _smallest(
-    judge: Judge, key: Key, judgements: Sequence[Judgement], found: Sequence[Space | Listed]
-) -> Judgement:
-    """The smallest case at which the same thing is wrong."""
-    best = min(judgements, key=lambda judgement: judgement.case.rank())
-    if key[0] == TIMED_OUT:
-        return best
-    end = time.monotonic() + SEARCH
-    if best.case.sizes:
-        for one in found:
-            if isinstance(one, Space) and one.names() == list(best.case.sizes):
-                for case in one.ascending():
-                    if case.rank() >= best.case.rank() or time.monotonic() > end:
-                        break
-                    better = _fails(judge, case, key)
-                    if better is not None:
-                        return better
-        return best
-    improved = True
-    while improved and time.monotonic() < end:
-        improved = False
-        for case in smaller(best.case):
-            if not all(one.fits(case) for one in found):
-                continue
-            better = _fails(judge, case, key)
-            if better is not None:
-                best, improved = better, True
-                break
-    return best
-
-
-def _fails(judge: Judge, case: Case, key: Key) -> Judgement | None:
-    """The judgement of a case at which the same thing is wrong, on some branch."""
-    for seed in range(BRANCHES):
-        judgement = judge(case, seed)
-        if any(kind == RAISED and kind != key[0] for kind, _ in judgement.failures()):
-            return None
-        if key in set(judgement.failures()):
-            return judgement
-        if judgement.run is None or not judgement.run.recorder.compared:
-            return None
-    return None
-
-
-def _finding(judge: Judge, key: Key, smallest: Judgement, others: Sequence[Judgement]) -> Finding:
+def _finding(judge: Judge, key: Key, at: Judgement, others: Sequence[Judgement]) -> Finding:
     """What is wrong, told at the smallest case; the cause must explain the others as well."""
-    wrong = smallest.failing(key)
-    case = smallest.case
+    wrong = at.failing(key)
+    case = at.case
     options = tuple((name, value) for name, value in case.options.items())
     if wrong is None or isinstance(wrong, Problem):
         problem = wrong or Problem(key[0], key[1], "")
@@ -365,12 +316,12 @@ def _finding(judge: Judge, key: Key, smallest: Judgement, others: Sequence[Judge
             cause=problem.cause,
             line=problem.line,
             message=problem.message,
-            conditions=tuple(_conditions(smallest)),
+            conditions=tuple(_conditions(at)),
         )
     examples = [wrong]
     for judgement in _spread(others, EXAMPLES):
         other = judgement.failing(key)
-        if isinstance(other, Comparison) and judgement is not smallest:
+        if isinstance(other, Comparison) and judgement is not at:
             examples.append(other)
     entry, derived, obtained, missing, extra = described(wrong)
     return Finding(
@@ -385,7 +336,7 @@ def _finding(judge: Judge, key: Key, smallest: Judgement, others: Sequence[Judge
         extra=extra,
         cause=cause_of(examples, judge),
         line=wrong_line(wrong, judge),
-        conditions=tuple(_conditions(smallest)),
+        conditions=tuple(_conditions(at)),
         message=f"where all entries of {wrong.tied} are equal, its gradient adds up to another slope"
         if wrong.tied
         else "",

@@ -174,3 +174,17 @@ def test_grouped_convolutions_are_compared_too():
 def test_integer_arrays_reach_the_function_as_they_are():
     box = from_torch(lambda x: x, ["x"])
     assert np.array_equal(box.forward({"x": np.array([1.0, 2.0])}), [1.0, 2.0])
+
+
+@pytest.mark.parametrize(("rounds", "calls"), [(None, 5), (2, 10)])
+def test_a_large_shape_is_looked_at_once_and_its_forward_run_once_for_output_and_gradients(rounds, calls):
+    count = 0
+
+    def linear(input, weight):
+        nonlocal count
+        count += 1
+        return functional.linear(input, weight)
+
+    shapes = {"input": (100, 500), "weight": (8, 500)}
+    assert check_exactly(from_torch(linear), shapes, rounds=rounds).passed
+    assert count == calls  # a polynomial of degree 2 is told by its values at 0, 1, -1, 2 and -2

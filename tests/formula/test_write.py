@@ -158,6 +158,14 @@ def test_what_cannot_be_read_says_where_and_why(text, column, problem):
     assert problem in str(caught.value)
 
 
+def test_without_names_a_formula_is_the_tree_of_what_is_written():
+    [equation] = sg.parse("dW = correlate(a, delta)")
+    assert sg.parse(r"dW = \mathrm{correlate}(a, \delta)") == (equation,)
+    assert [part.span for part in equation.parts] == [(0, 2), (5, 24)]
+    with pytest.raises(FormulaError):
+        sg.parse("dW = correlate(a")
+
+
 def test_names_are_tensors_sizes_and_functions():
     with pytest.raises(TypeError, match="expected a tensor, a size or a function"):
         sg.parse("a", {"a": 3})

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from symgrad.trace.expand import Expansion, gradient
 from symgrad.trace.numeric import NotTraceable
 from symgrad.trace.recorder import Recorder, rational, recording, square
-from symgrad.trace.scalar import OutOfDomain, applied, constant, entry, value
+from symgrad.trace.scalar import OutOfDomain, applied, constant, entry, operand, value
 
 
 @pytest.fixture
@@ -186,3 +186,28 @@ def test_a_float_is_read_as_a_root_only_where_its_square_is_simple(number):
     if under is not None:
         assert abs(float(under) - number * number) <= 1e-15 * number * number
         assert under.denominator <= 10_000
+
+
+NUMBERS = st.fractions(min_value=-3, max_value=3, max_denominator=7)
+
+
+def built(draw, leaves, depth):
+    """A polynomial of some symbols with rational coefficients."""
+    if not depth:
+        return draw(st.sampled_from(leaves)) * draw(NUMBERS) + draw(NUMBERS)
+    one, other = built(draw, leaves, depth - 1), built(draw, leaves, depth - 1)
+    return one * other if draw(st.booleans()) else one + other
+
+
+@given(st.data())
+def test_what_is_written_out_has_the_value_of_what_was_computed(data):
+    leaves = symbols(Fraction(3, 2), Fraction(-5, 7), 11)
+    node = built(data.draw, leaves, data.draw(st.integers(1, 3)))
+    expansion = Expansion()
+    total = Fraction(0)
+    for monomial, coefficient in expansion.sum(operand(node)).items():
+        term = Fraction(coefficient)
+        for atom, power in monomial:
+            term *= Fraction(expansion.algebra.atoms[atom].value) ** power
+        total += term
+    assert total == value(operand(node))
