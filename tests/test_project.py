@@ -71,6 +71,7 @@ USERS = {"trace", "testing", "blackbox"}
 ASKED_FOR = {
     "decide/verdict.py": {
         "symgrad.certify.certificate",
+        "symgrad.certify.coq_refuted",
         "symgrad.explain.proof",
         "symgrad.explain.prove",
         "symgrad.explain.report",

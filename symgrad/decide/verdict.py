@@ -304,6 +304,15 @@ class Refuted(Verdict):
 
         return report(self.question, self)
 
+    def coq(self, name: str = "claim") -> str:
+        """The counterexample as a Coq file: a theorem that two computed numbers differ.
+
+        Raises NotCertified, with the reason, where it is not in numbers that Coq computes.
+        """
+        from symgrad.certify.coq_refuted import coq_refutation  # looked up when asked for
+
+        return coq_refutation(self.question, self.counterexample, name)
+
     def lines(self) -> Iterator[str]:
         """The counterexample, and a claim that would be right."""
         yield from self.counterexample.lines()

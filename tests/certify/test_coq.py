@@ -69,6 +69,15 @@ def test_a_refutation_whose_shapes_differ_has_no_two_numbers():
         coq_refutation(verdict.question, verdict.counterexample)
 
 
+def test_what_is_wrong_of_exp_is_no_theorem_about_computed_numbers():
+    N = sg.sizes("N")[0]
+    z, delta = sg.tensor("z", N), sg.tensor("delta", N)
+    verdict = sg.verify(sg.exp(z), wrt=z, claim=delta, cotangent=delta)
+    assert isinstance(verdict, Refuted)
+    with pytest.raises(NotCertified, match="exp is not one that is computed"):
+        verdict.coq()
+
+
 def test_without_coqc_the_error_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(NoCoq, match="apt-get install coq"):
@@ -97,8 +106,7 @@ def test_the_kernel_accepts_rules_of_every_kind_and_refutations(folder):
         (folder / names[-1]).write_text(entry(rule).coq, encoding="utf-8")
     for number, verdict in enumerate(wrong_claims()):
         names.append(f"refuted{number}.v")
-        text = coq_refutation(verdict.question, verdict.counterexample)
-        (folder / names[-1]).write_text(text, encoding="utf-8")
+        (folder / names[-1]).write_text(verdict.coq(), encoding="utf-8")
     for checked in check(folder, names):
         assert checked.accepted, f"{checked.path.name}: {checked.output}"
 
