@@ -126,8 +126,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     train.add_argument(
         "--loss",
-        choices=("cross-entropy", "squared-error"),
-        help="cross-entropy unless given, if the catalogue has its rule",
+        choices=(
+            "cross-entropy",
+            "squared-error",
+            "softmax-squared-error",
+            "activation-softmax-squared-error",
+        ),
+        help="after softmax: cross-entropy, which is usual, or half the squared error, also with the "
+        "activation before softmax; or half the squared error of the outputs themselves",
     )
     train.add_argument(
         "--activation", choices=("tanh", "sigmoid", "relu"), default=None, help="tanh unless given"

@@ -1,4 +1,4 @@
-"""The network: conv → σ → pool → conv → σ → pool → dense → J, its gradient by the emitted closed forms.
+"""The network: conv → σ → pool → conv → σ → pool → dense → … → J, its gradient by the emitted closed forms.
 
 Images are 8×8. The convolutions are 3×3 of stride 1 with padding 1, the pools are means over 2×2.
 """
@@ -48,15 +48,17 @@ class Network:
         self.dense_input, self.dense_weight, self.dense_bias = map(
             use, ("linear.input", "linear.weight", "linear.bias")
         )
-        self.loss = emitted(chosen.loss_rule)
         self.activation = emitted(chosen.activation_rule)
+        *tail, loss = chosen.tail
+        self.loss = emitted(loss)
+        self.tail = [None if rule is chosen.activation_rule else emitted(rule) for rule in tail]
         unknown = chosen.activation_rule.name == ANY_ACTIVATION
         self.functions = ACTIVATIONS[chosen.activation] if unknown else ()
 
     # -- forward ----------------------------------------------------------------------------------
     def outputs(self, parameters: Parameters, images: Any) -> Any:
-        """The outputs of the last layer, (N, 10)."""
-        return self._forward(parameters, images)[-1]
+        """What is compared with the targets, or for cross-entropy goes into its softmax: (N, 10)."""
+        return self._through_tail(self._forward(parameters, images)[-1])[-1]
 
     def _forward(self, parameters: Parameters, images: Any) -> tuple[Any, ...]:
         z1, p1 = self._block(images, parameters["conv1.weight"], parameters["conv1.bias"])
@@ -69,6 +71,13 @@ class Network:
         z = self.conv_bias.forward(below, weight, bias, p_h=1, p_w=1)
         return z, self.pool.forward(self._sigma(z), k_h=POOL, k_w=POOL)
 
+    def _through_tail(self, out: Any) -> list[Any]:
+        """The outputs, and what each stage before J makes of them; None stands for the activation."""
+        found = [out]
+        for stage in self.tail:
+            found.append(self._sigma(found[-1]) if stage is None else stage.forward(found[-1]))
+        return found
+
     def _sigma(self, z: Any) -> Any:
         if self.functions:
             return self.activation.forward(z, self.functions[0])
@@ -78,8 +87,11 @@ class Network:
     def step(self, parameters: Parameters, images: Any, targets: Any) -> tuple[float, Parameters]:
         """J in total over the samples, and its gradient by every parameter."""
         z1, p1, z2, p2, flat, out = self._forward(parameters, images)
-        loss = float(self.loss.forward(out, targets))
-        delta = self.loss.gradient(out, targets)
+        *before, last = self._through_tail(out)
+        loss = float(self.loss.forward(last, targets))
+        delta = self.loss.gradient(last, targets)
+        for stage, z in zip(reversed(self.tail), reversed(before), strict=True):
+            delta = self._through_sigma(delta, z) if stage is None else stage.gradient(delta, z)
         gradient = {
             "dense.weight": self.dense_weight.gradient(delta, flat),
             "dense.bias": self.dense_bias.gradient(delta),
@@ -95,10 +107,12 @@ class Network:
 
     def _below(self, delta: Any, z: Any) -> Any:
         """δ through the pool and the activation."""
-        spread = self.pool.gradient(delta, k_h=POOL, k_w=POOL)
+        return self._through_sigma(self.pool.gradient(delta, k_h=POOL, k_w=POOL), z)
+
+    def _through_sigma(self, delta: Any, z: Any) -> Any:
         if self.functions:
-            return self.activation.gradient(spread, z, self.functions[1])
-        rows = self.activation.gradient(spread.reshape(len(z), -1), z.reshape(len(z), -1))
+            return self.activation.gradient(delta, z, self.functions[1])
+        rows = self.activation.gradient(delta.reshape(len(z), -1), z.reshape(len(z), -1))
         return rows.reshape(z.shape)
 
     def _kernel(self, name: str, delta: Any, below: Any) -> Parameters:

@@ -24,9 +24,15 @@ LAYERS = (
     "linear.weight",
     "linear.bias",
 )
-LOSSES = {"cross-entropy": "cross_entropy.input_sum", "squared-error": "half_squared_error.total"}
-"""The rule of each loss, a total over the samples."""
 ANY_ACTIVATION = "activation.input"
+LOSSES = {
+    "cross-entropy": ("cross_entropy.input_sum",),
+    "squared-error": ("half_squared_error.total",),
+    "softmax-squared-error": ("softmax.input", "half_squared_error.total"),
+    "activation-softmax-squared-error": (ANY_ACTIVATION, "softmax.input", "half_squared_error.total"),
+}
+"""What the outputs go through, J last, a total over the samples: softmax is in cross-entropy already. The
+last of them is the loop of the article that the project grew out of: σ, then softmax, then ½‖a - y‖²."""
 
 
 def _sigmoid(z: Any) -> Any:
@@ -59,14 +65,16 @@ class Chosen:
         return self.by_name.get(f"{self.activation}.input") or self.by_name[ANY_ACTIVATION]
 
     @property
-    def loss_rule(self) -> Rule:
-        """The rule of the loss."""
-        return self.by_name[LOSSES[self.loss]]
+    def tail(self) -> list[Rule]:
+        """What the outputs go through, the loss last."""
+        names = LOSSES[self.loss]
+        return [self.activation_rule if name == ANY_ACTIVATION else self.by_name[name] for name in names]
 
     @property
     def every(self) -> list[Rule]:
-        """All rules of the run, in the order in which the network uses them."""
-        return [self.loss_rule, *(self.by_name[name] for name in LAYERS), self.activation_rule]
+        """All rules of the run, each once, in the order in which the gradient uses them."""
+        used = [*reversed(self.tail), *(self.by_name[name] for name in LAYERS), self.activation_rule]
+        return list({rule.name: rule for rule in used}.values())
 
 
 def choose(activation: str, loss: str | None, catalogue: Sequence[Rule] | None = None) -> Chosen:
@@ -77,9 +85,10 @@ def choose(activation: str, loss: str | None, catalogue: Sequence[Rule] | None =
     """
     by_name = {rule.name: rule for rule in (rules() if catalogue is None else catalogue)}
     if loss is None:
-        loss = next(name for name, rule in LOSSES.items() if rule in by_name)
-    if LOSSES[loss] not in by_name:
-        raise UnknownRule(f"the loss {loss} needs the rule {LOSSES[loss]}, which the catalogue does not have")
+        loss = next(name for name, needed in LOSSES.items() if all(rule in by_name for rule in needed))
+    missing = [rule for rule in LOSSES[loss] if rule not in by_name]
+    if missing:
+        raise UnknownRule(f"the loss {loss} needs the rule {missing[0]}, which the catalogue does not have")
     return Chosen(by_name, activation, loss)
 
 
