@@ -27,19 +27,22 @@ from symgrad.layers.softmax import softmax, softmax_gradient
 
 
 @operator
-def scaled_dot_product_attention(query: Tensor, key: Tensor, value: Tensor) -> Comprehension:
+def scaled_dot_product_attention(
+    query: Tensor, key: Tensor, value: Tensor, attn_mask: Tensor | None = None
+) -> Comprehension:
     r"""\(O = \operatorname{softmax}(Q K^{\mathsf T}/\sqrt d)\,V\), row by row of the queries.
 
-    Shapes are (…, L, d), (…, S, d) and (…, S, v); leading axes are samples and heads. Raises ShapeError
-    if they do not fit.
+    Shapes are (…, L, d), (…, S, d) and (…, S, v); leading axes are samples and heads. `attn_mask` is added
+    to the scores, and broadcast to (…, L, S). Raises ShapeError if they do not fit.
     """
-    return matmul(attention_weights(query, key), value)
+    return matmul(attention_weights(query, key, attn_mask), value)
 
 
 @operator
-def attention_weights(query: Tensor, key: Tensor) -> Comprehension:
+def attention_weights(query: Tensor, key: Tensor, attn_mask: Tensor | None = None) -> Comprehension:
     r"""\(P = \operatorname{softmax}(Q K^{\mathsf T}/\sqrt d)\): how much each query looks at each key."""
-    return softmax(scaled(matmul(query, last_transposed(key)), query))
+    scores = scaled(matmul(query, last_transposed(key)), query)
+    return softmax(scores if attn_mask is None else scores + attn_mask)
 
 
 @operator
@@ -71,14 +74,18 @@ def last_transposed(x: Tensor) -> Comprehension:
 # -- backward -------------------------------------------------------------------------------------
 
 
-def attention_value_gradient(delta: Tensor, query: Tensor, key: Tensor) -> Comprehension:
+def attention_value_gradient(
+    delta: Tensor, query: Tensor, key: Tensor, attn_mask: Tensor | None = None
+) -> Comprehension:
     r"""\(\frac{\partial J}{\partial V} = P^{\mathsf T} \delta\)."""
-    return matmul(last_transposed(attention_weights(query, key)), delta)
+    return matmul(last_transposed(attention_weights(query, key, attn_mask)), delta)
 
 
-def attention_scores_gradient(delta: Tensor, query: Tensor, key: Tensor, value: Tensor) -> Comprehension:
+def attention_scores_gradient(
+    delta: Tensor, query: Tensor, key: Tensor, value: Tensor, attn_mask: Tensor | None = None
+) -> Comprehension:
     r"""\(\delta_S = P \odot (\delta_P - \sum_j \delta_P \odot P)\), \(\delta_P = \delta V^{\mathsf T}\)."""
-    weights = attention_weights(query, key)
+    weights = attention_weights(query, key, attn_mask)
     return softmax_gradient(matmul(delta, last_transposed(value)), weights)
 
 
@@ -102,15 +109,23 @@ def attention_key_gradient(scores: Tensor, query: Tensor) -> Comprehension:
     return scaled(matmul(last_transposed(scores), query), query)
 
 
-def _to_query(delta: Tensor, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-    return attention_query_gradient(attention_scores_gradient(delta, query, key, value), query, key)
+def _to_query(delta: Tensor, query: Tensor, key: Tensor, value: Tensor, attn_mask: Tensor | None) -> Tensor:
+    scores = attention_scores_gradient(delta, query, key, value, attn_mask)
+    return attention_query_gradient(scores, query, key)
 
 
-def _to_key(delta: Tensor, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-    return attention_key_gradient(attention_scores_gradient(delta, query, key, value), query)
+def _to_key(delta: Tensor, query: Tensor, key: Tensor, value: Tensor, attn_mask: Tensor | None) -> Tensor:
+    scores = attention_scores_gradient(delta, query, key, value, attn_mask)
+    return attention_key_gradient(scores, query)
 
 
-backward(scaled_dot_product_attention, query=_to_query, key=_to_key, value=attention_value_gradient)
+backward(
+    scaled_dot_product_attention,
+    query=_to_query,
+    key=_to_key,
+    value=attention_value_gradient,
+    attn_mask=None,
+)
 
 
 # -- rules ----------------------------------------------------------------------------------------

@@ -42,6 +42,7 @@ USES = {
     "group_norm": sg.group_norm(grouped, G, sg.tensor("g", (G, C)), sg.tensor("b", (G, C)), eps),
     "group_norm without scale": sg.group_norm(grouped, G),
     "attention": sg.scaled_dot_product_attention(query, key, value),
+    "attention with a mask": sg.scaled_dot_product_attention(query, key, value, sg.tensor("mask", T, S)),
     "attention to itself": sg.scaled_dot_product_attention(query, query, query),
     "split_heads": sg.split_heads(sg.tensor("z", N, T, (A, D))),
     "merge_heads": sg.merge_heads(query),
