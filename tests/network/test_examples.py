@@ -1,4 +1,4 @@
-"""The networks of the literature: proved, layer by layer and as a whole; LeNet-5 agrees with PyTorch."""
+"""The networks of the literature: proved, layer by layer and as a whole; some agree with PyTorch."""
 
 import numpy as np
 import pytest
@@ -47,19 +47,49 @@ def lenet5_in_pytorch(F, t):
     return F.linear(F.linear(a, t["W4"], t["b4"]).tanh(), t["W5"], t["b5"])
 
 
-def test_lenet5s_gradients_are_pytorchs():
+def resnet_block_in_pytorch(F, t):
+    def norm(a, number):
+        return F.batch_norm(a, None, None, t[f"gamma{number}"], t[f"beta{number}"], training=True)
+
+    a = norm(F.conv2d(t["x"], t["W1"], padding=1), 2).tanh()
+    return (t["x"] + norm(F.conv2d(a, t["W3"], padding=1), 4)).tanh()
+
+
+def transformer_block_in_pytorch(F, t):
+    width = t["x"].shape[-1:]
+    a = F.layer_norm(t["x"], width, t["gamma1"], t["beta1"])
+
+    def heads(letter):
+        weight, bias = t[f"W{letter}2"], t[f"b{letter}2"]
+        rows = F.linear(a, weight.flatten(0, 1), bias.flatten())
+        return rows.unflatten(-1, bias.shape).transpose(1, 2)
+
+    joined = F.scaled_dot_product_attention(*map(heads, "QKV")).transpose(1, 2).flatten(2)
+    x = t["x"] + F.linear(joined, t["WO2"].flatten(1), t["bO2"])
+    a = F.layer_norm(x, width, t["gamma3"], t["beta3"])
+    return x + F.linear(F.gelu(F.linear(a, t["W4"], t["b4"])), t["W5"], t["b5"])
+
+
+@pytest.mark.parametrize("name", ["lenet5", "resnet_block", "transformer_block"])
+def test_gradients_are_pytorchs(name):
     torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch==2.13.0")
-    net, random = nn.example("lenet5"), np.random.default_rng(5)
+    net, random = nn.example(name), np.random.default_rng(5)
+    sizes = {
+        symbol: 2 + place
+        for place, symbol in enumerate(
+            dict.fromkeys(s for v in net.variables for e in v.extents for s in e.symbols())
+        )
+    }
     arrays = {}
     for variable in (*net.variables, net.cotangent):
-        shape = [extent.evaluate(dict.fromkeys(extent.symbols(), 2)) for extent in variable.extents]
+        shape = [extent.evaluate(sizes) for extent in variable.extents]
         arrays[variable.name] = random.standard_normal(shape) / np.sqrt(max(1, np.prod(shape[1:])))
     tensors = {v.name: torch.tensor(arrays[v.name], requires_grad=True) for v in net.variables}
-    z = lenet5_in_pytorch(torch.nn.functional, tensors)
+    z = globals()[f"{name}_in_pytorch"](torch.nn.functional, tensors)
     z.backward(torch.tensor(arrays["delta"]))
     tanh = {"σ": (np.tanh, lambda x: 1 - np.tanh(x) ** 2)}
     assert np.allclose(evaluate(net.z, arrays, functions=tanh), z.detach().numpy(), rtol=1e-10, atol=1e-12)
-    for name, gradient in net.gradients().items():
-        expected = tensors[name].grad.numpy()
+    for wrt, gradient in net.gradients().items():
+        expected = tensors[wrt].grad.numpy()
         found = evaluate(gradient, arrays, functions=tanh).reshape(expected.shape)
-        assert np.allclose(found, expected, rtol=1e-9, atol=1e-12), name
+        assert np.allclose(found, expected, rtol=1e-9, atol=1e-12), wrt
