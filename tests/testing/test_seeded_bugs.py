@@ -9,7 +9,7 @@ import seeded
 import styles
 
 LONG = os.environ.get("SYMGRAD_HYPOTHESIS_PROFILE") == "long"
-SHAPES = 200 if LONG or "CI" in os.environ else 40
+SHAPES = 200 if LONG else 40
 NAMELESS = {"MUTATES", "RANDOM", "RAISED", "RETURNED NOTHING"}
 """Kinds that say themselves what is wrong."""
 
