@@ -140,7 +140,14 @@ class Polynomial:
         return Polynomial(terms)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Polynomial) and self.terms == other.terms
+        if not isinstance(other, Polynomial):
+            return False
+        if self.terms is other.terms:
+            return True
+        if hash(self) != hash(other) or self.terms != other.terms:
+            return False
+        other.terms = self.terms  # what is nested in many places is compared in depth only once
+        return True
 
     def __hash__(self) -> int:
         if self._hash is None:

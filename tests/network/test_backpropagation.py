@@ -1,7 +1,7 @@
 """Gradients composed of closed forms, against SymPy's derivative of the composed scalars."""
 
 import pytest
-from hypothesis import given, note
+from hypothesis import given, note, settings
 from hypothesis import strategies as st
 from networks import networks
 
@@ -17,6 +17,7 @@ N, I, M, O, C, H, W = sg.sizes("N I M O C H W")
 sigma = sg.function("σ")
 
 
+@settings(max_examples=max(10, settings.default.max_examples // 2))
 @given(networks(), st.data())
 def test_a_drawn_networks_gradients_are_sympys_derivatives(net, data):
     note(repr(net.z))
@@ -79,7 +80,8 @@ def test_an_operator_without_closed_forms_is_refused_in_words():
         Network(sg.rot180(x)).gradients()
 
 
-@given(networks(), st.data())
+@settings(max_examples=max(10, settings.default.max_examples // 8))  # many gradients an example
+@given(networks(plain=True), st.data())
 def test_a_mistake_anywhere_in_a_drawn_network_is_never_proved(net, data):
     note(repr(net.z))
     gathered, _ = gathered_gradients(net.z, net.cotangent)
