@@ -59,6 +59,8 @@ class Names:
                 return Thing(self.gradient("lower" if self.world.below else "a"), things["a"].maps)
             if "δ" in things:
                 return things["δ"]
+        if role == "z" and self._only_lower():
+            return things["lower"]  # of an activation, z is what goes in, and a what comes out
         if role == "z":
             of_its_own_layer = self._within_prime and not self._upper(name)
             if "lower" in things and (self._lower(name, lower) or (lower is None and of_its_own_layer)):

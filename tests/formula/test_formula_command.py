@@ -119,3 +119,17 @@ def test_a_wrong_name_suggests_the_nearest_or_says_what_is_known(capsys):
     assert "did you mean delta?" in out
     _, out, _ = checked(capsys, "∂J/∂a = δ * V", *SETTING)
     assert "what V is, is not known; known here are a, W, b, z, δ" in out
+
+
+@pytest.mark.parametrize(
+    ("formula", "verdict"),
+    [
+        ("∂J/∂z = δ ⊙ (σ'(z) + z - a)", "REFUTED"),
+        (r"\frac{\partial J}{\partial z} = \delta \odot \sigma'(z) \odot (1 + z - a)", "REFUTED"),
+        ("∂J/∂z = δ ⊙ σ'(z) + a - σ(z)", "PROVED"),
+    ],
+)
+@pytest.mark.parametrize("options", [(), ("--layer", "activation")])
+def test_of_an_activation_z_goes_in_and_a_comes_out(capsys, formula, verdict, options):
+    _, out, _ = checked(capsys, formula, *options)
+    assert out.startswith(verdict)
