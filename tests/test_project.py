@@ -123,3 +123,9 @@ def test_nobody_imports_the_command_line():
 def test_derivative_rules_know_no_layer():
     text = (ROOT / "symgrad" / "derive.py").read_text(encoding="utf-8")
     assert not re.search(r"\b(conv|pool|linear|kernel|stride)", text)
+
+
+def test_files_of_tests_have_names_of_their_own():
+    """Without packages pytest imports by file name alone, so that two of one name cannot both be collected."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
