@@ -47,6 +47,7 @@ def built(text: str, found: lark.Tree[Any]) -> tuple[Equation, ...]:
     return equations
 
 
+_ONES = ("1", "𝟙")
 _HALF_TURN = Number(Rational(180), "180")
 
 
@@ -110,7 +111,7 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
         return Binary("", items[0], items[1], span=self.span)
 
     def star(self, items: list[Any]) -> str:
-        return "*" if items[0].type == "STAR" else "⊙"
+        return {"STAR": "*", "CROSS": "⋆", "ODOT": "⊙"}[items[0].type]
 
     def times(self, items: list[Any]) -> str:
         return {"DOT": "·", "SLASH": "/", "AT": "@", "TIMES": "·"}[items[0].type]
@@ -171,6 +172,8 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
 
     def bracketed(self, items: list[Any]) -> Expression:
         if "beside" in items[1]:
+            if items[0] == Number(Rational(1)):
+                return replace(items[1]["beside"][0], span=self.span)
             return Binary("", items[0], items[1]["beside"][0], span=self.span)
         return Bracketed(items[0], items[1]["brackets"], span=self.span)
 
@@ -198,6 +201,8 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
         return {"brackets": tuple(items)}
 
     def name(self, items: list[Any]) -> Expression:
+        if items[0] in _ONES and (conditions := _conditions(items[1:])):
+            return Indicator(conditions, span=self.span)
         text, *below = items[0].split("\\_")
         known: dict[str, Any] = {"sub": (self._atom("_".join(below)),)} if below else {}
         rest: list[Expression] = []
@@ -250,14 +255,17 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
 
     # -- conditions -------------------------------------------------------------------------------
     def relation(self, items: list[Any]) -> Expression:
-        signs = ("=" if t.type == "EQ" else "<" if t.value in ("<", r"\lt") else "≤" for t in items[1::2])
-        return Relation(tuple(items[::2]), tuple(signs), span=self.span)
+        strict = ("<", ">", r"\lt", r"\gt")
+        signs = tuple("=" if t.type == "EQ" else "<" if t.value in strict else "≤" for t in items[1::2])
+        parts = tuple(items[::2])
+        return Relation(parts[::-1] if items[1].type == "GREATER" else parts, signs, span=self.span)
 
     def compound(self, items: list[Any]) -> tuple[Expression, ...]:
         return tuple(items)
 
     def indicator(self, items: list[Any]) -> Expression:
-        return Indicator(tuple(items), span=self.span)
+        conditions = (item for item in items if isinstance(item, Relation))
+        return Indicator(tuple(conditions), span=self.span)
 
     def beside_indicator(self, items: list[Any]) -> dict[str, Any]:
         return {"beside": (Indicator(tuple(items), span=self.span),)}
@@ -322,6 +330,11 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
         function, *given = items
         options = tuple(item for item in given if isinstance(item, tuple))
         arguments = tuple(item for item in given if not isinstance(item, tuple))
+        match function, arguments:
+            case Name("1" | "𝟙" | "I", 0, (), None, ()), (Indicator() as condition,) if not options:
+                return replace(condition, span=self.span)
+            case Indicator(), _:
+                raise FormulaError(self.text, self.span[0], "an indicator is no function")
         if not isinstance(function, Name):  # `_` took one character only: the bracket belongs to the last
             assert isinstance(function, Binary)
             last = function.right
@@ -332,6 +345,13 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
                 return Binary("", function, arguments[0], span=self.span)
             raise FormulaError(self.text, self.span[0], "a number is no function")
         return Call(function, arguments, options, span=self.span)
+
+    def method(self, items: list[Any]) -> Expression:
+        """`x.sum(axis=0)`, as `sum(x, axis=0)`."""
+        body, token, *given = items
+        options = tuple(item for item in given if isinstance(item, tuple))
+        arguments = (body, *(item for item in given if not isinstance(item, tuple)))
+        return Call(Name(token.value[1:], span=self.span), arguments, options, span=self.span)
 
     # -- sums -------------------------------------------------------------------------------------
     def bigsum(self, items: list[Any]) -> Expression:
@@ -355,6 +375,16 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
                 case _:
                     bounds += [(text, None, last) for text in _bound_names(item, self.text)]
         return Sum(tuple(bounds), body, span=self.span)
+
+
+def _conditions(scripts: list[Any]) -> tuple[Relation, ...]:
+    """The conditions that an indicator 𝟙 has below or beside it; none for anything else."""
+    match scripts:
+        case [{"beside": (Indicator(conditions),)}] | [{"sub": (Indicator(conditions),)}]:
+            return conditions
+        case [{"sub": tuple(conditions)}] if all(isinstance(one, Relation) for one in conditions):
+            return conditions
+    return ()
 
 
 def _primes(text: str) -> int:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from symgrad.formula.guesses import LOSSES, functions, losses
 from symgrad.formula.idioms import count_of_samples, is_about_samples
 from symgrad.formula.levels import Levels, derivative_of, superscript
 from symgrad.formula.setting import MODES, STARS, Setting
@@ -22,7 +23,8 @@ MAPPED = (*SLIDING, *POOLING, "activation")
 class Choice:
     """One way of reading: the layer, its tensors, what `*` and upsample do, how indices count.
 
-    `options` say in words what was chosen where there was a choice.
+    `options` say in words what was chosen where there was a choice. A function is `guessed` for σ where the
+    formula is not right for any.
     """
 
     layer: str
@@ -32,6 +34,7 @@ class Choice:
     spread: str = "repeat"
     base: int = 1
     zero_outside: bool = False
+    guessed: bool = False
     options: tuple[tuple[str, str], ...] = ()
 
 
@@ -49,8 +52,8 @@ class Choices:
         for part in self.equation.parts:
             yield from walk(part)
 
-    def _has(self, sign: str) -> bool:
-        return any(isinstance(node, Binary) and node.sign == sign for node in self._nodes())
+    def _has(self, *signs: str) -> bool:
+        return any(isinstance(node, Binary) and node.sign in signs for node in self._nodes())
 
     def _calls(self, *wanted: str) -> bool:
         return any(isinstance(n, Call) and n.function.text.lower() in wanted for n in self._nodes())
@@ -88,16 +91,16 @@ class Choices:
 
     def layers(self) -> list[str]:
         """The layers that it can be about: the one said, or those that have what it names."""
-        if self.setting.layer is not None:
-            return [self.setting.layer]
+        if self.setting.kind is not None:
+            return [self.setting.kind]
         if self._calls("upsample", "up", "down", "unpool", "pool"):
             return [*POOLING]
         if self._names("y"):
             return ["loss"]
         slides = self._calls("rot180", "flip", "correlate", "convolve", "conv", "conv2")
-        if self._has("*") and not slides and not self._names("W", "b") and self._calls_slope():
+        if self._has("*", "⋆") and not slides and not self._names("W", "b") and self._calls_slope():
             return ["conv2d", "activation"]
-        if self._has("*") or slides:
+        if self._has("*", "⋆") or slides:
             return ["conv2d"]
         if self._names("W") and self._has_sums_of_indices():
             return ["conv2d"]
@@ -125,10 +128,10 @@ class Choices:
         counts = [index_count(sub) for sub in subs if sub]
         if layer == "loss" and is_about_samples(self.equation, self.setting.role):
             return False
-        if layer in ("linear", "loss"):
+        if layer in ("linear", "loss", "softmax"):
             return bool(counts)
         carried = [index_count(self._sub(n)) for n in self._names("a", "z", "δ") if self._sub(n)]
-        if layer == "conv1d" and not self._has("*") and self._has_bounds():
+        if layer == "conv1d" and not self._has("*", "⋆") and self._has_bounds():
             return True  # Σ_{t=1}^T δ_t x_t: letters of positions, not of maps
         return max(carried, default=0) >= 2 or max(counts, default=0) >= 3
 
@@ -138,37 +141,49 @@ class Choices:
         for layer in layers:
             said = (("layer", layer),) if len(layers) > 1 else ()
             entries = self.is_about_entries(layer)
-            for choice in self._entries(layer) if entries else self._maps(layer):
-                yield Choice(
-                    layer, choice.wanted, choice.star, choice.mode, choice.spread, choice.base,
-                    choice.zero_outside, said + choice.options,
-                )  # fmt: skip
+            found = list(self._entries(layer) if entries else self._maps(layer))
+            for function, called, guessed, of in functions(self.setting, self.equation):
+                for choice in found:
+                    if choice.wanted.below or layer == "activation":
+                        wanted = replace(choice.wanted, function=function, called=called)
+                        options = (*said, *choice.options, *((("function", of),) if of else ()))
+                        yield replace(choice, wanted=wanted, guessed=guessed, options=options)
+                    elif not guessed:
+                        yield replace(choice, options=(*said, *choice.options))
 
     # -- whole maps -------------------------------------------------------------------------------
-    def _of_samples(self) -> Iterator[Choice]:
-        """A loss of several samples, which is their mean or their sum."""
+    def _loss(self, letters: bool, bases: Sequence[int] = (1,)) -> Iterator[Choice]:
+        """What J is; of several samples, their mean or their sum."""
         role = self.setting.role
         count, lettered = count_of_samples(self.equation, role), is_about_samples(self.equation, role)
-        if count is None and not lettered:
-            return
-        for mean, below in itertools.product((True, False), self._belows("loss")):
-            wanted = Wanted(batch=lettered, below=below, samples=count or "N", mean=mean)
-            yield Choice(
-                "loss", wanted, options=(("mean", f"J as the {'mean' if mean else 'sum'} over samples"),)
+        target = target_of(self.equation.parts[0], self.equation.parts[1:], self.setting, self.levels)
+        (below,) = self._belows("loss")
+        means = [True, False] if not letters and (count is not None or lettered) else [False]
+        for mean, loss, base in itertools.product(means, losses(self.setting, self.equation, target, below), bases):
+            options = [("loss", LOSSES[loss])]
+            if len(means) > 1:
+                options.append(("mean", f"J as the {'mean' if mean else 'sum'} over samples"))
+            if len(bases) > 1:
+                options.append(("base", f"indices count from {base}"))
+            samples = (count or "N") if len(means) > 1 else None
+            wanted = Wanted(
+                batch=lettered and not letters, below=loss == "activated", samples=samples, mean=mean, loss=loss
             )
+            yield Choice("loss", wanted, base=base, options=tuple(options))
 
     def _maps(self, layer: str) -> Iterator[Choice]:
-        if layer == "loss" and (samples := list(self._of_samples())):
-            yield from samples
+        if layer == "loss":
+            yield from self._loss(letters=False)
             return
         setting = self.setting
         literal = any(isinstance(node, Matrix) for node in self._nodes())
         lettered = ("a", "z", "δ", "W", "b") if layer in SLIDING else ("a", "z", "δ")
         letters = layer in MAPPED and not literal and any(self._sub(n) for n in self._names(*lettered))
-        slides = layer in SLIDING and (self._has("*") or self._calls("conv"))
+        slides = layer in SLIDING and (self._has("*", "⋆") or self._calls("conv"))
         modal = layer in SLIDING and (slides or self._calls("correlate", "convolve", "conv2"))
         says_mode = any(name.text in MODES for name in names(self.equation, self.setting))
-        stars: Sequence[str] = STARS if slides and setting.star is None else (setting.star or STARS[0],)
+        open_star = setting.star is None and (self._has("*") or self._calls("conv"))
+        stars: Sequence[str] = STARS if slides and open_star else (setting.star or STARS[0],)
         modes: Sequence[str] = (
             MODES if modal and setting.mode is None and not says_mode else (setting.mode or "full",)
         )
@@ -183,23 +198,41 @@ class Choices:
         rows = {"linear": ["", "io", "oi"]}.get(layer, [""])
         if layer == "activation" and self._calls("diag"):
             rows = ["column"]
-        product = itertools.product(stars, modes, belows, biases, spreads, rows)
-        for star, mode, below, bias, spread, row in product:
+        samples, means = self._samples(layer)
+        product = itertools.product(stars, modes, belows, biases, spreads, rows, means)
+        for star, mode, below, bias, spread, row, mean in product:
             options: list[tuple[str, str]] = []
             if slides:
                 kind = "cross-correlation" if star == "correlation" else "convolution"
-                options.append(("star", f"* as {mode} {kind}" if not says_mode else f"* as {kind}"))
+                sign = "*" if self._has("*") or not self._has("⋆") else "⋆"
+                options.append(("star", f"{sign} as {mode} {kind}" if not says_mode else f"{sign} as {kind}"))
             elif modal and not says_mode:
                 options.append(("mode", f"sliding as {mode}"))
-            elif layer == "activation" and self._has("*"):
+            elif layer == "activation" and self._has("*", "⋆"):
                 options.append(("star", "* as elementwise product"))
             options += self._said(belows, below, biases, bias)
             if len(spreads) > 1:
                 options.append(("upsample", SPREADS[spread]))
             if len(rows) > 1:
-                options.append(("rows", _ROWS[row].removesuffix(" + b" if bias == "none" else "\0")))
-            wanted = Wanted(letters, False, below, bias, row, square)
+                said = _ROWS[row] if row or samples is None else _ROWS["samples"]
+                options.append(("rows", said.removesuffix(" + b" if bias == "none" else "\0")))
+            if len(means) > 1:
+                options.append(("mean", _MEANS[mean]))
+            wanted = Wanted(letters, False, below, bias, row, square, samples, bool(mean), mean == "all")
             yield Choice(layer, wanted, star, mode, spread, options=tuple(options))
+
+    def _samples(self, layer: str) -> tuple[str | None, Sequence[str]]:
+        """What the number of samples of a dense layer is called, where a formula has it or sums over them,
+        and whether J is their mean: with ∂J written out, of all that is differentiated by."""
+        if layer != "linear":
+            return None, [""]
+        count = count_of_samples(self.equation, self.setting.role)
+        if count is not None:
+            written = derivative_of(self.equation.parts[0]) is not None
+            inside = any(derivative_of(n) for part in self.equation.parts[1:] for n in walk(part))
+            return count, ["", "all"] if written and not inside else [""] if inside else ["", "parameters"]
+        sums = any(isinstance(node, Sum) and not node.bounds for node in self._nodes())
+        return "B" if sums or self._calls("sum") else None, [""]
 
     def _said(
         self, belows: Sequence[bool], below: bool, biases: Sequence[str], bias: str
@@ -243,7 +276,10 @@ class Choices:
 
     # -- entries ----------------------------------------------------------------------------------
     def _entries(self, layer: str) -> Iterator[Choice]:
-        dims = {"conv1d": 1, "linear": 1, "loss": 1}.get(layer, 2)
+        if layer == "loss":
+            yield from self._loss(letters=True, bases=self._bases())
+            return
+        dims = {"conv1d": 1, "linear": 1, "softmax": 1}.get(layer, 2)
         carried = [self._index_count(n) for n in self._names("a", "z", "δ", "y") if self._sub(n)]
         most = max(carried, default=dims)
         if not carried and layer in SLIDING:
@@ -312,8 +348,14 @@ SPREADS = {
     "divide": "upsample spreads each entry evenly",
     "route": "upsample puts each entry where the maximum was",
 }
+_MEANS = {
+    "": "J as the sum over samples",
+    "all": "J as the mean over samples but δ of each alone",
+    "parameters": "J as the mean over samples but dA and dZ of each alone",
+}
 _ROWS = {
     "": "columns, z = W a + b",
+    "samples": "a sample a column, z = W a + b",
     "io": "a sample a row, z = a W + b",
     "oi": "a sample a row, z = a Wᵀ + b",
     "vector": "W_{ji} leads from i to j",

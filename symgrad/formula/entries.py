@@ -30,10 +30,9 @@ from symgrad.formula.syntax import (
 )
 from symgrad.formula.target import is_j
 from symgrad.formula.values import as_number
-from symgrad.formula.world import SIGMA
 from symgrad.language.build import build
 from symgrad.language.index import Index, equals, size, within
-from symgrad.language.scalar import Access, Apply, Constant, Function, Indicator, Scalar, add, multiply, power
+from symgrad.language.scalar import Access, Constant, Indicator, Scalar, add, multiply, power
 from symgrad.language.scalar import Sum as IndexSum
 from symgrad.language.symbol import Symbol, fresh_index
 from symgrad.language.tensor import Comprehension, Tensor
@@ -114,11 +113,9 @@ class Entries(Places):
     def _call(self, node: Call) -> Scalar:
         role = self.setting.role(node.function.text)
         if role == "σ" and len(node.arguments) == 1:
-            function: Function = SIGMA
-            for _ in range(node.function.primes):
-                function = function.prime
+            function = self.world.function(node.function.text)
             with self.meaning.argument_of(node.function):
-                return Apply(function, self.of(node.arguments[0]))
+                return function.at(self.of(node.arguments[0]), node.function.primes)
         if len(node.arguments) == 1 and not node.options:
             return multiply(self.of(node.function), self.of(node.arguments[0]))
         raise Meaningless(f"there is no function {node.function.text} among entries", node)

@@ -39,7 +39,7 @@ def without_idioms(equation: Equation, role: Role) -> Equation:
             node = replace(changed, function=function)
         else:
             node = rebuilt(node, go)
-        for idiom in (_bracketed_layer, _differential, _quotient, _gradient, _transposed, _diagonal):
+        for idiom in (_bracketed_layer, _differential, _quotient, _gradient, _transposed, _diagonal, _sum_sign):
             node = idiom(node, role)
         return node
 
@@ -119,6 +119,23 @@ def _diagonal(node: Expression, role: Role) -> Expression:
         ):
             slope = Call(replace(function, text="σ"), (argument,), span=node.span)
             return Call(Name("diag", span=function.span), (slope,), span=node.span)
+    return node
+
+
+def _sum_sign(node: Expression, role: Role) -> Expression:
+    """`1/m Σ dZ`, where Σ is the sign of a sum and takes in what is multiplied after it."""
+    match node:
+        case Binary(sign, Binary("", before, Name("Σ", 0, (), None, ()) as sigma), body) if (
+            role("Σ") is None and sign in ("", "·")
+        ):
+            return replace(node, sign="", left=before, right=Sum((), body, span=(sigma.span[0], body.span[1])))
+        case Binary(("" | "·"), Name("Σ", 0, (), None, ()), body) if role("Σ") is None:
+            return Sum((), body, span=node.span)
+        case Binary(("" | "·" | "@") as sign, Sum((), inside) as found, body):
+            return replace(found, body=Binary(sign, inside, body, span=node.span), span=node.span)
+        case Binary(("" | "·" | "@") as sign, Binary("", before, Sum((), inside) as found), body):
+            taken = Binary(sign, inside, body, span=(inside.span[0], node.span[1]))
+            return replace(node, sign="", left=before, right=replace(found, body=taken))
     return node
 
 

@@ -42,7 +42,11 @@ class Links:
             role = "a"
         if role in ("δ", "z") and here.delta is not None:
             return None
+        if role == "z" and "z" not in here.things and here.below:
+            role = "lower"
         thing = here.things.get(role)
+        if role in here.hidden:
+            thing = None
         if thing is None:
             raise Meaningless(f"{here.layer} has no {target.name.text} to differentiate by", target.name)
         return role, thing
@@ -68,7 +72,7 @@ class Links:
         extra = [letter for letter in meaning.lift.letters(claim) if letter not in letters]
         whole = meaning.lift.over(claim, [*extra, *letters])
         if not extra:
-            return Question(self.here.z, thing.tensor, self.here.delta, whole)
+            return Question(self.here.z, thing.tensor, self.here.cotangent(role), whole)
         gradient = meaning.gradient(role)
         count = len(extra)
         wide = build(  # one equation for each value of a letter that only the right side has
@@ -110,10 +114,11 @@ class Links:
             entries.entry(tensor, sub, name)  # raises for one that there is not
             value = entries.of(right)
             at = [entries.index(place) - entries.base for place in places]
-            return Question(self.here.z, tensor, self.here.delta, entry_claim(gradient, at, value))
+            claim = entry_claim(gradient, at, value)
+            return Question(self.here.z, tensor, self.here.cotangent(role), claim)
         body = entries.of(right)
         claim = Comprehension(tensor.axes, letters, body)
-        return Question(self.here.z, tensor, self.here.delta, claim)
+        return Question(self.here.z, tensor, self.here.cotangent(role), claim)
 
     def _at_some_entries(
         self, entries: Entries, places: Sequence[Expression], gradient: Tensor, right: Expression

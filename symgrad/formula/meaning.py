@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from symgrad.derive import vjp
 from symgrad.errors import ShapeError, SymgradError
+from symgrad.formula.activations import ELEMENTWISE
 from symgrad.formula.levels import derivative_of, is_mark
 from symgrad.formula.names import TURNED, Names
 from symgrad.formula.operators import OPERATORS
@@ -19,6 +20,7 @@ from symgrad.formula.syntax import (
     Call,
     Dots,
     Expression,
+    Indicator,
     Matrix,
     Name,
     Negative,
@@ -26,17 +28,21 @@ from symgrad.formula.syntax import (
     Number,
     Partial,
     Raised,
+    Relation,
     Several,
     Sum,
+    walk,
 )
 from symgrad.formula.target import is_j, name_of
-from symgrad.formula.values import Value, added, as_tensor, powered, product, quotient, times, transposed
-from symgrad.formula.world import SIGMA, Thing
-from symgrad.language.algebra import apply, hadamard, matmul
+from symgrad.formula.values import Value, added, as_number, as_tensor, powered, product, quotient, times, transposed
+from symgrad.formula.world import Thing
+from symgrad.language.algebra import hadamard, matmul
 from symgrad.language.build import build
 from symgrad.language.index import Index, equals
 from symgrad.language.maps import convolve, correlate, pad, rot180
-from symgrad.language.scalar import Constant, Function, Indicator, Scalar, add, multiply
+from symgrad.language.functions import step
+from symgrad.language.scalar import Constant, Scalar, add, multiply
+from symgrad.language.scalar import Indicator as Condition
 from symgrad.language.tensor import Tensor
 
 
@@ -61,6 +67,10 @@ class Meaning(Names):
                 return self._call(node)
             case Raised(body, sub, sup):
                 return self._raised(body, sub, sup, node)
+            case Indicator():
+                return self._indicator(node)
+            case Sum((), body):
+                return self._summed(body, node)
             case Sum(bounds, body):
                 return self._sum([name for name, _, _ in bounds], body, node)
             case Matrix(rows):
@@ -124,7 +134,7 @@ class Meaning(Names):
             raise Meaningless("this kernel leads to another map", node)
         kernel = self.lift.map("W", things["W"].tensor, one)
         source = self.lift.map(below := "lower" if "lower" in things else "a", things[below].tensor, one[1:])
-        given = apply(SIGMA, source) if below == "lower" else source
+        given = world.activation.of(source) if below == "lower" else source
         padded = pad(given, list(world.padding)) if world.padding[0] != 0 else given
         z = correlate(padded, kernel, "valid", list(world.stride))
         return vjp(z, kernel if role == "W" else source, self.tensor(other))
@@ -140,15 +150,19 @@ class Meaning(Names):
                 return self._added(left, right, node)
             case "⊙":
                 return self._elementwise(left, right, node) if not any(numbers) else product(left, right)
-            case "*":
+            case "*" | "⋆":
                 return product(left, right) if any(numbers) else self._starred(left, right, node)
             case "/":
                 if numbers[1]:
                     return quotient(left, right)
+                if self.world.kind == "maps" and not self.world.window:
+                    return self._divided(left, right, node)
                 raise Meaningless("a map cannot be divided by", node.right)
         if any(numbers):
             return product(left, right)
         if self.world.kind == "maps":
+            if not self.world.window and node.sign != "@":
+                return self._elementwise(left, right, node)  # nothing slides: entry by entry
             raise Meaningless(
                 "two maps side by side: say ⊙ for the elementwise product or * for a sliding one", node
             )
@@ -163,18 +177,45 @@ class Meaning(Names):
         other = right if node.sign == "+" else times(right, Fraction(-1))
         return added(left, other)
 
+    def _divided(self, left: Value, right: Value, node: Binary) -> Value:
+        """The quotient entry by entry."""
+        y = as_tensor(right, node)
+        if not isinstance(left, Tensor):
+            return self._guarded(lambda: (y**-1) * as_number(left), node)
+        x = left
+        if x.extents and x.ndim != y.ndim:
+            raise Meaningless(f"maps of {x.ndim} and {y.ndim} axes are divided", node)
+        return self._guarded(lambda: x / y, node)
+
     def _elementwise(self, left: Value, right: Value, node: Binary) -> Value:
         x, y = as_tensor(left, node), as_tensor(right, node)
         return self._guarded(lambda: hadamard(x, y), node)
 
     def _starred(self, left: Value, right: Value, node: Binary) -> Value:
-        if self.world.kind != "maps" or self.world.layer == "activation":
+        if self.world.kind != "maps" or not self.world.window:
+            if node.sign == "⋆":
+                raise Meaningless("⋆ is a cross-correlation, which nothing slides in here", node)
             return self._elementwise(left, right, node)
         x, y = as_tensor(left, node), as_tensor(right, node)
-        if self.mode == "valid" and x.extents == tuple(self.world.window) != y.extents:
-            x, y = y, x  # the kernel slides over the map, whichever is written first
-        operator = correlate if self.star == "correlation" else convolve
+        if self._slides(node) or (self.mode == "valid" and x.extents == tuple(self.world.window) != y.extents):
+            x, y = y, x
+        star = self.star if node.sign == "*" else self.setting.star or "correlation"
+        operator = correlate if star == "correlation" else convolve
         return self._guarded(lambda: operator(x, y, self.mode), node)
+
+    def _slides(self, node: Binary) -> bool:
+        """Whether what is written first slides over the other: a kernel over any map, δ over the input."""
+        ranks = [max(map(self._width, walk(side)), default=0) for side in (node.left, node.right)]
+        return 0 < ranks[0] < ranks[1]
+
+    def _width(self, node: Expression) -> int:
+        if not isinstance(node, Name):
+            return 0
+        differential = self.setting.role(node.text) is None and node.text[:1] == "d"
+        role = self.setting.role(node.text[1:] if differential else node.text)
+        if role == "a" and self._upper(node):
+            role = "z"
+        return {"W": 1, "δ": 2, "z": 2, "a": 3}.get(role or "", 0) if not differential else 2
 
     def _guarded(self, make: Callable[[], Tensor], node: Expression) -> Tensor:
         try:
@@ -228,6 +269,21 @@ class Meaning(Names):
             raise Meaningless(f"nothing in this sum depends on {unknown[0]}", node)
         return self.lift.summed(value, letters)
 
+    def _summed(self, body: Expression, node: Sum) -> Tensor:
+        """A sum that does not say of what: over the samples of a dense layer, the places of a map."""
+        value = as_tensor(self.of(body), node)
+        samples = {"matrix": 0 if self.rows in ("io", "oi") else 1}.get(self.world.kind)
+        return value.sum() if samples is None else value.sum(samples, keepdims=not self.rows)
+
+    def _indicator(self, node: Indicator) -> Tensor:
+        """`[z > 0]`, and `[z ≥ 0]`, which is the same where z is not 0."""
+        match node.conditions:
+            case (Relation((Number(zero), x), _),) if zero == 0:
+                return step(self.tensor(x))
+            case (Relation((x, Number(zero)), ("<" | "≤",)),) if zero == 0:
+                return 1 - step(self.tensor(x))
+        raise Meaningless("a condition is read that compares with 0, such as [z > 0]", node)
+
     def _matrix(self, rows: tuple[tuple[Expression, ...], ...], node: Expression) -> Value:
         if len({len(row) for row in rows}) != 1:
             raise Meaningless("the rows of this matrix are of different lengths", node)
@@ -239,7 +295,7 @@ class Meaning(Names):
             terms = []
             for i, line in enumerate(entries):
                 for j, value in enumerate(line):
-                    here = Indicator((equals(y, i), equals(x, j)))
+                    here = Condition((equals(y, i), equals(x, j)))
                     if value != Constant(Fraction(0)):
                         terms.append(multiply(here, value))
             return add(*terms)
@@ -251,6 +307,10 @@ class Meaning(Names):
         name, role = node.function.text, self.setting.role(node.function.text)
         if role == "σ" and len(node.arguments) == 1:
             return self._applied(node)
+        elementwise = ELEMENTWISE.get(name)
+        if elementwise is not None and len(node.arguments) == 1 and node.function == Name(name):
+            inside = self.tensor(node.arguments[0])
+            return self._guarded(lambda: elementwise(inside), node)
         operator = OPERATORS.get(name.lower())
         if operator is not None:
             if node.function != Name(name):
@@ -266,12 +326,10 @@ class Meaning(Names):
         raise Meaningless(f"there is no operator {name}{f'; did you mean {near[0]}?' if near else ''}", node)
 
     def _applied(self, node: Call) -> Value:
-        function: Function = SIGMA
-        for _ in range(node.function.primes):
-            function = function.prime
+        function = self.world.function(node.function.text)
         with self.argument_of(node.function):
             inside = self.of(node.arguments[0])
-        return apply(function, as_tensor(inside, node))
+        return function.of(as_tensor(inside, node), node.function.primes)
 
 
 def _factors(node: Expression) -> Iterator[Expression]:

@@ -22,8 +22,7 @@ from symgrad.formula.syntax import (
 )
 from symgrad.formula.target import is_j, name_of
 from symgrad.formula.values import Value, as_tensor, powered, transposed
-from symgrad.formula.world import SIGMA, Thing, World
-from symgrad.language.algebra import apply
+from symgrad.formula.world import Thing, World
 from symgrad.language.index import Index, size
 from symgrad.language.maps import rot180
 from symgrad.language.tensor import Tensor
@@ -35,6 +34,7 @@ class Names:
 
     star, mode   what `*` means
     spread       what upsample does: "repeat", "divide" (by the window) or "route" (to the maximum)
+    rows         how a dense layer is laid out, as in `Wanted`
     lower_left   whether a δ or z without a superscript on the left is the layer below
     """
 
@@ -44,6 +44,7 @@ class Names:
     star: str = "correlation"
     mode: str = "full"
     spread: str = "repeat"
+    rows: str = ""
     in_letters: frozenset[str] = frozenset()
     out_letters: frozenset[str] = frozenset()
     lift: Lift = field(default_factory=Lift)
@@ -68,7 +69,7 @@ class Names:
             if "lower" in things and "z" not in things:
                 return things["lower"]
         if role == "a" and self._upper(name) and "z" in things:
-            return Thing(apply(SIGMA, things["z"].tensor), things["z"].maps)
+            return Thing(self.world.activation.of(things["z"].tensor), things["z"].maps)
         if role in things and role is not None:
             return things[role]
         if role is not None:
@@ -102,7 +103,9 @@ class Names:
             raise Meaningless(f"{self.world.layer} does not have {_NOUNS[role]}")
         if role == "z" and self.world.delta is not None:
             return self.world.delta
-        return vjp(self.world.z, thing.tensor, self.world.delta)
+        if role in self.world.hidden:
+            raise Meaningless(f"J is read as a function of what the output is computed from, not of {role}")
+        return vjp(self.world.z, thing.tensor, self.world.cotangent(role))
 
     def named(self, name: Name, lower: bool | None = None) -> Value:
         """The value of a name with its scripts."""
@@ -227,7 +230,8 @@ class Names:
 
     def _derivative(self, name: Name, lower: bool | None = None) -> Thing:
         role = self.setting.role(name.text)
-        if role == "z" and "lower" in self.world.things and self._lower(name, lower):
+        things = self.world.things
+        if role == "z" and "lower" in things and ("z" not in things or self._lower(name, lower)):
             role = "lower"
         if role == "z" and "z" in self.world.things and self.world.delta is not None and role != "lower":
             return self.world.things["δ"] if not self._only_lower() else self._of("lower")
@@ -236,7 +240,7 @@ class Names:
         return self._of(role)
 
     def _only_lower(self) -> bool:
-        return self.world.layer == "activation"
+        return self.world.layer in ("activation", "softmax")
 
     def _of(self, role: str) -> Thing:
         return Thing(self.gradient(role), self.world.things[role].maps)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from symgrad.formula.problem import Meaningless
 from symgrad.formula.setting import MODES
-from symgrad.formula.syntax import Call, Expression, Matrix, Name, Number, Several
+from symgrad.formula.syntax import Call, Expression, Matrix, Name, Number, Raised, Several
 from symgrad.language.algebra import expand, flatten, hadamard, matmul, ones, transpose
 from symgrad.language.build import build
 from symgrad.language.index import Index, equals
@@ -69,6 +70,24 @@ def _multiplied(meaning: Meaning, node: Call) -> Tensor:
         raise Meaningless(f"{node.function.text} takes two matrices", node)
     x, y = map(meaning.tensor, node.arguments)
     return matmul(x, y)
+
+
+def _by_entries(meaning: Meaning, node: Call) -> Tensor:
+    """NumPy's multiply of two arrays of one shape."""
+    if len(node.arguments) != 2 or node.options:
+        raise Meaningless(f"{node.function.text} takes two maps", node)
+    x, y = map(meaning.tensor, node.arguments)
+    return hadamard(x, y)
+
+
+def _powered(meaning: Meaning, node: Call) -> Tensor:
+    """NumPy's power and square."""
+    match node.function.text, node.arguments:
+        case "square", (_,) if not node.options:
+            return meaning.tensor(Raised(node.arguments[0], (), Number(Fraction(2)), span=node.span))
+        case "power", (base, Number() as exponent) if not node.options:
+            return meaning.tensor(Raised(base, (), exponent, span=node.span))
+    raise Meaningless(f"{node.function.text} takes a map and a number", node)
 
 
 def _diagonal(meaning: Meaning, node: Call) -> Tensor:
@@ -173,8 +192,14 @@ def _flattened(meaning: Meaning, node: Call) -> Tensor:
 
 
 def _summed(meaning: Meaning, node: Call) -> Tensor:
-    """sum(x), sum(x, 0), sum(x, axis=0) and sum(x, axis=(0, 1)), axes counted from 0."""
-    x = _first(meaning, node)
+    """sum(x), sum(x, 0), sum(x, axis=0) and sum(x, axis=(0, 1)), axes counted from 0; keepdims=True."""
+    x, kept = _first(meaning, node), False
+    for key, value in node.options:
+        if key in ("keepdims", "keepdim"):
+            kept = value == Name("True") or value == Number(Fraction(1))
+            if not kept and value not in (Name("False"), Number(Fraction(0))):
+                raise Meaningless(f"{key} is True or False", value)
+    node = replace(node, options=tuple(one for one in node.options if one[0] not in ("keepdims", "keepdim")))
     said = [*node.arguments[1:], *(value for _, value in node.options)]
     _only_option(node, "axis")
     axes = []
@@ -182,7 +207,7 @@ def _summed(meaning: Meaning, node: Call) -> Tensor:
         if not isinstance(item, Number) or item.value.denominator != 1 or not item.value < x.ndim:
             raise Meaningless(f"this is none of the {x.ndim} axes, which count from 0", item)
         axes.append(int(item.value))
-    return x.sum(tuple(axes)) if axes else x.sum()
+    return x.sum(tuple(axes), keepdims=kept) if axes else x.sum(keepdims=kept)
 
 
 OPERATORS: Mapping[str, Operator] = {
@@ -190,6 +215,7 @@ OPERATORS: Mapping[str, Operator] = {
     "rot90": _rot90, "transpose": _transposed, "diag": _diagonal, "upsample": _upsampled, "up": _upsampled,
     "kron": _upsampled, "unpool": _upsampled, "pad": _padded, "dilate": _dilated, "correlate": _slid,
     "xcorr": _slid, "corr": _slid, "convolve": _slid, "conv": _slid, "conv2": _slid, "flatten": _flattened,
+    "multiply": _by_entries, "power": _powered, "square": _powered,
     "sum": _summed, "dot": _multiplied, "matmul": _multiplied, "down": _pooled, "pool": _pooled,
     "downsample": _pooled, "subsample": _pooled,
 }  # fmt: skip

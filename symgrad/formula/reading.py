@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 
 from symgrad.decide.decision import decide
 from symgrad.decide.question import Question
-from symgrad.decide.verdict import IllFormed, Refuted, Undecided, Verdict
+from symgrad.decide.verdict import IllFormed, Proved, Refuted, Undecided, Verdict
 from symgrad.errors import SymgradError
 from symgrad.formula.budget import OPERATIONS, Patience, TooMuch, refuse_too_much
 from symgrad.formula.choices import Choice, Choices
+from symgrad.formula.company import in_company, with_outputs
 from symgrad.formula.entries import Entries
 from symgrad.formula.idioms import with_samples, without_idioms
 from symgrad.formula.levels import Levels, levels, superscript
@@ -63,6 +64,8 @@ class Reading:
 def without_idle_options(readings: list[Reading]) -> list[Reading]:
     """The readings without choices that make no difference to what comes of them."""
     keys = dict.fromkeys(key for r in readings for key, _ in r.choice.options if key != "layer")
+    if any(isinstance(reading.verdict, Proved) for reading in readings):
+        keys.pop("loss", None)  # what is right of one J is not right of any
     for key in keys:
         outcomes: dict[tuple[tuple[str, str], ...], set[tuple[bool, str]]] = {}
         values: dict[tuple[tuple[str, str], ...], set[str]] = {}
@@ -112,11 +115,17 @@ class Reader:
     patience: Patience = field(default_factory=Patience)
     levels: Levels = field(init=False)
     choices: Choices = field(init=False)
+    taken: tuple[str, ...] = field(init=False)
     _worlds: dict[tuple[str, Wanted], World] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         role = self.setting.role
         self.equation = without_idioms(with_products(with_samples(self.equation, role), role), role)
+        user = self.setting.names
+        self.setting = with_outputs(self.setting, self.equation)
+        self.levels = levels(self.equation, self.setting.role)
+        layers = Choices(self.setting, self.equation, self.levels).layers()
+        self.setting, self.taken = in_company(self.setting, self.equation, layers, user)
         self.levels = levels(self.equation, self.setting.role)
         self.choices = Choices(self.setting, self.equation, self.levels)
 
@@ -135,11 +144,15 @@ class Reader:
         for choice in self.choices.all():
             if choice.zero_outside and any(r.fits and not r.choice.zero_outside for r in found):
                 continue  # as it stands, nothing is read outside
+            if choice.guessed and any(isinstance(r.verdict, Proved) for r in found):
+                continue  # right for any function
             if found and not self.patience.left:
                 return [*found, Reading(choice, late)]
             found.append(self._reading(left, right, choice))
         if not any(reading.fits for reading in found):
             found = [_decided(reading) if self.patience.left else reading for reading in found]
+        if not any(r.choice.guessed and isinstance(r.verdict, Proved) for r in found):
+            found = [r for r in found if not r.choice.guessed]  # no known function makes it right
         return without_idle_options(found)
 
     def _reading(self, left: Expression, right: Expression, choice: Choice) -> Reading:
@@ -161,20 +174,24 @@ class Reader:
         here = self._world(choice)
         if choice.spread == "placed":
             here = with_maxima_at(here, right)
-        meaning = Meaning(self.setting, here, self.levels, choice.star, choice.mode, choice.spread)
+        meaning = Meaning(
+            self.setting, here, self.levels, choice.star, choice.mode, choice.spread, choice.wanted.rows
+        )
         self._tell_letters_apart(meaning)
         target = self.target(left, [right])
         if target is not None and target.is_derivative and target.name.sup != Name("T"):
             meaning.only_marked(target.name)
         self._refuse_one_delta_on_both_sides(target, right)
+        here = replace(here, said=(*here.said, *self.taken))
         if self.choices.is_about_entries(choice.layer):
             entries = Entries(meaning, choice.base, choice.zero_outside)
             asked = Links(here, meaning, target).of_entries(entries, left, right)
             assumed = tuple(equals(extent, value) for extent, value in entries.equal_sizes.items())
             said = tuple(f"{extent} = {value}" for extent, value in entries.equal_sizes.items())
             here = replace(here, said=(*here.said, *said))
-            return here, replace(asked, assuming=(*asked.assuming, *assumed))
-        return here, Links(here, meaning, target).of_maps(left, right)
+            return here, replace(asked, assuming=(*asked.assuming, *assumed, *here.assuming))
+        asked = Links(here, meaning, target).of_maps(left, right)
+        return here, replace(asked, assuming=(*asked.assuming, *here.assuming))
 
     def _world(self, choice: Choice) -> World:
         key = (choice.layer, choice.wanted)

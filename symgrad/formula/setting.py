@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -10,8 +11,13 @@ from fractions import Fraction
 from symgrad.errors import SymgradError
 from symgrad.formula.syntax import Expression
 
-LAYERS = ("conv1d", "conv2d", "linear", "avg_pool2d", "max_pool2d", "activation", "loss")
-"""The layers that a formula can be about."""
+ACTIVATIONS = ("sigmoid", "tanh", "relu", "softplus")
+LOSSES = ("half_squared_error", "mse_loss", "cross_entropy", "binary_cross_entropy")
+LAYERS = (
+    "conv1d", "conv2d", "linear", "avg_pool2d", "max_pool2d", "activation", *ACTIVATIONS, "softmax", "loss",
+    *LOSSES,
+)  # fmt: skip
+"""The layers that a formula can be about; `activation` is any function σ, `loss` any of LOSSES."""
 
 ROLES: dict[str, tuple[str, ...]] = {
     "a": ("a", "x", "X", "A", "I", "h", "input"),
@@ -20,7 +26,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "z": ("z", "Z", "s", "o", "O", "net", "out"),
     "δ": ("δ", "delta", "Δ", "dout", "D", "dz", "dZ"),
     "J": ("J", "E", "L", "C", "ℓ", "loss", "Loss", "cost"),
-    "σ": ("σ", "f", "g", "φ", "ϕ", "sigma", "phi", "relu", "tanh", "sigmoid"),
+    "σ": ("σ", "f", "g", "φ", "ϕ", "sigma", "phi", "relu", "tanh", "sigmoid", "ReLU", "logistic", "softplus"),
     "y": ("y", "t", "Y", "target"),
 }
 """What a name is taken to be where the setting does not say it; the first that fits."""
@@ -34,6 +40,7 @@ class Setting:
     """What is known before a formula is read; what is not said is found out, or read in every way.
 
     layer     one of LAYERS, or None: found out from the names
+    function  what σ is, one of ACTIVATIONS; None: any function, and where that is not enough a known one
     names     what a name is, by its name: `{"x": "a", "F": "W"}`
     shapes    extents by name: `{"a": (3, 3), "W": (2, 2)}`, or names of sizes
     star      what `*` means: "correlation" or "convolution"; None: both are read
@@ -49,6 +56,7 @@ class Setting:
     """
 
     layer: str | None = None
+    function: str | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     shapes: Mapping[str, tuple[int | str, ...]] = field(default_factory=dict)
     star: str | None = None
@@ -64,6 +72,7 @@ class Setting:
 
     def __post_init__(self) -> None:
         _one_of("layer", self.layer, LAYERS)
+        _one_of("function", self.function, ACTIVATIONS)
         _one_of("star", self.star, STARS)
         _one_of("mode", self.mode, MODES)
         _one_of("bias", self.bias, ("map", "position", "none"))
@@ -72,6 +81,17 @@ class Setting:
             raise SymgradError(f"indices count from 0 or from 1; got base={self.base!r}")
         for name, role in self.names.items():
             _one_of(f"the role of {name}", role, tuple(ROLES))
+
+    @property
+    def kind(self) -> str | None:
+        """The layer, where all activations are one kind and all losses another."""
+        kinds = {"activation": ACTIVATIONS, "loss": LOSSES}
+        return next((kind for kind, layers in kinds.items() if self.layer in layers), self.layer)
+
+    @property
+    def activation(self) -> str | None:
+        """What σ is, if it is said."""
+        return self.function or (self.layer if self.layer in ACTIVATIONS else None)
 
     def role(self, name: str) -> str | None:
         """What a name is: one of ROLES, or None."""
@@ -93,7 +113,9 @@ class Setting:
 
 def _one_of(what: str, value: object, known: tuple[str, ...]) -> None:
     if value is not None and value not in known:
-        raise SymgradError(f"{what} is {value!r}; expected {', '.join(known)}")
+        near = difflib.get_close_matches(str(value), known, n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise SymgradError(f"{what} is {value!r}; expected {', '.join(known)}{hint}")
 
 
 _SHAPE = re.compile(r"\s*([^\s=]+)\s*=\s*(\S.*)")

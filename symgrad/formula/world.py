@@ -9,20 +9,29 @@ from fractions import Fraction
 from typing import Any
 
 from symgrad.errors import SymgradError
+from symgrad.formula.activations import ANY, Activation, known
 from symgrad.formula.lift import accesses_replaced
 from symgrad.formula.setting import Setting
 from symgrad.formula.syntax import Expression, Matrix, Negative, Number
-from symgrad.language.algebra import apply, matmul, transpose
+from symgrad.language.algebra import matmul, transpose
 from symgrad.language.build import build
+from symgrad.language.functions import log, sigmoid
+from symgrad.language.hypothesis import SumsToOne, sums_to_one
 from symgrad.language.index import Constraint, Index, equals, size
 from symgrad.language.maps import correlate, pad
-from symgrad.language.scalar import Access, Constant, Function, Indicator, Scalar, add, multiply, substitute
+from symgrad.language.scalar import Access, Constant, Indicator, Scalar, add, multiply, substitute
 from symgrad.language.tensor import Comprehension, Tensor, Variable, tensor
 from symgrad.layers.conv import conv1d, conv2d
-from symgrad.layers.loss import half_squared_error
+from symgrad.layers.cross_entropy import (
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    cross_entropy,
+    nll_loss,
+)
+from symgrad.layers.loss import half_squared_error, mse_loss
 from symgrad.layers.pool import avg_pool2d, max_pool2d
+from symgrad.layers.softmax import softmax
 
-SIGMA = Function("σ")
 
 
 @dataclass(frozen=True)
@@ -39,7 +48,9 @@ class World:
 
     `things` are the tensors by role: `a` the input, `lower` what is under the activation below it, `W`,
     `b`, `z` the output, `δ` its derivative, `y` the target, `J` the value of a loss. `kind` is "maps" (two
-    maps side by side are not a product), "matrix" or "vector".
+    maps side by side are not a product), "matrix" or "vector". `activation` is σ, and `called` the name that
+    it has in the formula, None where every function is it. J is not a function of the roles in `hidden`.
+    With `samples`, J is the mean over so many samples, and δ is of their sum.
     """
 
     layer: str
@@ -48,8 +59,13 @@ class World:
     window: tuple[Any, ...] = ()
     padding: tuple[Any, ...] = ()
     stride: tuple[Any, ...] = ()
-    assuming: tuple[Constraint, ...] = ()
+    assuming: tuple[Constraint | SumsToOne, ...] = ()
     said: tuple[str, ...] = field(default=())
+    activation: Activation = Activation()
+    called: str | None = None
+    hidden: tuple[str, ...] = ()
+    samples: Index | None = None
+    every: bool = False
 
     @property
     def z(self) -> Tensor:
@@ -66,12 +82,26 @@ class World:
         """Whether the input is an activation of something."""
         return "lower" in self.things
 
+    def function(self, name: str) -> Activation:
+        """The function that a formula calls so."""
+        own = known(name)
+        if own is not None:
+            return Activation(own)
+        return self.activation if self.called in (None, name) else Activation(name)
+
+    def cotangent(self, role: str) -> Tensor | None:
+        """∂J/∂z where the derivative by this role is taken: of a mean, δ is one of the samples'."""
+        if self.samples is None or self.delta is None or (role not in ("W", "b") and not self.every):
+            return self.delta
+        return self.delta / self.samples
+
 
 @dataclass(frozen=True)
 class Wanted:
     """Which world is asked for: how many axes stand before the spatial ones, and the options of a reading.
 
-    `samples` is the name of their number where a loss is of several, `mean` whether it is their mean.
+    `samples` is the name of their number where there are several, `mean` whether J is their mean. `loss` is
+    what J is, `function` what σ is, and `called` the name that it has in the formula.
     """
 
     maps: bool = False
@@ -82,11 +112,16 @@ class Wanted:
     square: str | None = None
     samples: str | None = None
     mean: bool = False
+    every: bool = False
+    loss: str = "squared"
+    function: str = ANY
+    called: str | None = None
 
 
 def world(setting: Setting, layer: str, wanted: Wanted) -> World:
     """The tensors of a layer. Raises SymgradError where the shapes said do not make one."""
     found = _layer(setting, layer, wanted)
+    found = replace(found, activation=Activation(wanted.function), called=wanted.called)
     for role, rows in setting.values.items():
         known = found.things.get(role)
         if known is not None and [e.constant for e in known.tensor.extents] == [len(rows), len(rows[0])]:
@@ -104,6 +139,8 @@ def _layer(setting: Setting, layer: str, wanted: Wanted) -> World:
             return _dense(setting, wanted)
         case "loss":
             return _loss(setting, wanted)
+        case "softmax":
+            return _softmax(setting)
     return _activation(setting, wanted)
 
 
@@ -193,7 +230,7 @@ def _input(wanted: Wanted, axes: Sequence[Index]) -> tuple[dict[str, Thing], Ten
         a = tensor("a", *axes)
         return {"a": Thing(a, maps)}, a, maps
     lower = tensor("z_below", *axes)
-    a_below = apply(SIGMA, lower)
+    a_below = Activation(wanted.function).of(lower)
     return {"a": Thing(a_below, maps), "lower": Thing(lower, maps)}, a_below, maps
 
 
@@ -292,12 +329,13 @@ def _dense(setting: Setting, wanted: Wanted) -> World:
             I = own
         elif own != I:
             raise SymgradError(f"a has {own} entries, of which W takes {I}")
-    below = Wanted(below=wanted.below)
+    below = Wanted(below=wanted.below, function=wanted.function)
     if wanted.rows in ("io", "oi"):
-        (N,) = _extents(setting, "n", ("N",))
+        (N,) = _extents(setting, "n", (wanted.samples or "N",))
         things, a, _ = _input(below, (N, I))
     else:
-        things, a, _ = _input(below, (I,) if wanted.rows else (I, Index.of(1)))
+        count = size(wanted.samples) if wanted.samples else Index.of(1)
+        things, a, _ = _input(below, (I,) if wanted.rows else (I, count))
     weight = tensor("W", O, I) if out_first else tensor("W", I, O)
     bias = tensor("b", O) if wanted.rows else tensor("b", O, 1)
     product = {
@@ -312,25 +350,55 @@ def _dense(setting: Setting, wanted: Wanted) -> World:
     things |= {"W": Thing(weight), "z": Thing(z), "δ": Thing(delta)}
     if wanted.bias != "none":
         things["b"] = Thing(bias)
-    return World("linear", "vector" if wanted.rows.startswith("vector") else "matrix", things)
+    kind = "vector" if wanted.rows.startswith("vector") else "matrix"
+    samples = size(wanted.samples or "N") if wanted.mean else None
+    return World("linear", kind, things, samples=samples, every=wanted.every)
 
 
 def _loss(setting: Setting, wanted: Wanted) -> World:
-    """The output layer: a = σ(z) where there is an activation, J = ½‖a - y‖², over all samples."""
+    """The output layer with its J, over all samples."""
     (O,) = _extents(setting, "a", ("O",))[-1:]
     axes = (O,) if wanted.samples is None else (size(wanted.samples), O)
-    things, a, _ = _input(replace(wanted, maps=False, batch=wanted.batch), axes)
+    things, a, maps = _input(replace(wanted, maps=False, batch=wanted.batch), axes)
     y = tensor("y", *axes)
-    things["y"] = Thing(y, things["a"].maps)
-    loss = half_squared_error(a, y)
+    things["y"] = Thing(y, maps)
+    hidden: tuple[str, ...] = ()
+    assuming: tuple[SumsToOne, ...] = ()
+    match wanted.loss:
+        case "identity":
+            things["lower"] = things["a"]
+            loss = half_squared_error(a, y)
+        case "mse":
+            loss = mse_loss(a, y, "sum")
+        case "softmax" | "sigmoid":
+            z = tensor("z_below", *axes)
+            output = softmax(z) if wanted.loss == "softmax" else sigmoid(z)
+            of_logits = cross_entropy if wanted.loss == "softmax" else binary_cross_entropy_with_logits
+            loss = of_logits(z, y, "sum")
+            things |= {"lower": Thing(z, maps), "a": Thing(output, maps)}
+            hidden, assuming = ("a",), (sums_to_one(y),) if wanted.loss == "softmax" else ()
+        case "cross_entropy":
+            loss = nll_loss(log(a), y, "sum")
+        case "binary_cross_entropy":
+            loss = binary_cross_entropy(a, y, "sum")
+        case _:
+            loss = half_squared_error(a, y)
     things["J"] = Thing(loss / axes[0] if wanted.mean else loss)
-    return World("loss", "maps", things)
+    return World("loss", "maps", things, assuming=assuming, hidden=hidden)
+
+
+def _softmax(setting: Setting) -> World:
+    """a = softmax(z), of one sample."""
+    z = tensor("z_below", *_extents(setting, "z", ("O",))[-1:])
+    a = softmax(z)
+    things = {"lower": Thing(z), "a": Thing(a), "z": Thing(a), "δ": Thing(tensor("δ", *a.extents))}
+    return World("softmax", "maps", things)
 
 
 def _activation(setting: Setting, wanted: Wanted) -> World:
     if wanted.rows == "column":
         z = tensor("z_below", *_extents(setting, "z", ("O",))[-1:], 1)
-        a = apply(SIGMA, z)
+        a = Activation(wanted.function).of(z)
         things = {"lower": Thing(z), "a": Thing(a), "z": Thing(a), "δ": Thing(tensor("δ", *a.extents))}
         return World("activation", "matrix", things)
     said = setting.shape("z") or setting.shape("a")
@@ -338,7 +406,7 @@ def _activation(setting: Setting, wanted: Wanted) -> World:
     lead = (size("C"),) if wanted.maps else ()
     z = tensor("z_below", *lead, *axes)
     maps = ("in",) if wanted.maps else ()
-    a = apply(SIGMA, z)
+    a = Activation(wanted.function).of(z)
     delta = tensor("δ", *(axis[0] for axis in a.axes))
     things = {"lower": Thing(z, maps), "a": Thing(a, maps), "z": Thing(a, maps), "δ": Thing(delta, maps)}
     return World("activation", "maps", things)

@@ -1,0 +1,106 @@
+"""Which function σ is and what J is, in every way that a formula leaves open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symgrad.formula.activations import ANY, SAID, known
+from symgrad.formula.setting import Setting
+from symgrad.formula.syntax import Binary, Call, Equation, Expression, Indicator, Name, walk
+from symgrad.formula.target import Target
+
+LOSSES = {
+    "squared": "J as half the squared error",
+    "activated": "J as half the squared error of a = σ(z)",
+    "identity": "J as half the squared error of a = z",
+    "mse": "J as the squared error",
+    "softmax": "J as the cross-entropy of a = softmax(z) where Σ y = 1",
+    "sigmoid": "J as the binary cross-entropy of a = sigmoid(z)",
+    "cross_entropy": "J as the cross-entropy of a",
+    "binary_cross_entropy": "J as the binary cross-entropy of a",
+}
+"""What J may be, in words."""
+_OF_LAYER = {
+    "half_squared_error": ("squared", "activated", "identity"),
+    "mse_loss": ("mse",),
+    "cross_entropy": ("softmax", "cross_entropy"),
+    "binary_cross_entropy": ("sigmoid", "binary_cross_entropy"),
+}
+_BY_INPUT = ("activated", "identity", "softmax", "sigmoid")
+
+
+def functions(setting: Setting, equation: Equation) -> Iterator[tuple[str, str | None, bool, str]]:
+    """What σ may be: the function, the name it has (None: every one), whether it is guessed, and in words.
+
+    A function that the formula names is that function; two names are two functions, of which either may be
+    the activation. Only where nothing is differentiated by a prime is a known function guessed.
+    """
+    nodes = [node for part in equation.parts for node in walk(part)]
+    calls = [n.function for n in nodes if isinstance(n, Call) and setting.role(n.function.text) == "σ"]
+    named = dict.fromkeys(filter(None, (known(call.text) for call in calls)))
+    others = list(dict.fromkeys(call.text for call in calls if known(call.text) is None))
+    if setting.activation is not None:
+        yield setting.activation, None, False, _away(setting.activation)
+        return
+    if named or len(others) > 1:
+        several = len(named) + len(others) > 1
+        for name in named:
+            yield name, "", False, SAID[name] if several else _away(name)
+        for name in others:
+            yield name, name, False, f"{name} as the activation" if several else ""
+        return
+    guesses = _guesses(setting, nodes, calls)
+    yield ANY, None, False, SAID[ANY] if guesses else ""
+    for name in guesses:
+        yield name, None, True, SAID[name]
+
+
+def _away(name: str) -> str:
+    return SAID[name] if name == "relu" else ""
+
+
+def _guesses(setting: Setting, nodes: list[Expression], calls: list[Name]) -> list[str]:
+    if any(isinstance(node, Indicator) for node in nodes):
+        return ["relu"]
+    if any(name.primes for name in calls) or any(
+        isinstance(n, Name) and n.primes and setting.role(n.text) == "σ" for n in nodes
+    ):
+        return []
+    if not any(_is_one_minus(node) for node in nodes):
+        return []
+    return ["sigmoid"] if any(call.text in ("σ", "sigma") for call in calls) else ["sigmoid", "tanh"]
+
+
+def _is_one_minus(node: Expression) -> bool:
+    """`1 - a`, or `a - a^2`: what the slope of a known function has and nothing else."""
+    return isinstance(node, Binary) and node.sign == "-"
+
+
+def losses(setting: Setting, equation: Equation, target: Target | None, below: bool) -> list[str]:
+    """What J may be; `below` says whether the formula speaks of what a is computed from."""
+    said = _OF_LAYER.get(setting.layer or "")
+    nodes = [node for part in equation.parts for node in walk(part)]
+    if any(isinstance(n, Name) and n.primes and setting.role(n.text) == "σ" for n in nodes):
+        found = ["activated"]
+    elif target is None or not target.is_derivative:
+        found = ["activated" if below else "squared", "mse", "cross_entropy", "binary_cross_entropy"]
+        if said is None and not _takes_logarithms(nodes):
+            found = found[:1]
+    elif target.role in ("lower", "z", "δ"):
+        found = list(_BY_INPUT)
+    else:
+        found = ["activated" if below else "squared", "mse", "cross_entropy", "binary_cross_entropy"]
+        if said is None:
+            found = [one for one in found if one != "mse" and (one in found[:1] or _divides(nodes, setting))]
+    return [one for one in found if one in said] if said is not None else [o for o in found if o != "mse"]
+
+
+def _takes_logarithms(nodes: list[Expression]) -> bool:
+    return any(isinstance(node, Call) and node.function.text in ("log", "ln") for node in nodes)
+
+
+def _divides(nodes: list[Expression], setting: Setting) -> bool:
+    """Whether something is divided by the output."""
+    divisors = (node.right for node in nodes if isinstance(node, Binary) and node.sign == "/")
+    names = (name for divisor in divisors for name in walk(divisor) if isinstance(name, Name))
+    return any(setting.role(name.text) == "a" for name in names)
