@@ -56,3 +56,7 @@ class Activation:
         if function is not None and not order:
             return apply(function, x)
         return build(x.axes, lambda *i: self.at(Access(x, i), order), index_names(x))
+
+
+ANY_ACTIVATION = Activation()
+"""Any function."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import lark
 
-from symgrad.formula.letters import GREEK_LETTERS
+from symgrad.formula.letters import plain
 from symgrad.formula.problem import FormulaError
 from symgrad.formula.syntax import (
     Binary,
@@ -49,27 +49,6 @@ def built(text: str, found: lark.Tree[Any]) -> tuple[Equation, ...]:
 
 _ONES = ("1", "𝟙")
 _HALF_TURN = Number(Rational(180), "180")
-
-
-def plain(text: str) -> str:
-    """The name that a token spells: `\\delta` is δ, `\\mathrm{rot180}` is rot180, `\\hat x` is x_hat."""
-    accent = ""
-    for one in ("hat", "bar", "tilde", "widehat", "overline", "vec"):
-        for start in (f"\\{one}{{", f"\\{one} ", f"\\{one}\\"):
-            if text.startswith(start):
-                accent = "" if one == "vec" else f"_{one.removeprefix('wide')}"
-    while "{" in text and text.endswith("}") and text.startswith("\\"):
-        text = text[text.index("{") + 1 : -1].strip()
-    head, _, tail = text.rpartition(" ")
-    if head.startswith("\\"):
-        text = tail
-    if text.count("\\") > 1:
-        text = text[text.rindex("\\") :]
-    text = text.replace("{", "").replace("}", "").removeprefix("\\")
-    text = GREEK_LETTERS.get(text.removeprefix("var"), text)
-    if text == "∇":
-        text = "nabla"
-    return ("rot180" if text in ("rot_180", "rot180") else text) + accent
 
 
 class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
@@ -173,7 +152,8 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
     def bracketed(self, items: list[Any]) -> Expression:
         if "beside" in items[1]:
             if items[0] == Number(Rational(1)):
-                return replace(items[1]["beside"][0], span=self.span)
+                condition: Indicator = items[1]["beside"][0]
+                return replace(condition, span=self.span)
             return Binary("", items[0], items[1]["beside"][0], span=self.span)
         return Bracketed(items[0], items[1]["brackets"], span=self.span)
 

@@ -45,6 +45,7 @@ class Outcome:
     readings     the ways in which it has a meaning, each with its verdict
     problem      why it is ILL-FORMED or undecided
     details      the counterexample in the notation of the formula, a line each
+    guessed      the layer, where it was found out and not said
     suggestion   finds a formula that is PROVED, spelt as this one, when it is asked for
     """
 
@@ -53,6 +54,7 @@ class Outcome:
     readings: tuple[Reading, ...] = ()
     problem: str = ""
     details: tuple[tuple[str, str], ...] = ()
+    guessed: str = ""
     suggestion: Suggestion | None = field(default=None, compare=False, repr=False)
     seconds: float = 0.0
 
@@ -94,6 +96,8 @@ class Outcome:
     def lines(self, lang: str = "en") -> Iterator[str]:
         """What a person needs to see of it."""
         yield from self.reading_lines(lang)
+        if self.guessed:
+            yield word(lang, "guessed").format(self.guessed)
         if self.problem:
             yield from spoken(lang, self.problem).splitlines()
         for what, text in self.details:
@@ -109,6 +113,7 @@ class Outcome:
         return {
             "verdict": self.kind,
             "formula": self.formula,
+            "guessed_layer": self.guessed or None,
             "readings": [{"verdict": kind, "reading": reading} for kind, reading in self.verdicts],
             "problem": self.problem or None,
             "counterexample": dict(self.details) or None,
@@ -261,19 +266,26 @@ class _Judging:
         fitting = [reading for reading in readings if reading.fits]
         if not fitting:
             problem, meant = _problem(readings, self.text), self._suggestion(formula, readings)
-            return Outcome("ILL-FORMED", formula, problem=problem, suggestion=meant)
+            guessed = self._guessed(readings)
+            return Outcome("ILL-FORMED", formula, problem=problem, suggestion=meant, guessed=guessed)
         kinds = [reading.verdict.verdict for reading in fitting if reading.verdict is not None]
         kind: str = next(k for k in ("PROVED", "HOLDS AT", "UNDECIDED", "REFUTED") if k in kinds)
         chosen = next(r for r in fitting if r.verdict is not None and r.verdict.verdict == kind)
         if kind == "PROVED" and self._is_forward(left):
             kind = "DEFINITION"
-        outcome = Outcome(kind, formula, tuple(fitting))
+        outcome = Outcome(kind, formula, tuple(fitting), guessed=self._guessed(fitting))
         if kind == "REFUTED":
             meant = self._suggestion(formula, fitting)
-            return replace(outcome, details=self._details(chosen), suggestion=meant)
+            several = len(fitting) > 1 or chosen.told != chosen.whole
+            return replace(outcome, details=self._details(chosen, several), suggestion=meant)
         if kind in ("UNDECIDED", "HOLDS AT") and chosen.verdict is not None:
             return replace(outcome, problem=str(chosen.verdict.as_dict().get("reason", "")))
         return outcome
+
+    def _guessed(self, readings: Sequence[Reading]) -> str:
+        """The layer that was found out, where there is one only."""
+        found = {reading.choice.layer for reading in readings}
+        return found.pop() if self.setting.layer is None and len(found) == 1 else ""
 
     def _suggestion(self, formula: str, readings: Sequence[Reading]) -> Suggestion:
         return Suggestion(formula, self.setting, self.patience, tuple(readings))
@@ -285,14 +297,16 @@ class _Judging:
             return False
         return index_count(target.name.sub) <= 1
 
-    def _details(self, reading: Reading) -> tuple[tuple[str, str], ...]:
-        """The counterexample in the notation of the formula."""
+    def _details(self, reading: Reading, several: bool) -> tuple[tuple[str, str], ...]:
+        """The counterexample in the notation of the formula, and to which of several readings it is one."""
         verdict = reading.verdict
         assert isinstance(verdict, Refuted)
         found = verdict.counterexample
-        notation = Notation(self.text, self.equation, self.setting, reading.choice)
+        notation = Notation(self.text, self.equation, self.reader.setting, reading.choice)
         lines: list[tuple[str, str]] = []
         sizes = ", ".join(f"{name}={value}" for name, value in found.sizes)
+        if several:
+            lines.append(("refuted with", reading.told))
         if sizes:
             lines.append(("smallest sizes", sizes))
         if found.position is not None:

@@ -12,7 +12,7 @@ from symgrad.formula.levels import Levels, derivative_of, superscript
 from symgrad.formula.setting import MODES, STARS, Setting
 from symgrad.formula.syntax import Binary, Call, Equation, Expression, Matrix, Name, Number, Sum, walk
 from symgrad.formula.target import index_count, is_letter, names, target_of
-from symgrad.formula.world import Wanted
+from symgrad.formula.things import Wanted
 
 SLIDING = ("conv1d", "conv2d")
 POOLING = ("avg_pool2d", "max_pool2d")
@@ -159,15 +159,21 @@ class Choices:
         target = target_of(self.equation.parts[0], self.equation.parts[1:], self.setting, self.levels)
         (below,) = self._belows("loss")
         means = [True, False] if not letters and (count is not None or lettered) else [False]
-        for mean, loss, base in itertools.product(means, losses(self.setting, self.equation, target, below), bases):
-            options = [("loss", LOSSES[loss])]
+        for mean, loss, base in itertools.product(
+            means, losses(self.setting, self.equation, target, below), bases
+        ):
+            options = [("loss", LOSSES[loss])] if target is None or target.role != "J" else []
             if len(means) > 1:
                 options.append(("mean", f"J as the {'mean' if mean else 'sum'} over samples"))
             if len(bases) > 1:
                 options.append(("base", f"indices count from {base}"))
             samples = (count or "N") if len(means) > 1 else None
             wanted = Wanted(
-                batch=lettered and not letters, below=loss == "activated", samples=samples, mean=mean, loss=loss
+                batch=lettered and not letters,
+                below=loss == "activated",
+                samples=samples,
+                mean=mean,
+                loss=loss,
             )
             yield Choice("loss", wanted, base=base, options=tuple(options))
 
@@ -195,10 +201,12 @@ class Choices:
             spreads = {"avg_pool2d": ["divide", "repeat"], "max_pool2d": ["route", "repeat"]}.get(
                 layer, spreads
             )
-        rows = {"linear": ["", "io", "oi"]}.get(layer, [""])
+        rows = {"linear": ["columns", "", "io", "oi"]}.get(layer, [""])
         if layer == "activation" and self._calls("diag"):
             rows = ["column"]
         samples, means = self._samples(layer)
+        if layer == "linear" and (samples is not None or setting.shape("a") is not None):
+            rows.remove("columns" if samples is None else "")
         product = itertools.product(stars, modes, belows, biases, spreads, rows, means)
         for star, mode, below, bias, spread, row, mean in product:
             options: list[tuple[str, str]] = []
@@ -214,8 +222,7 @@ class Choices:
             if len(spreads) > 1:
                 options.append(("upsample", SPREADS[spread]))
             if len(rows) > 1:
-                said = _ROWS[row] if row or samples is None else _ROWS["samples"]
-                options.append(("rows", said.removesuffix(" + b" if bias == "none" else "\0")))
+                options.append(("rows", _ROWS[row].removesuffix(" + b" if bias == "none" else "\0")))
             if len(means) > 1:
                 options.append(("mean", _MEANS[mean]))
             wanted = Wanted(letters, False, below, bias, row, square, samples, bool(mean), mean == "all")
@@ -231,8 +238,7 @@ class Choices:
             written = derivative_of(self.equation.parts[0]) is not None
             inside = any(derivative_of(n) for part in self.equation.parts[1:] for n in walk(part))
             return count, ["", "all"] if written and not inside else [""] if inside else ["", "parameters"]
-        sums = any(isinstance(node, Sum) and not node.bounds for node in self._nodes())
-        return "B" if sums or self._calls("sum") else None, [""]
+        return None, [""]
 
     def _said(
         self, belows: Sequence[bool], below: bool, biases: Sequence[str], bias: str
@@ -354,8 +360,8 @@ _MEANS = {
     "parameters": "J as the mean over samples but dA and dZ of each alone",
 }
 _ROWS = {
-    "": "columns, z = W a + b",
-    "samples": "a sample a column, z = W a + b",
+    "": "one column, z = W a + b",
+    "columns": "a sample a column, z = W a + b",
     "io": "a sample a row, z = a W + b",
     "oi": "a sample a row, z = a Wᵀ + b",
     "vector": "W_{ji} leads from i to j",

@@ -1,4 +1,4 @@
-"""What a name is, told by the company that it keeps: the y of `∂J/∂y` is an output, that of `a - y` a target."""
+"""What a name is, told by its company: the y of `∂J/∂y` is an output, that of `a - y` a target."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def with_outputs(setting: Setting, equation: Equation) -> Setting:
     said = {name.text for name in inside}
     if left is not None and any(setting.role(text) == "W" for text in present):
         said.add(left.text)
-    found = {text: "z" for text in ("y", "Y") if text in said and text in present}
+    found = dict.fromkeys({"y", "Y"} & said & present, "z")
     return _with(setting, found, setting.names)
 
 
@@ -73,9 +73,9 @@ def _of_a_loss(setting: Setting, equation: Equation, present: set[str]) -> Taken
 
 
 def _of_an_activation(setting: Setting, layers: list[str], present: set[str]) -> Taken:
-    found = {text: "a" for text in ("y", "Y") if text in present and setting.role(text) == "z"}
+    found = dict.fromkeys((text for text in present & {"y", "Y"} if setting.role(text) == "z"), "a")
     if "softmax" in layers:
-        found |= {text: "a" for text in ("p", "s", "S", "P", "q", "y", "y_hat", "o") if text in present}
+        found |= dict.fromkeys(present & {"p", "s", "S", "P", "q", "y", "y_hat", "o"}, "a")
     into = [text for text in INPUTS if text in present and setting.role(text) == "a"]
     others = [text for text in present if setting.role(text) == "z" and text not in found]
     if not into or [text for text in others if text not in OUTPUTS]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from symgrad.formula.activations import known
+from symgrad.formula.products import COUNTS
 from symgrad.formula.syntax import (
     Binary,
     Call,
@@ -15,6 +17,7 @@ from symgrad.formula.syntax import (
     Matrix,
     Name,
     Norm,
+    Number,
     Partial,
     Raised,
     Several,
@@ -39,7 +42,16 @@ def without_idioms(equation: Equation, role: Role) -> Equation:
             node = replace(changed, function=function)
         else:
             node = rebuilt(node, go)
-        for idiom in (_bracketed_layer, _differential, _quotient, _gradient, _transposed, _diagonal, _sum_sign):
+        for idiom in (
+            _bracketed_layer,
+            _differential,
+            _quotient,
+            _gradient,
+            _transposed,
+            _diagonal,
+            _power_of,
+            _sum_sign,
+        ):
             node = idiom(node, role)
         return node
 
@@ -122,21 +134,48 @@ def _diagonal(node: Expression, role: Role) -> Expression:
     return node
 
 
-def _sum_sign(node: Expression, role: Role) -> Expression:
-    """`1/m Σ dZ`, where Σ is the sign of a sum and takes in what is multiplied after it."""
+def _power_of(node: Expression, role: Role) -> Expression:
+    """`tanh^2(z)`, the square of tanh(z)."""
     match node:
-        case Binary(sign, Binary("", before, Name("Σ", 0, (), None, ()) as sigma), body) if (
-            role("Σ") is None and sign in ("", "·")
-        ):
-            return replace(node, sign="", left=before, right=Sum((), body, span=(sigma.span[0], body.span[1])))
-        case Binary(("" | "·"), Name("Σ", 0, (), None, ()), body) if role("Σ") is None:
-            return Sum((), body, span=node.span)
-        case Binary(("" | "·" | "@") as sign, Sum((), inside) as found, body):
-            return replace(found, body=Binary(sign, inside, body, span=node.span), span=node.span)
-        case Binary(("" | "·" | "@") as sign, Binary("", before, Sum((), inside) as found), body):
-            taken = Binary(sign, inside, body, span=(inside.span[0], node.span[1]))
-            return replace(node, sign="", left=before, right=replace(found, body=taken))
+        case Call(Name(text, 0, (), Number() as power, ()) as function, (argument,), ()) if known(text):
+            called = Call(replace(function, sup=None), (argument,), span=node.span)
+            return Raised(called, (), power, span=node.span)
     return node
+
+
+_MULTIPLIED = ("", "·", "@", "*", "⋆", "⊙")
+
+
+def _sum_sign(node: Expression, role: Role) -> Expression:
+    """`1/m Σ dZ`, where Σ is the sign of a sum and takes in what is multiplied after it, up to a bracket."""
+    match node:
+        case Binary("" | "·", Name("Σ", 0, (), None, ()), body) if role("Σ") is None:
+            return Sum((), body, span=node.span)
+        case Binary("" | "·", Binary("", before, Name("Σ", 0, (), None, ()) as sigma), body) if (
+            role("Σ") is None
+        ):
+            return replace(
+                node, sign="", left=before, right=Sum((), body, span=(sigma.span[0], body.span[1]))
+            )
+        case Binary(sign, Sum((), inside) as found, body) if sign in _MULTIPLIED and _is_open(found):
+            return replace(found, body=replace(node, left=inside), span=node.span)
+        case Binary(sign, Binary("", before, Sum((), inside) as found) as left, body) if (
+            sign in _MULTIPLIED and _is_open(found) and left.span[1] <= found.span[1]
+        ):
+            taken = Binary(sign, inside, body, span=(inside.span[0], node.span[1]))
+            whole = replace(found, body=taken, span=(found.span[0], body.span[1]))
+            return replace(node, sign="", left=before, right=whole)
+    return node
+
+
+def _is_open(found: Sum) -> bool:
+    """Whether no bracket closes a sum."""
+    return found.span[1] <= found.body.span[1]
+
+
+_IDIOMS = (
+    _bracketed_layer, _differential, _quotient, _gradient, _transposed, _diagonal, _power_of, _sum_sign
+)  # fmt: skip
 
 
 # -- samples --------------------------------------------------------------------------------------
@@ -178,15 +217,15 @@ def is_about_samples(equation: Equation, role: Role) -> bool:
     return any(len(name.sub) == 1 and role(name.text) in _SAMPLED for name in names)
 
 
-COUNTS = ("n", "N", "m", "M", "P", "B")
-"""What the number of samples is called."""
-
-
 def count_of_samples(equation: Equation, role: Role) -> str | None:
     """The name that the number of samples has in an equation about a loss; None if it has none."""
     bound = {
         letter for part in equation.parts for s in walk(part) if isinstance(s, Sum) for letter, *_ in s.bounds
     }
     found = (node for part in equation.parts for node in walk(part) if isinstance(node, Name))
-    plain = (name.text for name in found if name == Name(name.text))
+    plain = (name.text for name in found if name == Name(name.text) or _is_power(name))
     return next((text for text in plain if text in COUNTS and text not in bound and role(text) is None), None)
+
+
+def _is_power(name: Name) -> bool:
+    return isinstance(name.sup, Number) and name == Name(name.text, sup=name.sup)

@@ -13,8 +13,8 @@ from symgrad.formula.places import index_name
 from symgrad.formula.problem import Meaningless
 from symgrad.formula.syntax import Expression, Name, Number, walk
 from symgrad.formula.target import Target, name_of
+from symgrad.formula.things import Thing, World
 from symgrad.formula.values import Value, as_number, transposed
-from symgrad.formula.world import Thing, World
 from symgrad.language.build import build
 from symgrad.language.index import Index
 from symgrad.language.scalar import Access

@@ -34,13 +34,23 @@ from symgrad.formula.syntax import (
     walk,
 )
 from symgrad.formula.target import is_j, name_of
-from symgrad.formula.values import Value, added, as_number, as_tensor, powered, product, quotient, times, transposed
-from symgrad.formula.world import Thing
+from symgrad.formula.things import Thing
+from symgrad.formula.values import (
+    Value,
+    added,
+    as_number,
+    as_tensor,
+    powered,
+    product,
+    quotient,
+    times,
+    transposed,
+)
 from symgrad.language.algebra import hadamard, matmul
 from symgrad.language.build import build
+from symgrad.language.functions import step
 from symgrad.language.index import Index, equals
 from symgrad.language.maps import convolve, correlate, pad, rot180
-from symgrad.language.functions import step
 from symgrad.language.scalar import Constant, Scalar, add, multiply
 from symgrad.language.scalar import Indicator as Condition
 from symgrad.language.tensor import Tensor
@@ -197,25 +207,24 @@ class Meaning(Names):
                 raise Meaningless("⋆ is a cross-correlation, which nothing slides in here", node)
             return self._elementwise(left, right, node)
         x, y = as_tensor(left, node), as_tensor(right, node)
-        if self._slides(node) or (self.mode == "valid" and x.extents == tuple(self.world.window) != y.extents):
+        if self._slides(node) or (
+            self.mode == "valid" and x.extents == tuple(self.world.window) != y.extents
+        ):
             x, y = y, x
         star = self.star if node.sign == "*" else self.setting.star or "correlation"
         operator = correlate if star == "correlation" else convolve
         return self._guarded(lambda: operator(x, y, self.mode), node)
 
     def _slides(self, node: Binary) -> bool:
-        """Whether what is written first slides over the other: a kernel over any map, δ over the input."""
-        ranks = [max(map(self._width, walk(side)), default=0) for side in (node.left, node.right)]
-        return 0 < ranks[0] < ranks[1]
+        """Whether the kernel is written first: it slides over the map, whichever is named first."""
+        roles = [{self._role_of(name) for name in walk(side)} for side in (node.left, node.right)]
+        return "W" in roles[0] and not roles[0] & {"a", "z", "δ"} and bool(roles[1] & {"a", "z", "δ"})
 
-    def _width(self, node: Expression) -> int:
+    def _role_of(self, node: Expression) -> str | None:
         if not isinstance(node, Name):
-            return 0
-        differential = self.setting.role(node.text) is None and node.text[:1] == "d"
-        role = self.setting.role(node.text[1:] if differential else node.text)
-        if role == "a" and self._upper(node):
-            role = "z"
-        return {"W": 1, "δ": 2, "z": 2, "a": 3}.get(role or "", 0) if not differential else 2
+            return None
+        role = self.setting.role(node.text)
+        return "δ" if role is None and node.text[:1] == "d" and self.setting.role(node.text[1:]) else role
 
     def _guarded(self, make: Callable[[], Tensor], node: Expression) -> Tensor:
         try:
@@ -272,8 +281,10 @@ class Meaning(Names):
     def _summed(self, body: Expression, node: Sum) -> Tensor:
         """A sum that does not say of what: over the samples of a dense layer, the places of a map."""
         value = as_tensor(self.of(body), node)
-        samples = {"matrix": 0 if self.rows in ("io", "oi") else 1}.get(self.world.kind)
-        return value.sum() if samples is None else value.sum(samples, keepdims=not self.rows)
+        if self.world.kind != "matrix":
+            return value.sum()
+        in_rows = self.rows in ("io", "oi")
+        return value.sum(0 if in_rows else 1, keepdims=not in_rows)
 
     def _indicator(self, node: Indicator) -> Tensor:
         """`[z > 0]`, and `[z ≥ 0]`, which is the same where z is not 0."""

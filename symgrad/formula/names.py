@@ -21,8 +21,8 @@ from symgrad.formula.syntax import (
     Number,
 )
 from symgrad.formula.target import is_j, name_of
+from symgrad.formula.things import Thing, World
 from symgrad.formula.values import Value, as_tensor, powered, transposed
-from symgrad.formula.world import Thing, World
 from symgrad.language.index import Index, size
 from symgrad.language.maps import rot180
 from symgrad.language.tensor import Tensor

@@ -8,7 +8,7 @@ from typing import Any
 
 import lark
 
-from symgrad.formula.building import built, plain
+from symgrad.formula.building import built
 from symgrad.formula.problem import FormulaError
 from symgrad.formula.syntax import Equation, Expression, children
 
@@ -120,4 +120,4 @@ def _explained(text: str, problem: lark.UnexpectedInput) -> FormulaError:
     return FormulaError(text, 0, "this cannot be read")
 
 
-__all__ = ["BRACKETS", "DEEPEST", "LONGEST", "FormulaError", "parse", "plain"]
+__all__ = ["BRACKETS", "DEEPEST", "LONGEST", "FormulaError", "parse"]

@@ -14,8 +14,8 @@ from symgrad.formula.names import TURNED
 from symgrad.formula.problem import Meaningless
 from symgrad.formula.setting import Setting
 from symgrad.formula.syntax import Binary, Call, Expression, Name, Number, Raised, walk
+from symgrad.formula.things import World
 from symgrad.formula.values import transposed
-from symgrad.formula.world import World
 from symgrad.language.index import Constraint, Index, size, within
 from symgrad.language.maps import rot180
 from symgrad.language.scalar import Access, Constant, Indicator, Scalar, Sum, multiply

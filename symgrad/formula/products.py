@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from symgrad.formula.syntax import Binary, Call, Equation, Expression, Raised, rebuilt
+from symgrad.formula.syntax import Binary, Call, Equation, Expression, Name, Raised, rebuilt
 
+COUNTS = ("n", "N", "m", "M", "B", "P")
+"""What the number of samples is called."""
 FACTORS = ("a", "W", "b", "z", "δ", "y")
 """The roles of what is multiplied with, and not called."""
 
@@ -19,8 +21,15 @@ def with_products(equation: Equation, role: Callable[[str], str | None]) -> Equa
             case Raised(Call(function, (argument,), ()), sub, sup) if role(function.text) in FACTORS:
                 raised = Raised(go(argument), sub, sup, span=(function.span[1], node.span[1]))
                 return Binary("", go(function), raised, span=node.span)
+            case Binary("/", left, Call(Name(text) as count, (argument,), ())) if _is_count(text, role):
+                quotient = Binary("/", go(left), go(count), span=(node.span[0], count.span[1]))
+                return Binary("", quotient, go(argument), span=node.span)  # 1/m (a - y)
             case Call(function, (argument,), ()) if role(function.text) in FACTORS:
                 return Binary("", go(function), go(argument), span=node.span)
         return rebuilt(node, go)
 
     return replace(equation, parts=tuple(map(go, equation.parts)))
+
+
+def _is_count(text: str, role: Callable[[str], str | None]) -> bool:
+    return text in COUNTS and role(text) is None

@@ -9,6 +9,7 @@ from symgrad.decide.decision import decide
 from symgrad.decide.question import Question
 from symgrad.decide.verdict import IllFormed, Proved, Refuted, Undecided, Verdict
 from symgrad.errors import SymgradError
+from symgrad.formula.activations import ANY, SAID
 from symgrad.formula.budget import OPERATIONS, Patience, TooMuch, refuse_too_much
 from symgrad.formula.choices import Choice, Choices
 from symgrad.formula.company import in_company, with_outputs
@@ -22,7 +23,8 @@ from symgrad.formula.products import with_products
 from symgrad.formula.setting import Setting
 from symgrad.formula.syntax import Equation, Expression, Name, walk
 from symgrad.formula.target import Target, names, target_of
-from symgrad.formula.world import Wanted, World, with_maxima_at, world
+from symgrad.formula.things import Wanted, World
+from symgrad.formula.world import with_maxima_at, world
 from symgrad.language.index import equals
 
 SMALL = (0, 1, 2)
@@ -32,13 +34,17 @@ all alike and once in descending order."""
 
 @dataclass(frozen=True)
 class Reading:
-    """One way of reading an equation, and what came of it: a verdict, or why it has no meaning so."""
+    """One way of reading an equation, and what came of it: a verdict, or why it has no meaning so.
+
+    `told` are all choices in words, also those that turned out to make no difference.
+    """
 
     choice: Choice
     verdict: Verdict | None = None
     problem: Meaningless | None = None
     question: Question | None = None
     world_said: str = ""
+    told: str = ""
 
     @property
     def said(self) -> str:
@@ -49,6 +55,12 @@ class Reading:
     def whole(self) -> str:
         """That, and what was found out on the way."""
         return ", ".join(text for text in (self.said, self.world_said) if text)
+
+    @property
+    def of_any_function(self) -> Reading:
+        """The same, where σ is any function in every way of reading, which then need not be said."""
+        options = tuple(option for option in self.choice.options if option != ("function", SAID[ANY]))
+        return replace(self, choice=replace(self.choice, options=options))
 
     @property
     def fits(self) -> bool:
@@ -144,6 +156,8 @@ class Reader:
         for choice in self.choices.all():
             if choice.zero_outside and any(r.fits and not r.choice.zero_outside for r in found):
                 continue  # as it stands, nothing is read outside
+            if choice.wanted.rows == "" and any(r.fits and r.choice.wanted.rows == "columns" for r in found):
+                continue  # so of many columns
             if choice.guessed and any(isinstance(r.verdict, Proved) for r in found):
                 continue  # right for any function
             if found and not self.patience.left:
@@ -152,8 +166,8 @@ class Reader:
         if not any(reading.fits for reading in found):
             found = [_decided(reading) if self.patience.left else reading for reading in found]
         if not any(r.choice.guessed and isinstance(r.verdict, Proved) for r in found):
-            found = [r for r in found if not r.choice.guessed]  # no known function makes it right
-        return without_idle_options(found)
+            found = [r.of_any_function for r in found if not r.choice.guessed]  # no known one makes it right
+        return without_idle_options([replace(reading, told=reading.whole) for reading in found])
 
     def _reading(self, left: Expression, right: Expression, choice: Choice) -> Reading:
         try:

@@ -66,6 +66,11 @@ class Repairs:
     # -- mistakes ---------------------------------------------------------------------------------
     def _sums(self) -> Iterator[Edit]:
         """A letter of a map that only the right side has wants a sum; a sum may be one too many."""
+        if self.target is not None and self.target.role == "b":  # over the samples, or the places of a map
+            for name in (node for node in walk(self.right) if isinstance(node, Name)):
+                differential = name.text[:1] == "d" and self.setting.role(name.text[1:]) is not None
+                if differential or self.setting.role(name.text) in ("δ", "z"):
+                    yield self._before(name, r"\sum " if self.notation.latex else "Σ ")
         letters = [letter for name in self._names(self.right) for letter in self._letters(name)]
         known = set(self._letters(self.target.name)) if self.target is not None else set()
         bound = {name for node in walk(self.right) if isinstance(node, Sum) for name, _, _ in node.bounds}

@@ -90,7 +90,7 @@ def _told(outcome: Outcome, lang: str) -> Iterator[Block]:
         yield Code(spoken(lang, outcome.problem), "text")
     for what, text in outcome.details:
         terms, rest = _more(text)
-        found = shown(terms) if what not in ("smallest sizes", "entry") else None
+        found = shown(terms) if what not in ("refuted with", "smallest sizes", "entry") else None
         told = spoken(lang, text if found is None else rest)
         yield Paragraph(
             (told,) if found is None else (found, told) if told else (found,), f"{word(lang, what)}:"

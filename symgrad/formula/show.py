@@ -27,7 +27,8 @@ from symgrad.formula.parse import parse
 from symgrad.formula.syntax import Expression
 
 _SIGNS = {
-    "+": Sign("+", "bin"), "-": Sign("−", "bin"), "*": Sign("∗", "bin"), "⋆": Sign("⋆", "bin"), "⊙": Sign("⊙", "bin"),
+    "+": Sign("+", "bin"), "-": Sign("−", "bin"), "*": Sign("∗", "bin"), "⋆": Sign("⋆", "bin"),
+    "⊙": Sign("⊙", "bin"),
     "·": Sign("·", "bin"), "@": Sign("\u2009"), "": Sign("\u2009"),
 }  # fmt: skip
 COLON = Sign(":")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from symgrad.errors import SymgradError
-from symgrad.formula.letters import GREEK_LETTERS
+from symgrad.formula.letters import ACCENTS, GREEK_LETTERS
 from symgrad.formula.syntax import (
     Binary,
     Bound,
@@ -164,6 +164,10 @@ class _Text:
             return text
         if text == "nabla":
             return "∇"
+        letter, _, accent = text.partition("_")
+        for mark, name in ACCENTS.items():
+            if f"_{accent}" == name and len(letter) == 1:
+                return rf"\{accent}{{{self.symbol(letter)}}}" if self.latex else f"{letter}{mark}"
         plain = text.isascii() and text.isalpha() and text not in GREEK_LETTERS
         if not plain and text not in ("rot180", "rot90", "conv1d", "conv2d", "conv3d", "conv2"):
             raise SymgradError(f"a formula has no way to write the name {text}; give it another one")
@@ -279,7 +283,8 @@ class _Latex(_Text):
             return _COMMANDS[text]
         if len(text) == 1:
             return text
-        return rf"\mathrm{{{super().symbol(text)}}}"
+        written = super().symbol(text)
+        return written if written.startswith("\\") else rf"\mathrm{{{written}}}"
 
     def name(self, node: Name) -> str:
         match node:

@@ -47,16 +47,17 @@ class Suggestion:
 
     def _texts(self, equation: Equation) -> Iterator[str]:
         """For an entry the derivative itself; else the formula under each mistake."""
-        target = Reader(self.setting, equation).target(equation.parts[0], equation.parts[1:])
+        reader = Reader(self.setting, equation)
+        target = reader.target(equation.parts[0], equation.parts[1:])
         if target is not None and not all(isinstance(item, Name) for item in target.name.sub):
             left = self.formula[slice(*equation.parts[0].span)]
             for reading in self.readings:
                 verdict = reading.verdict
                 if isinstance(verdict, Refuted) and verdict.counterexample.derived:
-                    notation = Notation(self.formula, equation, self.setting, reading.choice)
+                    notation = Notation(self.formula, equation, reader.setting, reading.choice)
                     yield f"{left} = {notation.polynomial(verdict.counterexample.derived)}"
                     break
-        yield from Repairs(self.formula, equation, self.setting, self.readings[0].choice, target).texts()
+        yield from Repairs(self.formula, equation, reader.setting, self.readings[0].choice, target).texts()
 
     def _is_proved(self, text: str) -> bool:
         equation = _equation(text)

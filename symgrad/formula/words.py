@@ -9,7 +9,11 @@ from symgrad.errors import SymgradError
 
 LANGUAGES = ("en", "zh")
 
+_ENGLISH = {
+    "read": "read with ", "with": " with ", "guessed": "taken to be about {0}; --layer says what else",
+}  # fmt: skip
 _CHINESE = {
+    "guessed": "认为是关于 {0} 的公式；可用 --layer 另行指定", "refuted with": "反例的读法",
     "PROVED": "已证明", "REFUTED": "已否定", "HOLDS AT": "仅在所列尺寸成立", "ILL-FORMED": "无意义",
     "UNDECIDED": "未判定", "DEFINITION": "定义", "UPDATE": "更新", "EXPRESSION": "表达式",
     "read": "读法：", "with": "，若 ", "smallest sizes": "最小尺寸", "entry": "元素", "derived": "导数",
@@ -23,12 +27,14 @@ _CHINESE = {
     "the layer below ends in σ": "下一层以 σ 结尾", "nothing below the input": "输入之下没有激活函数",
     "one bias for each map": "每个特征图一个偏置", "one bias for each position": "每个位置一个偏置",
     "no bias": "没有偏置", "* as elementwise product": "* 为逐元素乘积",
-    "columns, z = W a": "列向量，z = W a", "a sample a row, z = a W": "每行一个样本，z = a W",
+    "one column, z = W a": "单个列向量，z = W a", "a sample a column, z = W a": "每列一个样本，z = W a",
+    "a sample a row, z = a W": "每行一个样本，z = a W",
     "a sample a row, z = a Wᵀ": "每行一个样本，z = a Wᵀ",
     "upsample repeats each entry": "upsample 重复每个元素",
     "upsample spreads each entry evenly": "upsample 均分每个元素",
     "upsample puts each entry where the maximum was": "upsample 把每个元素放回最大值处",
-    "columns, z = W a + b": "列向量，z = W a + b",
+    "one column, z = W a + b": "单个列向量，z = W a + b",
+    "a sample a column, z = W a + b": "每列一个样本，z = W a + b",
     "a sample a row, z = a W + b": "每行一个样本，z = a W + b",
     "a sample a row, z = a Wᵀ + b": "每行一个样本，z = a Wᵀ + b",
     "W_{ji} leads from i to j": "W_{ji} 由 i 到 j", "W_{ij} leads from i to j": "W_{ij} 由 i 到 j",
@@ -60,7 +66,7 @@ _EXPECTED = {
 def word(lang: str, key: str) -> str:
     """A word. Raises SymgradError for a language that is not known."""
     if lang == "en":
-        return {"read": "read with ", "with": " with "}.get(key, key)
+        return _ENGLISH.get(key, key)
     if lang != "zh":
         raise SymgradError(f"reports are written in {' and '.join(LANGUAGES)}; got {lang!r}")
     return _CHINESE.get(key, key)

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from symgrad.errors import SymgradError
-from symgrad.formula.activations import ANY, Activation, known
+from symgrad.formula.activations import Activation
 from symgrad.formula.lift import accesses_replaced
 from symgrad.formula.setting import Setting
 from symgrad.formula.syntax import Expression, Matrix, Negative, Number
+from symgrad.formula.things import Thing, Wanted, World
 from symgrad.language.algebra import matmul, transpose
 from symgrad.language.build import build
 from symgrad.language.functions import log, sigmoid
 from symgrad.language.hypothesis import SumsToOne, sums_to_one
-from symgrad.language.index import Constraint, Index, equals, size
+from symgrad.language.index import Index, equals, size
 from symgrad.language.maps import correlate, pad
 from symgrad.language.scalar import Access, Constant, Indicator, Scalar, add, multiply, substitute
-from symgrad.language.tensor import Comprehension, Tensor, Variable, tensor
+from symgrad.language.tensor import Comprehension, Tensor, tensor
 from symgrad.layers.conv import conv1d, conv2d
 from symgrad.layers.cross_entropy import (
     binary_cross_entropy,
@@ -31,91 +32,6 @@ from symgrad.layers.cross_entropy import (
 from symgrad.layers.loss import half_squared_error, mse_loss
 from symgrad.layers.pool import avg_pool2d, max_pool2d
 from symgrad.layers.softmax import softmax
-
-
-
-@dataclass(frozen=True)
-class Thing:
-    """A tensor, and what its first axes are numbered by: "n" a sample, "in" and "out" maps."""
-
-    tensor: Tensor
-    maps: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class World:
-    """What names mean in one reading.
-
-    `things` are the tensors by role: `a` the input, `lower` what is under the activation below it, `W`,
-    `b`, `z` the output, `δ` its derivative, `y` the target, `J` the value of a loss. `kind` is "maps" (two
-    maps side by side are not a product), "matrix" or "vector". `activation` is σ, and `called` the name that
-    it has in the formula, None where every function is it. J is not a function of the roles in `hidden`.
-    With `samples`, J is the mean over so many samples, and δ is of their sum.
-    """
-
-    layer: str
-    kind: str
-    things: dict[str, Thing]
-    window: tuple[Any, ...] = ()
-    padding: tuple[Any, ...] = ()
-    stride: tuple[Any, ...] = ()
-    assuming: tuple[Constraint | SumsToOne, ...] = ()
-    said: tuple[str, ...] = field(default=())
-    activation: Activation = Activation()
-    called: str | None = None
-    hidden: tuple[str, ...] = ()
-    samples: Index | None = None
-    every: bool = False
-
-    @property
-    def z(self) -> Tensor:
-        """The forward: what J is a function of."""
-        return self.things["J" if "J" in self.things else "z"].tensor
-
-    @property
-    def delta(self) -> Tensor | None:
-        """∂J/∂z; None where J itself is the forward."""
-        return None if "J" in self.things else self.things["δ"].tensor
-
-    @property
-    def below(self) -> bool:
-        """Whether the input is an activation of something."""
-        return "lower" in self.things
-
-    def function(self, name: str) -> Activation:
-        """The function that a formula calls so."""
-        own = known(name)
-        if own is not None:
-            return Activation(own)
-        return self.activation if self.called in (None, name) else Activation(name)
-
-    def cotangent(self, role: str) -> Tensor | None:
-        """∂J/∂z where the derivative by this role is taken: of a mean, δ is one of the samples'."""
-        if self.samples is None or self.delta is None or (role not in ("W", "b") and not self.every):
-            return self.delta
-        return self.delta / self.samples
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Which world is asked for: how many axes stand before the spatial ones, and the options of a reading.
-
-    `samples` is the name of their number where there are several, `mean` whether J is their mean. `loss` is
-    what J is, `function` what σ is, and `called` the name that it has in the formula.
-    """
-
-    maps: bool = False
-    batch: bool = False
-    below: bool = False
-    bias: str = "map"
-    rows: str = ""
-    square: str | None = None
-    samples: str | None = None
-    mean: bool = False
-    every: bool = False
-    loss: str = "squared"
-    function: str = ANY
-    called: str | None = None
 
 
 def world(setting: Setting, layer: str, wanted: Wanted) -> World:
@@ -317,14 +233,22 @@ def _read_through(whole: Tensor, one: Tensor, a: Tensor, y: Index, x: Index) -> 
     )
 
 
+_COLUMNS = ("", "columns")
+"""Where what goes in is a matrix of columns: one, or one for each sample."""
+
+
 def _dense(setting: Setting, wanted: Wanted) -> World:
     """Columns W a + b, rows a W + b (or a Wᵀ + b), or plain vectors for index notation."""
-    out_first = wanted.rows in ("", "oi", "vector")
+    out_first = wanted.rows in ("", "columns", "oi", "vector")
     first, second = _extents(setting, "W", ("O", "I") if out_first else ("I", "O"))
     O, I = (first, second) if out_first else (second, first)
     said = setting.shape("a")
     if said is not None:
-        (own,) = _extents(setting, "a", ("I",)) if wanted.rows else _extents(setting, "a", ("I", "B"))[:1]
+        (own,) = (
+            _extents(setting, "a", ("I",))
+            if wanted.rows not in _COLUMNS
+            else _extents(setting, "a", ("I", "B"))[:1]
+        )
         if setting.shape("W") is None:
             I = own
         elif own != I:
@@ -334,17 +258,16 @@ def _dense(setting: Setting, wanted: Wanted) -> World:
         (N,) = _extents(setting, "n", (wanted.samples or "N",))
         things, a, _ = _input(below, (N, I))
     else:
-        count = size(wanted.samples) if wanted.samples else Index.of(1)
-        things, a, _ = _input(below, (I,) if wanted.rows else (I, count))
+        count = size(wanted.samples or "B") if wanted.rows == "columns" else Index.of(1)
+        things, a, _ = _input(below, (I, count) if wanted.rows in _COLUMNS else (I,))
     weight = tensor("W", O, I) if out_first else tensor("W", I, O)
-    bias = tensor("b", O) if wanted.rows else tensor("b", O, 1)
+    bias = tensor("b", O, 1) if wanted.rows in _COLUMNS else tensor("b", O)
     product = {
         "io": lambda: matmul(a, weight),
         "oi": lambda: matmul(a, transpose(weight)),
         "vector": lambda: matmul(weight, a),
         "vector_io": lambda: matmul(a, weight),
-        "": lambda: matmul(weight, a),
-    }[wanted.rows]()
+    }.get(wanted.rows, lambda: matmul(weight, a))()
     z = product if wanted.bias == "none" else product + bias
     delta = tensor("δ", *(axis[0] for axis in z.axes))
     things |= {"W": Thing(weight), "z": Thing(z), "δ": Thing(delta)}
@@ -410,8 +333,3 @@ def _activation(setting: Setting, wanted: Wanted) -> World:
     delta = tensor("δ", *(axis[0] for axis in a.axes))
     things = {"lower": Thing(z, maps), "a": Thing(a, maps), "z": Thing(a, maps), "δ": Thing(delta, maps)}
     return World("activation", "maps", things)
-
-
-def is_variable(thing: Thing) -> bool:
-    """Whether it is given, and not computed."""
-    return isinstance(thing.tensor, Variable)

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from symgrad.errors import SymgradError
-from symgrad.formula.parse import plain
+from symgrad.formula.letters import plain
 from symgrad.formula.spell import spelt
 from symgrad.formula.syntax import (
     Binary,

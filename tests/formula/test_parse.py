@@ -22,9 +22,9 @@ def expression(text):
     [
         ("δ^{l-1} = δ^l * rot180(W)", r"\delta^{l-1} = \delta^l \ast \mathrm{rot180}(W)"),
         ("δ ⊙ σ'(z^{l-1})", r"\delta \odot \sigma'(z^{l-1})"),
-        ("delta_i = Σ_j delta_j * W_{ij}", r"\delta_i = \sum_j \delta_j \star W_{ij}"),
+        ("delta_i = Σ_j delta_j ⋆ W_{ij}", r"\delta_i = \sum_j \delta_j \star W_{ij}"),
         ("a ∘ b ⊙ c", r"a \circ b \bullet c"),
-        ("a ⊗ b ⋆ c", r"a \otimes b \circledast c"),
+        ("a ⊗ b ∗ c", r"a \otimes b \circledast c"),
         ("∂J/∂W", r"\frac{\partial J}{\partial W}"),
         ("∇a", r"\nabla a"),
         ("1/4 a", r"\frac14 a"),

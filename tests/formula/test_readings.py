@@ -53,7 +53,7 @@ def test_a_bias_is_read_as_one_for_each_map_and_one_for_each_position():
 def test_a_matrix_product_is_read_in_columns_and_in_rows():
     [columns] = check("∂J/∂W = δ a^T", layer="linear")
     [rows] = check("∂J/∂W = a^T δ", layer="linear")
-    assert columns.reading == "columns, z = W a + b"
+    assert columns.reading == "a sample a column, z = W a + b"
     assert rows.reading == "a sample a row, z = a W + b"
 
 
