@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 
 from symgrad.errors import SymgradError
 
+from symgrad.formula.setting import ACTIVATIONS, LAYERS
+
 if TYPE_CHECKING:
     from symgrad.formula.document import Judged
     from symgrad.formula.setting import Setting
 
 DOCUMENTS = (".md", ".markdown", ".tex", ".latex")
 REPORTS = {".md": "markdown", ".html": "html", ".tex": "latex", ".txt": "text"}
-OPTIONS = ("layer", "star", "mode", "below", "bias", "upsample", "base", "stride", "padding", "window")
+OPTIONS = ("layer", "function", "star", "mode", "below", "bias", "upsample", "base", "stride", "padding", "window")
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -31,10 +33,16 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         metavar="FORMULA-OR-FILE",
         help="a formula, a .md or .tex file, or - for standard input",
     )
-    check.add_argument("--layer", help="what the formula is about, such as conv2d; found out if left out")
+    check.add_argument("--layer", help=f"what the formula is about: {', '.join(LAYERS)}; found out if left out")
+    check.add_argument(
+        "--function", help=f"what σ is: {', '.join(ACTIVATIONS)}; any function if left out, else a known one"
+    )
     check.add_argument("--shape", metavar="NAME=AxB,…", help="sizes, such as a=3x3,W=2x2")
     check.add_argument("--names", metavar="NAME=ROLE,…", help="what names are, such as x=a,F=W")
-    check.add_argument("--star", help="what * is: correlation or convolution; both are read if left out")
+    check.add_argument(
+        "--star",
+        help="what * and ⋆ are: correlation or convolution; if left out, ⋆ is the correlation, and * is read as both",
+    )
     check.add_argument("--mode", help="how * slides: valid, full or same")
     check.add_argument("--below", help="activation or none: what the layer below ends in")
     check.add_argument("--bias", help="map, position or none: what has a bias of its own")

@@ -177,7 +177,7 @@ def _changed(setting: Setting, key: str, value: str) -> Setting:
     changes: dict[str, Any] = {}
     is_open = value == "any"
     match key:
-        case "layer" | "star" | "mode" | "bias" | "upsample":
+        case "layer" | "function" | "star" | "mode" | "bias" | "upsample":
             changes[key] = None if is_open else value
         case "below":
             if not is_open and value not in _YES:
@@ -202,7 +202,7 @@ def _changed(setting: Setting, key: str, value: str) -> Setting:
             given = {one.strip(): role.strip() for one, role in pairs}
             changes["names"] = {} if is_open else {**setting.names, **given}
         case _:
-            known = "layer, star, mode, below, bias, upsample, base, stride, padding, shape, window, names"
+            known = "layer, function, star, mode, below, bias, upsample, base, stride, padding, shape, window, names"
             raise SymgradError(f"a setting has no {key!r}; it has {known}")
     return replace(setting, **changes)
 

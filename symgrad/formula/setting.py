@@ -18,6 +18,14 @@ LAYERS = (
     *LOSSES,
 )  # fmt: skip
 """The layers that a formula can be about; `activation` is any function σ, `loss` any of LOSSES."""
+ALSO_CALLED = {
+    "dense": "linear", "fc": "linear", "fully_connected": "linear", "affine": "linear", "conv": "conv2d",
+    "convolution": "conv2d", "mse": "mse_loss", "bce": "binary_cross_entropy", "ce": "cross_entropy",
+    "softmax_cross_entropy": "cross_entropy", "logistic": "sigmoid", "rectifier": "relu", "pool": "avg_pool2d",
+    "pooling": "avg_pool2d", "mean_pool": "avg_pool2d", "maxpool": "max_pool2d", "elementwise": "activation",
+    "layernorm": "layer_norm", "batchnorm": "batch_norm",
+}  # fmt: skip
+"""Other names that a layer goes by."""
 
 ROLES: dict[str, tuple[str, ...]] = {
     "a": ("a", "x", "X", "A", "I", "h", "input"),
@@ -113,7 +121,8 @@ class Setting:
 
 def _one_of(what: str, value: object, known: tuple[str, ...]) -> None:
     if value is not None and value not in known:
-        near = difflib.get_close_matches(str(value), known, n=1)
+        other = ALSO_CALLED.get(str(value).lower().replace("-", "_").replace(" ", "_"))
+        near = [other] if other in known else difflib.get_close_matches(str(value), known, n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
         raise SymgradError(f"{what} is {value!r}; expected {', '.join(known)}{hint}")
 
