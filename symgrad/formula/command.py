@@ -19,7 +19,19 @@ if TYPE_CHECKING:
 
 DOCUMENTS = (".md", ".markdown", ".tex", ".latex")
 REPORTS = {".md": "markdown", ".html": "html", ".tex": "latex", ".txt": "text"}
-OPTIONS = ("layer", "function", "star", "mode", "below", "bias", "upsample", "base", "stride", "padding", "window")
+OPTIONS = (
+    "layer",
+    "function",
+    "star",
+    "mode",
+    "below",
+    "bias",
+    "upsample",
+    "base",
+    "stride",
+    "padding",
+    "window",
+)
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -33,7 +45,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         metavar="FORMULA-OR-FILE",
         help="a formula, a .md or .tex file, or - for standard input",
     )
-    check.add_argument("--layer", help=f"what the formula is about: {', '.join(LAYERS)}; found out if left out")
+    check.add_argument(
+        "--layer", help=f"what the formula is about: {', '.join(LAYERS)}; found out if left out"
+    )
     check.add_argument(
         "--function", help=f"what σ is: {', '.join(ACTIVATIONS)}; any function if left out, else a known one"
     )

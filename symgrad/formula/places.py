@@ -155,9 +155,9 @@ class Places:
                 continue  # a letter by itself numbers what there is; only a shift leads outside
             if low.truth is False or high.truth is False:
                 shape = "×".join(map(str, whole.extents))
-                where = f"{shape}: it has no entry {name.text}_{{{_plain_indices(places)}}}"
+                entry = f"{name.text}_{{{_plain_indices(places)}}}"
                 if not self.zero_outside:
-                    raise Meaningless(f"{name.text} is {where}", name)
+                    raise Meaningless(f"{name.text} is {shape}: it has no entry {entry}", name)
                 return Constant(Fraction(0))
             if key is None or self.ranges.get(key) != extent:
                 outside += [low, high]
