@@ -12,6 +12,7 @@ from typing import Any
 
 from symgrad.decide.presburger import OPERATIONS
 from symgrad.decide.question import Question, as_tensor
+from symgrad.decide.tidy import tidied
 from symgrad.errors import ShapeError, SymgradError
 from symgrad.language.algebra import apply, hadamard, sum_axes, transpose
 from symgrad.language.elementwise import ARITHMETIC
@@ -36,7 +37,10 @@ def did_you_mean(asked: Question) -> str | None:
     for candidate in itertools.islice(candidates(asked), CANDIDATES):
         attempt = asked.with_claim(candidate)
         if holds_plainly(attempt, OPERATIONS // 10) and isinstance(decide(attempt, suggest=False), Proved):
-            return operator_text(candidate)
+            short = tidied(candidate, write)
+            if short != candidate and not isinstance(decide(asked.with_claim(short), suggest=False), Proved):
+                short = candidate
+            return operator_text(short)
     return None
 
 

@@ -202,8 +202,8 @@ def _changed(setting: Setting, key: str, value: str) -> Setting:
             given = {one.strip(): role.strip() for one, role in pairs}
             changes["names"] = {} if is_open else {**setting.names, **given}
         case _:
-            known = "layer, function, star, mode, below, bias, upsample, base, stride, padding, shape, window, names"
-            raise SymgradError(f"a setting has no {key!r}; it has {known}")
+            known = "layer, function, star, mode, below, bias, upsample, base, stride, padding, shape, window"
+            raise SymgradError(f"a setting has no {key!r}; it has {known}, names")
     return replace(setting, **changes)
 
 

@@ -21,8 +21,8 @@ LAYERS = (
 ALSO_CALLED = {
     "dense": "linear", "fc": "linear", "fully_connected": "linear", "affine": "linear", "conv": "conv2d",
     "convolution": "conv2d", "mse": "mse_loss", "bce": "binary_cross_entropy", "ce": "cross_entropy",
-    "softmax_cross_entropy": "cross_entropy", "logistic": "sigmoid", "rectifier": "relu", "pool": "avg_pool2d",
-    "pooling": "avg_pool2d", "mean_pool": "avg_pool2d", "maxpool": "max_pool2d", "elementwise": "activation",
+    "softmax_cross_entropy": "cross_entropy", "logistic": "sigmoid", "rectifier": "relu",
+    "pool": "avg_pool2d", "pooling": "avg_pool2d", "mean_pool": "avg_pool2d", "maxpool": "max_pool2d", "elementwise": "activation",
     "layernorm": "layer_norm", "batchnorm": "batch_norm",
 }  # fmt: skip
 """Other names that a layer goes by."""

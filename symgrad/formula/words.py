@@ -44,8 +44,8 @@ def _said(text: str) -> str:
     for pattern, chinese in _COMPILED:
         match = pattern.fullmatch(text)
         if match is not None:
-            groups = [_said(group) for group in match.groups()]
-            return re.sub(r"\\([0-9])", lambda place: groups[int(place.group(1)) - 1], chinese)
+            groups = tuple(map(_said, match.groups()))
+            return re.sub(r"\\([0-9])", r"{\1}", chinese).format("", *groups)
     return _listed(text)
 
 
