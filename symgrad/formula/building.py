@@ -197,10 +197,19 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
                 known |= found
         if text == "rot" and known.get("sub") == (_HALF_TURN,):
             text, known["sub"] = "rot180", ()
-        name: Expression = Name(text, span=self.span, **known)
+        name: Expression = self._numbered(text, known) or Name(text, span=self.span, **known)
         for other in rest:
             name = Binary("", name, other, span=self.span)
         return name
+
+    def _numbered(self, text: str, known: dict[str, Any]) -> Expression | None:
+        """`W2` of a program, as `W^{[2]}`; None for any other name."""
+        if not text[-1:].isdigit() or len(text.removeprefix("d")) != 2:
+            return None
+        layer = Matrix(((self._atom(text[-1]),),), span=self.span)
+        sup = known.pop("sup", None)
+        name = Name(text[:-1], sup=layer, span=self.span, **known)
+        return name if sup is None else Raised(name, (), sup, span=self.span)
 
     def raised(self, items: list[Any]) -> Expression:
         body, scripts = items

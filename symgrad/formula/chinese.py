@@ -114,6 +114,7 @@ SENTENCES = {
         "两个特征图并列：逐元素乘积请写 ⊙，滑动乘积请写 *"
     ),
     "what is divided here might be negative": "此处的被除数可能为负",
+    "where takes a condition and what stands on either side of it": "where 需要一个条件和两边的值",
     "which map this is, no letter says": "没有字母说明是哪个特征图",
     "∂ stands alone here": "此处 ∂ 单独出现",
     "⋆ is a cross-correlation, which nothing slides in here": "⋆ 是互相关，而此处没有滑动",

@@ -5,12 +5,25 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 from symgrad.formula.guesses import LOSSES, functions, losses
 from symgrad.formula.idioms import count_of_samples, is_about_samples
 from symgrad.formula.levels import Levels, derivative_of, superscript
 from symgrad.formula.setting import MODES, STARS, Setting
-from symgrad.formula.syntax import Binary, Call, Equation, Expression, Matrix, Name, Number, Sum, walk
+from symgrad.formula.syntax import (
+    Binary,
+    Call,
+    Equation,
+    Expression,
+    Indicator,
+    Matrix,
+    Name,
+    Number,
+    Raised,
+    Sum,
+    walk,
+)
 from symgrad.formula.target import index_count, is_letter, names, target_of
 from symgrad.formula.things import Wanted
 
@@ -58,10 +71,19 @@ class Choices:
     def _calls(self, *wanted: str) -> bool:
         return any(isinstance(n, Call) and n.function.text.lower() in wanted for n in self._nodes())
 
-    def _calls_slope(self) -> bool:
-        """Whether there is a `σ'(z)`, which a star may multiply by."""
-        calls = (node.function for node in self._nodes() if isinstance(node, Call))
-        return any(function.primes and self.setting.role(function.text) == "σ" for function in calls)
+    def _is_elementwise(self) -> bool:
+        """Whether there is what a star may multiply entry by entry: σ of something, `[x > 0]`, `1 - a`."""
+        return any(
+            isinstance(node, Indicator)
+            or (isinstance(node, Call) and self.setting.role(node.function.text) == "σ")
+            or (isinstance(node, Binary) and node.sign == "-" and node.left == Number(Fraction(1)))
+            for node in self._nodes()
+        ) or self._calls("where", "square")
+
+    def _multiplies_matrices(self) -> bool:
+        """Whether there are transposes and products of matrices, beside which no star slides."""
+        transposed = any(isinstance(node, (Name, Raised)) and node.sup == Name("T") for node in self._nodes())
+        return transposed or self._has("@") or self._calls("dot", "matmul", "transpose")
 
     def _names(self, *roles: str) -> list[Name]:
         return [
@@ -98,7 +120,9 @@ class Choices:
         if self._names("y"):
             return ["loss"]
         slides = self._calls("rot180", "flip", "correlate", "convolve", "conv", "conv2")
-        if self._has("*", "⋆") and not slides and not self._names("W", "b") and self._calls_slope():
+        if self._multiplies_matrices():
+            return ["linear"] if self._names("W", "b") else ["activation"]
+        if self._has("*", "⋆") and not slides and not self._names("W", "b") and self._is_elementwise():
             return ["conv2d", "activation"]
         if self._has("*", "⋆") or slides:
             return ["conv2d"]
@@ -216,7 +240,7 @@ class Choices:
                 options.append(("star", f"{sign} as {mode} {kind}" if not says_mode else f"{sign} as {kind}"))
             elif modal and not says_mode:
                 options.append(("mode", f"sliding as {mode}"))
-            elif layer == "activation" and self._has("*", "⋆"):
+            elif layer in ("activation", "linear") and self._has("*"):
                 options.append(("star", "* as elementwise product"))
             options += self._said(belows, below, biases, bias)
             if len(spreads) > 1:

@@ -11,7 +11,7 @@ from symgrad.formula.setting import Setting
 from symgrad.formula.syntax import Call, Equation, Expression, Name, walk
 from symgrad.formula.target import name_of, names
 
-PREDICTIONS = ("y_hat", "p", "p_hat", "q", "t_hat", "yhat", "ypred", "pred", "probs", "softmax")
+PREDICTIONS = ("y_hat", "p", "p_hat", "q", "t_hat", "yhat", "ypred", "pred", "probs")
 """What the output of a network is called beside its target."""
 INPUTS = ("x", "X", "input")
 """What goes into a layer, whatever the layer is."""
@@ -28,6 +28,12 @@ def with_outputs(setting: Setting, equation: Equation) -> Setting:
     present = _texts(equation, setting)
     if any(setting.role(text) == "y" and text not in ("y", "Y") for text in present):
         return setting  # beside a target t, y is a prediction
+    if not any(setting.role(text) == "W" for text in present) and any(
+        isinstance(node, Name) and setting.role(node.text) == "δ"
+        for part in equation.parts[1:]
+        for node in walk(part)
+    ):
+        return _with(setting, dict.fromkeys({"y", "Y"} & present, "z"), setting.names)  # a loss has no δ
     left = name_of(equation.parts[0])
     inside = [name for part in equation.parts[1:] for name in _by(part)]
     said = {name.text for name in inside}

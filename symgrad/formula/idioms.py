@@ -59,11 +59,11 @@ def without_idioms(equation: Equation, role: Role) -> Equation:
 
 
 def _bracketed_layer(node: Expression, role: Role) -> Expression:
-    """`W^{[l]}`, as `W^{(l)}`."""
+    """`W^{[l]}`, as `W^{(l)}`; a number stays in its brackets, as it is no power."""
     match node:
-        case Name(sup=Matrix(((layer,),))):
+        case Name(sup=Matrix(((layer,),))) if not isinstance(layer, Number):
             return replace(node, sup=layer)
-        case Name(sup=Binary("", Matrix(((layer,),)), mark) as sup):
+        case Name(sup=Binary("", Matrix(((layer,),)), mark) as sup) if not isinstance(layer, Number):
             return replace(node, sup=replace(sup, left=layer, right=mark))
     return node
 

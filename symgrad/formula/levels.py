@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from symgrad.formula.syntax import Binary, Equation, Expression, Name, Number, Partial, walk
+from symgrad.formula.syntax import Binary, Equation, Expression, Matrix, Name, Number, Partial, walk
 
 LETTERS = ("l", "L", "ℓ", "n", "k", "i", "j", "h")
 """Letters that number layers."""
@@ -32,7 +32,7 @@ def _layer(sup: Expression) -> tuple[str, int] | None:
             return letter, 0
         case Binary("+" | "-" as sign, Name(letter, primes=0, sup=None), Number(value)) if letter in LETTERS:
             return letter, int(value) if sign == "+" else -int(value)
-        case Number(value) if value.denominator == 1 and value >= 1:
+        case Number(value) | Matrix(((Number(value),),)) if value.denominator == 1 and value >= 1:
             return "", int(value)
     return None
 
@@ -71,13 +71,25 @@ def levels(equation: Equation, role: Callable[[str], str | None]) -> Levels:
     marked = [(one, found) for one, found in every if one in CARRIED]
     layers = {found for one, found in every if one in (*CARRIED, "W", "b")}
     parameters = any(one in ("W", "b") for one, _ in every)
-    if len(layers) == 1 and next(iter(layers))[0] == "" and not parameters:
-        marked = []  # one number by itself is a power: a layer has another beside it, or weights
+    said = any(isinstance(name.sup, Matrix) for name in _names(equation))
+    said = said or any(superscript(name) for name in _differentiated(equation.parts[0], role))
+    if len(layers) == 1 and next(iter(layers))[0] == "" and not parameters and not said:
+        marked = []  # one number by itself is a power: a layer has another beside it, or marks the left side
     offsets = {offset for _, (_, offset) in marked}
     if len({letter for _, (letter, _) in marked}) != 1:  # nothing, or two countings that nothing relates
         return Levels(None, None)
     beside = len(offsets) == 1 and {"a", "δ"} <= {role for role, _ in marked}
     return Levels(min(offsets), max(offsets), beside)
+
+
+def _differentiated(left: Expression, role: Callable[[str], str | None]) -> Iterator[Name]:
+    """What a left side is the derivative by, or the δ that it is: neither has powers."""
+    found = derivative_of(left)
+    name = left if found is None else found[1]
+    if isinstance(name, Name):
+        differential = role(name.text) is None and name.text[:1] == "d"
+        if found is not None or differential or role(name.text) == "δ":
+            yield name
 
 
 def _names(equation: Equation) -> Iterator[Name]:

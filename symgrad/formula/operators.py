@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from symgrad.formula.problem import Meaningless
 from symgrad.formula.setting import MODES
-from symgrad.formula.syntax import Call, Expression, Matrix, Name, Number, Raised, Several
+from symgrad.formula.syntax import Binary, Call, Expression, Matrix, Name, Number, Raised, Several
+from symgrad.formula.syntax import Indicator as Condition
+from symgrad.formula.values import added, as_tensor
 from symgrad.language.algebra import expand, flatten, hadamard, matmul, ones, transpose
 from symgrad.language.build import build
 from symgrad.language.index import Index, equals
@@ -88,6 +90,16 @@ def _powered(meaning: Meaning, node: Call) -> Tensor:
         case "power", (base, Number() as exponent) if not node.options:
             return meaning.tensor(Raised(base, (), exponent, span=node.span))
     raise Meaningless(f"{node.function.text} takes a map and a number", node)
+
+
+def _chosen(meaning: Meaning, node: Call) -> Tensor:
+    """NumPy's where(x > 0, y, 0)."""
+    match node.arguments:
+        case (Condition() as condition, one, other) if not node.options:
+            kept = meaning.of(Binary("⊙", condition, one, span=node.span))
+            rest = meaning.of(Binary("⊙", Binary("-", Number(Fraction(1)), condition), other, span=node.span))
+            return as_tensor(added(kept, rest), node)
+    raise Meaningless("where takes a condition and what stands on either side of it", node)
 
 
 def _diagonal(meaning: Meaning, node: Call) -> Tensor:
@@ -216,6 +228,7 @@ OPERATORS: Mapping[str, Operator] = {
     "kron": _upsampled, "unpool": _upsampled, "pad": _padded, "dilate": _dilated, "correlate": _slid,
     "xcorr": _slid, "corr": _slid, "convolve": _slid, "conv": _slid, "conv2": _slid, "flatten": _flattened,
     "multiply": _by_entries, "power": _powered, "square": _powered,
-    "sum": _summed, "dot": _multiplied, "matmul": _multiplied, "down": _pooled, "pool": _pooled,
+    "where": _chosen, "sum": _summed,
+    "dot": _multiplied, "matmul": _multiplied, "down": _pooled, "pool": _pooled,
     "downsample": _pooled, "subsample": _pooled,
 }  # fmt: skip

@@ -22,16 +22,17 @@ ALSO_CALLED = {
     "dense": "linear", "fc": "linear", "fully_connected": "linear", "affine": "linear", "conv": "conv2d",
     "convolution": "conv2d", "mse": "mse_loss", "bce": "binary_cross_entropy", "ce": "cross_entropy",
     "softmax_cross_entropy": "cross_entropy", "logistic": "sigmoid", "rectifier": "relu",
-    "pool": "avg_pool2d", "pooling": "avg_pool2d", "mean_pool": "avg_pool2d", "maxpool": "max_pool2d", "elementwise": "activation",
+    "pool": "avg_pool2d", "pooling": "avg_pool2d", "mean_pool": "avg_pool2d", "maxpool": "max_pool2d",
+    "elementwise": "activation",
     "layernorm": "layer_norm", "batchnorm": "batch_norm",
 }  # fmt: skip
 """Other names that a layer goes by."""
 
 ROLES: dict[str, tuple[str, ...]] = {
-    "a": ("a", "x", "X", "A", "I", "h", "input"),
+    "a": ("a", "x", "X", "A", "I", "h", "input", "hidden"),
     "W": ("W", "w", "K", "F", "k", "θ", "Θ", "kernel", "weight", "filter"),
     "b": ("b", "c", "bias", "β"),
-    "z": ("z", "Z", "s", "o", "O", "net", "out"),
+    "z": ("z", "Z", "s", "o", "O", "net", "out", "scores", "logits"),
     "δ": ("δ", "delta", "Δ", "dout", "D", "dz", "dZ"),
     "J": ("J", "E", "L", "C", "ℓ", "loss", "Loss", "cost"),
     "σ": ("σ", "f", "g", "φ", "ϕ", "sigma", "phi", "relu", "tanh", "sigmoid", "ReLU", "logistic", "softplus"),

@@ -26,7 +26,7 @@ A, Y = sg.tensor("a", O), sg.tensor("y", O)
         (sg.rot180(sg.rot180(W)), "w"),
         (W * 2 * Fraction(1, 2), "w"),
         (W * 4 / 2, "w * 2"),
-        (-(-W), "w"),
+        (W * -1 * -1, "w"),
         (-(Y - A), "a - y"),
         ((Y - A) * -2 * Fraction(1, 2), "a - y"),
         (-(Y + A), "-(y + a)"),
