@@ -115,6 +115,9 @@ class Choices:
         """The layers that it can be about: the one said, or those that have what it names."""
         if self.setting.kind is not None:
             return [self.setting.kind]
+        ratio = derivative_of(self.equation.parts[0])
+        if ratio is not None and getattr(ratio[0], "text", "") in ("p", "s", "S", "q", "y_hat"):
+            return ["softmax"]
         if self._calls("upsample", "up", "down", "unpool", "pool"):
             return [*POOLING]
         if self._names("y"):

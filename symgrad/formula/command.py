@@ -54,7 +54,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     check.add_argument("--names", metavar="NAME=ROLE,…", help="what names are, such as x=a,F=W")
     check.add_argument(
         "--star",
-        help="what * and ⋆ are: correlation or convolution; if left out, ⋆ is the former, * is read both ways",
+        help="what * and ⋆ are: correlation or convolution; left out, ⋆ is the former and * is read as both",
     )
     check.add_argument("--mode", help="how * slides: valid, full or same")
     check.add_argument("--below", help="activation or none: what the layer below ends in")

@@ -17,6 +17,7 @@ from symgrad.formula.syntax import (
     Call,
     Dots,
     Expression,
+    Indicator,
     Matrix,
     Name,
     Negative,
@@ -24,6 +25,7 @@ from symgrad.formula.syntax import (
     Number,
     Partial,
     Raised,
+    Relation,
     Several,
     Sum,
     walk,
@@ -32,7 +34,8 @@ from symgrad.formula.target import is_j
 from symgrad.formula.values import as_number
 from symgrad.language.build import build
 from symgrad.language.index import Index, equals, size, within
-from symgrad.language.scalar import Access, Constant, Indicator, Scalar, add, multiply, power
+from symgrad.language.scalar import Access, Constant, Scalar, add, multiply, power
+from symgrad.language.scalar import Indicator as Condition
 from symgrad.language.scalar import Sum as IndexSum
 from symgrad.language.symbol import Symbol, fresh_index
 from symgrad.language.tensor import Comprehension, Tensor
@@ -74,6 +77,8 @@ class Entries(Places):
                 return self.of(body)
             case Name():
                 return self._name(node)
+            case Indicator((Relation((left, right), ("=",)),)):
+                return Condition((equals(self.index(left), self.index(right)),))
             case Dots():
                 raise Meaningless("dots stand for something that is not written", node)
             case Matrix() | Norm() | Several() | Partial():
@@ -93,6 +98,8 @@ class Entries(Places):
 
     def _name(self, name: Name) -> Scalar:
         sub = name.sub or name.brackets
+        if name.text == "δ" and self.world.layer == "softmax" and len(places := list(self.apart(sub))) == 2:
+            return Condition((equals(*map(self.index, places)),))  # Kronecker's
         if not sub:
             role = self.setting.role(name.text)
             bare = replace(name, sup=None) if isinstance(name.sup, Number) else name
@@ -204,9 +211,9 @@ def _jacobian(top: Tensor, bottom: Tensor) -> Tensor:
     """The derivative of every entry of one tensor by every entry of another: the axes of both."""
     lift, letters = Lift(), [f"p{k}" for k in range(len(top.extents))]
 
-    def one_hot(*i: Index) -> Indicator:
+    def one_hot(*i: Index) -> Condition:
         half = len(i) // 2
-        return Indicator(tuple(equals(p, q) for p, q in zip(i[:half], i[half:], strict=True)))
+        return Condition(tuple(equals(p, q) for p, q in zip(i[:half], i[half:], strict=True)))
 
     names = [*letters, *(f"q{k}" for k in range(len(letters)))]
     cotangent = lift.map("one", build((*top.extents, *top.axes), one_hot, names), letters)
@@ -217,7 +224,7 @@ def entry_claim(whole: Tensor, at: Sequence[Index], value: Scalar) -> Comprehens
     """A tensor that is `whole` but for one entry, which has another value."""
     symbols = tuple(fresh_index("q") for _ in at)
     places = tuple(map(Index.of, symbols))
-    here = Indicator(tuple(equals(place, index) for place, index in zip(places, at, strict=True)))
+    here = Condition(tuple(equals(place, index) for place, index in zip(places, at, strict=True)))
     old = Access(whole, places)
     body = add(old, multiply(here, value), multiply(Constant(Fraction(-1)), here, old))
     return Comprehension(whole.axes, symbols, body)

@@ -66,7 +66,7 @@ class Places:
 
     def places(self, sub: Sequence[Expression], extents: Sequence[Index], name: Name) -> list[Expression]:
         """One expression for each axis, from what stands in a subscript."""
-        items = [part for item in sub for part in self._apart(item)]
+        items = list(self.apart(sub))
         rank = len(extents)
         if len(items) == rank:
             return items
@@ -82,6 +82,11 @@ class Places:
         shape = "×".join(map(str, extents)) or "one number"
         takes = {0: "no index", 1: "one index"}.get(rank, f"{rank} indices")
         raise Meaningless(f"{name.text} is {shape}, so it takes {takes}, not {len(items)}", name)
+
+    def apart(self, sub: Sequence[Expression]) -> Iterator[Expression]:
+        """The indices of a subscript one by one: `ij` and `i j` are two."""
+        for item in sub:
+            yield from self._apart(item)
 
     def _apart(self, item: Expression) -> Iterator[Expression]:
         match item:

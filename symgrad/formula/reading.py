@@ -18,6 +18,7 @@ from symgrad.formula.idioms import with_samples, without_idioms
 from symgrad.formula.levels import Levels, levels, superscript
 from symgrad.formula.links import Links
 from symgrad.formula.meaning import Meaning
+from symgrad.formula.numbering import refuse_other_layers
 from symgrad.formula.problem import Meaningless
 from symgrad.formula.products import with_products
 from symgrad.formula.setting import Setting
@@ -192,6 +193,7 @@ class Reader:
             self.setting, here, self.levels, choice.star, choice.mode, choice.spread, choice.wanted.rows
         )
         self._tell_letters_apart(meaning)
+        refuse_other_layers(self.equation, self.setting, self.levels, here.layer)
         target = self.target(left, [right])
         if target is not None and target.is_derivative and target.name.sup != Name("T"):
             meaning.only_marked(target.name)

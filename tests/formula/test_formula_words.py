@@ -34,6 +34,7 @@ NAMES = {
     "True",
     "False",
     "matmul",
+    "where",
     "valid",
     "full",
     "same",
