@@ -125,8 +125,8 @@ class Choices:
         slides = self._calls("rot180", "flip", "correlate", "convolve", "conv", "conv2")
         if self._multiplies_matrices():
             return ["linear"] if self._names("W", "b") else ["activation"]
-        if self._has("*", "⋆") and not slides and not self._names("W", "b") and self._is_elementwise():
-            return ["conv2d", "activation"]
+        if self._has("*") and not slides and not self._names("W", "b") and self._is_elementwise():
+            return ["activation"]
         if self._has("*", "⋆") or slides:
             return ["conv2d"]
         if self._names("W") and self._has_sums_of_indices():

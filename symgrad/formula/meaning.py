@@ -248,11 +248,11 @@ class Meaning(Names):
         match sup:
             case None:
                 return value
-            case Name("T"):
+            case Name("T", 0, (), None, ()):
                 return transposed(value, node)
             case Number(exponent):
                 return powered(value, exponent, node)
-            case Name(turned) if turned in TURNED:
+            case Name(turned, 0, (), None, ()) if turned in TURNED:
                 return rot180(as_tensor(value, node))
         if is_mark(sup):
             return value

@@ -159,9 +159,9 @@ class Names:
         match name.sup:
             case None:
                 return value
-            case Name("T"):
+            case Name("T", 0, (), None, ()):
                 return transposed(value, name)
-            case Name(turned) if turned in TURNED:
+            case Name(turned, 0, (), None, ()) if turned in TURNED:
                 return rot180(as_tensor(value, name))
             case Number(exponent) if superscript(name) is None or self.levels.lower is None:
                 return powered(value, exponent, name)

@@ -210,9 +210,9 @@ class Places:
         """The tensor that a name is an entry of, transposed or turned as its superscript says."""
         whole = self.tensor(name)
         match name.sup:
-            case Name("T"):
+            case Name("T", 0, (), None, ()):
                 return transposed(whole, name)
-            case Name(turned) if turned in TURNED:
+            case Name(turned, 0, (), None, ()) if turned in TURNED:
                 return rot180(whole)
             case None | Number():
                 return whole

@@ -18,13 +18,13 @@ def with_products(equation: Equation, role: Callable[[str], str | None]) -> Equa
 
     def go(node: Expression) -> Expression:
         match node:
-            case Raised(Call(function, (argument,), ()), sub, sup) if role(function.text) in FACTORS:
+            case Raised(Call(function, (argument,), ()), sub, sup) if _is_factor(function.text, role):
                 raised = Raised(go(argument), sub, sup, span=(function.span[1], node.span[1]))
                 return Binary("", go(function), raised, span=node.span)
             case Binary("/", left, Call(Name(text) as count, (argument,), ())) if _is_count(text, role):
                 quotient = Binary("/", go(left), go(count), span=(node.span[0], count.span[1]))
                 return Binary("", quotient, go(argument), span=node.span)  # 1/m (a - y)
-            case Call(function, (argument,), ()) if role(function.text) in FACTORS:
+            case Call(function, (argument,), ()) if _is_factor(function.text, role):
                 return Binary("", go(function), go(argument), span=node.span)
         return rebuilt(node, go)
 
@@ -33,3 +33,8 @@ def with_products(equation: Equation, role: Callable[[str], str | None]) -> Equa
 
 def _is_count(text: str, role: Callable[[str], str | None]) -> bool:
     return text in COUNTS and role(text) is None
+
+
+def _is_factor(text: str, role: Callable[[str], str | None]) -> bool:
+    own = role(text)
+    return own in FACTORS or (own is None and text[:1] == "d" and role(text[1:]) in FACTORS)
