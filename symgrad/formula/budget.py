@@ -27,7 +27,9 @@ OPERATIONS = 200_000
 PRODUCTS = 1_000
 """The most products that one side may have once it is multiplied out,"""
 FACTORS = 6
-"""and the most entries that one of them may multiply."""
+"""and the most entries that one of them may multiply,"""
+NORM_FACTORS = 24
+"""or in a normalization, where a product has the same few atoms again and again."""
 
 
 @dataclass
@@ -55,11 +57,11 @@ class TooMuch(SymgradError):
     """A formula that is read, but too large to decide in time."""
 
 
-def refuse_too_much(tensor: Tensor) -> None:
-    """Raise TooMuch for a tensor that multiplies out to too many products, or too long ones."""
+def refuse_too_much(tensor: Tensor, most: int = FACTORS) -> None:
+    """Raise TooMuch for a tensor that multiplies out to too many products, or ones of more than `most`."""
     products, factors = _Measure().of(tensor)
-    if factors > FACTORS:
-        raise TooMuch(f"it multiplies {factors} entries; at most {FACTORS} are multiplied out")
+    if factors > most:
+        raise TooMuch(f"it multiplies {factors} entries; at most {most} are multiplied out")
     if products > PRODUCTS:
         raise TooMuch(f"it has more than {PRODUCTS} products once it is multiplied out")
 

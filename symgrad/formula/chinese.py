@@ -49,6 +49,7 @@ READINGS = {
     "J as the binary cross-entropy of a": "J 为 a 的二元交叉熵",
     "σ any function": "σ 为任意函数", "σ = sigmoid": "σ 为 sigmoid", "σ = tanh": "σ 为 tanh",
     "σ = softplus": "σ 为 softplus", "σ = ReLU away from 0": "σ 为 ReLU（0 处除外）",
+    "σ² as the variance": "σ² 为方差", "σ² as the variance + ε": "σ² 为方差 + ε",
     "entries outside a map are 0": "图外的元素为 0", "the number": "该数",
 }  # fmt: skip
 """What a reading says of itself."""
@@ -115,6 +116,7 @@ SENTENCES = {
     ),
     "what is divided here might be negative": "此处的被除数可能为负",
     "where takes a condition and what stands on either side of it": "where 需要一个条件和两边的值",
+    "indices are not read in a formula about a normalization": "关于归一化的公式中不读下标",
     "one layer is read here, and these are of two": "此处只读一层，而它们属于两层",
     "which map this is, no letter says": "没有字母说明是哪个特征图",
     "∂ stands alone here": "此处 ∂ 单独出现",

@@ -10,7 +10,7 @@ from fractions import Fraction
 from symgrad.formula.guesses import LOSSES, functions, losses
 from symgrad.formula.idioms import count_of_samples, is_about_samples
 from symgrad.formula.levels import Levels, derivative_of, superscript
-from symgrad.formula.setting import MODES, STARS, Setting
+from symgrad.formula.setting import MODES, NORMS, STARS, Setting
 from symgrad.formula.syntax import (
     Binary,
     Call,
@@ -145,6 +145,8 @@ class Choices:
         return self._about_entries[layer]
 
     def _numbers_entries(self, layer: str) -> bool:
+        if layer in NORMS:
+            return False
         if any(isinstance(node, Matrix) for node in self._nodes()):
             return False
         if any(name.text in self.setting.shapes and name.sub for name in self._names("J")):
@@ -208,6 +210,12 @@ class Choices:
         if layer == "loss":
             yield from self._loss(letters=False)
             return
+        if layer in NORMS:
+            variance, present = bool(self._names("ε")), bool(self._names("σ"))
+            said = "σ² as the variance" if variance else "σ² as the variance + ε"
+            norm = (("norm", said),) if present else ()
+            yield Choice(layer, Wanted(variance=variance), options=norm)
+            return
         setting = self.setting
         literal = any(isinstance(node, Matrix) for node in self._nodes())
         lettered = ("a", "z", "δ", "W", "b") if layer in SLIDING else ("a", "z", "δ")
@@ -232,8 +240,10 @@ class Choices:
         if layer == "activation" and self._calls("diag"):
             rows = ["column"]
         samples, means = self._samples(layer)
-        if layer == "linear" and (samples is not None or setting.shape("a") is not None):
-            rows.remove("columns" if samples is None else "")
+        if layer == "linear" and samples is None and setting.shape("a") is not None:
+            rows.remove("columns")
+        elif layer == "linear" and (samples is not None or self._sums_samples()):
+            rows.remove("")  # a sum over one sample says nothing
         product = itertools.product(stars, modes, belows, biases, spreads, rows, means)
         for star, mode, below, bias, spread, row, mean in product:
             options: list[tuple[str, str]] = []
@@ -254,6 +264,10 @@ class Choices:
                 options.append(("mean", _MEANS[mean]))
             wanted = Wanted(letters, False, below, bias, row, square, samples, bool(mean), mean == "all")
             yield Choice(layer, wanted, star, mode, spread, options=tuple(options))
+
+    def _sums_samples(self) -> bool:
+        bare = any(isinstance(node, Sum) and not node.bounds for node in self._nodes())
+        return bare or self._calls("sum", "mean")
 
     def _samples(self, layer: str) -> tuple[str | None, Sequence[str]]:
         """What the number of samples of a dense layer is called, where a formula has it or sums over them,

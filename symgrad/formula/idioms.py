@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 
 from symgrad.formula.activations import known
 from symgrad.formula.products import COUNTS
@@ -16,6 +17,7 @@ from symgrad.formula.syntax import (
     Expression,
     Matrix,
     Name,
+    Negative,
     Norm,
     Number,
     Partial,
@@ -42,16 +44,7 @@ def without_idioms(equation: Equation, role: Role) -> Equation:
             node = replace(changed, function=function)
         else:
             node = rebuilt(node, go)
-        for idiom in (
-            _bracketed_layer,
-            _differential,
-            _quotient,
-            _gradient,
-            _transposed,
-            _diagonal,
-            _power_of,
-            _sum_sign,
-        ):
+        for idiom in _IDIOMS:
             node = idiom(node, role)
         return node
 
@@ -158,13 +151,14 @@ def _sum_sign(node: Expression, role: Role) -> Expression:
                 node, sign="", left=before, right=Sum((), body, span=(sigma.span[0], body.span[1]))
             )
         case Binary(sign, Sum((), inside) as found, body) if sign in _MULTIPLIED and _is_open(found):
-            return replace(found, body=replace(node, left=inside), span=node.span)
-        case Binary(sign, Binary("", before, Sum((), inside) as found) as left, body) if (
-            sign in _MULTIPLIED and _is_open(found) and left.span[1] <= found.span[1]
+            taken = Binary(sign, inside, body, span=(inside.span[0], body.span[1]))
+            return replace(found, body=_differential(taken, role), span=node.span)
+        case Binary(sign, Binary(outer, before, Sum((), inside) as found) as left, body) if (
+            sign in _MULTIPLIED and outer in _MULTIPLIED and _is_open(found) and left.span[1] <= found.span[1]
         ):
-            taken = Binary(sign, inside, body, span=(inside.span[0], node.span[1]))
-            whole = replace(found, body=taken, span=(found.span[0], body.span[1]))
-            return replace(node, sign="", left=before, right=whole)
+            taken = Binary(sign, inside, body, span=(inside.span[0], body.span[1]))
+            whole = replace(found, body=_differential(taken, role), span=(found.span[0], body.span[1]))
+            return Binary(outer, before, whole, span=node.span)
     return node
 
 
@@ -173,7 +167,52 @@ def _is_open(found: Sum) -> bool:
     return found.span[1] <= found.body.span[1]
 
 
+def _prefixed(node: Expression, role: Role) -> Expression:
+    """`N d x` and `N √ x`, where d and √ belong to what stands behind them."""
+    match node:
+        case Binary("", Binary(("" | "·") as sign, left, Name(text, 0, (), None, ()) as prefix), body) if (
+            text == "sqrt" or (text == "d" and isinstance(body, Name))
+        ):
+            changed = Binary("", prefix, body, span=(prefix.span[0], node.span[1]))
+            whole = _root(changed, role) if text == "sqrt" else _differential(changed, role)
+            return node if whole is changed else Binary(sign, left, whole, span=node.span)
+    return node
+
+
+def _root(node: Expression, role: Role) -> Expression:
+    r"""`\sqrt{x}` and `sqrt(x)`, and powers such as `(x)^{-1/2}`."""
+    match node:
+        case Binary("", Name("sqrt", 0, (), None, ()), body) | Call(
+            Name("sqrt", 0, (), None, ()), (body,), ()
+        ):
+            return Raised(body, (), Number(Fraction(1, 2)), span=node.span)
+        case Raised(sup=sup) if sup is not None and (value := _constant(sup)) is not None:
+            return replace(node, sup=Number(value))
+    return node
+
+
+def _constant(node: Expression) -> Fraction | None:
+    """The number that `-1/2` is."""
+    match node:
+        case Negative(body) if (value := _constant(body)) is not None:
+            return -value
+        case Binary("/", Number(top), Number(bottom)) if bottom:
+            return top / bottom
+        case Number(value):
+            return value
+    return None
+
+
+def _hatted(node: Expression, role: Role) -> Expression:
+    """`x_hat` in text, and `dx_hat`."""
+    match node:
+        case Name(text, sub=(Name("hat", 0, (), None, ()),)):
+            return replace(node, text=f"{text}_hat", sub=())
+    return node
+
+
 _IDIOMS = (
+    _hatted, _prefixed, _root,
     _bracketed_layer, _differential, _quotient, _gradient, _transposed, _diagonal, _power_of, _sum_sign
 )  # fmt: skip
 

@@ -165,11 +165,13 @@ class Meaning(Names):
             case "/":
                 if numbers[1]:
                     return quotient(left, right)
-                if self.world.kind == "maps" and not self.world.window:
+                if self.world.kind == "entries" or (self.world.kind == "maps" and not self.world.window):
                     return self._divided(left, right, node)
                 raise Meaningless("a map cannot be divided by", node.right)
         if any(numbers):
             return product(left, right)
+        if self.world.kind == "entries" and node.sign != "@":
+            return self._elementwise(left, right, node)
         if self.world.kind == "maps":
             if not self.world.window and node.sign != "@":
                 return self._elementwise(left, right, node)  # nothing slides: entry by entry
@@ -193,12 +195,14 @@ class Meaning(Names):
         if not isinstance(left, Tensor):
             return self._guarded(lambda: (y**-1) * as_number(left), node)
         x = left
-        if x.extents and x.ndim != y.ndim:
+        if x.extents and x.ndim != y.ndim and self.world.kind == "maps":
             raise Meaningless(f"maps of {x.ndim} and {y.ndim} axes are divided", node)
         return self._guarded(lambda: x / y, node)
 
     def _elementwise(self, left: Value, right: Value, node: Binary) -> Value:
         x, y = as_tensor(left, node), as_tensor(right, node)
+        if self.world.kind == "entries":  # as NumPy: a row beside rows
+            return self._guarded(lambda: x * y, node)
         return self._guarded(lambda: hadamard(x, y), node)
 
     def _starred(self, left: Value, right: Value, node: Binary) -> Value:
@@ -281,6 +285,8 @@ class Meaning(Names):
     def _summed(self, body: Expression, node: Sum) -> Tensor:
         """A sum that does not say of what: over the samples of a dense layer, the places of a map."""
         value = as_tensor(self.of(body), node)
+        if self.world.kind == "entries":  # over the samples for a parameter, else along what is normalized
+            return value.sum(0) if self.wrt in ("γ", "β") else value.sum(self.world.axis, keepdims=True)
         if self.world.kind != "matrix":
             return value.sum()
         in_rows = self.rows in ("io", "oi")

@@ -34,6 +34,7 @@ class Names:
 
     star, mode   what `*` means
     spread       what upsample does: "repeat", "divide" (by the window) or "route" (to the maximum)
+    wrt          what the left side is differentiated by
     rows         how a dense layer is laid out, as in `Wanted`
     lower_left   whether a δ or z without a superscript on the left is the layer below
     """
@@ -48,6 +49,7 @@ class Names:
     in_letters: frozenset[str] = frozenset()
     out_letters: frozenset[str] = frozenset()
     lift: Lift = field(default_factory=Lift)
+    wrt: str = ""
     _within_prime: bool = False
 
     # -- names ------------------------------------------------------------------------------------
@@ -74,7 +76,7 @@ class Names:
             return things[role]
         if role is not None:
             raise Meaningless(
-                f"{name.text} would be {_NOUNS[role]}, which {self.world.layer} does not have", name
+                f"{name.text} would be {_NOUNS.get(role, role)}, which {self.world.layer} does not have", name
             )
         near = difflib.get_close_matches(name.text, [n for names in ROLES.values() for n in names], n=1)
         known = ", ".join(one for one in ROLES if one in things)
@@ -138,6 +140,8 @@ class Names:
         text = "_".join((name.text, *(s.text for s in name.sub if isinstance(s, (Name, Number)))))
         if text not in self._known_sizes:
             world = self.world
+            if world.kind == "entries" and text in ("m", "n", "H"):
+                return world.things["a"].tensor.extents[world.axis]
             for letter, sizes in (("k", world.window), ("s", world.stride), ("p", world.padding)):
                 if text == letter and sizes and len(set(sizes)) == 1:
                     return Index.of(sizes[0])
@@ -176,6 +180,8 @@ class Names:
                 raise Meaningless(f"{name.text} has maps, so it needs a letter for them", name)
             return thing.tensor
         maps = len(thing.maps)
+        if self.world.kind == "entries":
+            raise Meaningless("indices are not read in a formula about a normalization", name)
         if len(letters) == maps:
             return self.lift.map(name.text, thing.tensor, self.ordered(thing, letters))
         if len(letters) == len(thing.tensor.extents):

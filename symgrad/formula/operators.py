@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -90,6 +91,18 @@ def _powered(meaning: Meaning, node: Call) -> Tensor:
         case "power", (base, Number() as exponent) if not node.options:
             return meaning.tensor(Raised(base, (), exponent, span=node.span))
     raise Meaningless(f"{node.function.text} takes a map and a number", node)
+
+
+def _averaged(meaning: Meaning, node: Call) -> Tensor:
+    """NumPy's mean, along an axis or along what is normalized."""
+    x = _first(meaning, node)
+    if len(node.arguments) == 1 and not node.options and meaning.world.kind == "entries":
+        total: Tensor = x.sum(meaning.world.axis, keepdims=True)
+    else:
+        total = _summed(meaning, node)
+    counted = math.prod(x.extents, start=Index.of(1))
+    kept = math.prod(total.extents, start=Index.of(1))
+    return total * kept / counted
 
 
 def _chosen(meaning: Meaning, node: Call) -> Tensor:
@@ -228,7 +241,7 @@ OPERATORS: Mapping[str, Operator] = {
     "kron": _upsampled, "unpool": _upsampled, "pad": _padded, "dilate": _dilated, "correlate": _slid,
     "xcorr": _slid, "corr": _slid, "convolve": _slid, "conv": _slid, "conv2": _slid, "flatten": _flattened,
     "multiply": _by_entries, "power": _powered, "square": _powered,
-    "where": _chosen, "sum": _summed,
+    "mean": _averaged, "where": _chosen, "sum": _summed,
     "dot": _multiplied, "matmul": _multiplied, "down": _pooled, "pool": _pooled,
     "downsample": _pooled, "subsample": _pooled,
 }  # fmt: skip

@@ -9,7 +9,7 @@ from symgrad.formula.syntax import Binary, Call, Equation, Expression, Name, Rai
 
 COUNTS = ("n", "N", "m", "M", "B", "P")
 """What the number of samples is called."""
-FACTORS = ("a", "W", "b", "z", "δ", "y")
+FACTORS = ("a", "W", "b", "z", "δ", "y", "γ", "β", "x_hat", "μ", "var")
 """The roles of what is multiplied with, and not called."""
 
 
@@ -24,6 +24,9 @@ def with_products(equation: Equation, role: Callable[[str], str | None]) -> Equa
             case Binary("/", left, Call(Name(text) as count, (argument,), ())) if _is_count(text, role):
                 quotient = Binary("/", go(left), go(count), span=(node.span[0], count.span[1]))
                 return Binary("", quotient, go(argument), span=node.span)  # 1/m (a - y)
+            case Binary("", left, Call(function, (argument,), ())) if _is_factor(function.text, role):
+                before = Binary("", go(left), go(function), span=(node.span[0], function.span[1]))
+                return Binary("", before, go(argument), span=node.span)
             case Call(function, (argument,), ()) if _is_factor(function.text, role):
                 return Binary("", go(function), go(argument), span=node.span)
         return rebuilt(node, go)

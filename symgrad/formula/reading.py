@@ -10,7 +10,7 @@ from symgrad.decide.question import Question
 from symgrad.decide.verdict import IllFormed, Proved, Refuted, Undecided, Verdict
 from symgrad.errors import SymgradError
 from symgrad.formula.activations import ANY, SAID
-from symgrad.formula.budget import OPERATIONS, Patience, TooMuch, refuse_too_much
+from symgrad.formula.budget import FACTORS, NORM_FACTORS, OPERATIONS, Patience, TooMuch, refuse_too_much
 from symgrad.formula.choices import Choice, Choices
 from symgrad.formula.company import in_company, with_outputs
 from symgrad.formula.entries import Entries
@@ -18,6 +18,7 @@ from symgrad.formula.idioms import with_samples, without_idioms
 from symgrad.formula.levels import Levels, levels, superscript
 from symgrad.formula.links import Links
 from symgrad.formula.meaning import Meaning
+from symgrad.formula.norms import with_norm
 from symgrad.formula.numbering import refuse_other_layers
 from symgrad.formula.problem import Meaningless
 from symgrad.formula.products import with_products
@@ -132,6 +133,7 @@ class Reader:
     _worlds: dict[tuple[str, Wanted], World] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.setting = with_norm(self.setting)
         role = self.setting.role
         self.equation = without_idioms(with_products(with_samples(self.equation, role), role), role)
         user = self.setting.names
@@ -173,8 +175,9 @@ class Reader:
     def _reading(self, left: Expression, right: Expression, choice: Choice) -> Reading:
         try:
             here, question = self.question(left, right, choice)
-            refuse_too_much(question.claim)
-            refuse_too_much(question.derived)
+            factors = NORM_FACTORS if here.kind == "entries" else FACTORS
+            refuse_too_much(question.claim, factors)
+            refuse_too_much(question.derived, factors)
         except Meaningless as problem:
             return Reading(choice, problem=problem)
         except TooMuch as problem:
@@ -197,6 +200,7 @@ class Reader:
         target = self.target(left, [right])
         if target is not None and target.is_derivative and target.name.sup != Name("T"):
             meaning.only_marked(target.name)
+        meaning.wrt = target.role if target is not None else ""
         self._refuse_one_delta_on_both_sides(target, right)
         here = replace(here, said=(*here.said, *self.taken))
         if self.choices.is_about_entries(choice.layer):

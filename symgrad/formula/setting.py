@@ -13,9 +13,10 @@ from symgrad.formula.syntax import Expression
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "softplus")
 LOSSES = ("half_squared_error", "mse_loss", "cross_entropy", "binary_cross_entropy")
+NORMS = ("layer_norm", "batch_norm")
 LAYERS = (
     "conv1d", "conv2d", "linear", "avg_pool2d", "max_pool2d", "activation", *ACTIVATIONS, "softmax", "loss",
-    *LOSSES,
+    *LOSSES, *NORMS,
 )  # fmt: skip
 """The layers that a formula can be about; `activation` is any function σ, `loss` any of LOSSES."""
 ALSO_CALLED = {
@@ -40,6 +41,8 @@ ROLES: dict[str, tuple[str, ...]] = {
 }
 """What a name is taken to be where the setting does not say it; the first that fits."""
 
+NORM_ROLES = ("size", "γ", "β", "x_hat", "μ", "var", "ε")
+"""What there is besides in a normalization."""
 STARS = ("correlation", "convolution")
 MODES = ("valid", "full", "same")
 
@@ -89,7 +92,8 @@ class Setting:
         if self.base not in (None, 0, 1):
             raise SymgradError(f"indices count from 0 or from 1; got base={self.base!r}")
         for name, role in self.names.items():
-            _one_of(f"the role of {name}", role, tuple(ROLES))
+            norm = (*NORM_ROLES, *ROLES) if self.layer in NORMS else tuple(ROLES)
+            _one_of(f"the role of {name}", role, norm)
 
     @property
     def kind(self) -> str | None:
@@ -105,7 +109,7 @@ class Setting:
     def role(self, name: str) -> str | None:
         """What a name is: one of ROLES, or None."""
         if name in self.names:
-            return self.names[name]
+            return None if self.names[name] == "size" else self.names[name]
         return next((role for role, names in ROLES.items() if name in names), None)
 
     def shape(self, role: str) -> tuple[int | str, ...] | None:

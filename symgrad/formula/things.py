@@ -27,6 +27,7 @@ class World:
     `b`, `z` the output, `δ` its derivative, `y` the target, `J` the value of a loss. `kind` is "maps" (two
     maps side by side are not a product), "matrix" or "vector". `activation` is σ, and `called` the name that
     it has in the formula, None where every function is it. J is not a function of the roles in `hidden`.
+    `axis` is the one that a normalization is along.
     With `samples`, J is the mean over so many samples, and δ is of their sum.
     """
 
@@ -43,6 +44,7 @@ class World:
     hidden: tuple[str, ...] = ()
     samples: Index | None = None
     every: bool = False
+    axis: int = 0
 
     @property
     def z(self) -> Tensor:
@@ -91,6 +93,7 @@ class Wanted:
     mean: bool = False
     every: bool = False
     loss: str = "squared"
+    variance: bool = False
     function: str = ANY
     called: str | None = None
 

@@ -11,6 +11,7 @@ from typing import Any
 from symgrad.errors import SymgradError
 from symgrad.formula.activations import Activation
 from symgrad.formula.lift import accesses_replaced
+from symgrad.formula.norms import normalization
 from symgrad.formula.setting import Setting
 from symgrad.formula.syntax import Expression, Matrix, Negative, Number
 from symgrad.formula.things import Thing, Wanted, World
@@ -57,6 +58,8 @@ def _layer(setting: Setting, layer: str, wanted: Wanted) -> World:
             return _loss(setting, wanted)
         case "softmax":
             return _softmax(setting)
+        case "layer_norm" | "batch_norm":
+            return normalization(layer, wanted.variance)
     return _activation(setting, wanted)
 
 
