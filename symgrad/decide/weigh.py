@@ -166,7 +166,10 @@ class _Space:
         if found.is_empty():
             return None
         point = found.sample_point()
-        return [point.get_coordinate_val(kind, n).to_python() for n in range(len(self.atoms) + 2)]
+        texts = [point.get_coordinate_val(kind, n).to_str() for n in range(len(self.atoms) + 2)]
+        if None in texts:  # the budget ran out while they were written, which isl does not report
+            raise OutOfBudget("isl could not write a point")
+        return list(map(int, texts))
 
     def values(self, point: Sequence[int]) -> dict[Symbol, int]:
         """The sizes at a point."""

@@ -318,8 +318,9 @@ class _Judging:
         lines.append(("claimed", notation.polynomial(_short(found.claimed or "0"))))
         for what, terms in (("missing", found.missing), ("extra", found.extra)):
             if terms:
-                more = f" and {len(terms) - TERMS} more" if len(terms) > TERMS else ""
-                lines.append((what, notation.polynomial(", ".join(terms[:TERMS])) + more))
+                shown = [term for term in terms[:TERMS] if len(term) <= LONG // 2] or [_short(terms[0])]
+                more = f" and {len(terms) - len(shown)} more" if len(terms) > len(shown) else ""
+                lines.append((what, notation.polynomial(", ".join(shown)) + more))
         return tuple(lines)
 
 
