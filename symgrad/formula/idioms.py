@@ -144,6 +144,8 @@ def _sum_sign(node: Expression, role: Role) -> Expression:
     match node:
         case Binary("" | "·", Name("Σ", 0, (), None, ()), body) if role("Σ") is None:
             return Sum((), body, span=node.span)
+        case Call(Name("Σ", 0, (), None, ()), (body,), ()) if role("Σ") is None:
+            return Sum((), body, span=node.span)  # its bracket closes it
         case Binary("" | "·", Binary("", before, Name("Σ", 0, (), None, ()) as sigma), body) if (
             role("Σ") is None
         ):

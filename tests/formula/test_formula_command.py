@@ -6,6 +6,7 @@ import json
 import pytest
 
 from symgrad.cli import main
+from symgrad.formula.setting import LAYERS
 
 RIGHT = "∂J/∂a = δ * rot180(W)"
 SETTING = ["--layer", "conv2d", "--star", "correlation"]
@@ -133,3 +134,21 @@ def test_a_wrong_name_suggests_the_nearest_or_says_what_is_known(capsys):
 def test_of_an_activation_z_goes_in_and_a_comes_out(capsys, formula, verdict, options):
     _, out, _ = checked(capsys, formula, *options)
     assert out.startswith(verdict)
+
+
+def test_help_lists_every_layer(capsys):
+    _, out, _ = checked(capsys, "--help")
+    shown = "".join(out.split())
+    assert ", ".join(LAYERS).replace(" ", "") in shown
+
+
+def test_an_unknown_layer_is_misuse(capsys):
+    status, _, err = checked(capsys, "∂J/∂a = δ", "--layer", "tanhh")
+    assert status == 2
+    assert "did you mean tanh?" in err
+
+
+def test_the_function_may_be_said(capsys):
+    formula = "∂L/∂z = δ ⊙ (1 - a^2)"
+    assert checked(capsys, formula, "--layer", "activation", "--function", "tanh")[0] == 0
+    assert checked(capsys, formula, "--layer", "activation", "--function", "sigmoid")[0] == 1

@@ -187,3 +187,82 @@ def test_choices_are_all_combinations_of_what_is_open():
         for mode in ("valid", "full", "same")
         for below in (False, True)
     }
+
+
+def test_a_known_function_is_said_only_where_any_would_not_do():
+    [any_function] = check("∂L/∂z = δ ⊙ σ'(z)", layer="activation")
+    assert (any_function.kind, any_function.reading, any_function.also) == ("PROVED", "", ())
+    [known] = check("∂L/∂z = δ ⊙ a ⊙ (1 - a)", layer="activation")
+    assert (known.reading, known.also) == ("σ = sigmoid", (("REFUTED", "σ any function"),))
+    [wrong] = check("∂L/∂z = δ ⊙ a ⊙ (2 - a)", layer="activation")
+    assert (wrong.kind, wrong.reading, wrong.also) == ("REFUTED", "", ())
+
+
+def test_a_function_that_is_said_is_the_only_one():
+    formula = "∂L/∂z = δ ⊙ a ⊙ (1 - a)"
+    assert check(formula, layer="activation", function="tanh")[0].kind == "REFUTED"
+    assert check(formula, layer="activation", function="sigmoid")[0].kind == "PROVED"
+    assert check("∂L/∂z = δ ⊙ σ'(z)", layer="activation", function="sigmoid")[0].also == ()
+
+
+def test_a_name_that_is_said_is_not_told_by_its_company():
+    formula = "∂L/∂x = δ ⊙ σ'(x)"
+    assert check(formula, layer="activation")[0].reading == "x as what σ is taken of"
+    assert check(formula, layer="activation", names={"x": "a"})[0].kind == "REFUTED"
+
+
+def test_the_counterexample_says_of_which_reading_it_is():
+    [found] = check("∂J/∂a = 2 δ * W", layer="conv2d")
+    assert len(found.verdicts) == 2
+    assert dict(found.details)["refuted with"] == "* as full cross-correlation"
+    [one] = check("∂J/∂a = 2 δ * W", layer="conv2d", star="convolution", mode="full")
+    assert "refuted with" not in dict(one.details)
+
+
+def test_a_layer_that_was_guessed_is_said():
+    [guessed] = check("∂J/∂a = δ * W")
+    assert guessed.guessed == "conv2d"
+    assert "taken to be about conv2d" in str(guessed)
+    assert guessed.as_dict()["guessed_layer"] == "conv2d"
+    [said] = check("∂J/∂a = δ * W", layer="conv2d")
+    assert said.guessed == ""
+    assert "taken to be" not in str(said)
+
+
+def test_a_five_pointed_star_is_a_correlation_unless_the_setting_says_otherwise():
+    [found] = check("∂J/∂a = δ ⋆ rot180(W)", layer="conv2d")
+    assert (found.kind, found.reading, found.also) == ("PROVED", "⋆ as full cross-correlation", ())
+    assert check("∂J/∂a = δ ⋆ W", layer="conv2d")[0].kind == "REFUTED"
+    assert check("∂J/∂a = δ ⋆ W", layer="conv2d", star="convolution")[0].kind == "PROVED"
+    assert check("∂J/∂z = δ ⋆ σ'(z)", layer="activation")[0].kind == "ILL-FORMED"
+
+
+def test_what_is_proved_of_a_loss_says_of_which():
+    [found] = check("∂L/∂z = a - y", layer="loss")
+    proved = [reading for kind, reading in found.verdicts if kind == "PROVED"]
+    assert proved == [
+        "J as half the squared error of a = z",
+        "J as the cross-entropy of a = softmax(z) where Σ y = 1",
+        "J as the binary cross-entropy of a = sigmoid(z)",
+    ]
+    assert check("∂L/∂z = a - y", layer="mse_loss")[0].kind == "ILL-FORMED"
+
+
+def test_a_sum_takes_in_what_follows_up_to_its_bracket():
+    assert check("∂L/∂z = p ⊙ (δ - Σ δ ⊙ p)", layer="softmax")[0].kind == "PROVED"
+    assert check("∂L/∂z = p ⊙ (δ - (Σ δ) ⊙ p)", layer="softmax")[0].kind == "REFUTED"
+    assert check("∂L/∂z = p ⊙ (δ - Σ (δ ⊙ p))", layer="softmax")[0].kind == "PROVED"
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "δ^{l-1} = δ^l * rot180(W^{l+1})",
+        "∂J/∂W^{l+2} = a^{l-1} * δ^l",
+        "∂J/∂b^{l+1} = sum(δ^l)",
+    ],
+)
+def test_weights_of_a_third_layer_are_refused(formula):
+    [found] = check(formula, layer="conv2d")
+    assert found.kind == "ILL-FORMED"
+    assert "another layer" in found.problem

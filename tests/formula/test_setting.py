@@ -3,7 +3,7 @@
 import pytest
 
 from symgrad.errors import SymgradError
-from symgrad.formula.setting import ROLES, Setting, read_shapes
+from symgrad.formula.setting import LAYERS, ROLES, Setting, read_shapes
 
 
 def test_shapes_are_read_from_text():
@@ -51,3 +51,16 @@ def test_a_name_has_one_usual_role():
 def test_a_shape_is_found_by_any_name_of_its_role():
     assert Setting(shapes={"x": (3, 3)}).shape("a") == (3, 3)
     assert Setting(shapes={"x": (3, 3)}).shape("W") is None
+
+
+def test_an_unknown_layer_is_refused_with_the_list_and_the_nearest():
+    for said, meant in (
+        ("conv9d", "conv2d"),
+        ("dense", "linear"),
+        ("mse", "mse_loss"),
+        ("LayerNorm", "layer_norm"),
+    ):
+        with pytest.raises(SymgradError) as problem:
+            Setting(layer=said)
+        assert all(layer in str(problem.value) for layer in LAYERS)
+        assert str(problem.value).endswith(f"did you mean {meant}?")
