@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from symgrad.formula.problem import Meaningless
@@ -20,7 +20,7 @@ KNOWN: Mapping[str, Known | None] = {
 """The activations that are known; ReLU is written by its step."""
 SPELLINGS = {"ReLU": "relu", "RELU": "relu", "Relu": "relu", "logistic": "sigmoid", "Sigmoid": "sigmoid",
              "sigm": "sigmoid", "Tanh": "tanh", "th": "tanh"}  # fmt: skip
-ELEMENTWISE: Mapping[str, Callable[[Tensor], Tensor]] = {"exp": exp, "log": log, "ln": log}
+ELEMENTWISE: Mapping[str, Known] = {"exp": exp, "log": log, "ln": log}
 """Functions that are no activations."""
 SAID = {ANY: "σ any function", "sigmoid": "σ = sigmoid", "tanh": "σ = tanh",
         "relu": "σ = ReLU away from 0", "softplus": "σ = softplus"}  # fmt: skip

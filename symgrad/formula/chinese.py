@@ -177,6 +177,7 @@ PATTERNS = (
     (r"(.*) is True or False", r"\1 应为 True 或 False"),
     (r"([0-9]+) indices for ([0-9]+) axes", r"\1 个下标对 \2 个轴"),
     (r"([0-9]+) digits for ([0-9]+) indices", r"\1 位数字对 \2 个下标"),
+    (r"(.*) has no softmax", r"\1 没有 softmax"),
     (r"(.*) does not pool", r"\1 不做池化"),
     (r"(.*) has maps, so it needs a letter for them", r"\1 有多个特征图，需要一个字母"),
     (r"(.*) has ([0-9]+) indices, but ([0-9]+) kinds of maps", r"\1 有 \2 个下标，但有 \3 种特征图"),

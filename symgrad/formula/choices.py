@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+from symgrad.formula.activations import ANY, SAID
 from symgrad.formula.guesses import LOSSES, functions, losses
 from symgrad.formula.idioms import count_of_samples, is_about_samples
 from symgrad.formula.levels import Levels, derivative_of, superscript
@@ -118,6 +119,9 @@ class Choices:
         ratio = derivative_of(self.equation.parts[0])
         if ratio is not None and getattr(ratio[0], "text", "") in ("p", "s", "S", "q", "y_hat"):
             return ["softmax"]
+        by = [derivative_of(node) for part in self.equation.parts[1:] for node in walk(part)]
+        if any(found is not None and getattr(found[1], "text", "") in ("p", "y_hat") for found in by):
+            return ["softmax"]
         if self._calls("upsample", "up", "down", "unpool", "pool"):
             return [*POOLING]
         if self._names("y"):
@@ -197,12 +201,15 @@ class Choices:
             if len(bases) > 1:
                 options.append(("base", f"indices count from {base}"))
             samples = (count or "N") if len(means) > 1 else None
+            if loss == "sigmoid" and self._names("σ"):
+                options.append(("function", SAID["sigmoid"]))
             wanted = Wanted(
                 batch=lettered and not letters,
                 below=loss == "activated",
                 samples=samples,
                 mean=mean,
                 loss=loss,
+                function="sigmoid" if loss == "sigmoid" else ANY,
             )
             yield Choice("loss", wanted, base=base, options=tuple(options))
 

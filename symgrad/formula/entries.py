@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symgrad.derive import vjp
+from symgrad.formula.activations import ELEMENTWISE
 from symgrad.formula.index import POWER
 from symgrad.formula.levels import derivative_of, is_mark
 from symgrad.formula.lift import Lift
@@ -69,6 +70,8 @@ class Entries(Places):
                 return self._call(node)
             case Raised(Norm(), (), Number(exponent)) if exponent == 2:
                 return as_number(self.meaning.of(node))
+            case Raised(Call(Name("softmax"), (_,), ()) as whole, sub, None):
+                return self.entry(self.meaning.tensor(whole), sub, whole.function)
             case Raised(body, (), Number(exponent)):
                 return self._power(self.of(body), exponent, node)
             case Raised(Name() as body, sub, sup):
@@ -123,6 +126,9 @@ class Entries(Places):
             function = self.world.function(node.function.text)
             with self.meaning.argument_of(node.function):
                 return function.at(self.of(node.arguments[0]), node.function.primes)
+        elementwise = ELEMENTWISE.get(node.function.text)
+        if elementwise is not None and len(node.arguments) == 1 and node.function == Name(node.function.text):
+            return elementwise(self.of(node.arguments[0]))
         if len(node.arguments) == 1 and not node.options:
             return multiply(self.of(node.function), self.of(node.arguments[0]))
         raise Meaningless(f"there is no function {node.function.text} among entries", node)

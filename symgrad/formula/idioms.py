@@ -169,14 +169,23 @@ def _is_open(found: Sum) -> bool:
     return found.span[1] <= found.body.span[1]
 
 
+_FUNCTIONS = ("sqrt", "log", "ln", "exp", "tanh")
+"""Functions that LaTeX writes without brackets."""
+
+
 def _prefixed(node: Expression, role: Role) -> Expression:
-    """`N d x` and `N √ x`, where d and √ belong to what stands behind them."""
+    """`N d x`, `N √ x` and `y log a`, where d and the function belong to what stands behind them."""
     match node:
+        case Binary("", Name(text, 0, (), None, ()) as function, Name() | Number() as body) if (
+            text in _FUNCTIONS[1:]
+        ):
+            return Call(function, (body,), span=node.span)
         case Binary("", Binary(("" | "·") as sign, left, Name(text, 0, (), None, ()) as prefix), body) if (
-            text == "sqrt" or (text == "d" and isinstance(body, Name))
+            text in _FUNCTIONS or (text == "d" and isinstance(body, Name))
         ):
             changed = Binary("", prefix, body, span=(prefix.span[0], node.span[1]))
-            whole = _root(changed, role) if text == "sqrt" else _differential(changed, role)
+            change = {"sqrt": _root, "d": _differential}.get(text, _prefixed)
+            whole = change(changed, role)
             return node if whole is changed else Binary(sign, left, whole, span=node.span)
     return node
 
@@ -202,6 +211,40 @@ def _constant(node: Expression) -> Fraction | None:
             return top / bottom
         case Number(value):
             return value
+    return None
+
+
+def with_layers_below(equation: Equation) -> Equation:
+    """The equation where the layer in `W_l`, `δ_{l-1}` and `A_prev` stands above, as in `W^l`."""
+    bound = {n for part in equation.parts for s in walk(part) if isinstance(s, Sum) for n, *_ in s.bounds}
+    if bound & {"l", "L"}:
+        return equation
+
+    def go(node: Expression) -> Expression:
+        if isinstance(node, Call) and isinstance(of := go(node.function), Raised):
+            inside = tuple(map(go, node.arguments))
+            argument = inside[0] if len(inside) == 1 else Several(inside)
+            return Binary("", of, argument, span=node.span)  # W_l^T (…), a product
+        match node:
+            case Name(sub=(below,), sup=sup) if (layer := _layer_below(below)) is not None:
+                marked = replace(node, sub=(), sup=layer)
+                return marked if sup is None else Raised(marked, (), sup, span=node.span)
+            case Name():  # what stands in scripts is no name of a layer's
+                return node
+        return rebuilt(node, go)
+
+    return replace(equation, parts=tuple(map(go, equation.parts)))
+
+
+def _layer_below(below: Expression) -> Expression | None:
+    one = Number(Fraction(1), "1")
+    match below:
+        case Name("l" | "L", 0, (), None, ()):
+            return below
+        case Binary("+" | "-", Name("l" | "L", 0, (), None, ()), Number()):
+            return below
+        case Name("prev", 0, (), None, ()):
+            return Binary("-", Name("l"), one)
     return None
 
 

@@ -20,6 +20,7 @@ from symgrad.language.maps import convolve, correlate, dilate, fold, pad, rot180
 from symgrad.language.scalar import Access, Indicator
 from symgrad.language.tensor import Tensor
 from symgrad.layers.pool import avg_pool2d, max_pool2d
+from symgrad.layers.softmax import softmax
 
 if TYPE_CHECKING:
     from symgrad.formula.meaning import Meaning
@@ -103,6 +104,13 @@ def _averaged(meaning: Meaning, node: Call) -> Tensor:
     counted = math.prod(x.extents, start=Index.of(1))
     kept = math.prod(total.extents, start=Index.of(1))
     return total * kept / counted
+
+
+def _softmax(meaning: Meaning, node: Call) -> Tensor:
+    """softmax(z), of one sample or of each."""
+    if meaning.world.layer not in ("loss", "softmax"):
+        raise Meaningless(f"{meaning.world.layer} has no softmax", node)
+    return softmax(_alone(meaning, node))
 
 
 def _chosen(meaning: Meaning, node: Call) -> Tensor:
@@ -241,7 +249,7 @@ OPERATORS: Mapping[str, Operator] = {
     "kron": _upsampled, "unpool": _upsampled, "pad": _padded, "dilate": _dilated, "correlate": _slid,
     "xcorr": _slid, "corr": _slid, "convolve": _slid, "conv": _slid, "conv2": _slid, "flatten": _flattened,
     "multiply": _by_entries, "power": _powered, "square": _powered,
-    "mean": _averaged, "where": _chosen, "sum": _summed,
+    "softmax": _softmax, "mean": _averaged, "where": _chosen, "sum": _summed,
     "dot": _multiplied, "matmul": _multiplied, "down": _pooled, "pool": _pooled,
     "downsample": _pooled, "subsample": _pooled,
 }  # fmt: skip

@@ -14,7 +14,7 @@ from symgrad.formula.budget import FACTORS, NORM_FACTORS, OPERATIONS, Patience, 
 from symgrad.formula.choices import Choice, Choices
 from symgrad.formula.company import in_company, with_outputs
 from symgrad.formula.entries import Entries
-from symgrad.formula.idioms import with_samples, without_idioms
+from symgrad.formula.idioms import with_layers_below, with_samples, without_idioms
 from symgrad.formula.levels import Levels, levels, superscript
 from symgrad.formula.links import Links
 from symgrad.formula.meaning import Meaning
@@ -135,7 +135,8 @@ class Reader:
     def __post_init__(self) -> None:
         self.setting = with_norm(self.setting)
         role = self.setting.role
-        self.equation = without_idioms(with_products(with_samples(self.equation, role), role), role)
+        equation = with_samples(with_layers_below(self.equation), role)
+        self.equation = without_idioms(with_products(equation, role), role)
         user = self.setting.names
         self.setting = with_outputs(self.setting, self.equation)
         self.levels = levels(self.equation, self.setting.role)

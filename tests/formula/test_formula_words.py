@@ -35,6 +35,7 @@ NAMES = {
     "False",
     "matmul",
     "where",
+    "softmax",
     "valid",
     "full",
     "same",
