@@ -4,32 +4,24 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from fractions import Fraction
+from dataclasses import dataclass, replace
 
 from symgrad.formula.activations import ANY, SAID
+from symgrad.formula.evidence import POOLING, SLIDING, Evidence
 from symgrad.formula.guesses import LOSSES, functions, losses
 from symgrad.formula.idioms import count_of_samples, is_about_samples
-from symgrad.formula.levels import Levels, derivative_of, superscript
-from symgrad.formula.setting import MODES, NORMS, STARS, Setting
+from symgrad.formula.levels import derivative_of
+from symgrad.formula.setting import MODES, NORMS, STARS
 from symgrad.formula.syntax import (
-    Binary,
-    Call,
-    Equation,
-    Expression,
-    Indicator,
     Matrix,
     Name,
     Number,
-    Raised,
     Sum,
     walk,
 )
 from symgrad.formula.target import index_count, is_letter, names, target_of
 from symgrad.formula.things import Wanted
 
-SLIDING = ("conv1d", "conv2d")
-POOLING = ("avg_pool2d", "max_pool2d")
 MAPPED = (*SLIDING, *POOLING, "activation")
 
 
@@ -53,93 +45,8 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Choices:
+class Choices(Evidence):
     """The choices for one link of an equation."""
-
-    setting: Setting
-    equation: Equation
-    levels: Levels
-    _about_entries: dict[str, bool] = field(default_factory=dict, compare=False)
-
-    # -- what the equation has --------------------------------------------------------------------
-    def _nodes(self) -> Iterator[Expression]:
-        for part in self.equation.parts:
-            yield from walk(part)
-
-    def _has(self, *signs: str) -> bool:
-        return any(isinstance(node, Binary) and node.sign in signs for node in self._nodes())
-
-    def _calls(self, *wanted: str) -> bool:
-        return any(isinstance(n, Call) and n.function.text.lower() in wanted for n in self._nodes())
-
-    def _is_elementwise(self) -> bool:
-        """Whether there is what a star may multiply entry by entry: σ of something, `[x > 0]`, `1 - a`."""
-        return any(
-            isinstance(node, Indicator)
-            or (isinstance(node, Call) and self.setting.role(node.function.text) == "σ")
-            or (isinstance(node, Binary) and node.sign == "-" and node.left == Number(Fraction(1)))
-            for node in self._nodes()
-        ) or self._calls("where", "square")
-
-    def _multiplies_matrices(self) -> bool:
-        """Whether there are transposes and products of matrices, beside which no star slides."""
-        transposed = any(isinstance(node, (Name, Raised)) and node.sup == Name("T") for node in self._nodes())
-        return transposed or self._has("@") or self._calls("dot", "matmul", "transpose")
-
-    def _names(self, *roles: str) -> list[Name]:
-        return [
-            name
-            for name in names(self.equation, self.setting)
-            if self.setting.role(name.text.removeprefix("d") if len(name.text) == 2 else name.text) in roles
-        ]
-
-    def _sub(self, name: Name) -> Sequence[Expression]:
-        marked = superscript(name) is not None and name.sup is None
-        return name.sub or (() if marked else name.brackets)
-
-    def _square(self, layer: str) -> str | None:
-        """The name of the one size of a square window, where the equation calculates with it."""
-        sized = [
-            argument
-            for node in self._nodes()
-            if isinstance(node, Call) and node.function.text.lower() in ("pad", "upsample", "up", "kron")
-            for argument in node.arguments[1:]
-        ]
-        if layer in POOLING:
-            sized += self.equation.parts
-        found = {n.text for part in sized for n in walk(part) if isinstance(n, Name) and not n.sub}
-        if layer in SLIDING and "K" in found and "L" not in found:
-            return "K"
-        return "k" if "k" in found else None
-
-    def layers(self) -> list[str]:
-        """The layers that it can be about: the one said, or those that have what it names."""
-        if self.setting.kind is not None:
-            return [self.setting.kind]
-        ratio = derivative_of(self.equation.parts[0])
-        if ratio is not None and getattr(ratio[0], "text", "") in ("p", "s", "S", "q", "y_hat"):
-            return ["softmax"]
-        by = [derivative_of(node) for part in self.equation.parts[1:] for node in walk(part)]
-        if any(found is not None and getattr(found[1], "text", "") in ("p", "y_hat") for found in by):
-            return ["softmax"]
-        if self._calls("upsample", "up", "down", "unpool", "pool"):
-            return [*POOLING]
-        if self._names("y"):
-            return ["loss"]
-        slides = self._calls("rot180", "flip", "correlate", "convolve", "conv", "conv2")
-        if self._multiplies_matrices():
-            return ["linear"] if self._names("W", "b") else ["activation"]
-        if self._has("*") and not slides and not self._names("W", "b") and self._is_elementwise():
-            return ["activation"]
-        if self._has("*", "⋆") or slides:
-            return ["conv2d"]
-        if self._names("W") and self._has_sums_of_indices():
-            return ["conv2d"]
-        if self._names("W", "b"):
-            counts = {index_count(self._sub(name)) for name in self._names("a", "z", "δ")}
-            entries = any(index_count(self._sub(name)) >= 3 for name in self._names("W"))
-            return ["conv2d"] if entries or max(counts, default=0) > 2 else ["linear"]
-        return ["activation"]
 
     # -- entries or whole maps --------------------------------------------------------------------
     def is_about_entries(self, layer: str) -> bool:
@@ -245,6 +152,8 @@ class Choices:
             )
         rows = {"linear": ["columns", "", "io", "oi"]}.get(layer, [""])
         if layer == "activation" and self._calls("diag"):
+            rows = ["column"]
+        if layer == "softmax" and (self._calls("diag") or self._multiplies_matrices()):
             rows = ["column"]
         samples, means = self._samples(layer)
         if layer == "linear" and samples is None and setting.shape("a") is not None:
@@ -385,14 +294,6 @@ class Choices:
 
     def _has_bounds(self) -> bool:
         return any(isinstance(n, Sum) and any(last for _, _, last in n.bounds) for n in self._nodes())
-
-    def _has_sums_of_indices(self) -> bool:
-        return any(
-            isinstance(inner, Binary) and inner.sign in ("+", "-")
-            for name in self._names("a", "W", "z", "δ", "b", "y")
-            for item in self._sub(name)
-            for inner in walk(item)
-        )
 
 
 _BIAS = {"map": "one bias for each map", "position": "one bias for each position", "none": "no bias"}

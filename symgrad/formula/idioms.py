@@ -217,8 +217,10 @@ def _constant(node: Expression) -> Fraction | None:
 def with_layers_below(equation: Equation) -> Equation:
     """The equation where the layer in `W_l`, `δ_{l-1}` and `A_prev` stands above, as in `W^l`."""
     bound = {n for part in equation.parts for s in walk(part) if isinstance(s, Sum) for n, *_ in s.bounds}
-    if bound & {"l", "L"}:
-        return equation
+    names = (node for part in equation.parts for node in walk(part) if isinstance(node, Name))
+    layers = [layer for name in names for below in name.sub if (layer := _layer_below(below)) is not None]
+    if bound & {"l", "L"} or not any(isinstance(layer, Binary) for layer in layers):
+        return equation  # l alone may number entries
 
     def go(node: Expression) -> Expression:
         if isinstance(node, Call) and isinstance(of := go(node.function), Raised):

@@ -293,13 +293,21 @@ class Meaning(Names):
         return value.sum(0 if in_rows else 1, keepdims=not in_rows)
 
     def _indicator(self, node: Indicator) -> Tensor:
-        """`[z > 0]`, and `[z ≥ 0]`, which is the same where z is not 0."""
+        """`[z > 0]` and the like; away from 0, where ReLU has a slope, `[z ≥ 0]` is the same."""
         match node.conditions:
-            case (Relation((Number(zero), x), _),) if zero == 0:
-                return step(self.tensor(x))
-            case (Relation((x, Number(zero)), ("<" | "≤",)),) if zero == 0:
-                return 1 - step(self.tensor(x))
-        raise Meaningless("a condition is read that compares with 0, such as [z > 0]", node)
+            case (Relation((Number(zero), x), (sign,)),) if zero == 0:
+                is_positive = True
+            case (Relation((x, Number(zero)), ("<" | "≤" as sign,)),) if zero == 0:
+                is_positive = False
+            case _:
+                raise Meaningless("a condition is read that compares with 0, such as [z > 0]", node)
+        value = self.tensor(x)
+        if self.world.activation.name == "relu":
+            return step(value) if is_positive else 1 - step(value)
+        outside = step(-value if is_positive else value)  # where it is not so
+        if sign == "<":
+            return step(value if is_positive else -value)
+        return 1 - outside
 
     def _matrix(self, rows: tuple[tuple[Expression, ...], ...], node: Expression) -> Value:
         if len({len(row) for row in rows}) != 1:

@@ -57,7 +57,7 @@ def _layer(setting: Setting, layer: str, wanted: Wanted) -> World:
         case "loss":
             return _loss(setting, wanted)
         case "softmax":
-            return _softmax(setting)
+            return _softmax(setting, wanted)
         case "layer_norm" | "batch_norm":
             return normalization(layer, wanted.variance)
     return _activation(setting, wanted)
@@ -313,12 +313,13 @@ def _loss(setting: Setting, wanted: Wanted) -> World:
     return World("loss", "maps", things, assuming=assuming, hidden=hidden)
 
 
-def _softmax(setting: Setting) -> World:
-    """a = softmax(z), of one sample."""
-    z = tensor("z_below", *_extents(setting, "z", ("O",))[-1:])
-    a = softmax(z)
+def _softmax(setting: Setting, wanted: Wanted) -> World:
+    """a = softmax(z), of one sample; a column where it is multiplied by matrices."""
+    is_column = wanted.rows == "column"
+    z = tensor("z_below", *_extents(setting, "z", ("O",))[-1:], *((1,) if is_column else ()))
+    a = softmax(z, 0)
     things = {"lower": Thing(z), "a": Thing(a), "z": Thing(a), "δ": Thing(tensor("δ", *a.extents))}
-    return World("softmax", "maps", things)
+    return World("softmax", "matrix" if is_column else "maps", things)
 
 
 def _activation(setting: Setting, wanted: Wanted) -> World:
