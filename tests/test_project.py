@@ -126,6 +126,6 @@ def test_derivative_rules_know_no_layer():
 
 
 def test_files_of_tests_have_names_of_their_own():
-    """Without packages pytest imports by file name alone, so that two of one name cannot both be collected."""
+    """pytest imports them by file name alone, so that two of one name cannot both be collected."""
     names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
     assert sorted({name for name in names if names.count(name) > 1}) == []

@@ -67,6 +67,8 @@ class Entry:
         return f"{self.name}[{', '.join(map(str, self.place))}]" if self.place else self.name
 
 
+LONG = 2_000
+"""What is longer is not written out inside of something else: it may be nested in many places."""
 POWER = "power "
 """What the name of an `Opaque` that is a reciprocal or a root begins with."""
 
@@ -85,9 +87,10 @@ class Opaque:
         return self.name.startswith(POWER)
 
     def __str__(self) -> str:
-        inside = ", ".join(map(str, self.arguments))
+        texts = [text if len(text) <= LONG else "…" for text in map(str, self.arguments)]
+        inside = ", ".join(texts)
         if self.which >= 0:
-            return f"[{self.arguments[self.which]} is the largest of {inside}]"
+            return f"[{texts[self.which]} is the largest of {inside}]"
         if self.is_power:
             return f"({inside})^({self.name.removeprefix(POWER)})"
         return f"{self.name}({inside})"
@@ -109,11 +112,12 @@ class TooLarge(SymgradError):
 class Polynomial:
     """A polynomial with rational coefficients, as a dictionary from products to coefficients."""
 
-    __slots__ = ("_hash", "terms")
+    __slots__ = ("_hash", "_text", "terms")
 
     def __init__(self, terms: Mapping[Product, Fraction]) -> None:
         self.terms = {product: c for product, c in terms.items() if c}
         self._hash: int | None = None
+        self._text: str | None = None
 
     @staticmethod
     def unknown(unknown: Unknown) -> Polynomial:
@@ -163,10 +167,12 @@ class Polynomial:
             yield ("-" if coefficient < 0 else "") + text
 
     def __str__(self) -> str:
-        text = ""
-        for term in self.texts():
-            text += (f" - {term[1:]}" if term[0] == "-" else f" + {term}") if text else term
-        return text or "0"
+        if self._text is None:
+            text = ""
+            for term in self.texts():
+                text += (f" - {term[1:]}" if term[0] == "-" else f" + {term}") if text else term
+            self._text = text or "0"
+        return self._text
 
 
 def _merged(left: Product, right: Product) -> Product:

@@ -12,17 +12,16 @@ KNOWN = [sg.tanh, sg.sigmoid, sg.softplus, sg.relu, sg.leaky_relu, sg.elu, sg.si
 
 
 @st.composite
-def networks(draw, depth=3, plain=False):
+def networks(draw, depth=3):
     """A network of up to `depth` layers on maps, on rows, perhaps with a dense layer at its end, or on
-    sequences. Its activations are unknown functions, or known ones, and normalizations, but not both;
-    in a `plain` one they are unknown functions."""
-    kind = draw(st.sampled_from(["rows", "maps"] if plain else ["rows", "maps", "sequences"]))
+    sequences. Its activations are unknown functions, or known ones, and normalizations, but not both."""
+    kind = draw(st.sampled_from(["rows", "maps", "sequences"]))
     if kind == "sequences":
         x = sg.tensor("x", 1, 2, draw(st.integers(1, 2)))
         kinds = st.sampled_from(["attention", "linear", "activation", "layer_norm", "residual"])
         steps = draw(st.lists(kinds, min_size=1, max_size=2))
         return nn.sequential(x, *(_on_sequences(draw, step) for step in steps))
-    known = not plain and draw(st.booleans())
+    known = draw(st.booleans())
     if kind == "rows":
         x = sg.tensor("x", draw(st.integers(1, 2)), draw(st.integers(1, 2)))
         kinds = ["linear", "activation", "residual", "scale", "dropout"]
