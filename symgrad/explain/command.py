@@ -57,7 +57,11 @@ def prove(options: argparse.Namespace) -> int:
     found = find(options.rules)
     output = None if options.output is None else Path(options.output)
     named = {f".{suffix}": form for form, suffix in SUFFIXES.items()}.get(output.suffix) if output else None
-    if output is None or named or (output.suffix and not output.is_dir() and len(found) == 1):
+    is_file = output is not None and bool(output.suffix) and not output.is_dir() and len(found) == 1
+    if output is not None and is_file and not (options.format or named):
+        endings = ", ".join(f".{suffix}" for suffix in SUFFIXES.values())
+        raise SymgradError(f"no format is written to a file {output.suffix}, but {endings}; or say --format")
+    if output is None or named or is_file:
         form = options.format or named or "text"
         return _write_one(found, options.all, form, options.lang, output)
     return _write_each(found, options.all, options.format or "latex", options.lang, output)
