@@ -67,7 +67,10 @@ def _parser() -> argparse.ArgumentParser:
         help="decide a network of the literature, such as lenet5, instead: each layer, and the whole",
     )
     verify.add_argument(
-        "-v", "--verbose", action="store_true", help="scope, conditions and substitution of each, however many"
+        "-v",
+        "--verbose",
+        action="store_true",
+        help="scope, conditions and substitution of each, however many",
     )
     verify.add_argument(
         "--certified", action="store_true", help="say of each whether its certificate is accepted by recheck"

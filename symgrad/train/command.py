@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import math
 import sys
 import time
 from collections.abc import Sequence
@@ -32,15 +34,29 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--activation", choices=("tanh", "sigmoid", "relu"), default=None, help="tanh unless given"
     )
-    parser.add_argument("--rate", type=float, help="the learning rate; 0.1 unless given")
-    parser.add_argument("--epochs", type=int, default=40, help="40 in all unless given")
-    parser.add_argument("--until", type=float, metavar="J", help="stop once J per sample is so small")
+    parser.add_argument("--rate", type=_positive, help="the learning rate; 0.1 unless given")
+    parser.add_argument("--epochs", type=_count, default=40, help="40 in all unless given")
+    parser.add_argument("--until", type=_positive, metavar="J", help="stop once J per sample is so small")
     parser.add_argument("--seed", type=int, help="of weights, order and the held-out fifth; 0 unless given")
     parser.add_argument(
         "-o", "--output", metavar="DIR", default="digits", help="for weights.npz and loss.png; 'digits'"
     )
     parser.add_argument("--resume", action="store_true", help="go on with the run saved there")
     parser.set_defaults(run=train)
+
+
+def _positive(text: str) -> float:
+    with contextlib.suppress(ValueError):
+        if 0 < float(text) < math.inf:
+            return float(text)
+    raise argparse.ArgumentTypeError(f"a number above 0 is needed, got {text}")
+
+
+def _count(text: str) -> int:
+    with contextlib.suppress(ValueError):
+        if int(text) >= 1:
+            return int(text)
+    raise argparse.ArgumentTypeError(f"a whole number from 1 on is needed, got {text}")
 
 
 def train(options: argparse.Namespace) -> int:
