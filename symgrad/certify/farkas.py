@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd
 
-from symgrad.certify.recheck import Witness
-from symgrad.certify.statement import Condition, Index, product
+from symgrad.certify.recheck import Condition, Index, Witness, product
 
 ROWS = 1500
 """The most conditions looked at during one elimination."""
@@ -61,24 +60,34 @@ def _multiplied(rows: Sequence[_Row]) -> list[_Row]:
     wanted = {m for row in rows for m in row.index if len(m) > 1}
     if not wanted:
         return []
-    bounds = [place for place, row in enumerate(rows) if _bounds_one_name(row)]
+    bounds = {place: n for place, row in enumerate(rows) if (n := _bounded(row))}
+    fitting = {n: {(), *(_without(m, n) for m in wanted if n in m)} for n in set(bounds.values())}
     found = []
     for place, one in enumerate(rows):
-        if not one.index or max(map(len, one.index)) > 2:
+        if not one.index:
             continue
-        for other_place in bounds:
+        own = bounds.get(place)
+        for other_place, n in bounds.items():
             other = rows[other_place]
-            if (one.equality and other.equality) or (place in bounds and other_place < place):
+            if (one.equality and other.equality) or (own is not None and other_place < place):
                 continue
-            made = product(one.index, other.index)
-            if all(m in wanted for m in made if len(m) > 1):
+            linear = () not in other.index or all(len(m) < 2 or m in wanted for m in one.index)
+            if linear and fitting[n].issuperset(one.index):
                 (a,), (b,) = one.origin, other.origin
+                made = product(one.index, other.index)
                 found.append(_Row(made, one.equality or other.equality, {a + b: 1}))
     return found
 
 
-def _bounds_one_name(row: _Row) -> bool:
-    return sum(map(len, row.index)) == 1
+def _without(monomial: tuple[str, ...], n: str) -> tuple[str, ...]:
+    place = monomial.index(n)
+    return monomial[:place] + monomial[place + 1 :]
+
+
+def _bounded(row: _Row) -> str | None:
+    """The name that a row bounds, if it has no other."""
+    names = [n for m in row.index for n in m]
+    return names[0] if len(names) == 1 else None
 
 
 def _eliminate(rows: list[_Row]) -> _Row | None:
