@@ -82,6 +82,8 @@ def _found(statement: Statement) -> dict[str, Any]:
     members += [_Member("right", k, product, form_of(product)) for k, product in enumerate(right)]
     plain = _gathered(members)
     still_open = [member for one in plain if not one.cancels for member in one.members]
+    if not still_open:
+        return {"uses": []} | _written(statement, plain)
     laws = Rewriting(statement)
     laws.rewrite([(_sign(member), member.product) for member in still_open])
     added = [_Member("left", len(left) + k, p, form_of(p)) for k, p in enumerate(laws.products)]

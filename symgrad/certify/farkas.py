@@ -32,12 +32,12 @@ class _Row:
 def search(rows: Sequence[Condition]) -> Witness | None:
     """A combination of conditions that is impossible, the last of them used if need be; None if none
     is found."""
-    start = [_Row(dict(index), relation == "=", {(k,): 1}) for k, (index, relation) in enumerate(rows)]
+    start = [_Row(index, relation == "=", {(k,): 1}) for k, (index, relation) in enumerate(rows)]
     found = _eliminate(_near(start))
     if found is None:
         more = _multiplied(start)
         found = _eliminate(_near(start + more)) if more else None
-    return None if found is None else [(Fraction(c), places) for places, c in found.origin.items()]
+    return None if found is None else [(c, places) for places, c in found.origin.items()]
 
 
 def _near(rows: Sequence[_Row]) -> list[_Row]:
@@ -66,13 +66,14 @@ def _multiplied(rows: Sequence[_Row]) -> list[_Row]:
     for place, one in enumerate(rows):
         if not one.index:
             continue
-        own = bounds.get(place)
-        for other_place, n in bounds.items():
+        fits = {n for n in fitting if fitting[n].issuperset(one.index)}
+        linear = all(len(m) < 2 or m in wanted for m in one.index)
+        bounding = place in bounds
+        for other_place, n in bounds.items() if fits else ():
             other = rows[other_place]
-            if (one.equality and other.equality) or (own is not None and other_place < place):
+            if (one.equality and other.equality) or (bounding and other_place < place):
                 continue
-            linear = () not in other.index or all(len(m) < 2 or m in wanted for m in one.index)
-            if linear and fitting[n].issuperset(one.index):
+            if n in fits and (linear or () not in other.index):
                 (a,), (b,) = one.origin, other.origin
                 made = product(one.index, other.index)
                 found.append(_Row(made, one.equality or other.equality, {a + b: 1}))

@@ -42,7 +42,7 @@ Index: TypeAlias = dict[Monomial, int]  # {sorted names: coefficient}, no coeffi
 Condition: TypeAlias = tuple[Index, str]  # ≥ 0 or = 0
 Scalar: TypeAlias = list[Any]  # as above, with indices and numbers read
 Key: TypeAlias = tuple[Any, ...]  # what an entry is of: a tensor, or what was done to one
-Witness: TypeAlias = list[tuple[Fraction, tuple[int, ...]]]
+Witness: TypeAlias = list[tuple[int, tuple[int, ...]]]  # coefficients of products of conditions
 Search: TypeAlias = Callable[[Sequence[Condition]], "Witness | None"]
 
 PRODUCTS = 400
@@ -143,11 +143,13 @@ def put(index: Index, values: Mapping[str, Index]) -> Index:
     for monomial, coefficient in index.items():
         if values.keys().isdisjoint(monomial):
             found = plus(found, {monomial: coefficient})
-            continue
-        here = number(coefficient)
-        for symbol in monomial:
-            here = product(here, values[symbol] if symbol in values else name(symbol))
-        found = plus(found, here)
+        elif len(monomial) == 1:
+            found = plus(found, values[monomial[0]], coefficient)
+        else:
+            here = number(coefficient)
+            for symbol in monomial:
+                here = product(here, values[symbol] if symbol in values else name(symbol))
+            found = plus(found, here)
     return found
 
 
@@ -822,13 +824,12 @@ def is_impossible(rows: Sequence[Condition], witness: Witness) -> bool:
     A product of conditions ≥ 0 is ≥ 0, and one with a condition = 0 in it is 0, so that its
     coefficient may have any sign.
     """
-    found: dict[Monomial, Fraction] = {}
+    found: Index = {}
     for coefficient, places in witness:
         if not places or (coefficient < 0 and all(rows[place][1] == "≥" for place in places)):
             return False
         here = number(1)
         for place in places:
             here = product(here, rows[place][0])
-        for monomial, value in here.items():
-            found[monomial] = found.get(monomial, Fraction(0)) + coefficient * value
-    return {monomial for monomial, value in found.items() if value} == {()} and found[()] < 0
+        found = plus(found, here, coefficient)
+    return found.keys() == {()} and found[()] < 0
