@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Certificate", "NotCertified", "Rejected"]
 
+_TEXT = json.JSONEncoder(ensure_ascii=False)
+
 
 @dataclass(frozen=True)
 class Certificate:
@@ -76,12 +78,10 @@ class Certificate:
         """It as JSON, a line for each definition and each group of products."""
         rows = []
         for key, value in self.data.items():
-            text = json.dumps(value, ensure_ascii=False)
+            text = _TEXT.encode(value)
             if key in ("definitions", "uses", "groups") and value:
-                text = (
-                    "[\n" + ",\n".join(f"  {json.dumps(one, ensure_ascii=False)}" for one in value) + "\n ]"
-                )
-            rows.append(f" {json.dumps(key)}: {text}")
+                text = "[\n" + ",\n".join(f"  {_TEXT.encode(one)}" for one in value) + "\n ]"
+            rows.append(f" {_TEXT.encode(key)}: {text}")
         return "{\n" + ",\n".join(rows) + "\n}"
 
     def recheck(self) -> Rechecked:

@@ -23,7 +23,7 @@ from symgrad.decide.solve import Solved, coordinate, solve
 from symgrad.decide.terms import Key, Term
 from symgrad.errors import NotCertified
 from symgrad.language.index import Constraint, Index
-from symgrad.language.symbol import Symbol, fresh_index, symbol_of
+from symgrad.language.symbol import Floor, Symbol, fresh_index, symbol_of
 from symgrad.language.tensor import Variable
 
 
@@ -275,13 +275,11 @@ class _AccessSpace:
         return Constraint(self._index(condition[0], symbols), condition[1] == "=")
 
     def _index(self, index: Polynomial, symbols: dict[str, Symbol]) -> Index:
-        whole = Index.of(0)
+        terms: dict[tuple[Symbol | Floor, ...], int] = {}
         for monomial, coefficient in index.items():
-            here = Index.of(coefficient)
-            for n in monomial:
-                here = here * Index.of(symbols.get(n) or self._symbols[n])
-            whole = whole + here
-        return whole
+            atoms = [symbols.get(n) or self._symbols[n] for n in monomial]
+            terms[tuple(sorted(atoms, key=lambda atom: atom.order))] = coefficient
+        return Index(terms)
 
 
 def _alike(one: _Solved, other: _Solved) -> bool:

@@ -66,7 +66,7 @@ def _multiplied(rows: Sequence[_Row]) -> list[_Row]:
     for place, one in enumerate(rows):
         if not one.index:
             continue
-        fits = {n for n in fitting if fitting[n].issuperset(one.index)}
+        fits = {n for n, known in fitting.items() if one.index.keys() <= known}
         linear = all(len(m) < 2 or m in wanted for m in one.index)
         bounding = place in bounds
         for other_place, n in bounds.items() if fits else ():
@@ -175,7 +175,7 @@ def _unique(rows: Iterable[_Row]) -> list[_Row]:
                 return [row]
             continue
         divisor = gcd(*(row.index[m] for m in monomials))
-        key = (row.equality, *sorted((m, row.index[m] // divisor) for m in monomials))
+        key = row.equality, frozenset([(m, row.index[m] // divisor) for m in monomials])
         known = best.get(key)
         if known is None or Fraction(row.index.get((), 0), divisor) < Fraction(
             known.index.get((), 0), gcd(*(known.index[m] for m in known.index if m))

@@ -29,17 +29,15 @@ class Form:
 
 def form_of(product: Product) -> Form:
     """The form of a product; products of different numbers are not the same."""
-    names = dict.fromkeys(product.bound, 0)
-    for _ in range(2):  # an index is told by where it occurs, and then by what it occurs with
-        found = {n: _number(extent, names) for n, extent in product.bound.items()}
-        for key, at in product.reads:
-            entry = hash((key, *(_number(index, names) for index in at)))
-            for axis, index in enumerate(at):
-                _count(index, hash((entry, axis)), found)
-        for condition, relation in product.guard:
-            _count(condition, hash((relation, _number(condition, names))), found)
-        names = found
-    entries = [hash((key, *(_number(index, names) for index in at))) for key, at in product.reads]
+    nothing = dict.fromkeys(product.bound, 0)
+    names = {n: _number(extent, nothing) for n, extent in product.bound.items()}
+    for key, at in product.reads:  # an index is told by where it occurs
+        entry = hash((key, *[_number(index, nothing) for index in at]))
+        for axis, index in enumerate(at):
+            _count(index, hash((entry, axis)), names)
+    for condition, relation in product.guard:
+        _count(condition, hash((relation, _number(condition, nothing))), names)
+    entries = [hash((key, *[_number(index, names) for index in at])) for key, at in product.reads]
     guard = [hash((relation, _number(condition, names))) for condition, relation in product.guard]
     return Form(product, hash((sum(entries), sum(names.values()), sum(guard))), entries, names)
 

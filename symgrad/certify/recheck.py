@@ -47,7 +47,8 @@ Search: TypeAlias = Callable[[Sequence[Condition]], "Witness | None"]
 
 PRODUCTS = 400
 """The most products a side may have."""
-ONE: Scalar = ["number", Fraction(1), []]
+UNIT = Fraction(1)
+ONE: Scalar = ["number", UNIT, []]
 SLOPES: dict[str, list[tuple[str, list[str]]]] = {
     "exp": [("1", ["exp"])],
     "log": [("1", ["reciprocal"])],
@@ -504,7 +505,7 @@ class Product:
     `shape`, how the tuple is put together, is for those who write products out.
     """
 
-    value: Fraction = Fraction(1)
+    value: Fraction = UNIT
     powers: dict[tuple[tuple[Monomial, int], ...], int] = field(default_factory=dict)
     reads: list[tuple[Key, tuple[Index, ...]]] = field(default_factory=list)
     bound: dict[str, Index] = field(default_factory=dict)
@@ -519,8 +520,9 @@ class Product:
                 base: powers.get(base, 0) + other.powers.get(base, 0) for base in {**powers, **other.powers}
             }
             powers = {base: exponent for base, exponent in both.items() if exponent}
+        value = self.value if other.value is UNIT else self.value * other.value
         bound, guard = {**self.bound, **other.bound}, self.guard + other.guard
-        return Product(self.value * other.value, powers, self.reads + other.reads, bound, guard)
+        return Product(value, powers, self.reads + other.reads, bound, guard)
 
     def known(self) -> list[Condition]:
         """What is true of its index tuples."""
@@ -808,12 +810,12 @@ def total(members: Sequence[tuple[int, Product]]) -> dict[Monomial, Fraction]:
             common[base] = max(common.get(base, 0), -exponent)
     found: dict[Monomial, Fraction] = {}
     for sign, member in members:
-        factor = number(1)
+        factor, value = number(1), sign * member.value
         for base, least in common.items():
             for _ in range(least + member.powers.get(base, 0)):
                 factor = product(factor, dict(base))
         for monomial, coefficient in factor.items():
-            found[monomial] = found.get(monomial, Fraction(0)) + sign * member.value * coefficient
+            found[monomial] = found.get(monomial, 0) + value * coefficient
     return {monomial: value for monomial, value in found.items() if value}
 
 
