@@ -114,20 +114,22 @@ def _certify(options: argparse.Namespace, folder: Path) -> int:
 def run_recheck(options: argparse.Namespace) -> int:
     """Check files; the status is 1 if one is rejected."""
     from symgrad.certify.certificate import Certificate, Rejected
+    from symgrad.certify.farkas import search
+    from symgrad.certify.recheck import recheck_text
 
     paths = [path for name in options.files for path in _files(Path(name))]
     rejected = 0
     for path in paths:
         try:
-            certificate = Certificate.read(path)
-            found = certificate.recheck()
+            text = path.read_text(encoding="utf-8")
+            found = recheck_text(text, search)
         except (OSError, UnicodeDecodeError) as problem:
             raise SymgradError(f"{path} cannot be read: {problem}") from None
         except Rejected as problem:
             print(f"REJECTED  {path}: {problem}")
             rejected += 1
             continue
-        data = certificate.data
+        data = Certificate.from_json(text).data
         print(f"CHECKED  {data.get('name')}: {data.get('claim')}")
         groups = "1 group" if found.groups == 1 else f"{found.groups} groups"
         print(f"  {found.left} and {found.right} products on the two sides, the same in {groups}")

@@ -14,7 +14,9 @@ entries are read; then that the coefficients of what is the same add up to 0.
 That reads are inside their tensors is not checked: a tensor is a function of all lists of integers. What
 else is known of functions and of inputs is in `Statement.law`. What an inequality follows from is searched
 for elsewhere; here only the combination found is checked: products of known inequalities, with
-coefficients that are not negative, that add up to a negative number.
+coefficients that are not negative, that add up to a negative number. What is stated are the definitions
+and the names that say which of them is which; `name`, `claim`, `title`, `scope` and `called` are labels for
+readers, and not looked at.
 
 An index is a polynomial, `[[coefficient, [name, …]], …]`. A scalar is a list, its kind in front:
 
@@ -80,7 +82,7 @@ class Rechecked:
 
 
 def recheck_text(text: str, search: Search) -> Rechecked:
-    """Check a certificate as JSON; as `recheck`."""
+    """Check a certificate that is JSON text. Raises Rejected, as `recheck` does."""
     try:
         return recheck(json.JSONDecoder().decode(text), search)
     except (json.JSONDecodeError, RecursionError) as problem:
