@@ -10,7 +10,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from symgrad.errors import SymgradError
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 DETAILED = 3
 """Up to so many rules are reported in full, more as a line each."""
+CERTIFIED = "certified"
+"""What is said of a rule whose certificate is accepted."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -73,7 +75,10 @@ def _parser() -> argparse.ArgumentParser:
         help="scope, conditions and substitution of each, however many",
     )
     verify.add_argument(
-        "--certified", action="store_true", help="say of each whether its certificate is accepted by recheck"
+        "--certified",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="say of each whether its certificate is accepted by recheck, as is done unless --no-certified",
     )
     verify.set_defaults(run=_verify)
 
@@ -159,20 +164,24 @@ def _verify(options: argparse.Namespace) -> int:
     found = find(options.rules)
     start = time.perf_counter()
     done: list[tuple[Rule, Verdict]] = []
+    certified: dict[str, str] = {}
     try:
         for rule in with_progress(found, len(found)):
             done.append((rule, rule.verify()))
+            if options.certified:
+                certified[rule.name] = _certified(done[-1][1])
             if not options.json:
                 full = options.verbose or len(found) <= DETAILED
-                _print_verdict(*done[-1], full, _certified(done[-1][1]) if options.certified else "")
+                _print_verdict(*done[-1], full, certified.get(rule.name, ""))
     finally:  # what was decided is shown even if the rest was interrupted
         if options.json:
-            verdicts = [{"rule": rule.name} | verdict.as_dict() for rule, verdict in done]
-            print(json.dumps(verdicts, ensure_ascii=False, indent=2))
+            print(json.dumps(_as_data(done, certified), ensure_ascii=False, indent=2))
     if not options.json:
         counts: dict[str, int] = {}
         for _, verdict in done:
             counts[verdict.verdict] = counts.get(verdict.verdict, 0) + 1
+        if certified:
+            counts[CERTIFIED] = list(certified.values()).count(CERTIFIED)
         summary = ", ".join(f"{count} {name}" for name, count in counts.items())
         rules = "1 rule" if len(done) == 1 else f"{len(done)} rules"
         print(f"{rules}: {summary}, in {time.perf_counter() - start:.2f} s")
@@ -203,20 +212,32 @@ def _certified(verdict: Verdict) -> str:
     from symgrad.decide.verdict import Proved
 
     if not isinstance(verdict, Proved):
-        return "not certified"
+        return ""
     try:
         verdict.certificate.recheck()
     except (NotCertified, Rejected) as problem:
         return f"not certified: {problem}"
-    return "certified"
+    return CERTIFIED
+
+
+def _as_data(done: Sequence[tuple[Rule, Verdict]], certified: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Verdicts as data, each with whether it is certified where that was asked."""
+    return [
+        {"rule": rule.name}
+        | verdict.as_dict()
+        | ({"certified": certified[rule.name] == CERTIFIED} if rule.name in certified else {})
+        for rule, verdict in done
+    ]
 
 
 def _print_verdict(rule: Rule, verdict: Verdict, full: bool, certified: str = "") -> None:
-    print(verdict_line(rule.name, verdict, certified))
+    print(verdict_line(rule.name, verdict, certified.partition(":")[0]))
     if full or verdict.verdict != "PROVED":
         print(f"  {verdict.claim}")
         for line in verdict.lines():
             print(f"  {line}")
+        if certified not in ("", CERTIFIED):
+            print(f"  {certified}")
 
 
 def _graph(options: argparse.Namespace) -> int:
