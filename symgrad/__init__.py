@@ -54,12 +54,8 @@ from symgrad.layers.batch_norm import batch_norm
 from symgrad.layers.concat import concat
 from symgrad.layers.conv import conv1d, conv2d, conv3d
 from symgrad.layers.conv_transpose import conv_transpose1d, conv_transpose2d, conv_transpose3d
-from symgrad.layers.cross_entropy import (
-    binary_cross_entropy,
-    binary_cross_entropy_with_logits,
-    cross_entropy,
-    nll_loss,
-)
+from symgrad.layers.cross_entropy import cross_entropy, nll_loss
+from symgrad.layers.cross_entropy_binary import binary_cross_entropy, binary_cross_entropy_with_logits
 from symgrad.layers.dense import linear
 from symgrad.layers.dropout import dropout
 from symgrad.layers.global_pool import global_avg_pool

@@ -15,8 +15,8 @@ from symgrad.language.index import sizes
 from symgrad.language.operator import operator
 from symgrad.language.scalar import Access
 from symgrad.language.tensor import AxisLike, Comprehension, Tensor, axes_of, index_names, tensor
+from symgrad.layers.reduction import Number
 from symgrad.layers.statistics import (
-    Number,
     affine,
     as_comprehension,
     normalized,

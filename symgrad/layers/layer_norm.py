@@ -14,8 +14,8 @@ from symgrad.catalogue import Statement, backward, layer, rule
 from symgrad.language.index import sizes
 from symgrad.language.operator import operator
 from symgrad.language.tensor import AxisLike, Comprehension, Tensor, tensor
+from symgrad.layers.reduction import Number
 from symgrad.layers.statistics import (
-    Number,
     last_axes,
     normalized,
     normalized_gradient,
