@@ -55,6 +55,7 @@ def batch_norm(
     it. Raises ShapeError for shapes that do not fit and SymgradError for running statistics that are
     missing.
     """
+    number_of(eps, "batch_norm: eps")
     if training:
         return as_comprehension(affine(normalized(input, _batch_axes(input), eps), weight, bias))
     if running_mean is None or running_var is None:
