@@ -14,8 +14,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from symgrad.catalogue import Rule, backward, rules
+from symgrad.catalogue import rule_named as rule
 from symgrad.derive import vjp
-from symgrad.errors import EmissionError, IndexRangeError, ShapeError, SizeError, SymgradError, UnknownRule
+from symgrad.errors import (
+    ArgumentError,
+    EmissionError,
+    IndexRangeError,
+    ShapeError,
+    SizeError,
+    SymgradError,
+    UnknownRule,
+)
 from symgrad.language.algebra import (
     expand,
     flatten,
@@ -104,6 +113,7 @@ _LATER = {
 }
 
 __all__ = [
+    "ArgumentError",
     "Constraint",
     "EmissionError",
     "Function",
@@ -189,6 +199,7 @@ __all__ = [
     "relu6",
     "rms_norm",
     "rot180",
+    "rule",
     "rules",
     "scaled_dot_product_attention",
     "sigmoid",
