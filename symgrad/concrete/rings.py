@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias, Union
@@ -109,6 +111,29 @@ class TooLarge(SymgradError):
     """A polynomial too large to write out."""
 
 
+_left: ContextVar[list[int] | None] = ContextVar("products left", default=None)
+
+
+@contextmanager
+def at_most(products: int) -> Iterator[None]:
+    """Within, multiplications of polynomials that take more than so many products together raise TooLarge."""
+    before = _left.set([products])
+    try:
+        yield
+    finally:
+        _left.reset(before)
+
+
+def _spend(products: int) -> None:
+    if products > PRODUCTS:
+        raise TooLarge(f"a polynomial of more than {PRODUCTS} products")
+    left = _left.get()
+    if left is not None:
+        left[0] -= products
+        if left[0] < 0:
+            raise TooLarge("polynomials of too many products together")
+
+
 class Polynomial:
     """A polynomial with rational coefficients, as a dictionary from products to coefficients."""
 
@@ -134,8 +159,7 @@ class Polynomial:
         return self + Polynomial({product: -c for product, c in other.terms.items()})
 
     def __mul__(self, other: Polynomial) -> Polynomial:
-        if len(self.terms) * len(other.terms) > PRODUCTS:
-            raise TooLarge(f"a polynomial of more than {PRODUCTS} products")
+        _spend(len(self.terms) * len(other.terms))
         terms: dict[Product, Fraction] = {}
         for left, c in self.terms.items():
             for right, d in other.terms.items():

@@ -96,6 +96,24 @@ def test_train_reports_verdicts_then_epochs_and_stops_and_resumes(tmp_path, caps
     assert "has activation tanh, not relu" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "option", [["--epochs", "0"], ["--rate", "nan"], ["--rate", "fast"], ["--rate=-1"], ["--until", "0"]]
+)
+def test_train_refuses_a_number_that_makes_no_sense(option, tmp_path, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(["train", *option, "-o", str(tmp_path / "run")])
+    assert stopped.value.code == 2
+    assert "is needed, got" in capsys.readouterr().err
+
+
+def test_train_says_where_there_is_nothing_to_resume(tmp_path, capsys):
+    assert cli.main(["train", "--resume", "-o", str(tmp_path)]) == 2
+    assert (
+        capsys.readouterr().err
+        == f"symgrad: there is no run to resume in {tmp_path}: no {tmp_path / 'weights.npz'}\n"
+    )
+
+
 def test_train_refuses_to_start_on_a_rule_that_is_not_proved(monkeypatch, tmp_path, capsys):
     from test_trained_network import broken
 
