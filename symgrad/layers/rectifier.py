@@ -7,16 +7,13 @@ Rectified linear units improve restricted Boltzmann machines, 2010).
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TypeAlias
 
 from symgrad.catalogue import Statement, backward, layer, rule
 from symgrad.language.functions import exp, step
 from symgrad.language.index import sizes
 from symgrad.language.operator import operator
 from symgrad.language.tensor import Comprehension, Tensor, tensor
-
-Number: TypeAlias = Tensor | float | Fraction
-"""A number, or a tensor without axes for one that is not given."""
+from symgrad.layers.reduction import Number
 
 # -- forward --------------------------------------------------------------------------------------
 

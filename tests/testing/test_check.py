@@ -455,3 +455,17 @@ def test_constants_that_are_rounded_otherwise_are_no_mistake_and_that_is_said():
 )
 def test_functions_that_numpy_has_for_floats_are_followed(forward, backward):
     assert check_backward(forward, backward, {"x": "N"}).passed
+
+
+def test_an_empty_output_is_not_taken_for_a_padding_cut_off_wrongly():
+    def forward(x, k):
+        n, c, h, w = x.shape
+        return x[:, :, : h // k * k, : w // k * k].reshape(n, c, h // k, k, w // k, k).mean(axis=(3, 5))
+
+    def backward(dout, x, k):
+        return np.repeat(np.repeat(dout, k, 2), k, 3) / (k * k)
+
+    report = check_backward(forward, backward, {"x": (1, 1, 1, 1)}, options={"k": 2})
+    (finding,) = report.findings
+    assert finding.kind == "WRONG SHAPE"
+    assert finding.cause.startswith("the output has no entries")
