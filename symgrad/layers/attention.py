@@ -169,17 +169,17 @@ def flash_scores_gradient(delta: Tensor, query: Tensor, key: Tensor, value: Tens
 def attention_query_gradient(
     scores: Tensor, query: Tensor, key: Tensor, scale: Number | None = None
 ) -> Comprehension:
-    r"""\\(\\frac{\\partial J}{\\partial Q} = \\delta_S K/\\sqrt d\\)."""
+    r"""\(\frac{\partial J}{\partial Q} = \delta_S K/\sqrt d\)."""
     return scaled(matmul(scores, key), query, scale)
 
 
 def attention_key_gradient(scores: Tensor, query: Tensor, scale: Number | None = None) -> Comprehension:
-    r"""\\(\\frac{\\partial J}{\\partial K} = \\delta_S^{\\mathsf T} Q/\\sqrt d\\)."""
+    r"""\(\frac{\partial J}{\partial K} = \delta_S^{\mathsf T} Q/\sqrt d\)."""
     return scaled(matmul(last_transposed(scores), query), query, scale)
 
 
 def over_shared(x: Tensor) -> Comprehension:
-    r"""\\(\\sum_g x_{(a,g)}\\): what the queries that share a head of keys and values give it, together."""
+    r"""\(\sum_g x_{(a,g)}\): what the queries that share a head of keys and values give it, together."""
     names = index_names(x)
     after = sum(map(len, x.axes[:-2])) - 1
     heads, sharing = x.axes[-3]
