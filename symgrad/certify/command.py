@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symgrad.errors import SymgradError
+from symgrad.terminal import writing
 
 if TYPE_CHECKING:
     from symgrad.certify.book import Entry
@@ -44,7 +44,7 @@ def run_certify(options: argparse.Namespace) -> int:
     if options.jobs is not None and options.jobs < 1:
         raise SymgradError(f"-j is {options.jobs}; it must be at least 1")
     if options.output not in (None, "-"):
-        with _writing(Path(options.output)):
+        with writing(Path(options.output)):
             return _certify(options, Path(options.output))
     if not options.check:
         return _print(options)
@@ -150,11 +150,3 @@ def _files(path: Path) -> list[Path]:
 
 def _certificates(count: int) -> str:
     return "1 certificate" if count == 1 else f"{count} certificates"
-
-
-@contextlib.contextmanager
-def _writing(output: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as problem:
-        raise SymgradError(f"{problem.filename or output} cannot be written: {problem.strerror}") from None
