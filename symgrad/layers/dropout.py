@@ -29,8 +29,8 @@ def dropout(
     r"""\(z = a \odot m / (1-p)\), and without `training` \(z = a\).
 
     As `torch.nn.functional.dropout` once the mask has been drawn: 0 with probability p, else 1. `p` is a
-    number or a tensor without axes. Raises ShapeError if input and mask never have the same shape, or p
-    is no number.
+    number or a tensor without axes; `inplace` is not had. Raises ShapeError if input and
+    mask never have the same shape, or p is no number.
     """
     if input.ndim != mask.ndim:
         raise ShapeError(f"dropout: the input has shape {input.shape}, the mask {mask.shape}")

@@ -1,7 +1,8 @@
 r"""Piecewise activations: ReLU, leaky ReLU, ReLU6, ELU, hard sigmoid and hard swish.
 
 They are written with \([z > 0]\), which is 1 or 0; backward it says where δ passes (Nair & Hinton,
-Rectified linear units improve restricted Boltzmann machines, 2010).
+Rectified linear units improve restricted Boltzmann machines, 2010). Arguments are those of their namesakes in
+`torch.nn.functional`, but for `inplace`: no tensor is ever changed in place.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""What a loss makes of the losses of its entries or samples: their mean, their sum, or nothing at all."""
+"""What a loss makes of the losses of its entries or samples: their mean, their sum, or nothing at all.
+
+Losses take the arguments of their namesakes in `torch.nn.functional`, but for `size_average` and `reduce`,
+for which PyTorch itself says `reduction`.
+"""
 
 from __future__ import annotations
 

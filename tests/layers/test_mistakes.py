@@ -129,7 +129,9 @@ def test_a_forgotten_one_over_n_is_suggested():
     ("call", "words"),
     [
         (lambda: sg.gelu(z, "erf"), "expected 'none' or 'tanh'"),
-        (lambda: sg.softmax(z, 2), "axis 2"),
+        (lambda: sg.softmax(z, 2), "dim=2"),
+        (lambda: sg.softmax(z, None), "dim=None; expected the number of an axis"),
+        (lambda: sg.logsumexp(z, (0, 1)), "expected the number of an axis"),
         (lambda: sg.cross_entropy(z, y, reduction="max"), "expected 'mean', 'sum' or 'none'"),
         (lambda: sg.cross_entropy(z, y, "sum"), "weight is 'sum'"),
         (lambda: sg.cross_entropy(z, sg.tensor("y", N)), "one-hot rows"),
