@@ -34,7 +34,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--activation", choices=("tanh", "sigmoid", "relu"), default=None, help="tanh unless given"
     )
-    parser.add_argument("--rate", type=_positive, help="the learning rate; 0.1 unless given")
+    parser.add_argument(
+        "--rate", type=_positive, help="the learning rate; 0.2 for cross-entropy, else 0.1, unless given"
+    )
     parser.add_argument("--epochs", type=_count, default=40, help="40 in all unless given")
     parser.add_argument("--until", type=_positive, metavar="J", help="stop once J per sample is so small")
     parser.add_argument("--seed", type=int, help="of weights, order and the held-out fifth; 0 unless given")
@@ -64,7 +66,7 @@ def train(options: argparse.Namespace) -> int:
     from symgrad.errors import NotProved
     from symgrad.train.loop import Run, digits
     from symgrad.train.network import Network
-    from symgrad.train.rules import choose, decided
+    from symgrad.train.rules import choose, decided, usual_rate
 
     folder = Path(options.output)
     if options.resume:
@@ -73,7 +75,7 @@ def train(options: argparse.Namespace) -> int:
         chosen = choose(run.activation, run.loss)
     else:
         chosen = choose(options.activation or "tanh", options.loss)
-        rate = 0.1 if options.rate is None else options.rate
+        rate = usual_rate(chosen.loss) if options.rate is None else options.rate
         run = Run.new(chosen.activation, chosen.loss, rate, options.seed or 0)
     try:
         decided(chosen, lambda rule, verdict: print(verdict_line(rule.name, verdict)))

@@ -7,7 +7,7 @@ from symgrad import cli
 from symgrad.errors import SymgradError
 from symgrad.train.loop import Data, Run, digits
 from symgrad.train.network import Network
-from symgrad.train.rules import choose
+from symgrad.train.rules import choose, usual_rate
 
 SETTINGS = ("tanh", "squared-error", 0.1, 0)
 
@@ -43,6 +43,15 @@ def test_it_learns_and_the_same_seed_learns_the_same(network, few):
     assert runs[0].losses == runs[1].losses
     assert runs[0].losses[-1] < runs[0].losses[0]
     assert runs[0].accuracies[-1] > 0.3  # a tenth is chance
+
+
+def test_digits_that_were_held_out_are_told_apart():
+    pytest.importorskip("sklearn")
+    data, chosen = digits(0), choose("tanh", None)
+    run, made = Run.new("tanh", chosen.loss, usual_rate(chosen.loss), 0), Network(chosen)
+    while len(run.losses) < 40 and run.accuracies[-1:] < [0.97]:
+        run.epoch(made, data)
+    assert run.accuracies[-1] >= 0.97
 
 
 def test_a_resumed_run_is_the_run_that_was_not_interrupted(network, few, tmp_path):
