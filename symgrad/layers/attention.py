@@ -178,6 +178,7 @@ def attention_key_gradient(scores: Tensor, query: Tensor, scale: Number | None =
     return scaled(matmul(last_transposed(scores), query), query, scale)
 
 
+@operator
 def over_shared(x: Tensor) -> Comprehension:
     r"""\(\sum_g x_{(a,g)}\): what the queries that share a head of keys and values give it, together."""
     names = index_names(x)
