@@ -14,8 +14,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from symgrad.catalogue import Rule, backward, rules
+from symgrad.catalogue import rule_named as rule
 from symgrad.derive import vjp
-from symgrad.errors import EmissionError, IndexRangeError, ShapeError, SizeError, SymgradError, UnknownRule
+from symgrad.errors import (
+    ArgumentError,
+    EmissionError,
+    IndexRangeError,
+    ShapeError,
+    SizeError,
+    SymgradError,
+    UnknownRule,
+)
 from symgrad.language.algebra import (
     expand,
     flatten,
@@ -54,12 +63,8 @@ from symgrad.layers.batch_norm import batch_norm
 from symgrad.layers.concat import concat
 from symgrad.layers.conv import conv1d, conv2d, conv3d
 from symgrad.layers.conv_transpose import conv_transpose1d, conv_transpose2d, conv_transpose3d
-from symgrad.layers.cross_entropy import (
-    binary_cross_entropy,
-    binary_cross_entropy_with_logits,
-    cross_entropy,
-    nll_loss,
-)
+from symgrad.layers.cross_entropy import cross_entropy, nll_loss
+from symgrad.layers.cross_entropy_binary import binary_cross_entropy, binary_cross_entropy_with_logits
 from symgrad.layers.dense import linear
 from symgrad.layers.dropout import dropout
 from symgrad.layers.global_pool import global_avg_pool
@@ -108,6 +113,7 @@ _LATER = {
 }
 
 __all__ = [
+    "ArgumentError",
     "Constraint",
     "EmissionError",
     "Function",
@@ -193,6 +199,7 @@ __all__ = [
     "relu6",
     "rms_norm",
     "rot180",
+    "rule",
     "rules",
     "scaled_dot_product_attention",
     "sigmoid",

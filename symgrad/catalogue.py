@@ -147,10 +147,32 @@ def _load() -> None:
             _layers[name] = _layers.pop(name)
 
 
-def rules() -> list[Rule]:
-    """Every rule of the catalogue, in the order of the layer files."""
+def rules(*names: str) -> list[Rule]:
+    """Every rule of the catalogue, in the order of the layer files, or those meant by names, as by `find`.
+
+    >>> [rule.name for rule in rules("relu", "linear.b*")]
+    ['relu.input', 'relu.output', 'linear.bias']
+    """
     _load()
-    return list(_rules.values())
+    return find(names) if names else list(_rules.values())
+
+
+def rule_named(name: str) -> Rule:
+    """The rule of that name. Raises UnknownRule, with the nearest names, if there is none.
+
+    >>> rule_named("conv2d.input").verify().verdict
+    'PROVED'
+    >>> rule_named("conv2d.inptu")
+    Traceback (most recent call last):
+    symgrad.errors.UnknownRule: there is no rule 'conv2d.inptu'; did you mean conv2d.input or
+    conv3d.input or conv1d.input?
+    """
+    _load()
+    if name not in _rules:
+        own = [rule for rule in _rules if rule.startswith(f"{name}.")]
+        hint = f"; {name} is a layer with the rules {', '.join(own)}" if own else nearest(name, list(_rules))
+        raise UnknownRule(f"there is no rule {name!r}{hint}")
+    return _rules[name]
 
 
 def layers() -> list[Layer]:

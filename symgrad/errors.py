@@ -24,6 +24,10 @@ class SizeError(SymgradError, ValueError):
     """A size, stride, padding or name that has no meaning."""
 
 
+class ArgumentError(SymgradError, TypeError):
+    """An argument that an operator does not take, or one that it needs and was not given."""
+
+
 class UnknownRule(SymgradError, LookupError):
     """A rule or layer name that the catalogue does not hold."""
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+import symgrad as sg
 from symgrad.catalogue import find, rules
 from symgrad.decide.verdict import Proved
 from symgrad.language.notation import nodes
@@ -48,3 +49,14 @@ def test_a_rule_twice_as_large_is_refuted(rule):
 
 def test_names_are_found_in_the_order_asked_for():
     assert [r.name for r in find(["linear.bias", "linear.input"])] == ["linear.bias", "linear.input"]
+
+
+def test_a_rule_is_had_by_its_name_and_near_names_are_offered():
+    assert sg.rule("conv2d.input").name == "conv2d.input"
+    assert [rule.name for rule in sg.rules("relu.*")] == ["relu.input", "relu.output"]
+    with pytest.raises(sg.UnknownRule, match=r"did you mean conv2d\.input"):
+        sg.rule("conv2d.inptu")
+    with pytest.raises(sg.UnknownRule, match=r"a layer with the rules relu\.input, relu\.output"):
+        sg.rule("relu")
+    with pytest.raises(sg.UnknownRule, match="`symgrad rules` lists all"):
+        sg.rules("bogus")

@@ -256,6 +256,14 @@ def test_prove_says_where_it_cannot_write(tmp_path):
     assert "Traceback" not in done.stderr
 
 
+def test_prove_writes_no_file_of_an_unknown_format_unless_told_which(tmp_path):
+    done = run("prove", "linear.bias", "-o", str(tmp_path / "proof.docx"))
+    assert done.returncode == 2
+    assert ".docx, but .txt, .md, .tex, .html, .typ, .pdf" in done.stderr
+    assert not list(tmp_path.iterdir())
+    assert run("prove", "linear.bias", "-o", str(tmp_path / "a.docx"), "--format", "text").returncode == 0
+
+
 def test_prove_without_typst_names_the_extra(tmp_path):
     code = (
         "import sys; sys.modules['typst'] = None\n"

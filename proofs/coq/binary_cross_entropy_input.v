@@ -84,51 +84,51 @@ Proof.
     set (left1 := pleft1); set (left2 := pleft2); set (left3 := pleft3); set (left4 := pleft4); set (left5 := pleft5); set (left6 := pleft6); set (left7 := pleft7); set (left8 := pleft8); set (left9 := pleft9); set (left10 := pleft10); set (right1 := pright1); set (right2 := pright2) end.
   assert (same_left8 : value tt left8 = ((- (1))) * value tt left1).
   { same_sum left8 left1 ((- (1)))
-      (fun '(n3, (i3, _)) => (n3, (i3, tt)))%Z
+      (fun '(n, (i, _)) => (n, (i, tt)))%Z
       (fun '(n, (i, _)) => (n, (i, tt)))%Z.
-    - intros [n3 [i3 []]]. sides_known.
+    - intros [n [i []]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_I_law over_N_law]).
     - intros [n [i []]]. sides_known.
       tuple_parts; lia. }
   assert (same_left5 : value tt left5 = ((- (1))) * value tt left2).
   { same_sum left5 left2 ((- (1)))
-      (fun '(n2, (i2, _)) => (n2, (i2, (tt, tt))))%Z
+      (fun '(n, (i, _)) => (n, (i, (tt, tt))))%Z
       (fun '(n, (i, (_, _))) => (n, (i, tt)))%Z.
-    - intros [n2 [i2 []]]. sides_known.
+    - intros [n [i []]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_I_law over_N_law]).
     - intros [n [i [[] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left10 : value tt left10 = ((- (1))) * value tt left3).
   { same_sum left10 left3 ((- (1)))
-      (fun '(n4, (i4, _)) => (n4, (i4, (tt, tt))))%Z
+      (fun '(n, (i, _)) => (n, (i, (tt, tt))))%Z
       (fun '(n, (i, (_, _))) => (n, (i, tt)))%Z.
-    - intros [n4 [i4 []]]. sides_known.
+    - intros [n [i []]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_I_law over_N_law]).
     - intros [n [i [[] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left4 : value tt left4 = 1 * value tt right1).
   { same_sum left4 right1 1
-      (fun '(n2, (i2, _)) => (n2, (i2, ((tt, tt), tt))))%Z
+      (fun '(n, (i, _)) => (n, (i, ((tt, tt), tt))))%Z
       (fun '(n, (i, ((_, _), _))) => (n, (i, tt)))%Z.
-    - intros [n2 [i2 []]]. sides_known.
+    - intros [n [i []]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_I_law over_N_law]).
     - intros [n [i [[[] []] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left6 : value tt left6 = 1 * value tt right2).
   { same_sum left6 right2 1
-      (fun '(n3, (i3, (_, _))) => (n3, (i3, ((tt, tt), tt))))%Z
+      (fun '(n, (i, (_, _))) => (n, (i, ((tt, tt), tt))))%Z
       (fun '(n, (i, ((_, _), _))) => (n, (i, (tt, tt))))%Z.
-    - intros [n3 [i3 [[] []]]]. sides_known.
+    - intros [n [i [[] []]]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_I_law over_N_law]).
     - intros [n [i [[[] []] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left9 : value tt left9 = ((- (1))) * value tt left7).
   { same_sum left9 left7 ((- (1)))
-      (fun '(n4, (i4, _)) => (n4, (i4, (tt, tt))))%Z
-      (fun '(n3, (i3, (_, _))) => (n3, (i3, tt)))%Z.
-    - intros [n4 [i4 []]]. sides_known.
+      (fun '(n, (i, _)) => (n, (i, (tt, tt))))%Z
+      (fun '(n, (i, (_, _))) => (n, (i, tt)))%Z.
+    - intros [n [i []]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_I_law over_N_law]).
-    - intros [n3 [i3 [[] []]]]. sides_known.
+    - intros [n [i [[] []]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left8, ?same_left5, ?same_left10, ?same_left4, ?same_left6, ?same_left9. numbers. ring [over_I_law over_N_law].
 Qed.

@@ -84,162 +84,162 @@ Proof.
   { vanishing_over n. vanishing_over i. vanishing. apply (known_cancel_difference2 (n)%Z (i)%Z); lia. }
   apply (adding (Σ n < N, Σ i < I, - ((over_I * over_N) * pointwise sigmoid z [n; i] * e [n; i] * (difference2 z [n; i] * pointwise reciprocal (difference2 z) [n; i] - 1)))).
   { vanishing_over n. vanishing_over i. vanishing. apply (known_cancel_difference2 (n)%Z (i)%Z); lia. }
-  apply (adding (Σ n9 < N, Σ i9 < I, - ((over_I * over_N) * e [n9; i9] * (difference2 z [n9; i9] * pointwise reciprocal (difference2 z) [n9; i9] - 1)))).
-  { vanishing_over n9. vanishing_over i9. vanishing. apply (known_cancel_difference2 (n9)%Z (i9)%Z); lia. }
+  apply (adding (Σ n < N, Σ i < I, - ((over_I * over_N) * e [n; i] * (difference2 z [n; i] * pointwise reciprocal (difference2 z) [n; i] - 1)))).
+  { vanishing_over n. vanishing_over i. vanishing. apply (known_cancel_difference2 (n)%Z (i)%Z); lia. }
   apply (adding (Σ n < N, Σ i < I, - ((over_I * over_N) * y [n; i] * e [n; i] * (difference2 z [n; i] * pointwise reciprocal (difference2 z) [n; i] - 1)))).
   { vanishing_over n. vanishing_over i. vanishing. apply (known_cancel_difference2 (n)%Z (i)%Z); lia. }
   apply (adding (Σ n < N, Σ i < I, (over_I * over_N) * y [n; i] * pointwise sigmoid z [n; i] * e [n; i] * (difference2 z [n; i] * pointwise reciprocal (difference2 z) [n; i] - 1))).
   { vanishing_over n. vanishing_over i. vanishing. apply (known_cancel_difference2 (n)%Z (i)%Z); lia. }
-  apply (adding (Σ n13 < N, Σ i13 < I, (over_I * over_N) * y [n13; i13] * e [n13; i13] * (difference2 z [n13; i13] * pointwise reciprocal (difference2 z) [n13; i13] - 1))).
-  { vanishing_over n13. vanishing_over i13. vanishing. apply (known_cancel_difference2 (n13)%Z (i13)%Z); lia. }
+  apply (adding (Σ n < N, Σ i < I, (over_I * over_N) * y [n; i] * e [n; i] * (difference2 z [n; i] * pointwise reciprocal (difference2 z) [n; i] - 1))).
+  { vanishing_over n. vanishing_over i. vanishing. apply (known_cancel_difference2 (n)%Z (i)%Z); lia. }
   open_up ltac:(unfold binary_cross_entropy_change, scaled3_change, sum_axes_change, added_change, scaled2_change, activation3_change, difference2_change, scaled_change, activation2_change, activation_change, closed_form, difference3, binary_cross_entropy, scaled3, sum_axes, added, scaled2, activation3, difference2, difference, scaled, activation2, activation).
   match goal with |- values tt [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5; ?pleft6; ?pleft7; ?pleft8; ?pleft9; ?pleft10; ?pleft11; ?pleft12; ?pleft13; ?pleft14; ?pleft15; ?pleft16; ?pleft17; ?pleft18; ?pleft19; ?pleft20; ?pleft21; ?pleft22; ?pleft23; ?pleft24; ?pleft25; ?pleft26; ?pleft27; ?pleft28] = values tt [?pright1; ?pright2] =>
     set (left1 := pleft1); set (left2 := pleft2); set (left3 := pleft3); set (left4 := pleft4); set (left5 := pleft5); set (left6 := pleft6); set (left7 := pleft7); set (left8 := pleft8); set (left9 := pleft9); set (left10 := pleft10); set (left11 := pleft11); set (left12 := pleft12); set (left13 := pleft13); set (left14 := pleft14); set (left15 := pleft15); set (left16 := pleft16); set (left17 := pleft17); set (left18 := pleft18); set (left19 := pleft19); set (left20 := pleft20); set (left21 := pleft21); set (left22 := pleft22); set (left23 := pleft23); set (left24 := pleft24); set (left25 := pleft25); set (left26 := pleft26); set (left27 := pleft27); set (left28 := pleft28); set (right1 := pright1); set (right2 := pright2) end.
   assert (same_left7 : value tt left7 = ((- (1))) * value tt left1).
   { same_sum left7 left1 ((- (1)))
-      (fun '(n2, (i2, _)) => (n2, (i2, (tt, tt))))%Z
+      (fun '(n, (i, _)) => (n, (i, (tt, tt))))%Z
       (fun '(n, (i, (_, _))) => (n, (i, tt)))%Z.
-    - intros [n2 [i2 []]]. sides_known.
+    - intros [n [i []]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_I_law over_N_law]).
     - intros [n [i [[] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left9 : value tt left9 = ((- (1))) * value tt left2).
   { same_sum left9 left2 ((- (1)))
-      (fun '(n3, (i3, _)) => (n3, (i3, (tt, tt))))%Z
+      (fun '(n, (i, _)) => (n, (i, (tt, tt))))%Z
       (fun '(n, (i, (_, _))) => (n, (i, tt)))%Z.
-    - intros [n3 [i3 []]]. sides_known.
+    - intros [n [i []]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_I_law over_N_law]).
     - intros [n [i [[] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left12 : value tt left12 = ((- (1))) * value tt left3).
   { same_sum left12 left3 ((- (1)))
-      (fun '(n4, (i4, (_, _))) => (n4, (i4, (tt, (tt, tt)))))%Z
+      (fun '(n, (i, (_, _))) => (n, (i, (tt, (tt, tt)))))%Z
       (fun '(n, (i, (_, (_, _)))) => (n, (i, (tt, tt))))%Z.
-    - intros [n4 [i4 [[] []]]]. sides_known.
+    - intros [n [i [[] []]]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_I_law over_N_law]).
     - intros [n [i [[] [[] []]]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left14 : value tt left14 = ((- (1))) * value tt left3).
   { same_sum left14 left3 ((- (1)))
-      (fun '(n5, (i5, (_, _))) => (n5, (i5, (tt, (tt, tt)))))%Z
+      (fun '(n, (i, (_, _))) => (n, (i, (tt, (tt, tt)))))%Z
       (fun '(n, (i, (_, (_, _)))) => (n, (i, (tt, tt))))%Z.
-    - intros [n5 [i5 [[] []]]]. sides_known.
+    - intros [n [i [[] []]]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_I_law over_N_law]).
     - intros [n [i [[] [[] []]]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left18 : value tt left18 = 1 * value tt left3).
   { same_sum left18 left3 1
-      (fun '(n9, (i9, (_, _))) => (n9, (i9, (tt, (tt, tt)))))%Z
+      (fun '(n, (i, (_, _))) => (n, (i, (tt, (tt, tt)))))%Z
       (fun '(n, (i, (_, (_, _)))) => (n, (i, (tt, tt))))%Z.
-    - intros [n9 [i9 [[] []]]]. sides_known.
+    - intros [n [i [[] []]]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_I_law over_N_law]).
     - intros [n [i [[] [[] []]]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left15 : value tt left15 = ((- (1))) * value tt left4).
   { same_sum left15 left4 ((- (1)))
-      (fun '(n5, (i5, (_, _))) => (n5, (i5, (tt, (tt, tt)))))%Z
+      (fun '(n, (i, (_, _))) => (n, (i, (tt, (tt, tt)))))%Z
       (fun '(n, (i, (_, (_, _)))) => (n, (i, (tt, tt))))%Z.
-    - intros [n5 [i5 [[] []]]]. sides_known.
+    - intros [n [i [[] []]]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_I_law over_N_law]).
     - intros [n [i [[] [[] []]]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left21 : value tt left21 = ((- (1))) * value tt left5).
   { same_sum left21 left5 ((- (1)))
-      (fun '(n6, (i6, (_, _))) => (n6, (i6, (tt, (tt, tt)))))%Z
+      (fun '(n, (i, (_, _))) => (n, (i, (tt, (tt, tt)))))%Z
       (fun '(n, (i, (_, (_, _)))) => (n, (i, (tt, tt))))%Z.
-    - intros [n6 [i6 [[] []]]]. sides_known.
+    - intros [n [i [[] []]]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_I_law over_N_law]).
     - intros [n [i [[] [[] []]]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left23 : value tt left23 = ((- (1))) * value tt left5).
   { same_sum left23 left5 ((- (1)))
-      (fun '(n7, (i7, (_, _))) => (n7, (i7, (tt, (tt, tt)))))%Z
+      (fun '(n, (i, (_, _))) => (n, (i, (tt, (tt, tt)))))%Z
       (fun '(n, (i, (_, (_, _)))) => (n, (i, (tt, tt))))%Z.
-    - intros [n7 [i7 [[] []]]]. sides_known.
+    - intros [n [i [[] []]]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_I_law over_N_law]).
     - intros [n [i [[] [[] []]]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left27 : value tt left27 = 1 * value tt left5).
   { same_sum left27 left5 1
-      (fun '(n13, (i13, (_, _))) => (n13, (i13, (tt, (tt, tt)))))%Z
+      (fun '(n, (i, (_, _))) => (n, (i, (tt, (tt, tt)))))%Z
       (fun '(n, (i, (_, (_, _)))) => (n, (i, (tt, tt))))%Z.
-    - intros [n13 [i13 [[] []]]]. sides_known.
+    - intros [n [i [[] []]]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_I_law over_N_law]).
     - intros [n [i [[] [[] []]]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left24 : value tt left24 = ((- (1))) * value tt left6).
   { same_sum left24 left6 ((- (1)))
-      (fun '(n7, (i7, (_, _))) => (n7, (i7, (tt, (tt, tt)))))%Z
+      (fun '(n, (i, (_, _))) => (n, (i, (tt, (tt, tt)))))%Z
       (fun '(n, (i, (_, (_, _)))) => (n, (i, (tt, tt))))%Z.
-    - intros [n7 [i7 [[] []]]]. sides_known.
+    - intros [n [i [[] []]]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_I_law over_N_law]).
     - intros [n [i [[] [[] []]]]]. sides_known.
       tuple_parts; lia. }
+  assert (same_left16 : value tt left16 = 1 * value tt right1).
+  { same_sum left16 right1 1
+      (fun '(n, (i, _)) => (n, (i, (tt, tt))))%Z
+      (fun '(n, (i, (_, _))) => (n, (i, tt)))%Z.
+    - intros [n [i []]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring [over_I_law over_N_law]).
+    - intros [n [i [[] []]]]. sides_known.
+      tuple_parts; lia. }
   assert (same_left8 : value tt left8 = 1 * value tt right2).
   { same_sum left8 right2 1
-      (fun '(n2, (i2, _)) => (n2, (i2, (tt, tt))))%Z
+      (fun '(n, (i, _)) => (n, (i, (tt, tt))))%Z
       (fun '(n, (i, (_, _))) => (n, (i, tt)))%Z.
-    - intros [n2 [i2 []]]. sides_known.
+    - intros [n [i []]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_I_law over_N_law]).
     - intros [n [i [[] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left22 : value tt left22 = ((- (1))) * value tt right2).
   { same_sum left22 right2 ((- (1)))
-      (fun '(n6, (i6, _)) => (n6, (i6, (tt, tt))))%Z
+      (fun '(n, (i, _)) => (n, (i, (tt, tt))))%Z
       (fun '(n, (i, (_, _))) => (n, (i, tt)))%Z.
-    - intros [n6 [i6 []]]. sides_known.
+    - intros [n [i []]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_I_law over_N_law]).
     - intros [n [i [[] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left28 : value tt left28 = 1 * value tt right2).
   { same_sum left28 right2 1
-      (fun '(n13, (i13, _)) => (n13, (i13, (tt, tt))))%Z
+      (fun '(n, (i, _)) => (n, (i, (tt, tt))))%Z
       (fun '(n, (i, (_, _))) => (n, (i, tt)))%Z.
-    - intros [n13 [i13 []]]. sides_known.
+    - intros [n [i []]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_I_law over_N_law]).
     - intros [n [i [[] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left25 : value tt left25 = ((- (1))) * value tt left10).
   { same_sum left25 left10 ((- (1)))
-      (fun '(n7, (i7, _)) => (n7, (i7, tt)))%Z
-      (fun '(n3, (i3, _)) => (n3, (i3, tt)))%Z.
-    - intros [n7 [i7 []]]. sides_known.
+      (fun '(n, (i, _)) => (n, (i, tt)))%Z
+      (fun '(n, (i, _)) => (n, (i, tt)))%Z.
+    - intros [n [i []]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_I_law over_N_law]).
-    - intros [n3 [i3 []]]. sides_known.
+    - intros [n [i []]]. sides_known.
       tuple_parts; lia. }
   assert (same_left17 : value tt left17 = ((- (1))) * value tt left11).
   { same_sum left17 left11 ((- (1)))
-      (fun '(n9, (i9, (_, _))) => (n9, (i9, (tt, tt))))%Z
-      (fun '(n4, (i4, (_, _))) => (n4, (i4, (tt, tt))))%Z.
-    - intros [n9 [i9 [[] []]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_I_law over_N_law]).
-    - intros [n4 [i4 [[] []]]]. sides_known.
-      tuple_parts; lia. }
-  assert (same_left19 : value tt left19 = ((- (1))) * value tt left13).
-  { same_sum left19 left13 ((- (1)))
-      (fun '(n9, (i9, _)) => (n9, (i9, tt)))%Z
-      (fun '(n4, (i4, _)) => (n4, (i4, tt)))%Z.
-    - intros [n9 [i9 []]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_I_law over_N_law]).
-    - intros [n4 [i4 []]]. sides_known.
-      tuple_parts; lia. }
-  assert (same_left16 : value tt left16 = 1 * value tt right1).
-  { same_sum left16 right1 1
-      (fun '(n5, (i5, _)) => (n5, (i5, (tt, tt))))%Z
-      (fun '(n, (i, (_, _))) => (n, (i, tt)))%Z.
-    - intros [n5 [i5 []]]. sides_known.
+      (fun '(n, (i, (_, _))) => (n, (i, (tt, tt))))%Z
+      (fun '(n, (i, (_, _))) => (n, (i, (tt, tt))))%Z.
+    - intros [n [i [[] []]]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_I_law over_N_law]).
     - intros [n [i [[] []]]]. sides_known.
       tuple_parts; lia. }
+  assert (same_left19 : value tt left19 = ((- (1))) * value tt left13).
+  { same_sum left19 left13 ((- (1)))
+      (fun '(n, (i, _)) => (n, (i, tt)))%Z
+      (fun '(n, (i, _)) => (n, (i, tt)))%Z.
+    - intros [n [i []]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring [over_I_law over_N_law]).
+    - intros [n [i []]]. sides_known.
+      tuple_parts; lia. }
   assert (same_left26 : value tt left26 = ((- (1))) * value tt left20).
   { same_sum left26 left20 ((- (1)))
-      (fun '(n13, (i13, (_, _))) => (n13, (i13, (tt, tt))))%Z
-      (fun '(n6, (i6, (_, _))) => (n6, (i6, (tt, tt))))%Z.
-    - intros [n13 [i13 [[] []]]]. sides_known.
+      (fun '(n, (i, (_, _))) => (n, (i, (tt, tt))))%Z
+      (fun '(n, (i, (_, _))) => (n, (i, (tt, tt))))%Z.
+    - intros [n [i [[] []]]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_I_law over_N_law]).
-    - intros [n6 [i6 [[] []]]]. sides_known.
+    - intros [n [i [[] []]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite ?same_left7, ?same_left9, ?same_left12, ?same_left14, ?same_left18, ?same_left15, ?same_left21, ?same_left23, ?same_left27, ?same_left24, ?same_left8, ?same_left22, ?same_left28, ?same_left25, ?same_left17, ?same_left19, ?same_left16, ?same_left26. numbers. ring [over_I_law over_N_law].
+  cbn [values]. rewrite ?same_left7, ?same_left9, ?same_left12, ?same_left14, ?same_left18, ?same_left15, ?same_left21, ?same_left23, ?same_left27, ?same_left24, ?same_left16, ?same_left8, ?same_left22, ?same_left28, ?same_left25, ?same_left17, ?same_left19, ?same_left26. numbers. ring [over_I_law over_N_law].
 Qed.
 End certificate.
 Print Assumptions binary_cross_entropy_sigmoid.

@@ -67,52 +67,52 @@ Proof.
   { vanishing_over n. vanishing_over c. vanishing. apply (known_cancel_softmax (n)%Z (c)%Z); lia. }
   apply (adding (Σ n < N, Σ c < C, Σ c2 < C, - (over_N * y [n; c] * pointwise reciprocal (sum_axes z) [n; 0]%Z * pointwise exp z [n; c2] * e [n; c2] * (softmax z [n; c] * pointwise reciprocal (softmax z) [n; c] - 1)))).
   { vanishing_over n. vanishing_over c. vanishing_over c2. vanishing. apply (known_cancel_softmax (n)%Z (c)%Z); lia. }
-  apply (adding (Σ n5 < N, Σ c23 < C, - (over_N * pointwise reciprocal (sum_axes z) [n5; 0]%Z * pointwise exp z [n5; c23] * e [n5; c23] * (Σ k1 < C, y [n5; k1] - 1)))).
-  { vanishing_over n5. vanishing_over c23. vanishing. apply (known_hypothesis_0 (n5)%Z); lia. }
+  apply (adding (Σ n < N, Σ c2 < C, - (over_N * pointwise reciprocal (sum_axes z) [n; 0]%Z * pointwise exp z [n; c2] * e [n; c2] * (Σ k1 < C, y [n; k1] - 1)))).
+  { vanishing_over n. vanishing_over c2. vanishing. apply (known_hypothesis_0 (n)%Z); lia. }
   open_up ltac:(unfold nll_loss_change, scaled2_change, sum_axes2_change, scaled_change, activation2_change, softmax_change, sum_axes_change, activation_change, closed_form, difference, nll_loss, scaled2, sum_axes2, scaled, activation2, softmax, sum_axes, activation).
   match goal with |- values tt [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5; ?pleft6; ?pleft7; ?pleft8] = values tt [?pright1; ?pright2] =>
     set (left1 := pleft1); set (left2 := pleft2); set (left3 := pleft3); set (left4 := pleft4); set (left5 := pleft5); set (left6 := pleft6); set (left7 := pleft7); set (left8 := pleft8); set (right1 := pright1); set (right2 := pright2) end.
   assert (same_left3 : value tt left3 = ((- (1))) * value tt left1).
   { same_sum left3 left1 ((- (1)))
-      (fun '(n2, (c3, _)) => (n2, (c3, tt)))%Z
+      (fun '(n, (c, _)) => (n, (c, tt)))%Z
       (fun '(n, (c, _)) => (n, (c, tt)))%Z.
-    - intros [n2 [c3 []]]. sides_known.
+    - intros [n [c []]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
     - intros [n [c []]]. sides_known.
       tuple_parts; lia. }
   assert (same_left5 : value tt left5 = ((- (1))) * value tt left2).
   { same_sum left5 left2 ((- (1)))
-      (fun '(n3, (c4, (c22, _))) => (n3, (c4, (c22, tt))))%Z
+      (fun '(n, (c, (c2, _))) => (n, (c, (c2, tt))))%Z
       (fun '(n, (c, (c2, _))) => (n, (c, (c2, tt))))%Z.
-    - intros [n3 [c4 [c22 []]]]. sides_known.
+    - intros [n [c [c2 []]]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
     - intros [n [c [c2 []]]]. sides_known.
       tuple_parts; lia. }
+  assert (same_left8 : value tt left8 = 1 * value tt right1).
+  { same_sum left8 right1 1
+      (fun '(n, (c2, _)) => (n, (c2, (tt, tt))))%Z
+      (fun '(n, (c, (_, _))) => (n, (c, tt)))%Z.
+    - intros [n [c2 []]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
+    - intros [n [c [[] []]]]. sides_known.
+      tuple_parts; lia. }
   assert (same_left4 : value tt left4 = 1 * value tt right2).
   { same_sum left4 right2 1
-      (fun '(n2, (c3, _)) => (n2, (c3, (tt, tt))))%Z
+      (fun '(n, (c, _)) => (n, (c, (tt, tt))))%Z
       (fun '(n, (c, (_, _))) => (n, (c, tt)))%Z.
-    - intros [n2 [c3 []]]. sides_known.
+    - intros [n [c []]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
     - intros [n [c [[] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left7 : value tt left7 = ((- (1))) * value tt left6).
   { same_sum left7 left6 ((- (1)))
-      (fun '(n5, (c23, (k1, _))) => (n5, (k1, (c23, tt))))%Z
-      (fun '(n3, (c4, (c22, _))) => (n3, (c22, (c4, tt))))%Z.
-    - intros [n5 [c23 [k1 []]]]. sides_known.
+      (fun '(n, (c2, (k1, _))) => (n, (k1, (c2, tt))))%Z
+      (fun '(n, (c, (c2, _))) => (n, (c2, (c, tt))))%Z.
+    - intros [n [c2 [k1 []]]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
-    - intros [n3 [c4 [c22 []]]]. sides_known.
+    - intros [n [c [c2 []]]]. sides_known.
       tuple_parts; lia. }
-  assert (same_left8 : value tt left8 = 1 * value tt right1).
-  { same_sum left8 right1 1
-      (fun '(n5, (c23, _)) => (n5, (c23, (tt, tt))))%Z
-      (fun '(n, (c, (_, _))) => (n, (c, tt)))%Z.
-    - intros [n5 [c23 []]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
-    - intros [n [c [[] []]]]. sides_known.
-      tuple_parts; lia. }
-  cbn [values]. rewrite ?same_left3, ?same_left5, ?same_left4, ?same_left7, ?same_left8. numbers. ring [over_N_law].
+  cbn [values]. rewrite ?same_left3, ?same_left5, ?same_left8, ?same_left4, ?same_left7. numbers. ring [over_N_law].
 Qed.
 End certificate.
 Print Assumptions cross_entropy_after_log.

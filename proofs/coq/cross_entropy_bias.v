@@ -86,17 +86,17 @@ Proof.
       tuple_parts; lia. }
   assert (same_left3 : value tt left3 = ((- (1))) * value tt left2).
   { same_sum left3 left2 ((- (1)))
-      (fun '(n2, (j2, (k1, _))) => (n2, (k1, (j2, tt))))%Z
+      (fun '(n, (j, (k1, _))) => (n, (k1, (j, tt))))%Z
       (fun '(n, (c, (j, _))) => (n, (j, (c, tt))))%Z.
-    - intros [n2 [j2 [k1 []]]]. sides_known.
+    - intros [n [j [k1 []]]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
     - intros [n [c [j []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left4 : value tt left4 = 1 * value tt right1).
   { same_sum left4 right1 1
-      (fun '(n2, (j2, _)) => (j2, ((n2, tt), tt)))%Z
+      (fun '(n, (j, _)) => (j, ((n, tt), tt)))%Z
       (fun '(j, ((n, _), _)) => (n, (j, tt)))%Z.
-    - intros [n2 [j2 []]]. sides_known.
+    - intros [n [j []]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
     - intros [j [[n []] []]]. sides_known.
       tuple_parts; lia. }

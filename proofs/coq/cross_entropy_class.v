@@ -51,14 +51,6 @@ Proof.
   open_up ltac:(unfold z2_change, log_softmax_change, activation2_change, sum_axes_change, activation_change, closed_form, t2, softmax, z2, log_softmax, activation2, sum_axes, activation).
   match goal with |- values tt [?pleft1; ?pleft2] = values tt [?pright1; ?pright2] =>
     set (left1 := pleft1); set (left2 := pleft2); set (right1 := pright1); set (right2 := pright2) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right2).
-  { same_sum left1 right2 1
-      (fun '_ => (t, (tt, tt)))%Z
-      (fun '(c, (_, _)) => tt)%Z.
-    - intros []. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
-    - intros [c [[] []]]. sides_known.
-      tuple_parts; lia. }
   assert (same_left2 : value tt left2 = 1 * value tt right1).
   { same_sum left2 right1 1
       (fun '(c, _) => (c, (tt, tt)))%Z
@@ -67,7 +59,15 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [c [[] []]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite ?same_left1, ?same_left2. numbers. ring.
+  assert (same_left1 : value tt left1 = 1 * value tt right2).
+  { same_sum left1 right2 1
+      (fun '_ => (t, (tt, tt)))%Z
+      (fun '(c, (_, _)) => tt)%Z.
+    - intros []. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring).
+    - intros [c [[] []]]. sides_known.
+      tuple_parts; lia. }
+  cbn [values]. rewrite ?same_left2, ?same_left1. numbers. ring.
 Qed.
 End certificate.
 Print Assumptions cross_entropy_class.

@@ -79,17 +79,17 @@ Proof.
       tuple_parts; lia. }
   assert (same_left3 : value tt left3 = ((- (1))) * value tt left2).
   { same_sum left3 left2 ((- (1)))
-      (fun '(n2, (c22, (k1, _))) => (n2, (k1, (c22, tt))))%Z
+      (fun '(n, (c2, (k1, _))) => (n, (k1, (c2, tt))))%Z
       (fun '(n, (c, (c2, _))) => (n, (c2, (c, tt))))%Z.
-    - intros [n2 [c22 [k1 []]]]. sides_known.
+    - intros [n [c2 [k1 []]]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
     - intros [n [c [c2 []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left4 : value tt left4 = 1 * value tt right1).
   { same_sum left4 right1 1
-      (fun '(n2, (c22, _)) => (n2, (c22, (tt, tt))))%Z
+      (fun '(n, (c2, _)) => (n, (c2, (tt, tt))))%Z
       (fun '(n, (c, (_, _))) => (n, (c, tt)))%Z.
-    - intros [n2 [c22 []]]. sides_known.
+    - intros [n [c2 []]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
     - intros [n [c [[] []]]]. sides_known.
       tuple_parts; lia. }

@@ -85,17 +85,17 @@ Proof.
       tuple_parts; lia. }
   assert (same_left3 : value tt left3 = ((- (1))) * value tt left2).
   { same_sum left3 left2 ((- (1)))
-      (fun '(n2, (h2, (w2, (c22, (k1, _))))) => (n2, (k1, (h2, (w2, (c22, tt))))))%Z
+      (fun '(n, (h, (w, (c2, (k1, _))))) => (n, (k1, (h, (w, (c2, tt))))))%Z
       (fun '(n, (c, (h, (w, (c2, _))))) => (n, (h, (w, (c2, (c, tt))))))%Z.
-    - intros [n2 [h2 [w2 [c22 [k1 []]]]]]. sides_known.
+    - intros [n [h [w [c2 [k1 []]]]]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_H_law over_N_law over_W_law]).
     - intros [n [c [h [w [c2 []]]]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left4 : value tt left4 = 1 * value tt right1).
   { same_sum left4 right1 1
-      (fun '(n2, (h2, (w2, (c22, _)))) => (n2, (c22, (h2, (w2, (tt, tt))))))%Z
+      (fun '(n, (h, (w, (c2, _)))) => (n, (c2, (h, (w, (tt, tt))))))%Z
       (fun '(n, (c, (h, (w, (_, _))))) => (n, (h, (w, (c, tt)))))%Z.
-    - intros [n2 [h2 [w2 [c22 []]]]]. sides_known.
+    - intros [n [h [w [c2 []]]]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_H_law over_N_law over_W_law]).
     - intros [n [c [h [w [[] []]]]]]. sides_known.
       tuple_parts; lia. }

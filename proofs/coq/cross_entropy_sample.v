@@ -76,17 +76,17 @@ Proof.
       tuple_parts; lia. }
   assert (same_left3 : value tt left3 = ((- (1))) * value tt left2).
   { same_sum left3 left2 ((- (1)))
-      (fun '(c22, (k0, _)) => (k0, (c22, tt)))%Z
+      (fun '(c2, (k0, _)) => (k0, (c2, tt)))%Z
       (fun '(c, (c2, _)) => (c2, (c, tt)))%Z.
-    - intros [c22 [k0 []]]. sides_known.
+    - intros [c2 [k0 []]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [c [c2 []]]. sides_known.
       tuple_parts; lia. }
   assert (same_left4 : value tt left4 = 1 * value tt right1).
   { same_sum left4 right1 1
-      (fun '(c22, _) => (c22, (tt, tt)))%Z
+      (fun '(c2, _) => (c2, (tt, tt)))%Z
       (fun '(c, (_, _)) => (c, tt))%Z.
-    - intros [c22 []]. sides_known.
+    - intros [c2 []]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [c [[] []]]. sides_known.
       tuple_parts; lia. }

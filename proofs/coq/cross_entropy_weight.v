@@ -88,17 +88,17 @@ Proof.
       tuple_parts; lia. }
   assert (same_left3 : value tt left3 = ((- (1))) * value tt left2).
   { same_sum left3 left2 ((- (1)))
-      (fun '(n2, (j2, (i22, (k1, _)))) => (n2, (k1, (j2, (i22, tt)))))%Z
+      (fun '(n, (j, (i2, (k1, _)))) => (n, (k1, (j, (i2, tt)))))%Z
       (fun '(n, (c, (j, (i2, _)))) => (n, (j, (i2, (c, tt)))))%Z.
-    - intros [n2 [j2 [i22 [k1 []]]]]. sides_known.
+    - intros [n [j [i2 [k1 []]]]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
     - intros [n [c [j [i2 []]]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left4 : value tt left4 = 1 * value tt right1).
   { same_sum left4 right1 1
-      (fun '(n2, (j2, (i22, _))) => (j2, (i22, ((n2, (tt, tt)), tt))))%Z
+      (fun '(n, (j, (i2, _))) => (j, (i2, ((n, (tt, tt)), tt))))%Z
       (fun '(j, (i, ((n, (_, _)), _))) => (n, (j, (i, tt))))%Z.
-    - intros [n2 [j2 [i22 []]]]. sides_known.
+    - intros [n [j [i2 []]]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
     - intros [j [i [[n [[] []]] []]]]. sides_known.
       tuple_parts; lia. }

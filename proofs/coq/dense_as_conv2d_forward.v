@@ -41,14 +41,6 @@ Proof.
   open_up ltac:(unfold closed_form, linear, flatten, conv2d, correlate, t).
   match goal with |- values tt [?pleft1; ?pleft2] = values tt [?pright1; ?pright2] =>
     set (left1 := pleft1); set (left2 := pleft2); set (right1 := pright1); set (right2 := pright2) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
-  { same_sum left1 right1 1
-      (fun '(i, (u, (v, _))) => (i, (y + u, (x + v, tt))))%Z
-      (fun '(i, (i', (i'', _))) => (i, (i', (i'', tt))))%Z.
-    - intros [i [u [v []]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
-    - intros [i [i' [i'' []]]]. sides_known.
-      tuple_parts; lia. }
   assert (same_left2 : value tt left2 = 1 * value tt right2).
   { same_sum left2 right2 1
       (fun '_ => tt)%Z
@@ -57,7 +49,15 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros []. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite ?same_left1, ?same_left2. numbers. ring.
+  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  { same_sum left1 right1 1
+      (fun '(i, (u, (v, _))) => (i, (y + u, (x + v, tt))))%Z
+      (fun '(i, (i', (i'', _))) => (i, (i', (i'', tt))))%Z.
+    - intros [i [u [v []]]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring).
+    - intros [i [i' [i'' []]]]. sides_known.
+      tuple_parts; lia. }
+  cbn [values]. rewrite ?same_left2, ?same_left1. numbers. ring.
 Qed.
 End certificate.
 Print Assumptions dense_as_conv2d_forward.

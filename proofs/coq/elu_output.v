@@ -85,6 +85,14 @@ Proof.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [n [i [[[] [[] []]] []]]]. sides_known.
       tuple_parts; lia. }
+  assert (same_right7 : value tt right7 = ((- (1))) * value tt right4).
+  { same_sum right7 right4 ((- (1)))
+      (fun '(n, (i, ((_, _), _))) => (n, (i, ((tt, (tt, tt)), tt))))%Z
+      (fun '(n, (i, ((_, (_, _)), _))) => (n, (i, ((tt, tt), tt))))%Z.
+    - intros [n [i [[[] []] []]]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring).
+    - intros [n [i [[[] [[] []]] []]]]. sides_known.
+      tuple_parts; lia. }
   assert (same_right9 : value tt right9 = 1 * value tt right5).
   { same_sum right9 right5 1
       (fun '(n, (i, ((_, (_, _)), _))) => (n, (i, ((tt, (tt, tt)), tt))))%Z
@@ -103,43 +111,19 @@ Proof.
       tuple_parts; lia. }
   assert (same_left7 : value tt left7 = 1 * value tt right5).
   { same_sum left7 right5 1
-      (fun '(n3, (i3, _)) => (n3, (i3, ((tt, (tt, tt)), tt))))%Z
+      (fun '(n, (i, _)) => (n, (i, ((tt, (tt, tt)), tt))))%Z
       (fun '(n, (i, ((_, (_, _)), _))) => (n, (i, tt)))%Z.
-    - intros [n3 [i3 []]]. sides_known.
+    - intros [n [i []]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [n [i [[[] [[] []]] []]]]. sides_known.
-      tuple_parts; lia. }
-  assert (same_left4 : value tt left4 = 1 * value tt right8).
-  { same_sum left4 right8 1
-      (fun '(n2, (i2, _)) => (n2, (i2, ((tt, tt), tt))))%Z
-      (fun '(n, (i, ((_, _), _))) => (n, (i, tt)))%Z.
-    - intros [n2 [i2 []]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
-    - intros [n [i [[[] []] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left5 : value tt left5 = 1 * value tt right2).
   { same_sum left5 right2 1
-      (fun '(n2, (i2, _)) => (n2, (i2, ((tt, tt), tt))))%Z
+      (fun '(n, (i, _)) => (n, (i, ((tt, tt), tt))))%Z
       (fun '(n, (i, ((_, _), _))) => (n, (i, tt)))%Z.
-    - intros [n2 [i2 []]]. sides_known.
+    - intros [n [i []]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [n [i [[[] []] []]]]. sides_known.
-      tuple_parts; lia. }
-  assert (same_left6 : value tt left6 = 1 * value tt right11).
-  { same_sum left6 right11 1
-      (fun '(n3, (i3, _)) => (n3, (i3, ((tt, (tt, tt)), tt))))%Z
-      (fun '(n, (i, ((_, (_, _)), _))) => (n, (i, tt)))%Z.
-    - intros [n3 [i3 []]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
-    - intros [n [i [[[] [[] []]] []]]]. sides_known.
-      tuple_parts; lia. }
-  assert (same_left8 : value tt left8 = 1 * value tt right12).
-  { same_sum left8 right12 1
-      (fun '(n4, (i4, _)) => (n4, (i4, ((tt, (tt, tt)), tt))))%Z
-      (fun '(n, (i, ((_, (_, _)), _))) => (n, (i, tt)))%Z.
-    - intros [n4 [i4 []]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
-    - intros [n [i [[[] [[] []]] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_right10 : value tt right10 = 1 * value tt right6).
   { same_sum right10 right6 1
@@ -159,21 +143,37 @@ Proof.
       tuple_parts; lia. }
   assert (same_left9 : value tt left9 = 1 * value tt right6).
   { same_sum left9 right6 1
-      (fun '(n4, (i4, _)) => (n4, (i4, ((tt, (tt, tt)), tt))))%Z
+      (fun '(n, (i, _)) => (n, (i, ((tt, (tt, tt)), tt))))%Z
       (fun '(n, (i, ((_, (_, _)), _))) => (n, (i, tt)))%Z.
-    - intros [n4 [i4 []]]. sides_known.
+    - intros [n [i []]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [n [i [[[] [[] []]] []]]]. sides_known.
       tuple_parts; lia. }
-  assert (same_right7 : value tt right7 = ((- (1))) * value tt right4).
-  { same_sum right7 right4 ((- (1)))
-      (fun '(n, (i, ((_, _), _))) => (n, (i, ((tt, (tt, tt)), tt))))%Z
-      (fun '(n, (i, ((_, (_, _)), _))) => (n, (i, ((tt, tt), tt))))%Z.
+  assert (same_left4 : value tt left4 = 1 * value tt right8).
+  { same_sum left4 right8 1
+      (fun '(n, (i, _)) => (n, (i, ((tt, tt), tt))))%Z
+      (fun '(n, (i, ((_, _), _))) => (n, (i, tt)))%Z.
+    - intros [n [i []]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [n [i [[[] []] []]]]. sides_known.
+      tuple_parts; lia. }
+  assert (same_left6 : value tt left6 = 1 * value tt right11).
+  { same_sum left6 right11 1
+      (fun '(n, (i, _)) => (n, (i, ((tt, (tt, tt)), tt))))%Z
+      (fun '(n, (i, ((_, (_, _)), _))) => (n, (i, tt)))%Z.
+    - intros [n [i []]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [n [i [[[] [[] []]] []]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite ?same_left1, ?same_left2, ?same_right9, ?same_left3, ?same_left7, ?same_left4, ?same_left5, ?same_left6, ?same_left8, ?same_right10, ?same_right13, ?same_left9, ?same_right7. numbers. ring.
+  assert (same_left8 : value tt left8 = 1 * value tt right12).
+  { same_sum left8 right12 1
+      (fun '(n, (i, _)) => (n, (i, ((tt, (tt, tt)), tt))))%Z
+      (fun '(n, (i, ((_, (_, _)), _))) => (n, (i, tt)))%Z.
+    - intros [n [i []]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring).
+    - intros [n [i [[[] [[] []]] []]]]. sides_known.
+      tuple_parts; lia. }
+  cbn [values]. rewrite ?same_left1, ?same_left2, ?same_right7, ?same_right9, ?same_left3, ?same_left7, ?same_left5, ?same_right10, ?same_right13, ?same_left9, ?same_left4, ?same_left6, ?same_left8. numbers. ring.
 Qed.
 End certificate.
 Print Assumptions elu_output.

@@ -95,6 +95,14 @@ Proof.
   open_up ltac:(unfold hardswish_change, hardsigmoid_change, relu6_change, scaled2_change, difference_change, scaled_change, added_change, closed_form, difference4, added3, quotient, scaled6, added2, scaled5, scaled4, activation3, difference3, hardswish, hardsigmoid, relu6, scaled3, difference2, scaled2, activation2, difference, scaled, activation, added).
   match goal with |- values tt [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5; ?pleft6; ?pleft7; ?pleft8; ?pleft9; ?pleft10; ?pleft11] = values tt [?pright1; ?pright2; ?pright3; ?pright4] =>
     set (left1 := pleft1); set (left2 := pleft2); set (left3 := pleft3); set (left4 := pleft4); set (left5 := pleft5); set (left6 := pleft6); set (left7 := pleft7); set (left8 := pleft8); set (left9 := pleft9); set (left10 := pleft10); set (left11 := pleft11); set (right1 := pright1); set (right2 := pright2); set (right3 := pright3); set (right4 := pright4) end.
+  assert (same_left3 : value tt left3 = 1 * value tt right3).
+  { same_sum left3 right3 1
+      (fun '(n, (i, _)) => (n, (i, (tt, tt))))%Z
+      (fun '(n, (i, (_, _))) => (n, (i, tt)))%Z.
+    - intros [n [i []]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring [over_3_quotient over_2_quotient over_6_law over_3_law over_2_law]).
+    - intros [n [i [[] []]]]. sides_known.
+      tuple_parts; lia. }
   assert (same_left5 : value tt left5 = 1 * value tt left1).
   { same_sum left5 left1 1
       (fun '(n, (i, _)) => (n, (i, ((tt, tt), tt))))%Z
@@ -105,61 +113,53 @@ Proof.
       tuple_parts; lia. }
   assert (same_left7 : value tt left7 = ((- literal 2)) * value tt left1).
   { same_sum left7 left1 ((- literal 2))
-      (fun '(n2, (i2, _)) => (n2, (i2, ((tt, tt), tt))))%Z
+      (fun '(n, (i, _)) => (n, (i, ((tt, tt), tt))))%Z
       (fun '(n, (i, ((_, _), _))) => (n, (i, tt)))%Z.
-    - intros [n2 [i2 []]]. sides_known.
+    - intros [n [i []]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_3_quotient over_2_quotient over_6_law over_3_law over_2_law]).
     - intros [n [i [[[] []] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left9 : value tt left9 = ((- (1))) * value tt left2).
   { same_sum left9 left2 ((- (1)))
-      (fun '(n3, (i3, _)) => (n3, (i3, ((tt, tt), tt))))%Z
+      (fun '(n, (i, _)) => (n, (i, ((tt, tt), tt))))%Z
       (fun '(n, (i, ((_, _), _))) => (n, (i, tt)))%Z.
-    - intros [n3 [i3 []]]. sides_known.
+    - intros [n [i []]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_3_quotient over_2_quotient over_6_law over_3_law over_2_law]).
     - intros [n [i [[[] []] []]]]. sides_known.
       tuple_parts; lia. }
-  assert (same_left3 : value tt left3 = 1 * value tt right3).
-  { same_sum left3 right3 1
+  assert (same_left11 : value tt left11 = ((- (1))) * value tt left4).
+  { same_sum left11 left4 ((- (1)))
+      (fun '(n, (i, _)) => (n, (i, tt)))%Z
+      (fun '(n, (i, _)) => (n, (i, tt)))%Z.
+    - intros [n [i []]]. sides_known.
+      tuple_parts; lia_or (same_entries; numbers; ring [over_3_quotient over_2_quotient over_6_law over_3_law over_2_law]).
+    - intros [n [i []]]. sides_known.
+      tuple_parts; lia. }
+  assert (same_left6 : value tt left6 = 1 * value tt right1).
+  { same_sum left6 right1 1
       (fun '(n, (i, _)) => (n, (i, (tt, tt))))%Z
       (fun '(n, (i, (_, _))) => (n, (i, tt)))%Z.
     - intros [n [i []]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_3_quotient over_2_quotient over_6_law over_3_law over_2_law]).
     - intros [n [i [[] []]]]. sides_known.
       tuple_parts; lia. }
-  assert (same_left11 : value tt left11 = ((- (1))) * value tt left4).
-  { same_sum left11 left4 ((- (1)))
-      (fun '(n4, (i4, _)) => (n4, (i4, tt)))%Z
-      (fun '(n, (i, _)) => (n, (i, tt)))%Z.
-    - intros [n4 [i4 []]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_3_quotient over_2_quotient over_6_law over_3_law over_2_law]).
-    - intros [n [i []]]. sides_known.
-      tuple_parts; lia. }
-  assert (same_left6 : value tt left6 = 1 * value tt right1).
-  { same_sum left6 right1 1
-      (fun '(n2, (i2, _)) => (n2, (i2, (tt, tt))))%Z
-      (fun '(n, (i, (_, _))) => (n, (i, tt)))%Z.
-    - intros [n2 [i2 []]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_3_quotient over_2_quotient over_6_law over_3_law over_2_law]).
-    - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia. }
   assert (same_left8 : value tt left8 = 1 * value tt right2).
   { same_sum left8 right2 1
-      (fun '(n3, (i3, _)) => (n3, (i3, (tt, tt))))%Z
+      (fun '(n, (i, _)) => (n, (i, (tt, tt))))%Z
       (fun '(n, (i, (_, _))) => (n, (i, tt)))%Z.
-    - intros [n3 [i3 []]]. sides_known.
+    - intros [n [i []]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_3_quotient over_2_quotient over_6_law over_3_law over_2_law]).
     - intros [n [i [[] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left10 : value tt left10 = 1 * value tt right4).
   { same_sum left10 right4 1
-      (fun '(n4, (i4, _)) => (n4, (i4, (tt, tt))))%Z
+      (fun '(n, (i, _)) => (n, (i, (tt, tt))))%Z
       (fun '(n, (i, (_, _))) => (n, (i, tt)))%Z.
-    - intros [n4 [i4 []]]. sides_known.
+    - intros [n [i []]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_3_quotient over_2_quotient over_6_law over_3_law over_2_law]).
     - intros [n [i [[] []]]]. sides_known.
       tuple_parts; lia. }
-  cbn [values]. rewrite ?same_left5, ?same_left7, ?same_left9, ?same_left3, ?same_left11, ?same_left6, ?same_left8, ?same_left10. numbers. ring [over_3_quotient over_2_quotient over_6_law over_3_law over_2_law].
+  cbn [values]. rewrite ?same_left3, ?same_left5, ?same_left7, ?same_left9, ?same_left11, ?same_left6, ?same_left8, ?same_left10. numbers. ring [over_3_quotient over_2_quotient over_6_law over_3_law over_2_law].
 Qed.
 End certificate.
 Print Assumptions hardswish_input.

@@ -41,17 +41,17 @@ Proof.
     set (left1 := pleft1); set (left2 := pleft2); set (left3 := pleft3); set (right1 := pright1) end.
   assert (same_left3 : value tt left3 = ((- (1))) * value tt left1).
   { same_sum left3 left1 ((- (1)))
-      (fun '(n2, (i2, _)) => (n2, (i2, tt)))%Z
+      (fun '(n, (i, _)) => (n, (i, tt)))%Z
       (fun '(n, (i, _)) => (n, (i, tt)))%Z.
-    - intros [n2 [i2 []]]. sides_known.
+    - intros [n [i []]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [n [i []]]. sides_known.
       tuple_parts; lia. }
   assert (same_left2 : value tt left2 = 1 * value tt right1).
   { same_sum left2 right1 1
-      (fun '(n2, (i2, _)) => (n2, (i2, tt)))%Z
+      (fun '(n, (i, _)) => (n, (i, tt)))%Z
       (fun '(n, (i, _)) => (n, (i, tt)))%Z.
-    - intros [n2 [i2 []]]. sides_known.
+    - intros [n [i []]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [n [i []]]. sides_known.
       tuple_parts; lia. }

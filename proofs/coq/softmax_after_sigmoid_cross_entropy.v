@@ -101,33 +101,33 @@ Proof.
       tuple_parts; lia. }
   assert (same_left5 : value tt left5 = ((- (1))) * value tt left3).
   { same_sum left5 left3 ((- (1)))
-      (fun '(n2, (c22, (k1, _))) => (n2, (k1, (c22, (tt, tt)))))%Z
+      (fun '(n, (c2, (k1, _))) => (n, (k1, (c2, (tt, tt)))))%Z
       (fun '(n, (c, (c2, (_, _)))) => (n, (c2, (c, tt))))%Z.
-    - intros [n2 [c22 [k1 []]]]. sides_known.
+    - intros [n [c2 [k1 []]]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
     - intros [n [c [c2 [[] []]]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left7 : value tt left7 = ((- (1))) * value tt left4).
   { same_sum left7 left4 ((- (1)))
-      (fun '(n3, (c23, (k12, _))) => (n3, (k12, (c23, (tt, tt)))))%Z
+      (fun '(n, (c2, (k1, _))) => (n, (k1, (c2, (tt, tt)))))%Z
       (fun '(n, (c, (c2, (_, _)))) => (n, (c2, (c, tt))))%Z.
-    - intros [n3 [c23 [k12 []]]]. sides_known.
+    - intros [n [c2 [k1 []]]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
     - intros [n [c [c2 [[] []]]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left6 : value tt left6 = 1 * value tt right1).
   { same_sum left6 right1 1
-      (fun '(n2, (c22, _)) => (n2, (c22, (((tt, tt), tt), tt))))%Z
+      (fun '(n, (c2, _)) => (n, (c2, (((tt, tt), tt), tt))))%Z
       (fun '(n, (c, (((_, _), _), _))) => (n, (c, tt)))%Z.
-    - intros [n2 [c22 []]]. sides_known.
+    - intros [n [c2 []]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
     - intros [n [c [[[[] []] []] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left8 : value tt left8 = 1 * value tt right2).
   { same_sum left8 right2 1
-      (fun '(n3, (c23, _)) => (n3, (c23, (((tt, tt), tt), tt))))%Z
+      (fun '(n, (c2, _)) => (n, (c2, (((tt, tt), tt), tt))))%Z
       (fun '(n, (c, (((_, _), _), _))) => (n, (c, tt)))%Z.
-    - intros [n3 [c23 []]]. sides_known.
+    - intros [n [c2 []]]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
     - intros [n [c [[[[] []] []] []]]]. sides_known.
       tuple_parts; lia. }

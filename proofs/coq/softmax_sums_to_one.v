@@ -42,9 +42,9 @@ Proof.
     set (left1 := pleft1); set (left2 := pleft2); set (left3 := pleft3); set (right1 := pright1) end.
   assert (same_left2 : value tt left2 = ((- (1))) * value tt left1).
   { same_sum left2 left1 ((- (1)))
-      (fun '((c2, _), _) => (c2, tt))%Z
+      (fun '((c, _), _) => (c, tt))%Z
       (fun '(c, _) => ((c, tt), tt))%Z.
-    - intros [[c2 []] []]. sides_known.
+    - intros [[c []] []]. sides_known.
       tuple_parts; lia_or (same_entries; numbers; ring).
     - intros [c []]. sides_known.
       tuple_parts; lia. }

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symgrad.errors import SymgradError
+from symgrad.terminal import writing
 from symgrad.testing.result import UNDECIDED
 
 if TYPE_CHECKING:
@@ -142,7 +143,5 @@ def _row(one: Audited) -> str:
 
 
 def _write(path: str, text: str) -> None:
-    try:
+    with writing(path):
         Path(path).write_text(text, encoding="utf-8")
-    except OSError as problem:
-        raise SymgradError(f"{path} cannot be written: {problem.strerror}") from None

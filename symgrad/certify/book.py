@@ -12,7 +12,7 @@ from symgrad.certify.coq import module_name
 from symgrad.certify.coq_refuted import coq_refutation
 from symgrad.certify.coqc import LIBRARY, library
 from symgrad.certify.kind import Kind, kind_of
-from symgrad.certify.statement import statement_from
+from symgrad.certify.recheck import Statement
 from symgrad.decide.verdict import Proved, Refuted
 from symgrad.explain.book import COUNTEREXAMPLE, forgotten_rotation_verdict
 
@@ -127,7 +127,7 @@ def write(folder: Path, entries: Iterable[Entry], whole: bool) -> Iterator[Entry
 def index(found: Sequence[Entry]) -> str:
     """What is certified, what its theorem says, and what is not certified and why, in Markdown."""
     kinds = {
-        made.name: kind_of(statement_from(made.certificate.data))
+        made.name: kind_of(Statement(made.certificate.data))
         for made in found
         if made.certificate is not None and made.coq is not None
     }

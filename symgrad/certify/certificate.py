@@ -9,10 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from symgrad.certify.coq import coq_file
 from symgrad.certify.farkas import search
-from symgrad.certify.laws import use_from
-from symgrad.certify.products import sides
-from symgrad.certify.recheck import Rechecked, recheck
-from symgrad.certify.statement import Rejected, statement_from
+from symgrad.certify.recheck import Rechecked, Rejected, Statement, recheck, sides
 from symgrad.errors import NotCertified
 
 if TYPE_CHECKING:
@@ -20,6 +17,8 @@ if TYPE_CHECKING:
     from symgrad.decide.verdict import Scope
 
 __all__ = ["Certificate", "NotCertified", "Rejected"]
+
+_TEXT = json.JSONEncoder(ensure_ascii=False)
 
 
 @dataclass(frozen=True)
@@ -76,8 +75,14 @@ class Certificate:
         return Certificate.from_json(path.read_text(encoding="utf-8"))
 
     def json(self) -> str:
-        """It as JSON."""
-        return json.dumps(self.data, ensure_ascii=False, indent=1)
+        """It as JSON, a line for each definition and each group of products."""
+        rows = []
+        for key, value in self.data.items():
+            text = _TEXT.encode(value)
+            if key in ("definitions", "uses", "groups") and value:
+                text = "[\n" + ",\n".join(f"  {_TEXT.encode(one)}" for one in value) + "\n ]"
+            rows.append(f" {_TEXT.encode(key)}: {text}")
+        return "{\n" + ",\n".join(rows) + "\n}"
 
     def recheck(self) -> Rechecked:
         """Check it without isl and without the decision procedure. Raises Rejected if it proves nothing."""
@@ -85,10 +90,9 @@ class Certificate:
 
     def indices(self) -> int:
         """How many indices its products are summed over, all together: how long Coq takes goes by that."""
-        stated = statement_from(self.data)
-        position = stated.definitions[stated.forward].indices if stated.wrt is None else ()
-        uses = [use_from(use, stated, position).scalar for use in self.data["uses"]]
-        return sum(len(product.bound) for side in sides(stated, uses)[:2] for product in side)
+        stated = Statement(self.data)
+        both = sides(stated, [stated.use(use) for use in self.data["uses"]])
+        return sum(len(product.bound) for side in both for product in side)
 
     def coq(self) -> str:
         """It as a Coq file, which needs the library `Sums.v`. Raises Rejected if it proves nothing."""

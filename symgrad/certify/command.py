@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symgrad.errors import SymgradError
+from symgrad.terminal import writing
 
 if TYPE_CHECKING:
     from symgrad.certify.book import Entry
@@ -23,7 +23,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     certify = commands.add_parser("certify", help="write the certificates of rules, as Coq files or as JSON")
     certify.add_argument("rules", nargs="*", metavar="RULE", help="a rule, a layer or a pattern")
     certify.add_argument("--all", action="store_true", help="the whole catalogue, and a counterexample")
-    certify.add_argument("-o", "--output", metavar="DIR", help="a folder for a file of each, and the library")
+    certify.add_argument("-o", "--output", metavar="DIR", help="a folder for a file of each; - prints them")
     certify.add_argument("--json", action="store_true", help="as JSON, for `symgrad recheck`, and not as Coq")
     certify.add_argument("--check", action="store_true", help="let the Coq kernel check them (needs coqc)")
     certify.add_argument("-j", "--jobs", type=int, help="how many are checked at once; as many as processors")
@@ -31,7 +31,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     recheck = commands.add_parser(
         "recheck", help="check certificates without isl and without the decision procedure"
     )
-    recheck.add_argument("files", nargs="+", metavar="FILE", help="certificates as JSON")
+    recheck.add_argument("files", nargs="+", metavar="FILE", help="certificates as JSON, or folders of them")
     recheck.set_defaults(run=run_recheck)
 
 
@@ -43,8 +43,8 @@ def run_certify(options: argparse.Namespace) -> int:
         raise SymgradError("--check is for Coq files; `symgrad recheck` checks JSON")
     if options.jobs is not None and options.jobs < 1:
         raise SymgradError(f"-j is {options.jobs}; it must be at least 1")
-    if options.output is not None:
-        with _writing(Path(options.output)):
+    if options.output not in (None, "-"):
+        with writing(Path(options.output)):
             return _certify(options, Path(options.output))
     if not options.check:
         return _print(options)
@@ -84,17 +84,18 @@ def _certify(options: argparse.Namespace, folder: Path) -> int:
     if options.json:
         folder.mkdir(parents=True, exist_ok=True)
         made = list(_entries(options))
-        for one in made:
-            if one.certificate is not None:
-                (folder / f"{one.name}.json").write_text(one.certificate.json(), encoding="utf-8")
+        written = [one for one in made if one.certificate is not None]
+        for one in written:
+            assert one.certificate is not None
+            (folder / f"{one.name}.json").write_text(one.certificate.json(), encoding="utf-8")
     else:
         made = list(write(folder, _entries(options), options.all))
+        written = [one for one in made if one.coq is not None]
     missing = [one for one in made if one.reason]
     for one in missing:
         print(f"not certified  {one.name}: {one.reason}")
-    written = [one for one in made if one.coq is not None]
     if not options.check:
-        print(f"{len(written)} certificates in {folder}")
+        print(f"{_certificates(len(written))} in {folder}")
         return NOT_CERTIFIED if missing else CERTIFIED
     rejected, slowest = 0, 0.0
     for one, checked in zip(written, check(folder, [w.file for w in written], options.jobs), strict=True):
@@ -113,29 +114,39 @@ def _certify(options: argparse.Namespace, folder: Path) -> int:
 def run_recheck(options: argparse.Namespace) -> int:
     """Check files; the status is 1 if one is rejected."""
     from symgrad.certify.certificate import Certificate, Rejected
+    from symgrad.certify.farkas import search
+    from symgrad.certify.recheck import recheck_text
 
-    status = CERTIFIED
-    for name in options.files:
+    paths = [path for name in options.files for path in _files(Path(name))]
+    rejected = 0
+    for path in paths:
         try:
-            certificate = Certificate.read(Path(name))
-            found = certificate.recheck()
+            text = path.read_text(encoding="utf-8")
+            found = recheck_text(text, search)
         except (OSError, UnicodeDecodeError) as problem:
-            raise SymgradError(f"{name} cannot be read: {problem}") from None
+            raise SymgradError(f"{path} cannot be read: {problem}") from None
         except Rejected as problem:
-            print(f"REJECTED  {name}: {problem}")
-            status = REJECTED
+            print(f"REJECTED  {path}: {problem}")
+            rejected += 1
             continue
-        data = certificate.data
+        data = Certificate.from_json(text).data
         print(f"CHECKED  {data.get('name')}: {data.get('claim')}")
-        print(
-            f"  {found.left} and {found.right} products on the two sides, the same in {found.groups} groups"
-        )
-    return status
+        groups = "1 group" if found.groups == 1 else f"{found.groups} groups"
+        print(f"  {found.left} and {found.right} products on the two sides, the same in {groups}")
+    if len(paths) > 1:
+        print(f"{len(paths) - rejected} of {_certificates(len(paths))} accepted")
+    return REJECTED if rejected else CERTIFIED
 
 
-@contextlib.contextmanager
-def _writing(output: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as problem:
-        raise SymgradError(f"{problem.filename or output} cannot be written: {problem.strerror}") from None
+def _files(path: Path) -> list[Path]:
+    """A file, or the certificates in a folder."""
+    if not path.is_dir():
+        return [path]
+    found = sorted(path.glob("*.json"))
+    if not found:
+        raise SymgradError(f"there are no certificates in {path}, no files *.json")
+    return found
+
+
+def _certificates(count: int) -> str:
+    return "1 certificate" if count == 1 else f"{count} certificates"

@@ -6,14 +6,11 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from symgrad.certify.change import changed, moves
 from symgrad.certify.coq_laws import Premises
 from symgrad.certify.coq_proof import Facts, Recorder
 from symgrad.certify.coq_text import Scalars, condition_text, identifier, index_text
-from symgrad.certify.kind import Kind, kind_of, within
-from symgrad.certify.laws import use_from
-from symgrad.certify.products import stated_sides
-from symgrad.certify.statement import Definition, Rejected, Scalar, depends, statement_from
+from symgrad.certify.kind import Kind, depends, kind_of, within
+from symgrad.certify.recheck import Definition, Rejected, Scalar, Statement, stated_sides
 
 WIDTH = 96
 _SLOPES = {
@@ -60,11 +57,10 @@ class Written:
 
     def __init__(self, data: dict[str, Any]) -> None:
         self.data = data
-        self.stated = statement_from(data)
+        self.stated = Statement(data)
         self.scalars = Scalars(self.stated)
         self.kind = kind_of(self.stated)
-        place = self.stated.definitions[self.stated.forward].indices if self.stated.wrt is None else ()
-        self.uses = [use_from(use, self.stated, place) for use in data.get("uses", [])]
+        self.uses = [self.stated.use(use) for use in data.get("uses", [])]
         self.premises = Premises(self.stated, data.get("uses", []), self.scalars)
         self.name = module_name(str(data["name"]))
         stated = self.stated
@@ -83,7 +79,7 @@ class Written:
         if changing:
             yield f"(* what changes to first order when {stated.wrt} changes by {stated.change} *)"
         for definition in changing:
-            body = changed(definition.body, stated)
+            body = stated.moves(definition.name)
             assert body is not None
             both = f" ({stated.wrt} {stated.change} : tensor {self.ring})"
             yield from self._definition(f"{definition.name}_change", both, definition.indices, body)
@@ -104,7 +100,7 @@ class Written:
         return [
             definition
             for tensor, definition in stated.definitions.items()
-            if moves(tensor, stated) and (tensor == forward or within(tensor, forward, stated))
+            if stated.moves(tensor) is not None and (tensor == forward or within(tensor, forward, stated))
         ]
 
     def _unfolded(self) -> list[str]:
@@ -113,7 +109,7 @@ class Written:
     def sides(self) -> tuple[str, str]:
         """Both sides of a statement about a change."""
         left, right = stated_sides(self.stated)
-        if left is None:
+        if self.stated.moves(self.stated.forward) is None:
             return "0", self.scalars.text(right, {}, 0)
         if self.kind is Kind.LINEAR:
             left = _put(left, "applied")
@@ -123,7 +119,7 @@ class Written:
 class _File(Written):
     def __init__(self, data: dict[str, Any], unchecked: bool) -> None:
         super().__init__(data)
-        self.checker = Recorder(self.stated, data.get("uses", []))
+        self.checker = Recorder(self.stated, self.uses)
         try:
             self.checker.run(data)
         except Rejected:
@@ -259,7 +255,7 @@ class _File(Written):
         stated, ring, small = self.stated, self.ring, self.small
         left, _ = stated_sides(stated)
         wrt, change = stated.wrt, stated.change
-        if left is None:
+        if stated.moves(stated.forward) is None:
             left = ["+", []]
         yield ""
         yield f"Variable {small} : {ring}."

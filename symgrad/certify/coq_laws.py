@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from symgrad.certify.coq_text import Scalars, index_text
-from symgrad.certify.laws import Use, law_from
-from symgrad.certify.statement import Statement, index_data, index_from, name
+from symgrad.certify.recheck import Statement, Use
 
 _STEP = "(forall x, {f} x * {f} x = {f} x) ->"
 _STEPPED = "(forall x, {f} (x * {f} x) = {f} x) ->"
@@ -69,7 +68,7 @@ class Premises:
         names = [f"j{axis}" for axis in axes] if definition is None else [definition.indices[k] for k in axes]
         while taken & {*names}:
             names = [f"{n}'" for n in names]
-        made = law_from([*law, [index_data(name(n)) for n in names]], self.stated)
+        made = self.stated.law([*law, [[[1, [n]]] for n in names]], self.stated.sizes.union(names))
         left, right = self.scalars.text(made.left, {}, 1), self.scalars.text(made.right, {}, 1)
         if not names:
             return f"{left} = {right} ->"
@@ -108,4 +107,4 @@ def _same(unfolded: Sequence[str]) -> str:
 
 
 def _place(index: Any) -> str:
-    return f"({index_text(index_from(index))})%Z"
+    return f"({index_text({tuple(sorted(names)): coefficient for coefficient, names in index})})%Z"

@@ -7,18 +7,70 @@ from typing import Any
 
 from symgrad.certify.coq_text import Scalars, index_text
 from symgrad.certify.farkas import search
-from symgrad.certify.products import Product
-from symgrad.certify.recheck import Check, Witness
-from symgrad.certify.statement import Condition, Index, Statement, index_from, number, plus
+from symgrad.certify.recheck import (
+    Check,
+    Condition,
+    Expansion,
+    Index,
+    Product,
+    Scalar,
+    Statement,
+    Use,
+    Witness,
+    number,
+    plus,
+)
 
 Name = tuple[str, int]
+
+
+class Shaped(Expansion):
+    """Remembers how the index tuple of every product is put together: its names, nested in pairs."""
+
+    def _sum(
+        self, over: Sequence[tuple[str, Index]], body: Scalar, scope: Mapping[str, Index]
+    ) -> list[Product]:
+        found = super()._sum(over, body, scope)
+        for one in found if over else []:
+            one.shape = (next(iter(one.bound)), one.shape)
+        return found
+
+    def _product(self, factors: Sequence[Scalar], scope: Mapping[str, Index]) -> list[Product]:
+        """A factor that sums nothing adds nothing to the shape."""
+        result: list[Product] | None = None
+        plain = True
+        for factor in factors:
+            found, simple = self.products(factor, scope), self._is_plain(factor)
+            if result is None:
+                result, plain = found, simple
+                continue
+            pairs = [(x, y) for x in result for y in found]
+            result = [x.times(y) for x, y in pairs]
+            for one, (x, y) in zip(result, pairs, strict=True):
+                one.shape = y.shape if plain else (x.shape, y.shape)
+            plain = plain and simple
+        return [Product()] if result is None else result
+
+    def _is_plain(self, scalar: Scalar) -> bool:
+        """Whether a scalar is one product that sums nothing and has no guard."""
+        match scalar:
+            case ["*", factors]:
+                return all(map(self._is_plain, factors))
+            case ["read", [_, tensor], _]:
+                body = self.stated.moves(tensor)
+                return body is not None and self._is_plain(body)
+            case ["read", tensor, _] if tensor in self.stated.definitions:
+                return self._is_plain(self.stated.definitions[tensor].body)
+            case ["at", _, _, body]:
+                return self._is_plain(body)
+        return scalar[0] in ("number", "read", "apply", "selected")
 
 
 class Recorder(Check):
     """Checks a certificate, and remembers for every map what was used beyond linear arithmetic."""
 
-    def __init__(self, stated: Statement, uses: Sequence[Any]) -> None:
-        super().__init__(stated, uses, self._recorded)
+    def __init__(self, stated: Statement, uses: Sequence[Use]) -> None:
+        super().__init__(stated, uses, self._recorded, Shaped)
         self.steps: dict[tuple[int, int], list[str]] = {}
         self._now: list[str] = []
 
@@ -59,6 +111,7 @@ class Facts:
 
     def __init__(self, data: dict[str, Any], checker: Recorder, scalars: Scalars) -> None:
         self.data = data
+        self.checker = checker
         self.products = checker.products
         self.steps = checker.steps
         self.scalars = scalars
@@ -100,8 +153,7 @@ class Facts:
         fact: str,
     ) -> Iterator[str]:
         p, r = self.products[one[0]][one[1]], self.products[first[0]][first[1]]
-        there = {n: index_from(index) for n, index in member["to"].items()}
-        back = {n: index_from(index) for n, index in member["from"].items()}
+        there, back = (self.checker.map(member[way], p, r) for way in ("to", "from"))
         powers = [
             (dict(base), p.powers.get(base, 0) - r.powers.get(base, 0)) for base in {**p.powers, **r.powers}
         ]

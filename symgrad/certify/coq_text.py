@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
 
-from symgrad.certify.statement import Condition, Index, Rejected, Scalar, Statement, depends, index_from, put
+from symgrad.certify.kind import depends
+from symgrad.certify.recheck import Condition, Index, Rejected, Scalar, Statement, put
 
 
 def index_text(index: Index) -> str:
@@ -89,12 +89,12 @@ class Scalars:
 
     def _bare(self, node: Scalar, scope: Mapping[str, Index]) -> tuple[str, int]:
         match node:
-            case ["number", str(value), list(powers)]:
-                return self.number(Fraction(value), powers), 3
+            case ["number", value, powers]:
+                return self.number(value, powers), 3
             case ["read" | "apply" | "selected", *_]:
                 return self._read(node, scope), 3
             case ["at", indices, at, body]:
-                places = [put(index_from(index), scope) for index in at]
+                places = [put(index, scope) for index in at]
                 if any(n in _bound(body) for index in places for monomial in index for n in monomial):
                     raise Rejected("an index of a window has the name of one outside")
                 return self._bare(body, {**scope, **dict(zip(indices, places, strict=True))})
@@ -102,7 +102,7 @@ class Scalars:
                 ranges = [f"Σ {n} < {self._extent(extent, scope)}, " for n, extent in over]
                 return "".join(ranges) + self.text(body, scope, 1), 1
             case ["when", list(conditions), body]:
-                guard = [(put(index_from(c), scope), r) for c, r in conditions]
+                guard = [(put(index, scope), relation) for index, relation in conditions]
                 return f"when {test_text(guard)} {self.text(body, scope, 4)}", 3
             case ["+", list(terms)]:
                 if not terms:
@@ -120,8 +120,8 @@ class Scalars:
                 return " * ".join(self.text(f, scope, 3 if k else 2) for k, f in enumerate(factors)), 2
         raise AssertionError(node)
 
-    def _extent(self, extent: Any, scope: Mapping[str, Index]) -> str:
-        text = index_text(put(index_from(extent), scope))
+    def _extent(self, extent: Index, scope: Mapping[str, Index]) -> str:
+        text = index_text(put(extent, scope))
         return text if text.isidentifier() or text.isdigit() else f"({text})%Z"
 
     def _read(self, node: Scalar, scope: Mapping[str, Index]) -> str:
@@ -146,7 +146,7 @@ class Scalars:
                 head = f"{tensor}_selected"
             case _:
                 raise AssertionError(node)
-        places = [put(index_from(index), scope) for index in at]
+        places = [put(index, scope) for index in at]
         plain = all(len(index) == 1 and next(iter(index.values())) == 1 for index in places)
         return f"{head} [{'; '.join(map(index_text, places))}]{'' if plain else '%Z'}"
 
@@ -156,7 +156,7 @@ class Scalars:
             f"{tensor} {stated.wrt}" if tensor in stated.definitions and depends(tensor, stated) else tensor
         )
 
-    def number(self, value: Fraction, powers: Sequence[Any]) -> str:
+    def number(self, value: Fraction, powers: Sequence[tuple[Index, int]]) -> str:
         """A rational times powers of sizes, as one factor."""
         if not value:
             return "0"
@@ -167,8 +167,7 @@ class Scalars:
         if value.denominator != 1:
             parts.append(self.numbers.reciprocal(f"literal {value.denominator}", str(value.denominator)))
         for base, exponent in powers:
-            index = base if isinstance(base, dict) else index_from(base)
-            text = index_text(index)
+            text = index_text(base)
             sized = f"integer {text}" if text.isidentifier() else f"integer ({text})"
             one = sized if exponent > 0 else self.numbers.reciprocal(sized, text)
             parts += [one] * abs(exponent)
@@ -194,13 +193,12 @@ def _bound(node: Scalar) -> set[str]:
 def _negated(node: Scalar) -> Scalar | None:
     """What a number below 0, or a product with one in front, is the opposite of."""
     match node:
-        case ["number", str(value), list(powers)] if Fraction(value) < 0:
-            return ["number", str(-Fraction(value)), powers]
-        case ["*", [["number", str(value), list(powers)], *rest]] if Fraction(value) < 0 and rest:
-            positive = -Fraction(value)
-            if positive == 1 and not powers:
+        case ["number", value, powers] if value < 0:
+            return ["number", -value, powers]
+        case ["*", [["number", value, powers], *rest]] if value < 0 and rest:
+            if value == -1 and not powers:
                 return rest[0] if len(rest) == 1 else ["*", rest]
-            return ["*", [["number", str(positive), powers], *rest]]
+            return ["*", [["number", -value, powers], *rest]]
     return None
 
 

@@ -1,21 +1,21 @@
 """Finding what a certificate needs: which products are the same, by which maps of index tuples.
 
-The products are those the checker opens up; they are brought to access space as the decision
-procedure does, where products that read the same places meet. Nothing found here is trusted.
+The products are those the checker opens up. Those that differ only in what their indices are called are
+put together first; what does not cancel then is rewritten by laws, and at last brought to access space as
+the decision procedure does, where products that read the same places meet. Nothing found here is trusted.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from symgrad.certify.form import Form, Renaming, form_of, renaming
 from symgrad.certify.from_question import stated
-from symgrad.certify.laws import use_from
-from symgrad.certify.products import Product, sides
-from symgrad.certify.recheck import total
-from symgrad.certify.statement import Condition, Rejected, statement_from
-from symgrad.certify.statement import Index as Polynomial
-from symgrad.certify.uses import uses_for
+from symgrad.certify.recheck import Condition, Product, Rejected, Statement, name, put, sides, total
+from symgrad.certify.recheck import Index as Polynomial
+from symgrad.certify.uses import Rewriting, index_data
 from symgrad.decide.compare import same_places, slot_orders
 from symgrad.decide.presburger import OPERATIONS, OutOfBudget, Solver
 from symgrad.decide.question import Question
@@ -23,137 +23,217 @@ from symgrad.decide.solve import Solved, coordinate, solve
 from symgrad.decide.terms import Key, Term
 from symgrad.errors import NotCertified
 from symgrad.language.index import Constraint, Index
-from symgrad.language.symbol import Symbol, fresh_index, symbol_of
+from symgrad.language.symbol import Floor, Symbol, fresh_index, symbol_of
 from symgrad.language.tensor import Variable
 
-Tuple = dict[str, Symbol]
 
-
-@dataclass
+@dataclass(slots=True)
 class _Member:
-    """A product, its symbols by name, and what solving it gave."""
+    """A product with its place in the certificate, and what its indices are called in its class."""
 
     side: str
     number: int
     product: Product
-    symbols: Tuple
+    form: Form
+    names: Renaming = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Class:
+    """Products that differ in the names of their indices only: those of the first one stand for all."""
+
+    form: Form
+    members: list[_Member] = field(default_factory=list)
+
+    @property
+    def cancels(self) -> bool:
+        return _cancel(self.members)
+
+
+@dataclass(slots=True)
+class _Solved:
+    """A class in access space, and the symbols of its indices by name."""
+
+    of: _Class
+    symbols: dict[str, Symbol]
     term: Term
     solved: Solved
 
 
-def extracted(asked: Question, name: str) -> dict[str, Any]:
+def extracted(asked: Question, called: str) -> dict[str, Any]:
     """The certificate of a question that is PROVED, as data. Raises NotCertified where none is found."""
-    data = stated(asked, name) | {"uses": []}
+    data = stated(asked, called)
     try:
-        try:
-            return data | _Search(data).found()
-        except NotCertified as problem:
-            data["uses"] = uses_for(data)
-            try:
-                return data | _Search(data).found()
-            except NotCertified:
-                if any(f"'{name}'" in repr(data["definitions"]) for name in ("exp", "log")):
-                    raise NotCertified(
-                        "what is known of exp and log, exp(s + t) = exp(s)·exp(t) and the like, "
-                        "has no form in a certificate"
-                    ) from None
-                raise problem from None
-    except Rejected as problem:
+        return data | _found(Statement(data))
+    except OutOfBudget as problem:
+        raise NotCertified(f"isl's operation budget was used up ({problem})") from None
+    except (NotCertified, Rejected) as problem:
+        if any(f"'{function}'" in repr(data["definitions"]) for function in ("exp", "log")):
+            raise NotCertified(
+                "what is known of exp and log, exp(s + t) = exp(s)·exp(t) and the like, "
+                "has no form in a certificate"
+            ) from None
         raise NotCertified(str(problem)) from None
 
 
-class _Search:
-    def __init__(self, data: dict[str, Any]) -> None:
-        self.stated = statement_from(data)
-        place = self.stated.definitions[self.stated.forward].indices if self.stated.wrt is None else ()
-        more = [use_from(use, self.stated, place).scalar for use in data["uses"]]
-        self.left, self.right, position = sides(self.stated, more)
-        self.sizes = {size: symbol_of(size, least, False) for size, least in self.stated.least.items()}
-        self.sizes |= {q: symbol_of(q, 0, False) for q in self.stated.floors}
-        free = self.stated.definitions[self.stated.forward].indices if self.stated.wrt is None else ()
-        self.position = {n: fresh_index(n) for n in free}
-        known = [self._constraint(c, {}) for c in (*self.stated.known, *position)]
-        self.solver = Solver([c for c in known if c.truth is not True], OPERATIONS)
-        self.order: dict[Key, int] = {}
+def _found(statement: Statement) -> dict[str, Any]:
+    left, right = sides(statement, [])
+    members = [_Member("left", k, product, form_of(product)) for k, product in enumerate(left)]
+    members += [_Member("right", k, product, form_of(product)) for k, product in enumerate(right)]
+    plain = _gathered(members)
+    still_open = [member for one in plain if not one.cancels for member in one.members]
+    if not still_open:
+        return {"uses": []} | _written(statement, plain)
+    laws = Rewriting(statement)
+    laws.rewrite([(_sign(member), member.product) for member in still_open])
+    added = [_Member("left", len(left) + k, p, form_of(p)) for k, p in enumerate(laws.products)]
+    rewritten = [one for one in plain if one.cancels] + _gathered([*still_open, *added])
+    if laws.found and all(one.cancels for one in rewritten):
+        return {"uses": laws.found} | _written(statement, rewritten)
+    try:
+        return {"uses": []} | _written(statement, plain)
+    except NotCertified:
+        if not laws.found:
+            raise
+    return {"uses": laws.found} | _written(statement, rewritten)
 
-    def found(self) -> dict[str, Any]:
-        groups: list[list[tuple[_Member, _Member]]] = []
-        empty: list[list[Any]] = []
-        try:
-            for side, products in (("left", self.left), ("right", self.right)):
-                for number, product in enumerate(products):
-                    member = self._member(side, number, product)
-                    if member is None:
-                        empty.append([side, number])
-                    else:
-                        self._gather(member, groups)
-            return self._written(groups, empty)
-        except OutOfBudget as problem:
-            raise NotCertified(f"isl's operation budget was used up ({problem})") from None
 
-    def _written(self, groups: list[list[tuple[_Member, _Member]]], empty: list[list[Any]]) -> dict[str, Any]:
-        written = []
-        for group in groups:
-            sides_seen = {member.side for member, _ in group}
-            if len(sides_seen) == 1 and len(group) == 1:
-                only = group[0][0]
-                if not self.solver.entails(only.solved.constraints, [Constraint(Index.of(-1))]):
-                    raise NotCertified("a product of one side is spread over several of the other")
-                empty.append([only.side, only.number])
-                continue
-            signed = [(1 if member.side == "left" else -1, member.product) for member, _ in group]
-            if total(signed):
+def _sign(member: _Member) -> int:
+    return 1 if member.side == "left" else -1
+
+
+def _cancel(members: Iterable[_Member]) -> bool:
+    return not total([(_sign(member), member.product) for member in members])
+
+
+def _gathered(members: Iterable[_Member]) -> list[_Class]:
+    """Products put together that differ in the names of their indices only."""
+    found: dict[int, list[_Class]] = {}
+    for member in members:
+        near = found.setdefault(member.form.whole, [])
+        for one in near:
+            names = renaming(member.form, one.form)
+            if names is not None:
+                member.names = names
+                one.members.append(member)
+                break
+        else:
+            member.names = {n: n for n in member.product.bound}
+            near.append(_Class(member.form, [member]))
+    return [one for near in found.values() for one in near]
+
+
+def _written(statement: Statement, classes: Sequence[_Class]) -> dict[str, Any]:
+    """The groups as data: classes that cancel, and those that do together in access space."""
+    groups = [_group([(member, None) for member in one.members]) for one in classes if one.cancels]
+    empty: list[list[Any]] = []
+    left = [one for one in classes if not one.cancels]
+    if left:
+        space = _AccessSpace(statement)
+        for met in space.gathered(left):
+            members = [(member, solved) for solved in met for member in solved.of.members]
+            if _cancel(member for member, _ in members):
+                groups.append(_group(members))
+            elif len(met) > 1 or len({member.side for member, _ in members}) > 1:
                 raise NotCertified("the coefficients of equal sums do not add up")
-            members = sorted(
-                group, key=lambda pair: (abs(pair[0].product.value) != 1, pair[0].side == "left")
-            )
-            first = members[0][1]
-            rows: list[dict[str, Any]] = []
-            for member, solved in members:
-                row: dict[str, Any] = {"side": member.side, "number": member.number}
-                if rows:
-                    row["to"] = self._map(first, solved)
-                    row["from"] = self._map(solved, first)
-                rows.append(row)
-            written.append(rows)
-        return {"groups": written, "empty": empty}
-
-    def _map(self, wanted: _Member, given: _Member) -> dict[str, Any]:
-        """The indices of one by those of the other, through the entries both read."""
-        values = {
-            coordinate(slot, axis): index
-            for slot, at in enumerate(given.solved.reads)
-            for axis, index in enumerate(at)
-        }
-        names = {symbol: n for n, symbol in given.symbols.items()}
-        found = {}
-        spare = _undetermined(given)
-        for n, symbol in wanted.symbols.items():
-            value = wanted.solved.solution.get(symbol)
-            if value is not None:
-                found[n] = self._data(value.substitute(values), names)
-            elif wanted.product.bound[n] == {(): 1}:
-                found[n] = []
+            elif not space.is_empty(met[0]):
+                raise NotCertified("a product of one side is spread over several of the other")
             else:
-                same = next((m for m in spare if given.product.bound[m] == wanted.product.bound[n]), None)
-                if same is None:
-                    raise NotCertified(f"no entry that is read determines the index {n}")
-                spare.remove(same)
-                found[n] = [[1, [same]]]
-        return found
+                space.empty.append(met[0].of)
+        empty = [[member.side, member.number] for one in space.empty for member in one.members]
+    return {"groups": groups, "empty": empty}
 
-    def _data(self, index: Index, names: dict[Symbol, str]) -> list[Any]:
-        found = []
-        for monomial, coefficient in index.terms.items():
-            written = []
-            for atom in monomial:
-                assert isinstance(atom, Symbol)
-                written.append(names.get(atom, atom.name))
-            found.append([coefficient, written])
-        return found
 
-    # -- products as terms of the decision procedure ----------------------------------------------
-    def _member(self, side: str, number: int, product: Product) -> _Member | None:
+def _group(members: Sequence[tuple[_Member, _Solved | None]]) -> list[dict[str, Any]]:
+    """Products that are the same, each with its maps to the first and from it."""
+    ordered = sorted(members, key=lambda pair: (abs(pair[0].product.value) != 1, pair[0].side == "left"))
+    rows: list[dict[str, Any]] = []
+    for member, solved in ordered:
+        row: dict[str, Any] = {"side": member.side, "number": member.number}
+        if rows:
+            row["to"] = _map(ordered[0], (member, solved))
+            row["from"] = _map((member, solved), ordered[0])
+        rows.append(row)
+    return rows
+
+
+def _map(wanted: tuple[_Member, _Solved | None], given: tuple[_Member, _Solved | None]) -> dict[str, Any]:
+    """The indices of one product by those of the other."""
+    (one, there), (other, here) = wanted, given
+    back = {first: name(n) for n, first in other.names.items()}
+    if there is None or here is None or there.of is here.of:
+        return {n: index_data(back[first]) for n, first in one.names.items()}
+    between = _between(there, here)
+    return {n: index_data(put(between[first], back)) for n, first in one.names.items()}
+
+
+def _between(wanted: _Solved, given: _Solved) -> dict[str, Polynomial]:
+    """The indices of one class by those of the other, through the entries both read."""
+    values = {
+        coordinate(slot, axis): index
+        for slot, at in enumerate(given.solved.reads)
+        for axis, index in enumerate(at)
+    }
+    names = {symbol: n for n, symbol in given.symbols.items()}
+    found: dict[str, Polynomial] = {}
+    spare = _undetermined(given)
+    there, here = wanted.of.form.product, given.of.form.product
+    for n, symbol in wanted.symbols.items():
+        value = wanted.solved.solution.get(symbol)
+        if value is not None:
+            found[n] = _polynomial(value.substitute(values), names)
+        elif there.bound[n] == {(): 1}:
+            found[n] = {}
+        else:
+            same = next((m for m in spare if here.bound[m] == there.bound[n]), None)
+            if same is None:
+                raise NotCertified(f"no entry that is read determines the index {n}")
+            spare.remove(same)
+            found[n] = name(same)
+    return found
+
+
+def _polynomial(index: Index, names: dict[Symbol, str]) -> Polynomial:
+    found: Polynomial = {}
+    for monomial, coefficient in index.terms.items():
+        written = []
+        for atom in monomial:
+            assert isinstance(atom, Symbol)
+            written.append(names.get(atom, atom.name))
+        found[tuple(sorted(written))] = coefficient
+    return found
+
+
+class _AccessSpace:
+    """Products as terms of the decision procedure; `empty` are classes that sum over nothing."""
+
+    def __init__(self, statement: Statement) -> None:
+        self.empty: list[_Class] = []
+        self._symbols = {size: symbol_of(size, least, False) for size, least in statement.least.items()}
+        self._symbols |= {q: symbol_of(q, 0, False) for q in statement.floors}
+        self._symbols |= {n: fresh_index(n) for n in statement.position}
+        extents = dict(zip(statement.position, statement.extents(statement.forward), strict=False))
+        known = [self._constraint(c, {}) for c in (*statement.known, *Product(bound=extents).known())]
+        self._solver = Solver([c for c in known if c.truth is not True], OPERATIONS)
+        self._order: dict[Key, int] = {}
+
+    def gathered(self, classes: Iterable[_Class]) -> list[list[_Solved]]:
+        """Classes that read the same places, together."""
+        groups: list[list[_Solved]] = []
+        for one in classes:
+            made = self._solved(one)
+            if made is None:
+                self.empty.append(one)
+            else:
+                self._put(made, groups)
+        return groups
+
+    def is_empty(self, one: _Solved) -> bool:
+        """Whether a class sums over nothing."""
+        return self._solver.entails(one.solved.constraints, [Constraint(Index.of(-1))])
+
+    def _solved(self, one: _Class) -> _Solved | None:
+        product = one.form.product
         symbols = {n: fresh_index(n) for n in product.bound}
         reads = [
             (self._key(key), tuple(self._index(index, symbols) for index in at)) for key, at in product.reads
@@ -164,59 +244,57 @@ class _Search:
         kept = [c for c in constraints if c.truth is None]
         ranges = [(symbols[n], self._index(extent, symbols)) for n, extent in product.bound.items()]
         term = Term(product.value, [], reads, ranges, kept)
-        solved = solve(term, self.order)
-        return None if solved is None else _Member(side, number, product, symbols, term, solved)
+        solved = solve(term, self._order)
+        return None if solved is None else _Solved(one, symbols, term, solved)
 
-    def _gather(self, member: _Member, groups: list[list[tuple[_Member, _Member]]]) -> None:
-        """Put a product with those that read the same places, found by their form or else by isl."""
+    def _put(self, made: _Solved, groups: list[list[_Solved]]) -> None:
+        """Put a class with those that read the same places, found by their form or else by isl."""
+        near = [group for group in groups if _alike(group[0], made)]
         variants = []
-        for slots in slot_orders(member.solved.signature):
-            solved = member.solved if slots is None else solve(member.term, self.order, slots)
-            if solved is not None:
-                variants.append(replace(member, solved=solved))
-        near = [
-            (group, variant)
-            for group in groups
-            for variant in variants
-            if group[0][1].solved.signature == variant.solved.signature
-            if _free(group[0][1]) == _free(variant) and not variant.solved.left
-        ]
-        for group, variant in near:
-            first, solved = group[0][1].solved, variant.solved
-            if first.pivots == solved.pivots and set(first.constraints) == set(solved.constraints):
-                group.append((member, variant))
-                return
-        for group, variant in near:
-            if same_places(group[0][1].solved, variant.solved, self.solver):
-                group.append((member, variant))
-                return
-        groups.append([(member, member)])
+        for slots in slot_orders(made.solved.signature) if near else []:
+            solved = made.solved if slots is None else solve(made.term, self._order, slots)
+            if solved is not None and not solved.left:
+                variants.append(replace(made, solved=solved))
+        for group in near:
+            for variant in variants:
+                first, solved = group[0].solved, variant.solved
+                if first.pivots == solved.pivots and set(first.constraints) == set(solved.constraints):
+                    group.append(variant)
+                    return
+        for group in near:
+            for variant in variants:
+                if same_places(group[0].solved, variant.solved, self._solver):
+                    group.append(variant)
+                    return
+        groups.append([made])
 
-    def _key(self, key: str) -> Key:
-        return Variable(key, ())
+    def _key(self, key: tuple[Any, ...]) -> Key:
+        return Variable(" ".join(map(str, key)), ())
 
-    def _constraint(self, condition: Condition, symbols: Tuple) -> Constraint:
+    def _constraint(self, condition: Condition, symbols: dict[str, Symbol]) -> Constraint:
         return Constraint(self._index(condition[0], symbols), condition[1] == "=")
 
-    def _index(self, index: Polynomial, symbols: Tuple) -> Index:
-        total = Index.of(0)
+    def _index(self, index: Polynomial, symbols: dict[str, Symbol]) -> Index:
+        terms: dict[tuple[Symbol | Floor, ...], int] = {}
         for monomial, coefficient in index.items():
-            here = Index.of(coefficient)
-            for n in monomial:
-                here = here * Index.of(symbols.get(n) or self.position.get(n) or self.sizes[n])
-            total = total + here
-        return total
+            atoms = [symbols.get(n) or self._symbols[n] for n in monomial]
+            terms[tuple(sorted(atoms, key=lambda atom: atom.order))] = coefficient
+        return Index(terms)
 
 
-def _free(member: _Member) -> list[str]:
+def _alike(one: _Solved, other: _Solved) -> bool:
+    """Whether two read the same tensors, and have as many indices that run freely."""
+    return one.solved.signature == other.solved.signature and _free(one) == _free(other)
+
+
+def _free(one: _Solved) -> list[str]:
     """The extents of the bound indices that run freely."""
-    return sorted(repr(sorted(member.product.bound[n].items())) for n in _undetermined(member))
+    return sorted(repr(sorted(one.of.form.product.bound[n].items())) for n in _undetermined(one))
 
 
-def _undetermined(member: _Member) -> list[str]:
+def _undetermined(one: _Solved) -> list[str]:
     """The bound indices that run freely: nothing that is read depends on them."""
+    bound = one.of.form.product.bound
     return [
-        n
-        for n, symbol in member.symbols.items()
-        if symbol not in member.solved.solution and member.product.bound[n] != {(): 1}
+        n for n, symbol in one.symbols.items() if symbol not in one.solved.solution and bound[n] != {(): 1}
     ]

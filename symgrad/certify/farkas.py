@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd
 
-from symgrad.certify.recheck import Witness
-from symgrad.certify.statement import Condition, Index, product
+from symgrad.certify.recheck import Condition, Index, Witness, product
 
 ROWS = 1500
 """The most conditions looked at during one elimination."""
@@ -33,12 +32,12 @@ class _Row:
 def search(rows: Sequence[Condition]) -> Witness | None:
     """A combination of conditions that is impossible, the last of them used if need be; None if none
     is found."""
-    start = [_Row(dict(index), relation == "=", {(k,): 1}) for k, (index, relation) in enumerate(rows)]
+    start = [_Row(index, relation == "=", {(k,): 1}) for k, (index, relation) in enumerate(rows)]
     found = _eliminate(_near(start))
     if found is None:
         more = _multiplied(start)
         found = _eliminate(_near(start + more)) if more else None
-    return None if found is None else [(Fraction(c), places) for places, c in found.origin.items()]
+    return None if found is None else [(c, places) for places, c in found.origin.items()]
 
 
 def _near(rows: Sequence[_Row]) -> list[_Row]:
@@ -61,24 +60,35 @@ def _multiplied(rows: Sequence[_Row]) -> list[_Row]:
     wanted = {m for row in rows for m in row.index if len(m) > 1}
     if not wanted:
         return []
-    bounds = [place for place, row in enumerate(rows) if _bounds_one_name(row)]
+    bounds = {place: n for place, row in enumerate(rows) if (n := _bounded(row))}
+    fitting = {n: {(), *(_without(m, n) for m in wanted if n in m)} for n in set(bounds.values())}
     found = []
     for place, one in enumerate(rows):
-        if not one.index or max(map(len, one.index)) > 2:
+        if not one.index:
             continue
-        for other_place in bounds:
+        fits = {n for n, known in fitting.items() if one.index.keys() <= known}
+        linear = all(len(m) < 2 or m in wanted for m in one.index)
+        bounding = place in bounds
+        for other_place, n in bounds.items() if fits else ():
             other = rows[other_place]
-            if (one.equality and other.equality) or (place in bounds and other_place < place):
+            if (one.equality and other.equality) or (bounding and other_place < place):
                 continue
-            made = product(one.index, other.index)
-            if all(m in wanted for m in made if len(m) > 1):
+            if n in fits and (linear or () not in other.index):
                 (a,), (b,) = one.origin, other.origin
+                made = product(one.index, other.index)
                 found.append(_Row(made, one.equality or other.equality, {a + b: 1}))
     return found
 
 
-def _bounds_one_name(row: _Row) -> bool:
-    return sum(map(len, row.index)) == 1
+def _without(monomial: tuple[str, ...], n: str) -> tuple[str, ...]:
+    place = monomial.index(n)
+    return monomial[:place] + monomial[place + 1 :]
+
+
+def _bounded(row: _Row) -> str | None:
+    """The name that a row bounds, if it has no other."""
+    names = [n for m in row.index for n in m]
+    return names[0] if len(names) == 1 else None
 
 
 def _eliminate(rows: list[_Row]) -> _Row | None:
@@ -165,7 +175,7 @@ def _unique(rows: Iterable[_Row]) -> list[_Row]:
                 return [row]
             continue
         divisor = gcd(*(row.index[m] for m in monomials))
-        key = (row.equality, *sorted((m, row.index[m] // divisor) for m in monomials))
+        key = row.equality, frozenset([(m, row.index[m] // divisor) for m in monomials])
         known = best.get(key)
         if known is None or Fraction(row.index.get((), 0), divisor) < Fraction(
             known.index.get((), 0), gcd(*(known.index[m] for m in known.index if m))

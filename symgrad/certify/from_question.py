@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from symgrad.certify.statement import KNOWN, ROOTS, index_from, put
-from symgrad.certify.statement import Scalar as Data
+from symgrad.certify.recheck import SLOPES, put
+from symgrad.certify.recheck import Scalar as Data
 from symgrad.decide.decision import small_sizes
 from symgrad.decide.question import Question
 from symgrad.errors import NotCertified
@@ -53,7 +53,7 @@ RESERVED = frozenset(
     | {"list", "match", "return", "struct", "then", "using", "where", "with", "Set", "Prop", "Type", "SProp"}
     | {"Z", "tt", "true", "false", "when", "total", "range", "tensor", "pointwise", "literal", "integer"}
     | {"one", "zero", "plus", "times", "minus", "opposite", "values", "value", "moved", "entries", "power"}
-    | {"adding", "reciprocal_of_multiple", "total_count", *KNOWN, *ROOTS}
+    | {"adding", "reciprocal_of_multiple", "total_count", *SLOPES}
 )
 """Names that mean something where certificates are read."""
 _ROOTS = {Fraction(-1): "reciprocal", Fraction(1, 2): "root", Fraction(-1, 2): "inverse_root"}
@@ -284,10 +284,10 @@ class _Statement:
     ) -> Data:
         """The conditions with window indices replaced by where the window is looked at."""
 
-        values = {name: index_from(index) for name, index in there.items()}
+        values = {name: _polynomial(index) for name, index in there.items()}
         kept = []
         for condition in conditions:
-            moved = put(index_from(self._index(condition.polynomial, scope)), values)
+            moved = put(_polynomial(self._index(condition.polynomial, scope)), values)
             data = [[coefficient, list(monomial)] for monomial, coefficient in moved.items()]
             kept.append([data, "=" if condition.equality else "≥"])
         return ["when", kept, body] if kept else body
@@ -342,3 +342,8 @@ class _Statement:
     def _canonical(self, ranges: Ranges, body: Scalar) -> list[Any]:
         inner = _Scope({s: f".f{k}" for k, (s, _) in enumerate(ranges)}, dict(ranges))
         return ["argument", self._scalar(body, inner)]
+
+
+def _polynomial(data: list[Any]) -> dict[tuple[str, ...], int]:
+    """An index in the form it is calculated with."""
+    return {tuple(sorted(names)): coefficient for coefficient, names in data}

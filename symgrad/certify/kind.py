@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import Enum
 
-from symgrad.certify.products import Expansion
-from symgrad.certify.statement import Scalar, Statement, depends, name, read_in
+from symgrad.certify.recheck import Expansion, Scalar, Statement, name
 
 
 class Kind(Enum):
@@ -25,9 +25,9 @@ def kind_of(stated: Statement) -> Kind:
     if _through_functions(stated.forward, stated):
         return Kind.COMPOSED
     indices = stated.definitions[stated.forward].indices
-    read: Scalar = ["read", stated.forward, [[[1, [n]]] for n in indices]]
+    read: Scalar = ["read", stated.forward, [name(n) for n in indices]]
     products = Expansion(stated).products(read, {n: name(n) for n in indices})
-    linear = all([key for key, _ in p.reads].count(stated.wrt) == 1 for p in products)
+    linear = all([key for key, _ in p.reads].count((stated.wrt,)) == 1 for p in products)
     return Kind.LINEAR if linear else Kind.POLYNOMIAL
 
 
@@ -37,6 +37,26 @@ def within(tensor: str, reader: str, stated: Statement) -> bool:
     if inside is None:
         return False
     return any(inner == tensor or within(tensor, inner, stated) for inner in read_in(inside.body))
+
+
+def depends(tensor: str, stated: Statement) -> bool:
+    """Whether a tensor is computed from what changes, or is it."""
+    if tensor == stated.wrt:
+        return True
+    inside = stated.definitions.get(tensor) or stated.maxima.get(tensor)
+    return inside is not None and any(depends(inner, stated) for inner in read_in(inside.body))
+
+
+def read_in(scalar: Scalar) -> Iterator[str]:
+    """The tensors that a scalar reads, not opened up."""
+    match scalar:
+        case ["read" | "selected", str(tensor), _] | ["apply", _, _, str(tensor), _]:
+            yield tensor
+        case ["sum" | "when", _, body]:
+            yield from read_in(body)
+        case ["+" | "*", list(parts)]:
+            for part in parts:
+                yield from read_in(part)
 
 
 def _through_functions(tensor: str, stated: Statement) -> bool:

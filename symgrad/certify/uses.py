@@ -6,50 +6,44 @@ that is 0. Nothing found here is trusted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from symgrad.certify.change import changed
-from symgrad.certify.laws import use_from
-from symgrad.certify.products import Expansion, Product, applied, sides
-from symgrad.certify.statement import (
+from symgrad.certify.form import only
+from symgrad.certify.recheck import (
+    Expansion,
     Index,
+    Key,
+    Product,
     Rejected,
     Scalar,
     Statement,
-    index_data,
+    Use,
     name,
+    plain,
     put,
-    statement_from,
 )
 
 STEPS = 400
 """The most rewritings of one certificate."""
 
-Read = tuple[str, tuple[Index, ...]]
+Read = tuple[Key, tuple[Index, ...]]
 
 
-def uses_for(data: dict[str, Any]) -> list[dict[str, Any]]:
-    """The laws that a statement needs, as they are used. Raises Rejected where there are too many."""
-    return _Rewriting(statement_from(data)).uses()
+class Rewriting:
+    """Rewrites products of one side; `found` are the uses of laws as data, `products` what they add."""
 
-
-class _Rewriting:
     def __init__(self, stated: Statement) -> None:
         self.stated = stated
-        self.expansion = Expansion(stated)
-        self.place = stated.definitions[stated.forward].indices if stated.wrt is None else ()
-        self.expansion.taken |= {*self.place}
-        self.scope = {n: name(n) for n in self.place}
         self.found: list[dict[str, Any]] = []
-        self.forms = _forms(stated)
-        self.leads: dict[str, tuple[tuple[str, ...], list[Product], int] | None] = {}
+        self.products: list[Product] = []
+        self._forms = _forms(stated)
+        self._leads: dict[str, tuple[tuple[str, ...], list[Product], int] | None] = {}
 
-    def uses(self) -> list[dict[str, Any]]:
-        left, right, _ = sides(self.stated)
-        work = [(-1, p) for p in reversed(left)] + [(1, p) for p in reversed(right)]
-        for _, product in work:
-            self.expansion.taken |= set(product.bound)
+    def rewrite(self, products: Sequence[tuple[int, Product]]) -> None:
+        """Rewrite products with their signs: 1 on the left side, -1 on the right. Raises Rejected where there
+        is no end to it."""
+        work = [(-sign, product) for sign, product in reversed(products)]
         while work:
             sign, product = work.pop()
             more = self._once(sign, product)
@@ -57,7 +51,6 @@ class _Rewriting:
                 work += [(-1, p) for p in reversed(more)]
             if len(self.found) > STEPS:
                 raise Rejected(f"more than {STEPS} uses of laws")
-        return self.found
 
     def _once(self, sign: int, product: Product) -> list[Product] | None:
         """What is left on the left side after one rewriting; None if none applies."""
@@ -69,32 +62,32 @@ class _Rewriting:
         return self._summed(sign, product) or self._counted(sign, product)
 
     # -- one use ----------------------------------------------------------------------------------
-    def _use(self, law: list[Any], times: Product) -> list[Product]:
+    def _drawn(self, law: list[Any], times: Product) -> list[Product]:
+        """What a use adds, whatever the coefficient of `times` is."""
+        scope = self.stated.sizes.union(self.stated.position, times.bound)
+        plain_use = Use(
+            self.stated.law(law, scope),
+            list(times.bound.items()),
+            times.guard,
+            _scalar(Product(reads=times.reads)),
+        )
+        scope_of_position = {n: name(n) for n in self.stated.position}
+        return Expansion(self.stated).products(plain_use.scalar, scope_of_position)
+
+    def _use(self, law: list[Any], times: Product, drawn: list[Product] | None = None) -> list[Product]:
         """Add a use; its products, as they come."""
         over = [[n, index_data(extent)] for n, extent in times.bound.items()]
         when = [[index_data(c), relation] for c, relation in times.guard]
-        made = {"law": law, "over": over, "when": when, "times": self._scalar(times)}
-        scalar = use_from(made, self.stated, self.place).scalar
-        self.found.append(made)
-        return self.expansion.products(scalar, self.scope)
-
-    def _scalar(self, product: Product) -> Scalar:
-        powers = [[index_data(dict(base)), exponent] for base, exponent in product.powers.items()]
-        factors: list[Scalar] = []
-        if product.value != 1 or powers or not product.reads:
-            factors.append(["number", str(product.value), powers])
-        factors += [self._entry(key, _data(at)) for key, at in product.reads]
-        return factors[0] if len(factors) == 1 else ["*", factors]
-
-    def _entry(self, key: str, at: list[Any]) -> Scalar:
-        if key not in self.forms:
-            return (
-                ["selected", key.removesuffix(" selected"), at]
-                if key.endswith(" selected")
-                else ["read", key, at]
-            )
-        function, order, tensor = self.forms[key]
-        return ["apply", function, order, tensor, at]
+        self.found.append({"law": law, "over": over, "when": when, "times": _data_of(_scalar(times))})
+        drawn = self._drawn(law, times) if drawn is None else drawn
+        factor = Product(times.value, times.powers)
+        made = []
+        for one in drawn:
+            whole = factor.times(one)
+            whole.shape = one.shape
+            made.append(whole)
+        self.products += made
+        return made
 
     def _replaced(
         self, sign: int, law: list[Any], times: Product, product: Product, which: int
@@ -103,15 +96,13 @@ class _Rewriting:
 
         `times` has the entries, indices and conditions that it should, whatever its coefficient is.
         """
-        plain = Product(reads=times.reads, bound=times.bound, guard=times.guard)
-        drawn = self._use(law, plain)[which]
-        self.found.pop()
+        drawn = self._drawn(law, times)
         powers = dict(product.powers)
-        for base, exponent in drawn.powers.items():
+        for base, exponent in drawn[which].powers.items():
             powers[base] = powers.get(base, 0) - exponent
-        plain.powers = {base: exponent for base, exponent in powers.items() if exponent}
-        plain.value = sign * product.value / drawn.value
-        made = self._use(law, plain)
+        powers = {base: exponent for base, exponent in powers.items() if exponent}
+        value = sign * product.value / drawn[which].value
+        made = self._use(law, Product(value, powers, times.reads, times.bound, times.guard), drawn)
         return made[:which] + made[which + 1 :]
 
     def _without(self, product: Product, *places: int) -> Product:
@@ -120,8 +111,8 @@ class _Rewriting:
 
     def _function(self, read: Read, *names: str) -> str | None:
         """The tensor that one of these functions is taken of in an entry."""
-        form = self.forms.get(read[0])
-        return form[2] if form is not None and form[0] in names and form[1] == 0 else None
+        key = read[0]
+        return key[2] if len(key) == 3 and key[0] in names and key[1] == 0 else None
 
     # -- rules ------------------------------------------------------------------------------------
     def _cancelled(self, sign: int, product: Product, place: int) -> list[Product] | None:
@@ -152,20 +143,19 @@ class _Rewriting:
 
     def _lead(self, tensor: str) -> tuple[tuple[str, ...], list[Product], int] | None:
         """The summand by which a tensor is recognised: the one with the fewest sums and the most entries."""
-        if tensor not in self.leads:
-            self.leads[tensor] = None
+        if tensor not in self._leads:
+            self._leads[tensor] = None
             if tensor in self.stated.definitions:
                 indices = self.stated.definitions[tensor].indices
             else:
                 indices = tuple(f"i{k}" for k in range(len(self.stated.extents(tensor))))
-            at = [[[1, [n]]] for n in indices]
-            found = Expansion(self.stated).products(["read", tensor, at], {n: name(n) for n in indices})
+            found = Expansion(self.stated).products(["read", tensor, [name(n) for n in indices]], {})
             ranked = sorted(range(len(found)), key=lambda k: (len(found[k].bound), -len(found[k].reads)))
             for which in ranked:
                 if found[which].reads and not found[which].guard:
-                    self.leads[tensor] = indices, found, which
+                    self._leads[tensor] = indices, found, which
                     break
-        return self.leads[tensor]
+        return self._leads[tensor]
 
     def _steps(self, sign: int, product: Product, place: int) -> list[Product] | None:
         """A step twice is one, and the step of u·step(u) that of u."""
@@ -179,10 +169,11 @@ class _Rewriting:
             return self._replaced(
                 sign, ["step", tensor, at], self._without(product, place, second), product, 0
             )
-        for ramp in (form[2] for form in self.forms.values() if form[0] == "step" and form[2] != tensor):
-            if len(self.stated.extents(ramp)) == len(at):
-                inside: Scalar = ["*", [["read", ramp, at], ["apply", "step", 0, ramp, at]]]
-                if self._equal(["read", tensor, at], inside):
+        for ramp in (form[2] for form in self._forms if form[0] == "step" and form[2] != tensor):
+            if self.stated.axes.get(ramp) == len(at):
+                there = list(read[1])
+                inside: Scalar = ["*", [["read", ramp, there], ["apply", "step", 0, ramp, there]]]
+                if self._equal(["read", tensor, there], inside):
                     law = ["stepped", tensor, ramp, at]
                     return self._replaced(sign, law, self._without(product, place), product, 0)
         return None
@@ -220,54 +211,38 @@ class _Rewriting:
 
     def _alone(self, tensor: str, at: tuple[Index, ...]) -> Read | None:
         """The entry that a tensor's entry is, if it is nothing else."""
-        found = self.expansion.products(
-            ["read", tensor, _data(at)], {n: name(n) for i in at for m in i for n in m}
-        )
+        found = Expansion(self.stated).products(["read", tensor, list(at)], {})
         one = found[0] if len(found) == 1 else Product()
-        plain = one.value == 1 and not (one.powers or one.bound or one.guard)
-        return one.reads[0] if plain and len(one.reads) == 1 else None
+        bare = one.value == 1 and not (one.powers or one.bound or one.guard)
+        return one.reads[0] if bare and len(one.reads) == 1 else None
 
     def _same(self, sign: int, product: Product, place: int) -> list[Product] | None:
         """A function of the same as it was taken of before."""
-        form = self.forms.get(product.reads[place][0])
-        if form is None or form[1]:
+        key, there = product.reads[place]
+        if len(key) != 3 or key[1]:
             return None
-        function, _, tensor = form
-        at = _data(product.reads[place][1])
-        for other, order, known in self.forms.values():
+        function, _, tensor = key
+        at = _data(there)
+        for other, order, known in self._forms:
             if known == tensor:
                 return None
-            alike = other == function and not order and len(self.stated.extents(known)) == len(at)
-            if alike and self._equal(["read", tensor, at], ["read", known, at]):
+            alike = other == function and not order and self.stated.axes.get(known) == len(at)
+            if alike and self._equal(["read", tensor, list(there)], ["read", known, list(there)]):
                 law = ["same", function, tensor, at, known, at]
                 return self._replaced(sign, law, self._without(product, place), product, 0)
         return None
 
     def _equal(self, one: Scalar, other: Scalar) -> bool:
-        sums = []
-        for scalar in (one, other):
-            names = {n: name(n) for index in one[2] for _, monomial in index for n in monomial}
-            found: dict[str, Any] = {}
-            for p in self.expansion.products(scalar, names):
-                if p.bound or p.guard:
-                    return False
-                key = repr(
-                    (
-                        sorted((k, [sorted(i.items()) for i in at]) for k, at in p.reads),
-                        sorted(p.powers.items()),
-                    )
-                )
-                found[key] = found.get(key, 0) + p.value
-            sums.append({key: value for key, value in found.items() if value})
-        return sums[0] == sums[1]
+        found = plain(one, self.stated)
+        return found is not None and found == plain(other, self.stated)
 
     def _summed(self, sign: int, product: Product) -> list[Product] | None:
         """An input that sums to one."""
         for number, (tensor, axes) in enumerate(self.stated.hypotheses):
             for place, (key, at) in enumerate(product.reads):
-                if key != tensor:
+                if key != (tensor,):
                     continue
-                names = [_only(at[axis]) for axis in axes]
+                names = [only(at[axis]) for axis in axes]
                 extents = [self.stated.extents(tensor)[axis] for axis in axes]
                 if any(product.bound.get(n) != e for n, e in zip(names, extents, strict=True)):
                     continue
@@ -288,25 +263,24 @@ class _Rewriting:
         return None
 
 
-def _forms(stated: Statement) -> dict[str, tuple[str, int, str]]:
-    """What the names of entries of functions say: function, order and tensor, in order of first use."""
-    found: dict[str, tuple[str, int, str]] = {}
+def _forms(stated: Statement) -> dict[tuple[str, int, str], None]:
+    """Which functions are taken of what: function, order and tensor, in order of first use."""
+    found: dict[tuple[str, int, str], None] = {}
 
     def inside(node: Any) -> None:
         match node:
-            case ["apply", str(function), int(order), str(tensor), _]:
-                found.setdefault(applied(function, order, tensor), (function, order, tensor))
+            case ["apply", function, order, tensor, _]:
+                found.setdefault((function, order, tensor))
             case list():
                 for inner in node:
                     inside(inner)
 
-    bodies = [best.body for best in stated.maxima.values()]
-    for body in bodies + [d.body for d in stated.definitions.values()]:
-        inside(body)
-        if stated.wrt is not None:
-            inside(changed(body, stated) or [])
-    for tensor in (*stated.definitions, *stated.tensors):
-        found.setdefault(applied("reciprocal", 0, tensor), ("reciprocal", 0, tensor))
+    for best in stated.maxima.values():
+        inside(best.body)
+        inside(stated.changed(best.body) if stated.wrt is not None else None)
+    for tensor, definition in stated.definitions.items():
+        inside(definition.body)
+        inside(stated.moves(tensor) if stated.wrt is not None else None)
     return found
 
 
@@ -323,19 +297,13 @@ def _divisions(
             continue
         found = dict(values)
         for index, index_there in zip(at, there, strict=True):
-            symbol = _only(index)
-            if symbol in bound and symbol not in found and _only(index_there):
+            symbol = only(index)
+            if symbol in bound and symbol not in found and only(index_there):
                 found[symbol] = index_there
             elif put(index, found) != index_there:
                 break
         else:
             yield from _divisions(others, reads[:place] + reads[place + 1 :], bound, found)
-
-
-def _only(index: Index) -> str:
-    """The name that an index is, or nothing."""
-    ((monomial, coefficient),) = index.items() if len(index) == 1 else (((), 0),)
-    return monomial[0] if coefficient == 1 and len(monomial) == 1 else ""
 
 
 def _names(product: Product, at: tuple[Index, ...]) -> set[str]:
@@ -346,5 +314,32 @@ def _names(product: Product, at: tuple[Index, ...]) -> set[str]:
     return {n for index in indices for monomial in index for n in monomial}
 
 
-def _data(at: tuple[Index, ...]) -> list[Any]:
+def index_data(index: Index) -> list[list[Any]]:
+    """An index as JSON."""
+    return [[coefficient, list(monomial)] for monomial, coefficient in index.items()]
+
+
+def _data(at: Sequence[Index]) -> list[Any]:
     return [index_data(index) for index in at]
+
+
+def _scalar(product: Product) -> Scalar:
+    """The coefficient and the entries of a product, not summed."""
+    powers = [(dict(base), exponent) for base, exponent in product.powers.items()]
+    factors: list[Scalar] = []
+    if product.value != 1 or powers or not product.reads:
+        factors.append(["number", product.value, powers])
+    for key, at in product.reads:
+        kind = {1: "read", 2: "selected", 3: "apply"}[len(key)]
+        factors.append([kind, *key[len(key) == 2 :], list(at)])
+    return factors[0] if len(factors) == 1 else ["*", factors]
+
+
+def _data_of(scalar: Scalar) -> Scalar:
+    """Such a scalar as JSON."""
+    match scalar:
+        case ["number", value, powers]:
+            return ["number", str(value), [[index_data(base), exponent] for base, exponent in powers]]
+        case ["*", factors]:
+            return ["*", [_data_of(factor) for factor in factors]]
+    return [*scalar[:-1], _data(scalar[-1])]

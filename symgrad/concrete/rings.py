@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias, Union
@@ -67,6 +69,8 @@ class Entry:
         return f"{self.name}[{', '.join(map(str, self.place))}]" if self.place else self.name
 
 
+LONG = 2_000
+"""What is longer is not written out inside of something else: it may be nested in many places."""
 POWER = "power "
 """What the name of an `Opaque` that is a reciprocal or a root begins with."""
 
@@ -85,9 +89,10 @@ class Opaque:
         return self.name.startswith(POWER)
 
     def __str__(self) -> str:
-        inside = ", ".join(map(str, self.arguments))
+        texts = [text if len(text) <= LONG else "…" for text in map(str, self.arguments)]
+        inside = ", ".join(texts)
         if self.which >= 0:
-            return f"[{self.arguments[self.which]} is the largest of {inside}]"
+            return f"[{texts[self.which]} is the largest of {inside}]"
         if self.is_power:
             return f"({inside})^({self.name.removeprefix(POWER)})"
         return f"{self.name}({inside})"
@@ -106,14 +111,38 @@ class TooLarge(SymgradError):
     """A polynomial too large to write out."""
 
 
+_left: ContextVar[list[int] | None] = ContextVar("products left", default=None)
+
+
+@contextmanager
+def at_most(products: int) -> Iterator[None]:
+    """Within, multiplications of polynomials that take more than so many products together raise TooLarge."""
+    before = _left.set([products])
+    try:
+        yield
+    finally:
+        _left.reset(before)
+
+
+def _spend(products: int) -> None:
+    if products > PRODUCTS:
+        raise TooLarge(f"a polynomial of more than {PRODUCTS} products")
+    left = _left.get()
+    if left is not None:
+        left[0] -= products
+        if left[0] < 0:
+            raise TooLarge("polynomials of too many products together")
+
+
 class Polynomial:
     """A polynomial with rational coefficients, as a dictionary from products to coefficients."""
 
-    __slots__ = ("_hash", "terms")
+    __slots__ = ("_hash", "_text", "terms")
 
     def __init__(self, terms: Mapping[Product, Fraction]) -> None:
         self.terms = {product: c for product, c in terms.items() if c}
         self._hash: int | None = None
+        self._text: str | None = None
 
     @staticmethod
     def unknown(unknown: Unknown) -> Polynomial:
@@ -130,8 +159,7 @@ class Polynomial:
         return self + Polynomial({product: -c for product, c in other.terms.items()})
 
     def __mul__(self, other: Polynomial) -> Polynomial:
-        if len(self.terms) * len(other.terms) > PRODUCTS:
-            raise TooLarge(f"a polynomial of more than {PRODUCTS} products")
+        _spend(len(self.terms) * len(other.terms))
         terms: dict[Product, Fraction] = {}
         for left, c in self.terms.items():
             for right, d in other.terms.items():
@@ -163,10 +191,12 @@ class Polynomial:
             yield ("-" if coefficient < 0 else "") + text
 
     def __str__(self) -> str:
-        text = ""
-        for term in self.texts():
-            text += (f" - {term[1:]}" if term[0] == "-" else f" + {term}") if text else term
-        return text or "0"
+        if self._text is None:
+            text = ""
+            for term in self.texts():
+                text += (f" - {term[1:]}" if term[0] == "-" else f" + {term}") if text else term
+            self._text = text or "0"
+        return self._text
 
 
 def _merged(left: Product, right: Product) -> Product:

@@ -231,6 +231,21 @@ def _equal(left: Any, right: Any, polynomial: bool) -> bool:
 def _close(left: Any, right: Any, drawn: random.Random) -> bool:
     """Whether both have the same value, to many digits, at rational numbers drawn between 0 and 2."""
     symbols = sorted(left.free_symbols | right.free_symbols, key=str)
-    point = {symbol: sympy.Rational(drawn.randint(1, 199), 100) for symbol in symbols}
-    one, other = (sympy.N(side.xreplace(point), DIGITS + 10) for side in (left, right))
+    known = {symbol: sympy.Rational(drawn.randint(1, 199), 100) for symbol in symbols}
+    one, other = _value(left, known), _value(right, known)
     return bool(abs(one - other) <= sympy.Float(10) ** -DIGITS * (1 + abs(one)))
+
+
+def _value(expression: Any, known: dict[Any, Any]) -> Any:
+    """Its value to far more than `DIGITS` digits, where those of its symbols are known.
+
+    What is nested in many places is evaluated once, unlike by `sympy.N`, for which the gradients of deep
+    networks are exponentially long.
+    """
+    if expression not in known:
+        made = expression
+        if expression.args:
+            made = expression.func(*(_value(inside, known) for inside in expression.args))
+        is_exact = not isinstance(made, sympy.Expr) or made.is_Rational
+        known[expression] = made if is_exact else sympy.N(made, 2 * DIGITS)
+    return known[expression]

@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from symgrad.concrete.rings import at_most
 from symgrad.decide.compare import Different, Outcome, Same, Unknown, compare
 from symgrad.decide.conditions import conditions_on_values
 from symgrad.decide.presburger import OPERATIONS, OutOfBudget, Solver
@@ -56,6 +57,8 @@ RAISED = 4
 """with at most so many of them above their minimum."""
 FEW = 16
 """The most combinations tried in search of a counterexample before all are."""
+PRODUCTS = 100_000
+"""The most products that interpreting as polynomials may take in one decision: seconds."""
 
 
 def verify(
@@ -109,7 +112,8 @@ def decide(asked: Question, *, suggest: bool = True, operations: int = OPERATION
     start = time.perf_counter()
     verdict: Verdict
     try:
-        verdict = _Decision(asked, operations).verdict()
+        with at_most(PRODUCTS):
+            verdict = _Decision(asked, operations).verdict()
         if suggest and isinstance(verdict, (Refuted, IllFormed)):
             from symgrad.decide.repair import did_you_mean
 

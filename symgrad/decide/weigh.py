@@ -88,7 +88,8 @@ def nonlinear_multipliers(polynomials: Iterable[Index]) -> tuple[Symbol, ...]:
             break
         most = max(counts, key=lambda s: (counts[s], -s.order))
         chosen.append(most)
-        products = {m for m in products if len([a for a in m if a is not most]) > 1}
+        rest = (tuple(atom for atom in m if atom is not most) for m in products)
+        products = {m for m in rest if len(m) > 1}
     return tuple(sorted(chosen, key=lambda s: s.order))
 
 

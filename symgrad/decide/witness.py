@@ -15,7 +15,7 @@ from typing import Any
 from symgrad.concrete.evaluate import Evaluation, Place, Ring
 from symgrad.concrete.hypotheses import others
 from symgrad.concrete.intervals import Intervals, apart, decimals
-from symgrad.concrete.rings import Entry, Opaque, Polynomial, Polynomials, Rationals
+from symgrad.concrete.rings import Entry, Opaque, Polynomial, Polynomials, Rationals, Unknown
 from symgrad.decide.question import Question
 from symgrad.errors import SymgradError
 from symgrad.language.functions import KNOWN, Known
@@ -53,7 +53,7 @@ def witness(
 
     `met` are all entries that have a part in the two, also where they do not make a difference.
     """
-    opaques = list(_opaques(difference))
+    opaques = _opaques(difference)
     real = is_real(question)
     for values in _candidates(question, difference, met, real):
 
@@ -125,7 +125,7 @@ def _drawn(difference: Polynomial, met: Sequence[Entry], real: bool) -> Iterator
     """
     chooses = any("selected" in str(o.name) or o.name == "max" for o in _opaques(difference))
     if not chooses:
-        ordered = sorted(difference.terms, key=lambda p: (len(p), str(sorted(map(str, p)))))
+        ordered = sorted(difference.terms, key=lambda p: (len(p), sorted((str(u), e) for u, e in p)))
         for product in itertools.islice(ordered, _PRODUCTS if real else None):
             yield dict.fromkeys(_entries(Polynomial({product: Fraction(1)})), Fraction(1))
     yield from _distinct(list(_entries(difference)), _REAL_SHIFTS if real else _SHIFTS)
@@ -145,25 +145,26 @@ def _distinct(entries: Sequence[Entry], shifts: int) -> Iterator[Values]:
         yield dict(zip(entries, map(Fraction, drawn), strict=True))
 
 
+def _unknowns(polynomial: Polynomial) -> dict[Unknown, None]:
+    """All unknowns in it, also inside of others; each is looked into once, however often it is nested."""
+    found: dict[Unknown, None] = {}
+    left = [polynomial]
+    while left:
+        for product in left.pop().terms:
+            for unknown, _ in product:
+                if unknown not in found:
+                    found[unknown] = None
+                    left += unknown.arguments if isinstance(unknown, Opaque) else ()
+    return found
+
+
 def _entries(polynomial: Polynomial) -> dict[Entry, None]:
-    found: dict[Entry, None] = {}
-    for product in polynomial.terms:
-        for unknown, _ in product:
-            if isinstance(unknown, Entry):
-                found[unknown] = None
-            else:
-                for argument in unknown.arguments:
-                    found.update(_entries(argument))
+    found = [unknown for unknown in _unknowns(polynomial) if isinstance(unknown, Entry)]
     return dict.fromkeys(sorted(found, key=lambda entry: (entry.name, entry.place)))
 
 
-def _opaques(polynomial: Polynomial) -> Iterator[Opaque]:
-    for product in polynomial.terms:
-        for unknown, _ in product:
-            if isinstance(unknown, Opaque):
-                yield unknown
-                for argument in unknown.arguments:
-                    yield from _opaques(argument)
+def _opaques(polynomial: Polynomial) -> list[Opaque]:
+    return [unknown for unknown in _unknowns(polynomial) if isinstance(unknown, Opaque)]
 
 
 def _has_unknown_function(opaques: Sequence[Opaque]) -> bool:

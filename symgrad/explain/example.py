@@ -12,6 +12,8 @@ from symgrad.concrete.rings import Rationals
 from symgrad.errors import SymgradError
 from symgrad.explain.document import Block, Cell, Display, Equation, Figure, Grid, Paragraph
 from symgrad.explain.layout import (
+    DEL,
+    EQUALS,
     Fraction,
     Layout,
     Matrix,
@@ -26,7 +28,7 @@ from symgrad.explain.layout import (
     width,
 )
 from symgrad.explain.naming import Names
-from symgrad.explain.notation import DEL, EQUALS, Notation
+from symgrad.explain.notation import Notation
 from symgrad.explain.opening import silent
 from symgrad.explain.proof import Collapse, Forward, Insert, Proof, Rewrite
 from symgrad.explain.telling_sizes import telling_sizes
@@ -314,7 +316,7 @@ class _Picture:
                 return None
             simple = isinstance(picture, (Matrix, Name, Script))
             shown[operand] = picture if simple else _fenced(picture)
-        return Notation(shown, sizes=self.example.sizes).written(tensor)[0]
+        return Notation(names=shown, sizes=self.example.sizes).written(tensor)[0]
 
     def _matrix(self, tensor: Tensor) -> Layout | None:
         assert callable(self.grid)

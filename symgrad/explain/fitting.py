@@ -6,8 +6,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 
 from symgrad.explain.document import Display, Equation
-from symgrad.explain.layout import Layout, Row, broken, row, width
-from symgrad.explain.notation import EQUALS
+from symgrad.explain.layout import EQUALS, Layout, Row, broken, row, width
 
 ROOM = 87.0
 """How wide a displayed line may be, in letters."""

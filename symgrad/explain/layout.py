@@ -89,6 +89,9 @@ class Break:
 
 Layout: TypeAlias = Union[Name, Number, Sign, Row, Script, Fraction, Big, Fence, Matrix, Break]
 
+EQUALS, PLUS, MINUS = Sign("=", "rel"), Sign("+", "bin"), Sign("−", "bin")
+LESS, AT_MOST, AT_LEAST = Sign("<", "rel"), Sign("≤", "rel"), Sign("≥", "rel")
+DEL = Name("∂")
 COMMA = Sign(",", "mark")
 BREAK = Break()
 INDENT = Sign("\u2003")

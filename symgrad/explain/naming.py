@@ -52,7 +52,7 @@ class Names:
     @property
     def notation(self) -> Notation:
         """Writes with these names."""
-        return Notation(self.names, self.floors)
+        return Notation(names=self.names, floors=self.floors)
 
     def _letter(self, node: Comprehension | None = None) -> Layout:
         usual = USUAL.get(node.call.name) if node is not None and node.call is not None else None

@@ -12,12 +12,12 @@ from symgrad.explain.document import Block, Box, Document, Equation, Heading, In
 from symgrad.explain.fitting import ROOM, equation, side_by_side
 from symgrad.explain.index_names import entry as entry_of
 from symgrad.explain.layout import (
+    EQUALS,
     Layout,
     Row,
     name,
     row,
 )
-from symgrad.explain.notation import EQUALS
 from symgrad.explain.paragraphs import LONG, together, told
 from symgrad.explain.proof import (
     ChainRule,

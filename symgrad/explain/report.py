@@ -10,9 +10,9 @@ from symgrad.decide.question import Question
 from symgrad.decide.verdict import Refuted, Scope
 from symgrad.explain.document import Block, Box, Code, Display, Document, Equation, Inline, Paragraph
 from symgrad.explain.fitting import equation
-from symgrad.explain.layout import Layout, Matrix, Number, broken, name, row, width
+from symgrad.explain.layout import EQUALS, Layout, Matrix, Number, broken, name, row, width
 from symgrad.explain.narrate import headed
-from symgrad.explain.notation import EQUALS, Derivative
+from symgrad.explain.notation import Derivative
 from symgrad.explain.printing import Printable
 from symgrad.explain.proof import Proof
 from symgrad.explain.prove import derivation
@@ -131,8 +131,7 @@ class _Reporting:
     def _entry_name(self, place: Place) -> Layout:
         if self.asked.wrt is None:
             return self.shown.entry_name(self.asked.z, place)
-        from symgrad.explain.layout import Fraction, Name
-        from symgrad.explain.notation import DEL
+        from symgrad.explain.layout import DEL, Fraction, Name
 
         return Fraction(row(DEL, Name("J")), row(DEL, self.shown.entry_name(self.asked.wrt, place)))
 

@@ -15,6 +15,9 @@ from symgrad.explain.document import Block, Display, Equation, Inline, Paragraph
 from symgrad.explain.fitting import ROOM, across, equation, side_by_side
 from symgrad.explain.index_names import entry as entry_of
 from symgrad.explain.layout import (
+    AT_LEAST,
+    EQUALS,
+    LESS,
     Fence,
     Layout,
     Name,
@@ -27,7 +30,7 @@ from symgrad.explain.layout import (
     vector,
 )
 from symgrad.explain.naming import Names
-from symgrad.explain.notation import AT_LEAST, EQUALS, LESS, Notation
+from symgrad.explain.notation import Notation
 from symgrad.explain.opening import silent
 from symgrad.explain.products import opened
 from symgrad.explain.proof import (
@@ -191,8 +194,7 @@ class Statement:
         return self.say(key, z=z, delta=delta)
 
     def _gradient_name(self, tensor: Tensor) -> Layout:
-        from symgrad.explain.layout import Fraction
-        from symgrad.explain.notation import DEL
+        from symgrad.explain.layout import DEL, Fraction
 
         return Fraction(row(DEL, Name("J")), row(DEL, self.notation.tensor(tensor)))
 
@@ -402,7 +404,7 @@ class Statement:
         return self._derivative(target, at)
 
     def _derivative(self, target: Tensor, at: Sequence[Index]) -> Layout:
-        key = Notation({target: self.names.derivative(target)}, self.notation.floors)
+        key = Notation(names={target: self.names.derivative(target)}, floors=self.notation.floors)
         return key.access(target, at)
 
     def _in_words(self, operator: Tensor) -> Inline:

@@ -11,6 +11,9 @@ from fractions import Fraction as Rational
 
 from symgrad.explain.layout import (
     BREAK,
+    EQUALS,
+    MINUS,
+    PLUS,
     Fence,
     Fraction,
     Layout,
@@ -23,7 +26,7 @@ from symgrad.explain.layout import (
     separated,
 )
 from symgrad.explain.naming import Names
-from symgrad.explain.notation import EQUALS, MINUS, PLUS, Derivative, Notation
+from symgrad.explain.notation import Derivative, Notation
 from symgrad.explain.proof import Proof
 from symgrad.explain.telling_sizes import window_reads
 from symgrad.language.index import Index
@@ -53,7 +56,7 @@ class Unrolled:
     def __init__(self, sizes: Mapping[Symbol, int], names: Names) -> None:
         self.sizes = dict(sizes)
         self.names = names
-        self.notation = Notation(names.names, names.floors, sizes=self.sizes)
+        self.notation = Notation(names=names.names, floors=names.floors, sizes=self.sizes)
         self._entries: dict[tuple[Tensor, Place], list[tuple[tuple[Layout, ...], Rational]]] = {}
 
     def shape(self, tensor: Tensor) -> list[int]:
@@ -75,7 +78,7 @@ class Unrolled:
         return self._indexed(self.notation.tensor(tensor), self.shape(tensor), place)
 
     def _del(self, layout: Layout) -> Layout:
-        from symgrad.explain.notation import DEL
+        from symgrad.explain.layout import DEL
 
         return row(DEL, layout)
 

@@ -8,6 +8,8 @@ from symgrad.errors import SymgradError
 from symgrad.explain.layout import (
     BREAK,
     COMMA,
+    DEL,
+    EQUALS,
     Big,
     Fence,
     Fraction,
@@ -21,7 +23,6 @@ from symgrad.explain.layout import (
     separated,
 )
 from symgrad.explain.layout import Matrix as MatrixLayout
-from symgrad.explain.notation import DEL, EQUALS
 from symgrad.formula import syntax
 from symgrad.formula.parse import parse
 from symgrad.formula.syntax import Expression

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Any, overload
 
+from symgrad.errors import ArgumentError
 from symgrad.language.scalar import ZERO, Access, Apply, Scalar, power
 
 if TYPE_CHECKING:
@@ -61,21 +62,42 @@ class Known:
         return _TABLE[self.name].slope(argument)
 
     @overload
-    def __call__(self, argument: Tensor) -> Comprehension: ...
+    def __call__(self, argument: Tensor, **options: Any) -> Comprehension: ...
 
     @overload
-    def __call__(self, argument: Scalar) -> Scalar: ...
+    def __call__(self, argument: Scalar, **options: Any) -> Scalar: ...
 
-    def __call__(self, argument: Tensor | Scalar) -> Comprehension | Scalar:
-        """The function of every entry of a tensor, or of a scalar."""
+    def __call__(self, argument: Tensor | Scalar, **options: Any) -> Comprehension | Scalar:
+        """The function of every entry of a tensor, or of a scalar.
+
+        `softplus` takes the options beta and threshold of PyTorch's, no other function any; raises
+        ArgumentError for what is not taken.
+        """
         from symgrad.language.algebra import apply
 
+        if options:
+            made: Comprehension | Scalar = _with_options(self, argument, **options)
+            return made
         return Apply(self, argument) if isinstance(argument, Scalar) else apply(self, argument)
 
     def __str__(self) -> str:
         return self.name
 
     __repr__ = __str__
+
+
+def _with_options(function: Known, x: Any, **options: Any) -> Any:
+    """log(1 + exp(βx))/β, exactly unless there is a threshold t; then x where βx > t."""
+    unknown = [name for name in options if function != softplus or name not in ("beta", "threshold")]
+    if unknown:
+        takes = "input, beta and threshold" if function == softplus else "its input only"
+        raise ArgumentError(f"{function} has no argument {unknown[0]}; it takes {takes}")
+    beta, threshold = options.get("beta", 1), options.get("threshold")
+    curve = softplus(beta * x) / beta
+    if threshold is None:
+        return curve
+    above = step(beta * x - threshold)
+    return above * x + (1 - above) * curve
 
 
 @dataclass(frozen=True, slots=True)

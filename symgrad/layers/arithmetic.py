@@ -1,4 +1,4 @@
-r"""Sums, differences and products of tensors, entry by entry, with an operand that may be broadcast.
+r"""Sums, differences, products, quotients and powers of tensors, entry by entry; an operand may be broadcast.
 
 Backward, δ goes through a sum as it is and through a product times the other operand; it is summed over
 what was repeated (Baydin et al., Automatic differentiation in machine learning, 2018, sec. 3.2).
@@ -6,6 +6,7 @@ what was repeated (Baydin et al., Automatic differentiation in machine learning,
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from symgrad.catalogue import Statement, backward, rule
@@ -33,6 +34,24 @@ def product_gradient(delta: Tensor, operand: Tensor, other: Any) -> Tensor:
     return _summed(product, operand)
 
 
+def dividend_gradient(delta: Tensor, operand: Tensor, divisor: Any) -> Tensor:
+    r"""\(\frac{\partial J}{\partial a} = \delta / b\) for \(z = a / b\), summed where a was repeated."""
+    quotient: Tensor = delta / divisor
+    return _summed(quotient, operand)
+
+
+def divisor_gradient(delta: Tensor, dividend: Any, operand: Tensor) -> Tensor:
+    r"""\(\frac{\partial J}{\partial b} = -\delta \odot a / b^2\) for \(z = a / b\), summed where b was
+    repeated."""
+    quotient: Tensor = -(delta * dividend / operand**2)
+    return _summed(quotient, operand)
+
+
+def power_gradient(delta: Tensor, operand: Tensor, exponent: int | Fraction) -> Tensor:
+    r"""\(\frac{\partial J}{\partial a} = k\,\delta \odot a^{k-1}\) for \(z = a^k\) with a number k."""
+    return delta * (exponent * operand ** (exponent - 1))
+
+
 def _summed(x: Tensor, operand: Tensor) -> Tensor:
     """`x` summed over the axes along which the operand was repeated."""
     new = x.ndim - operand.ndim
@@ -58,6 +77,12 @@ backward(
     left=lambda delta, left, right: product_gradient(delta, left, right),
     right=lambda delta, left, right: product_gradient(delta, right, left),
 )
+backward(
+    "/",
+    left=lambda delta, left, right: dividend_gradient(delta, left, right),
+    right=lambda delta, left, right: divisor_gradient(delta, left, right),
+)
+backward("**", left=lambda delta, left, right: power_gradient(delta, left, right))
 backward(
     hadamard,
     x=lambda delta, y: hadamard(delta, y),

@@ -13,14 +13,17 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symgrad.catalogue import Statement, backward, layer, rule
-from symgrad.errors import ShapeError
+from symgrad.catalogue import ClosedForm, Statement, backward, layer, rule
+from symgrad.errors import ShapeError, SymgradError
 from symgrad.language.algebra import matmul
-from symgrad.language.build import build
+from symgrad.language.build import build, total, when
+from symgrad.language.functions import exp
 from symgrad.language.index import Index, sizes
 from symgrad.language.operator import operator
 from symgrad.language.scalar import Access, Scalar, as_scalar, power
 from symgrad.language.tensor import Comprehension, Tensor, index_names, tensor
+from symgrad.layers.dropout import dropout, dropout_gradient
+from symgrad.layers.reduction import Number, number_of
 from symgrad.layers.softmax import softmax, softmax_gradient
 
 # -- forward --------------------------------------------------------------------------------------
@@ -28,26 +31,65 @@ from symgrad.layers.softmax import softmax, softmax_gradient
 
 @operator
 def scaled_dot_product_attention(
-    query: Tensor, key: Tensor, value: Tensor, attn_mask: Tensor | None = None
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attn_mask: Tensor | None = None,
+    dropout_p: Number = 0,
+    is_causal: bool = False,
+    scale: Number | None = None,
+    enable_gqa: bool = False,
+    dropout_mask: Tensor | None = None,
 ) -> Comprehension:
     r"""\(O = \operatorname{softmax}(Q K^{\mathsf T}/\sqrt d)\,V\), row by row of the queries.
 
-    Shapes are (…, L, d), (…, S, d) and (…, S, v); leading axes are samples and heads. `attn_mask` is added
-    to the scores, and broadcast to (…, L, S). Raises ShapeError if they do not fit.
+    Shapes are (…, L, d), (…, S, d) and (…, S, v); leading axes are samples and heads. As
+    `torch.nn.functional.scaled_dot_product_attention`: `attn_mask` is added to the scores, and broadcast to
+    (…, L, S); with `is_causal` query i looks at the keys up to i; `scale` stands for \(1/\sqrt d\). With
+    `enable_gqa` the heads of the queries are a compound axis (A, G), where G of them share one of the A
+    heads of keys and values. A boolean mask is not had. Dropout takes the mask that was drawn, of the
+    shape (…, L, S), as `dropout_mask`: \(P \odot m / (1-p)\) with p `dropout_p`. Raises ShapeError for
+    shapes that do not fit, and SymgradError for arguments that do not.
     """
-    return matmul(attention_weights(query, key, attn_mask), value)
+    if is_causal and attn_mask is not None:
+        raise SymgradError("scaled_dot_product_attention: it takes is_causal or attn_mask, not both")
+    if dropout_mask is None and (isinstance(dropout_p, Tensor) or dropout_p != 0):
+        raise SymgradError(
+            f"scaled_dot_product_attention: dropout_p={dropout_p} needs the mask that was drawn, dropout_mask"
+        )
+    if enable_gqa:
+        key, value = shared_heads(key, query), shared_heads(value, query)
+    weights: Tensor = attention_weights(query, key, attn_mask, is_causal, scale)
+    if dropout_mask is not None:
+        weights = dropout(weights, dropout_mask, dropout_p)
+    return matmul(weights, value)
 
 
 @operator
-def attention_weights(query: Tensor, key: Tensor, attn_mask: Tensor | None = None) -> Comprehension:
+def attention_weights(
+    query: Tensor,
+    key: Tensor,
+    attn_mask: Tensor | None = None,
+    is_causal: bool = False,
+    scale: Number | None = None,
+) -> Comprehension:
     r"""\(P = \operatorname{softmax}(Q K^{\mathsf T}/\sqrt d)\): how much each query looks at each key."""
-    scores = scaled(matmul(query, last_transposed(key)), query)
-    return softmax(scores if attn_mask is None else scores + attn_mask)
+    scores = scaled(matmul(query, last_transposed(key)), query, scale)
+    if not is_causal:
+        return softmax(scores if attn_mask is None else scores + attn_mask)
+    powers = lower_triangle(exp(scores))
+    return powers / powers.sum(-1, keepdims=True)
 
 
 @operator
-def scaled(scores: Tensor, query: Tensor) -> Comprehension:
-    r"""\(S/\sqrt d\), where d is the last extent of the queries. Raises ShapeError if that is compound."""
+def scaled(scores: Tensor, query: Tensor, scale: Number | None = None) -> Comprehension:
+    r"""\(S/\sqrt d\), where d is the last extent of the queries, or S times `scale`.
+
+    Raises ShapeError if that extent is compound.
+    """
+    if scale is not None:
+        given = number_of(scale, "scaled_dot_product_attention: scale")
+        return build(scores.axes, lambda *i: Access(scores, i) * given, index_names(scores))
     if len(query.axes[-1]) != 1:
         raise ShapeError(f"the queries have a compound last axis: shape {query.shape}")
     width = as_scalar(query.axes[-1][0])
@@ -71,21 +113,46 @@ def last_transposed(x: Tensor) -> Comprehension:
     return build((*x.axes[:-2], x.axes[-1], x.axes[-2]), body, order)
 
 
+@operator
+def lower_triangle(x: Tensor) -> Comprehension:
+    """The entries at (…, i, j) with j ≤ i, and zeros. Raises ShapeError unless the last axes are plain."""
+    if x.ndim < 2 or len(x.axes[-2]) != 1 or len(x.axes[-1]) != 1:
+        raise ShapeError(f"a causal mask takes rows and columns, the shape is {x.shape}")
+    return build(x.axes, lambda *i: when([i[-2] >= i[-1]], Access(x, i)), index_names(x))
+
+
+@operator
+def shared_heads(x: Tensor, query: Tensor) -> Comprehension:
+    """Keys or values (…, A, S, d) once more for each of the G queries of a head: (…, (A, G), S, d).
+
+    Raises ShapeError unless the heads of the queries are a compound axis (A, G).
+    """
+    heads = query.axes[-3] if query.ndim > 2 else ()
+    if len(heads) != 2 or x.ndim < 3 or x.axes[-3] != heads[:1]:
+        raise ShapeError(
+            "enable_gqa takes queries whose heads are a compound axis (A, G), and A heads of keys and values;"
+            f" the shapes are {query.shape} and {x.shape}"
+        )
+    names = index_names(x)
+    after = sum(map(len, x.axes[:-2]))  # the head that is shared is the index before
+
+    def body(*i: Index) -> Access:
+        return Access(x, (*i[:after], *i[after + 1 :]))
+
+    axes = (*x.axes[:-3], heads, *x.axes[-2:])
+    return build(axes, body, (*names[:after], "g", *names[after:]))
+
+
 # -- backward -------------------------------------------------------------------------------------
 
 
-def attention_value_gradient(
-    delta: Tensor, query: Tensor, key: Tensor, attn_mask: Tensor | None = None
-) -> Comprehension:
+def attention_value_gradient(delta: Tensor, weights: Tensor) -> Comprehension:
     r"""\(\frac{\partial J}{\partial V} = P^{\mathsf T} \delta\)."""
-    return matmul(last_transposed(attention_weights(query, key, attn_mask)), delta)
+    return matmul(last_transposed(weights), delta)
 
 
-def attention_scores_gradient(
-    delta: Tensor, query: Tensor, key: Tensor, value: Tensor, attn_mask: Tensor | None = None
-) -> Comprehension:
+def attention_scores_gradient(delta: Tensor, weights: Tensor, value: Tensor) -> Comprehension:
     r"""\(\delta_S = P \odot (\delta_P - \sum_j \delta_P \odot P)\), \(\delta_P = \delta V^{\mathsf T}\)."""
-    weights = attention_weights(query, key, attn_mask)
     return softmax_gradient(matmul(delta, last_transposed(value)), weights)
 
 
@@ -99,34 +166,76 @@ def flash_scores_gradient(delta: Tensor, query: Tensor, key: Tensor, value: Tens
     return weights * (matmul(delta, last_transposed(value)) - rows)
 
 
-def attention_query_gradient(scores: Tensor, query: Tensor, key: Tensor) -> Comprehension:
+def attention_query_gradient(
+    scores: Tensor, query: Tensor, key: Tensor, scale: Number | None = None
+) -> Comprehension:
     r"""\(\frac{\partial J}{\partial Q} = \delta_S K/\sqrt d\)."""
-    return scaled(matmul(scores, key), query)
+    return scaled(matmul(scores, key), query, scale)
 
 
-def attention_key_gradient(scores: Tensor, query: Tensor) -> Comprehension:
+def attention_key_gradient(scores: Tensor, query: Tensor, scale: Number | None = None) -> Comprehension:
     r"""\(\frac{\partial J}{\partial K} = \delta_S^{\mathsf T} Q/\sqrt d\)."""
-    return scaled(matmul(last_transposed(scores), query), query)
+    return scaled(matmul(last_transposed(scores), query), query, scale)
 
 
-def _to_query(delta: Tensor, query: Tensor, key: Tensor, value: Tensor, attn_mask: Tensor | None) -> Tensor:
-    scores = attention_scores_gradient(delta, query, key, value, attn_mask)
-    return attention_query_gradient(scores, query, key)
+@operator
+def over_shared(x: Tensor) -> Comprehension:
+    r"""\(\sum_g x_{(a,g)}\): what the queries that share a head of keys and values give it, together."""
+    names = index_names(x)
+    after = sum(map(len, x.axes[:-2])) - 1
+    heads, sharing = x.axes[-3]
+
+    def body(*i: Index) -> Scalar:
+        return total([sharing], lambda g: Access(x, (*i[:after], g, *i[after:])), [names[after]])
+
+    return build((*x.axes[:-3], (heads,), *x.axes[-2:]), body, (*names[:after], *names[after + 1 :]))
 
 
-def _to_key(delta: Tensor, query: Tensor, key: Tensor, value: Tensor, attn_mask: Tensor | None) -> Tensor:
-    scores = attention_scores_gradient(delta, query, key, value, attn_mask)
-    return attention_key_gradient(scores, query)
+def _gradient_by(operand: str) -> ClosedForm:
+    """The closed form by queries, keys or values, whatever the arguments are."""
+
+    def gradient(
+        delta: Tensor,
+        query: Tensor,
+        key: Tensor,
+        value: Tensor,
+        attn_mask: Tensor | None,
+        dropout_p: Number,
+        is_causal: bool,
+        scale: Number | None,
+        enable_gqa: bool,
+        dropout_mask: Tensor | None,
+    ) -> Tensor:
+        if enable_gqa:
+            key, value = shared_heads(key, query), shared_heads(value, query)
+        weights = attention_weights(query, key, attn_mask, is_causal, scale)
+
+        def dropped(x: Tensor) -> Tensor:
+            return x if dropout_mask is None else dropout_gradient(x, dropout_mask, dropout_p)
+
+        if operand == "value":
+            found = attention_value_gradient(delta, dropped(weights))
+        else:  # what a causal mask leaves out gets nothing, as its weight is zero
+            to_weights = dropped(matmul(delta, last_transposed(value)))
+            scores = softmax_gradient(to_weights, weights)
+            if operand == "query":
+                return attention_query_gradient(scores, query, key, scale)
+            found = attention_key_gradient(scores, query, scale)
+        return over_shared(found) if enable_gqa else found
+
+    return gradient
 
 
 backward(
     scaled_dot_product_attention,
-    query=_to_query,
-    key=_to_key,
-    value=attention_value_gradient,
+    query=_gradient_by("query"),
+    key=_gradient_by("key"),
+    value=_gradient_by("value"),
     attn_mask=None,
+    dropout_p=None,
+    scale=None,
+    dropout_mask=None,
 )
-
 
 # -- rules ----------------------------------------------------------------------------------------
 
@@ -165,7 +274,7 @@ def _() -> Tensor:
 def _() -> Statement:
     query, key, value, delta = _heads()
     z = scaled_dot_product_attention(query, key, value)
-    return Statement(z, value, attention_value_gradient(delta, query, key), delta)
+    return Statement(z, value, attention_value_gradient(delta, attention_weights(query, key)), delta)
 
 
 @rule(
@@ -178,7 +287,7 @@ def _() -> Statement:
 def _() -> Statement:
     query, key, value, delta = _heads()
     z = scaled_dot_product_attention(query, key, value)
-    scores = attention_scores_gradient(delta, query, key, value)
+    scores = attention_scores_gradient(delta, attention_weights(query, key), value)
     return Statement(z, query, attention_query_gradient(scores, query, key), delta)
 
 
@@ -192,7 +301,7 @@ def _() -> Statement:
 def _() -> Statement:
     query, key, value, delta = _heads()
     z = scaled_dot_product_attention(query, key, value)
-    scores = attention_scores_gradient(delta, query, key, value)
+    scores = attention_scores_gradient(delta, attention_weights(query, key), value)
     return Statement(z, key, attention_key_gradient(scores, query), delta)
 
 
@@ -234,8 +343,9 @@ def _() -> Statement:
 )
 def _() -> Statement:
     x, delta = tensor("X", L, D), tensor("delta", L, D)
-    scores = attention_scores_gradient(delta, x, x, x)
-    claim = attention_value_gradient(delta, x, x) + attention_query_gradient(scores, x, x)
+    weights = attention_weights(x, x)
+    scores = attention_scores_gradient(delta, weights, x)
+    claim = attention_value_gradient(delta, weights) + attention_query_gradient(scores, x, x)
     return Statement(
         scaled_dot_product_attention(x, x, x), x, claim + attention_key_gradient(scores, x), delta
     )

@@ -13,12 +13,14 @@ from symgrad.errors import ShapeError, SymgradError
 from symgrad.language.index import sizes
 from symgrad.language.operator import operator
 from symgrad.language.tensor import Comprehension, Tensor, tensor
+from symgrad.layers.reduction import Number, number_of, rest_of_one
 from symgrad.layers.statistics import (
     HALF,
     Axes,
-    Number,
     affine,
     as_comprehension,
+    count_of,
+    mean,
     normalized,
     normalized_gradient,
     normalized_mean_gradient,
@@ -43,13 +45,17 @@ def batch_norm(
     weight: Tensor | None = None,
     bias: Tensor | None = None,
     training: bool = False,
+    momentum: Number = Fraction(1, 10),
     eps: Number = Fraction(1, 100_000),
 ) -> Comprehension:
     r"""\(\gamma \hat x + \beta\) with mean and variance of each channel (axis 1).
 
-    In training they are those of the batch, over all other axes; otherwise the running ones. Raises
-    ShapeError for shapes that do not fit and SymgradError for running statistics that are missing.
+    In training they are those of the batch, over all other axes; otherwise the running ones. `momentum`
+    says how far training moves the running ones, for `running_statistics`; the output does not depend on
+    it. Raises ShapeError for shapes that do not fit and SymgradError for running statistics that are
+    missing.
     """
+    number_of(eps, "batch_norm: eps")
     if training:
         return as_comprehension(affine(normalized(input, _batch_axes(input), eps), weight, bias))
     if running_mean is None or running_var is None:
@@ -57,6 +63,22 @@ def batch_norm(
     centred = input - per_channel(running_mean, input)
     x = centred / per_channel((running_var + eps) ** HALF, input)
     return as_comprehension(affine(x, weight, bias))
+
+
+def running_statistics(
+    input: Tensor, running_mean: Tensor, running_var: Tensor, momentum: Number = Fraction(1, 10)
+) -> tuple[Comprehension, Comprehension]:
+    r"""The running mean after a step of training, \((1 - \alpha)\,m + \alpha \mu\), and so the variance.
+
+    α is the momentum; the variance of the batch is divided by n - 1, as PyTorch does here. Nothing is
+    changed in place. Raises ShapeError as `batch_norm` does.
+    """
+    axes, part = _batch_axes(input), number_of(momentum, "running_statistics: momentum")
+    count = count_of(input, axes)
+    of_batch = input.sum(_summed(input)) / count
+    unbiased = ((input - mean(input, axes)) ** 2).sum(_summed(input)) / (count - 1)
+    kept = rest_of_one(part)
+    return kept * running_mean + part * of_batch, kept * running_var + part * unbiased
 
 
 # -- backward -------------------------------------------------------------------------------------
@@ -121,6 +143,7 @@ backward(
     bias=batch_norm_bias_gradient,
     running_mean=None,
     running_var=None,
+    momentum=None,
     eps=None,
 )
 

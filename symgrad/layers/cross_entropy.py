@@ -1,8 +1,9 @@
-r"""Cross-entropy of class probabilities, and of one probability an entry.
+r"""Cross-entropy of class probabilities.
 
 Backward, with \(p = \operatorname{softmax}(z)\) and targets y that sum to one: \(p - y\), divided by the
-number of samples for the mean; for sigmoids and targets between 0 and 1 as well (Bridle, 1990; Bishop,
-Pattern recognition and machine learning, 2006, ch. 4 and 5).
+number of samples for the mean (Bridle, 1990; Bishop, Pattern recognition and machine learning, 2006,
+ch. 4). Class weights w and label smoothing ε put \(t = w \odot ((1 - \varepsilon) y + \varepsilon/C)\) in
+the place of y, and \(p \sum_j t_j - t\) in that of \(p - y\).
 """
 
 from __future__ import annotations
@@ -13,25 +14,31 @@ from symgrad.catalogue import Statement, backward, layer, rule
 from symgrad.errors import ShapeError, SymgradError
 from symgrad.language.algebra import matmul, transpose
 from symgrad.language.build import build, when
-from symgrad.language.functions import log, sigmoid, softplus
+from symgrad.language.functions import log, sigmoid
 from symgrad.language.hypothesis import sums_to_one
 from symgrad.language.index import Index, equals, size, sizes
 from symgrad.language.operator import operator
+from symgrad.language.scalar import Constant
 from symgrad.language.tensor import Comprehension, Tensor, Variable, tensor
 from symgrad.layers.dense import linear
 from symgrad.layers.loss import half_squared_error
+from symgrad.layers.reduction import (
+    Number,
+    averaged,
+    number_of,
+    require_tensor,
+    rest_of_one,
+    spread,
+    summed,
+)
 from symgrad.layers.smooth import sigmoid_gradient
 from symgrad.layers.softmax import log_softmax, softmax, softmax_gradient
+from symgrad.layers.statistics import per_channel
 
 # -- forward --------------------------------------------------------------------------------------
 
-
-def _reduced(total: Comprehension, count: Index, reduction: str, what: str) -> Comprehension:
-    if reduction == "sum":
-        return total
-    if reduction != "mean":
-        raise SymgradError(f"{what}: reduction={reduction!r}; expected 'mean' or 'sum'")
-    return total / count
+NO_INDEX = -100
+"""The class number that PyTorch ignores unless told otherwise."""
 
 
 def _class_axis(input: Tensor) -> int:
@@ -46,41 +53,78 @@ def _samples(input: Tensor) -> Index:
     return math.prod((factor for axis in others for factor in axis), start=Index.of(1))
 
 
+def _check(input: Tensor, target: Tensor, weight: Tensor | None, ignore_index: int, what: str) -> None:
+    require_tensor(weight, f"{what}: weight")
+    if input.ndim != target.ndim:
+        raise ShapeError(
+            f"{what}: targets are probabilities or one-hot rows, of the shape {input.shape} of the input, "
+            f"not {target.shape}"
+        )
+    if ignore_index != NO_INDEX:
+        raise SymgradError(
+            f"{what}: ignore_index={ignore_index} is for class numbers, and targets are probabilities here: "
+            "give a sample that is to be ignored a row of zeros"
+        )
+
+
+def _weighted(x: Tensor, weight: Tensor | None) -> Tensor:
+    """w ⊙ x, a weight a class."""
+    return x if weight is None else per_channel(weight, x, _class_axis(x)) * x
+
+
+def _smoothed(target: Tensor, label_smoothing: Number) -> Tensor:
+    """(1 - ε) y + ε/C: what label smoothing makes of the targets."""
+    part = number_of(label_smoothing, "cross_entropy: label_smoothing")
+    if isinstance(part, Constant) and not part.powers:
+        if part.value == 0:
+            return target
+        if not 0 <= part.value <= 1:
+            raise SymgradError(f"cross_entropy: label_smoothing is {label_smoothing}; expected 0 to 1")
+    classes = math.prod(target.axes[_class_axis(target)], start=Index.of(1))
+    mixed: Tensor = rest_of_one(part) * target + part / classes
+    return mixed
+
+
 @operator
-def nll_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Comprehension:
+def nll_loss(
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
+    ignore_index: int = NO_INDEX,
+    reduction: str = "mean",
+) -> Comprehension:
     r"""\(J = -\frac1N \sum_n \sum_j y_{nj} a_{nj}\) for log-probabilities a, and probabilities y.
 
-    Classes are axis 1, or axis 0 of one sample; `reduction` is "mean" or "sum" over the samples.
+    Classes are axis 1, or axis 0 of one sample. Where `torch.nn.functional.nll_loss` takes class numbers,
+    the target is one-hot rows, or any probabilities; `ignore_index` is refused, as a row of zeros says it.
+    `weight` w has an entry a class: \(J = -\sum w_j y_{nj} a_{nj} / \sum w_j y_{nj}\). `reduction` is "mean",
+    "sum" or, for one loss a sample, "none". Raises ShapeError for shapes that do not fit.
     """
-    return _reduced(-(target * input).sum(), _samples(input), reduction, "nll_loss")
+    _check(input, target, weight, ignore_index, "nll_loss")
+    axis, chosen = _class_axis(input), _weighted(target, weight)
+    count = _samples(input) if weight is None else chosen.sum()
+    return averaged(-summed(chosen * input, reduction, axis), count, reduction, "nll_loss")
 
 
 @operator
-def cross_entropy(input: Tensor, target: Tensor, reduction: str = "mean") -> Comprehension:
-    r"""\(J = -\frac1N \sum_n \sum_j y_{nj} \log p_{nj}\) with \(p = \operatorname{softmax}(z)\).
+def cross_entropy(
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
+    ignore_index: int = NO_INDEX,
+    reduction: str = "mean",
+    label_smoothing: Number = 0,
+) -> Comprehension:
+    r"""\(J = -\frac1N \sum_n \sum_j t_{nj} \log p_{nj}\) with \(p = \operatorname{softmax}(z)\).
 
-    Classes and `reduction` are as for `nll_loss`.
+    Here \(t = w \odot ((1 - \varepsilon) y + \varepsilon/C)\) with class weights w and label smoothing ε, if
+    they are given. As `torch.nn.functional.cross_entropy` with class probabilities y; classes are told by
+    one-hot rows, so `ignore_index` is refused. Classes, `reduction` and errors are as for `nll_loss`.
     """
-    logarithms = log_softmax(input, dim=_class_axis(input))
-    return _reduced(-(target * logarithms).sum(), _samples(input), reduction, "cross_entropy")
-
-
-@operator
-def binary_cross_entropy(input: Tensor, target: Tensor, reduction: str = "mean") -> Comprehension:
-    r"""\(J = -\frac1N \sum (y \log a + (1 - y) \log(1 - a))\) over all entries of probabilities a."""
-    total = -(target * log(input) + (1 - target) * log(1 - input)).sum()
-    return _reduced(total, _entries(input), reduction, "binary_cross_entropy")
-
-
-@operator
-def binary_cross_entropy_with_logits(input: Tensor, target: Tensor, reduction: str = "mean") -> Comprehension:
-    r"""\(J = \frac1N \sum (\log(1 + e^z) - y z)\), which is the binary cross-entropy of \(\sigma(z)\)."""
-    total = (softplus(input) - target * input).sum()
-    return _reduced(total, _entries(input), reduction, "binary_cross_entropy_with_logits")
-
-
-def _entries(input: Tensor) -> Index:
-    return math.prod(input.extents, start=Index.of(1))
+    _check(input, target, weight, ignore_index, "cross_entropy")
+    axis, wanted = _class_axis(input), _weighted(_smoothed(target, label_smoothing), weight)
+    losses = wanted * log_softmax(input, dim=axis)
+    return averaged(-summed(losses, reduction, axis), _samples(input), reduction, "cross_entropy")
 
 
 # -- backward -------------------------------------------------------------------------------------
@@ -88,66 +132,79 @@ def _entries(input: Tensor) -> Index:
 
 def cross_entropy_gradient(p: Tensor, target: Tensor, reduction: str = "mean") -> Comprehension:
     r"""\(\frac{\partial J}{\partial z} = \frac1N (p - y)\) for targets that sum to one."""
-    return _reduced(p - target, _samples(p), reduction, "cross_entropy_gradient")
+    return averaged(p - target, _samples(p), reduction, "cross_entropy_gradient")
 
 
 def cross_entropy_any_gradient(p: Tensor, target: Tensor, reduction: str = "mean") -> Comprehension:
     r"""\(\frac{\partial J}{\partial z_n} = \frac1N (p_n \sum_j y_{nj} - y_n)\) for any targets."""
     weighted = p * target.sum(_class_axis(p), keepdims=True)
-    return _reduced(weighted - target, _samples(p), reduction, "cross_entropy_any_gradient")
-
-
-def binary_cross_entropy_gradient(a: Tensor, target: Tensor, reduction: str = "mean") -> Comprehension:
-    r"""\(\frac{\partial J}{\partial a} = \frac1N \frac{a - y}{a (1 - a)}\)."""
-    return _reduced((a - target) / (a * (1 - a)), _entries(a), reduction, "binary_cross_entropy_gradient")
-
-
-def logistic_gradient(a: Tensor, target: Tensor, reduction: str = "mean") -> Comprehension:
-    r"""\(\frac{\partial J}{\partial z} = \frac1N (a - y)\), \(a = \sigma(z)\)."""
-    return _reduced(a - target, _entries(a), reduction, "logistic_gradient")
+    return averaged(weighted - target, _samples(p), reduction, "cross_entropy_any_gradient")
 
 
 def nll_loss_gradient(input: Tensor, other: Tensor, reduction: str = "mean") -> Comprehension:
     r"""\(\frac{\partial J}{\partial a} = -\frac1N y\), and by y with the log-probabilities a for `other`."""
-    return _reduced(-other, _samples(input), reduction, "nll_loss_gradient")
+    return averaged(-other, _samples(input), reduction, "nll_loss_gradient")
 
 
-def _through_cross_entropy(delta: Tensor, input: Tensor, target: Tensor, reduction: str) -> Tensor:
-    p = softmax(input, dim=_class_axis(input))
-    return delta * cross_entropy_any_gradient(p, target, reduction)
+def nll_loss_weighted_gradient(
+    target: Tensor, weight: Tensor, other: Tensor, reduction: str = "mean"
+) -> Comprehension:
+    r"""\(\frac{\partial J}{\partial a} = -w \odot y / \sum w_j y_{nj}\), and by y with \(a + J\) for y."""
+    count = _weighted(target, weight).sum()
+    return averaged(-_weighted(other, weight), count, reduction, "nll_loss_weighted_gradient")
+
+
+def _through_cross_entropy(
+    delta: Tensor,
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None,
+    reduction: str,
+    label_smoothing: Number,
+) -> Tensor:
+    axis, wanted = _class_axis(input), _weighted(_smoothed(target, label_smoothing), weight)
+    p = softmax(input, dim=axis)
+    return spread(delta, axis) * cross_entropy_any_gradient(p, wanted, reduction)
+
+
+def _to_cross_entropy_target(
+    delta: Tensor, input: Tensor, weight: Tensor | None, reduction: str, label_smoothing: Number
+) -> Tensor:
+    axis = _class_axis(input)
+    logarithms = _weighted(log_softmax(input, dim=axis), weight)
+    left = rest_of_one(number_of(label_smoothing, "cross_entropy: label_smoothing"))
+    return spread(delta, axis) * nll_loss_gradient(input, left * logarithms, reduction)
+
+
+def _through_nll_loss(
+    delta: Tensor, input: Tensor, target: Tensor, weight: Tensor | None, reduction: str
+) -> Tensor:
+    out = spread(delta, _class_axis(input))
+    if weight is None:
+        return out * nll_loss_gradient(input, target, reduction)
+    return out * nll_loss_weighted_gradient(target, weight, target, reduction)
+
+
+def _to_nll_loss_target(
+    delta: Tensor, z: Tensor, input: Tensor, target: Tensor, weight: Tensor | None, reduction: str
+) -> Tensor:
+    out = spread(delta, _class_axis(input))
+    if weight is None:
+        return out * nll_loss_gradient(input, input, reduction)
+    # what the mean is divided by depends on the target too
+    other = input + z if reduction == "mean" else input
+    return out * nll_loss_weighted_gradient(target, weight, other, reduction)
 
 
 # a target may be what is differentiated by, so nothing is assumed of its sums
 backward(
     cross_entropy,
     input=_through_cross_entropy,
-    target=lambda delta, input, reduction: (
-        delta * nll_loss_gradient(input, log_softmax(input, dim=_class_axis(input)), reduction)
-    ),
+    target=_to_cross_entropy_target,
+    weight=None,
+    label_smoothing=None,
 )
-backward(
-    nll_loss,
-    input=lambda delta, input, target, reduction: delta * nll_loss_gradient(input, target, reduction),
-    target=lambda delta, input, reduction: delta * nll_loss_gradient(input, input, reduction),
-)
-backward(
-    binary_cross_entropy,
-    input=lambda delta, input, target, reduction: (
-        delta * binary_cross_entropy_gradient(input, target, reduction)
-    ),
-    target=lambda delta, input, reduction: (
-        delta * _reduced(log(1 - input) - log(input), _entries(input), reduction, "binary_cross_entropy")
-    ),
-)
-backward(
-    binary_cross_entropy_with_logits,
-    input=lambda delta, input, target, reduction: (
-        delta * logistic_gradient(sigmoid(input), target, reduction)
-    ),
-    target=lambda delta, input, reduction: (
-        delta * _reduced(-input, _entries(input), reduction, "binary_cross_entropy_with_logits")
-    ),
-)
+backward(nll_loss, input=_through_nll_loss, target=_to_nll_loss_target, weight=None)
 
 
 # -- rules ----------------------------------------------------------------------------------------
@@ -173,16 +230,6 @@ def _() -> Tensor:
     return nll_loss(tensor("a", N, C), tensor("y", N, C))
 
 
-@layer("binary_cross_entropy", "binary cross-entropy of probabilities, mean over all entries")
-def _() -> Tensor:
-    return binary_cross_entropy(tensor("a", N, I), tensor("y", N, I))
-
-
-@layer("binary_cross_entropy_with_logits", "binary cross-entropy of sigmoids, mean over all entries")
-def _() -> Tensor:
-    return binary_cross_entropy_with_logits(tensor("z", N, I), tensor("y", N, I))
-
-
 @rule(
     "cross_entropy.input",
     "Output error of softmax with cross-entropy, mean over the samples",
@@ -206,7 +253,7 @@ def _() -> Statement:
 def _() -> Statement:
     z, y = _classes()
     claim = cross_entropy_gradient(softmax(z), y, "sum")
-    return Statement(cross_entropy(z, y, "sum"), z, claim, assuming=(sums_to_one(y, 1),))
+    return Statement(cross_entropy(z, y, reduction="sum"), z, claim, assuming=(sums_to_one(y, 1),))
 
 
 @rule(
@@ -371,70 +418,3 @@ def _() -> Statement:
     z, y = _classes()
     p = softmax(z)
     return Statement(half_squared_error(p, y), z, softmax_gradient(p - y, p))
-
-
-# -- one probability an entry ---------------------------------------------------------------------
-
-
-@rule(
-    "binary_cross_entropy.input",
-    "Error of probabilities under binary cross-entropy",
-    r"\frac{\partial J}{\partial a} = \tfrac1n \frac{a - y}{a (1 - a)}",
-    _BISHOP,
-    zh="二元交叉熵下概率的误差",
-)
-def _() -> Statement:
-    a, y = tensor("a", N, I), tensor("y", N, I)
-    return Statement(binary_cross_entropy(a, y), a, binary_cross_entropy_gradient(a, y))
-
-
-@rule(
-    "binary_cross_entropy.sigmoid",
-    "Output error of sigmoids with binary cross-entropy",
-    r"\frac{\partial J}{\partial z} = \tfrac1n (a - y), \quad a = \sigma(z)",
-    _BISHOP,
-    zh="sigmoid 加二元交叉熵的输出误差",
-)
-def _() -> Statement:
-    z, y = tensor("z", N, I), tensor("y", N, I)
-    a = sigmoid(z)
-    return Statement(binary_cross_entropy(a, y), z, logistic_gradient(a, y))
-
-
-@rule(
-    "binary_cross_entropy.weight",
-    "Weights of logistic regression",
-    r"\frac{\partial J}{\partial W} = \tfrac1n (\sigma(z) - y)^{\mathsf T} x, \quad z = x W^{\mathsf T} + b",
-    _BISHOP,
-    zh="逻辑回归权重的梯度",
-)
-def _() -> Statement:
-    x, w, b, y = tensor("x", N, I), tensor("W", C, I), tensor("b", C), tensor("y", N, C)
-    a = sigmoid(linear(x, w, b))
-    claim = matmul(transpose(logistic_gradient(a, y)), x)
-    return Statement(binary_cross_entropy(a, y), w, claim)
-
-
-@rule(
-    "binary_cross_entropy_with_logits.input",
-    "Output error of binary cross-entropy with logits",
-    r"\frac{\partial J}{\partial z} = \tfrac1n (\sigma(z) - y)",
-    _BISHOP,
-    zh="带 logits 的二元交叉熵的输出误差",
-)
-def _() -> Statement:
-    z, y = tensor("z", N, I), tensor("y", N, I)
-    return Statement(binary_cross_entropy_with_logits(z, y), z, logistic_gradient(sigmoid(z), y))
-
-
-@rule(
-    "binary_cross_entropy_with_logits.sum",
-    "Output error of binary cross-entropy with logits, summed",
-    r"\frac{\partial J}{\partial z} = \sigma(z) - y",
-    _BISHOP,
-    zh="带 logits 的二元交叉熵的输出误差（求和）",
-)
-def _() -> Statement:
-    z, y = tensor("z", N, I), tensor("y", N, I)
-    claim = logistic_gradient(sigmoid(z), y, "sum")
-    return Statement(binary_cross_entropy_with_logits(z, y, "sum"), z, claim)

@@ -14,20 +14,23 @@ from symgrad.language.algebra import hadamard
 from symgrad.language.build import build
 from symgrad.language.index import Index, sizes
 from symgrad.language.operator import operator
-from symgrad.language.scalar import Access, Constant, Scalar, as_scalar
+from symgrad.language.scalar import Access, Scalar
 from symgrad.language.tensor import Comprehension, Tensor, index_names, require_same, tensor
 from symgrad.layers.dense import linear, linear_weight_gradient
+from symgrad.layers.reduction import number_of, rest_of_one
 
 # -- forward --------------------------------------------------------------------------------------
 
 
 @operator
-def dropout(input: Tensor, mask: Tensor, p: float | Fraction | Tensor = 0.5) -> Comprehension:
-    r"""\(z = a \odot m / (1-p)\).
+def dropout(
+    input: Tensor, mask: Tensor, p: float | Fraction | Tensor = 0.5, training: bool = True
+) -> Comprehension:
+    r"""\(z = a \odot m / (1-p)\), and without `training` \(z = a\).
 
     As `torch.nn.functional.dropout` once the mask has been drawn: 0 with probability p, else 1. `p` is a
-    number or a tensor without axes. Raises ShapeError if input and mask never have the same shape, or p
-    is no number.
+    number or a tensor without axes; `inplace` is not had. Raises ShapeError if input and
+    mask never have the same shape, or p is no number.
     """
     if input.ndim != mask.ndim:
         raise ShapeError(f"dropout: the input has shape {input.shape}, the mask {mask.shape}")
@@ -39,24 +42,25 @@ def dropout(input: Tensor, mask: Tensor, p: float | Fraction | Tensor = 0.5) -> 
     ]
 
     def body(*i: Index) -> Scalar:
-        return Access(input, i) * Access(mask, i) / kept
+        return Access(input, i) * Access(mask, i) / kept if training else Access(input, i)
 
     return build(input.axes, body, index_names(input), tuple(requires))
 
 
 def _kept(p: float | Fraction | Tensor) -> Scalar:
     """The part that is kept, 1 - p, exactly: 0.7 is seven tenths."""
-    rate = as_scalar(p)
-    if rate is None:
-        raise ShapeError(f"dropout: p is {p!r}; expected a number, or a tensor without axes")
-    return Constant(1 - rate.value) if isinstance(rate, Constant) and not rate.powers else 1 - rate
+    return rest_of_one(number_of(p, "dropout: p"))
 
 
 # -- backward -------------------------------------------------------------------------------------
 
 
-def dropout_gradient(delta: Tensor, mask: Tensor, p: float | Fraction | Tensor = 0.5) -> Comprehension:
-    r"""\(\frac{\partial J}{\partial a} = \delta \odot m / (1-p)\)."""
+def dropout_gradient(
+    delta: Tensor, mask: Tensor, p: float | Fraction | Tensor = 0.5, training: bool = True
+) -> Tensor:
+    r"""\(\frac{\partial J}{\partial a} = \delta \odot m / (1-p)\), and without `training` δ."""
+    if not training:
+        return delta
     masked: Comprehension = hadamard(delta, mask) / _kept(p)
     return masked
 

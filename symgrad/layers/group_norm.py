@@ -15,8 +15,8 @@ from symgrad.language.index import sizes
 from symgrad.language.operator import operator
 from symgrad.language.scalar import Access
 from symgrad.language.tensor import AxisLike, Comprehension, Tensor, axes_of, index_names, tensor
+from symgrad.layers.reduction import Number, number_of
 from symgrad.layers.statistics import (
-    Number,
     affine,
     as_comprehension,
     normalized,
@@ -39,6 +39,7 @@ def group_norm(
 
     The channels are a compound axis (G, C) of `num_groups` groups. Raises ShapeError if they are not.
     """
+    number_of(eps, "group_norm: eps")
     groups = axes_of((num_groups,))[0]
     if input.ndim < 2 or len(input.axes[1]) != 2 or input.axes[1][:1] != groups:
         raise ShapeError(

@@ -14,8 +14,8 @@ from symgrad.catalogue import Statement, backward, layer, rule
 from symgrad.language.index import sizes
 from symgrad.language.operator import operator
 from symgrad.language.tensor import AxisLike, Comprehension, Tensor, tensor
+from symgrad.layers.reduction import Number, number_of
 from symgrad.layers.statistics import (
-    Number,
     last_axes,
     normalized,
     normalized_gradient,
@@ -40,6 +40,7 @@ def layer_norm(
 
     `normalized_shape` names their sizes. Raises ShapeError for shapes that do not fit.
     """
+    number_of(eps, "layer_norm: eps")
     x = normalized(input, last_axes(input, normalized_shape, "layer_norm"), eps)
     scaled = x if weight is None else weight * x
     return scaled if bias is None else scaled + bias
@@ -54,8 +55,10 @@ def rms_norm(
 ) -> Comprehension:
     r"""\(\gamma \odot x / s\) with \(s = \sqrt{\frac1n \sum x^2 + \varepsilon}\) over the last axes.
 
-    Raises ShapeError for shapes that do not fit.
+    `eps` is a number: the precision of a type, which PyTorch takes for None, has no meaning for exact
+    entries. Raises ShapeError for shapes that do not fit.
     """
+    number_of(eps, "rms_norm: eps")
     x = input / root_mean_square(input, last_axes(input, normalized_shape, "rms_norm"), eps)
     return x if weight is None else weight * x
 

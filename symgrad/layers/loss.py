@@ -6,11 +6,10 @@ learning, 2015, ch. 2, BP1a).
 
 from __future__ import annotations
 
-import math
 from fractions import Fraction
 
 from symgrad.catalogue import Statement, backward, layer, rule
-from symgrad.errors import ShapeError, SymgradError
+from symgrad.errors import ShapeError
 from symgrad.language.algebra import apply, hadamard, matmul, transpose
 from symgrad.language.build import build, total
 from symgrad.language.index import Index, sizes
@@ -19,6 +18,7 @@ from symgrad.language.scalar import Access, Scalar
 from symgrad.language.tensor import Comprehension, Tensor, index_names, require_same, tensor
 from symgrad.layers.activation import SIGMA
 from symgrad.layers.dense import linear
+from symgrad.layers.reduction import averaged, entries, require_rank, require_tensor, summed
 
 # -- forward --------------------------------------------------------------------------------------
 
@@ -47,21 +47,22 @@ def half_squared_error(input: Tensor, target: Tensor) -> Comprehension:
 
 
 @operator
-def mse_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Comprehension:
+def mse_loss(
+    input: Tensor, target: Tensor, reduction: str = "mean", weight: Tensor | None = None
+) -> Comprehension:
     r"""\(J = \frac1n \sum_k (a_k - y_k)^2\) over all n entries, or their sum.
 
-    Raises SymgradError unless `reduction` is "mean" or "sum".
+    With a `weight` w for each entry it is \(\sum_k w_k (a_k - y_k)^2 / \sum_k w_k\). `reduction` is "mean",
+    "sum" or, for the square of each entry, "none". Raises ShapeError for shapes that do not fit,
+    SymgradError for another reduction.
     """
-    total: Comprehension = ((input - target) ** 2).sum()
-    if reduction == "sum":
-        return total
-    if reduction != "mean":
-        raise SymgradError(f"mse_loss: reduction={reduction!r}; expected 'mean' or 'sum'")
-    return total / _entries(input)
-
-
-def _entries(input: Tensor) -> Index:
-    return math.prod(input.extents, start=Index.of(1))
+    require_rank(input, target, "mse_loss")
+    require_tensor(weight, "mse_loss: weight")
+    squares = (input - target) ** 2
+    if weight is None:
+        return averaged(summed(squares, reduction), entries(input), reduction, "mse_loss")
+    require_rank(input, weight, "mse_loss")
+    return averaged(summed(weight * squares, reduction), weight.sum(), reduction, "mse_loss")
 
 
 # -- backward -------------------------------------------------------------------------------------
@@ -79,16 +80,28 @@ backward(
 )
 
 
-def mse_loss_gradient(input: Tensor, target: Tensor, reduction: str = "mean") -> Comprehension:
-    r"""\(\frac{\partial J}{\partial a} = \frac2n (a - y)\), or \(2 (a - y)\) for the sum."""
+def mse_loss_gradient(
+    input: Tensor, target: Tensor, reduction: str = "mean", weight: Tensor | None = None
+) -> Comprehension:
+    r"""\(\frac{\partial J}{\partial a} = \frac2n (a - y)\), or \(2 (a - y)\) for the sum.
+
+    With weights \(2 w \odot (a - y) / \sum w\), or \(2 w \odot (a - y)\).
+    """
     error = 2 * (input - target)
-    return error if reduction == "sum" else error / _entries(input)
+    if weight is None:
+        return averaged(error, entries(input), reduction, "mse_loss_gradient")
+    return averaged(weight * error, weight.sum(), reduction, "mse_loss_gradient")
 
 
 backward(
     mse_loss,
-    input=lambda delta, input, target, reduction: delta * mse_loss_gradient(input, target, reduction),
-    target=lambda delta, input, target, reduction: delta * mse_loss_gradient(target, input, reduction),
+    input=lambda delta, input, target, reduction, weight: (
+        delta * mse_loss_gradient(input, target, reduction, weight)
+    ),
+    target=lambda delta, input, target, reduction, weight: (
+        delta * mse_loss_gradient(target, input, reduction, weight)
+    ),
+    weight=None,
 )
 
 

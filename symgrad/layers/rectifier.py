@@ -1,22 +1,20 @@
 r"""Piecewise activations: ReLU, leaky ReLU, ReLU6, ELU, hard sigmoid and hard swish.
 
 They are written with \([z > 0]\), which is 1 or 0; backward it says where δ passes (Nair & Hinton,
-Rectified linear units improve restricted Boltzmann machines, 2010).
+Rectified linear units improve restricted Boltzmann machines, 2010). Arguments are those of their namesakes in
+`torch.nn.functional`, but for `inplace`: no tensor is ever changed in place.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TypeAlias
 
 from symgrad.catalogue import Statement, backward, layer, rule
 from symgrad.language.functions import exp, step
 from symgrad.language.index import sizes
 from symgrad.language.operator import operator
 from symgrad.language.tensor import Comprehension, Tensor, tensor
-
-Number: TypeAlias = Tensor | float | Fraction
-"""A number, or a tensor without axes for one that is not given."""
+from symgrad.layers.reduction import Number
 
 # -- forward --------------------------------------------------------------------------------------
 

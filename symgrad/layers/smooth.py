@@ -1,7 +1,8 @@
 r"""Smooth activations: sigmoid, tanh, softplus, SiLU and GELU.
 
 Backward: \(\delta_z = \delta_a \odot f'(z)\), with \(f'\) in terms of z or of the output a (LeCun, Bottou,
-Orr & Müller, Efficient BackProp, 1998; Hendrycks & Gimpel, Gaussian error linear units, 2016).
+Orr & Müller, Efficient BackProp, 1998; Hendrycks & Gimpel, Gaussian error linear units, 2016). Arguments are
+those of their namesakes in `torch.nn.functional`, but for `inplace`: no tensor is ever changed in place.
 """
 
 from __future__ import annotations

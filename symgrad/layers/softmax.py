@@ -24,29 +24,34 @@ from symgrad.language.tensor import Comprehension, Tensor, index_names, tensor
 def softmax(input: Tensor, dim: int = -1) -> Comprehension:
     r"""\(p_i = e^{z_i} / \sum_j e^{z_j}\), the sum along the axis `dim`.
 
-    Raises ShapeError if there is no such axis.
+    As `torch.nn.functional.softmax`, but for its `dtype`. Raises ShapeError if there is no such axis.
     """
+    _require_axis(dim, input, "softmax")
     powers = exp(input)
     return powers / powers.sum(dim, keepdims=True)
 
 
 @operator
 def log_softmax(input: Tensor, dim: int = -1) -> Comprehension:
-    r"""\(a_i = z_i - \log \sum_j e^{z_j}\), the sum along the axis `dim`."""
+    r"""\(a_i = z_i - \log \sum_j e^{z_j}\), the sum along the axis `dim`.
+
+    As `torch.nn.functional.log_softmax`, but for its `dtype`. Raises ShapeError if there is no such axis.
+    """
+    _require_axis(dim, input, "log_softmax")
     return input - log(exp(input).sum(dim, keepdims=True))
 
 
 @operator
 def logsumexp(input: Tensor, dim: int, keepdim: bool = False) -> Comprehension:
-    r"""\(\log \sum_j e^{z_j}\), the sum along the axis `dim`."""
+    r"""\(\log \sum_j e^{z_j}\), the sum along the axis `dim`. Raises ShapeError if there is no such axis."""
+    _require_axis(dim, input, "logsumexp")
     return log(exp(input).sum(dim, keepdims=keepdim))
 
 
 @operator
 def shifted(input: Tensor, dim: int = -1) -> Comprehension:
     r"""\(z_i - \max_j z_j\) along the axis `dim`: what keeps the exponentials from overflowing."""
-    if not -input.ndim <= dim < input.ndim:
-        raise ShapeError(f"axis {dim} for shape {input.shape}")
+    _require_axis(dim, input, "shifted")
     axis = dim % input.ndim
     start = sum(map(len, input.axes[:axis]))
     stop = start + len(input.axes[axis])
@@ -59,6 +64,11 @@ def shifted(input: Tensor, dim: int = -1) -> Comprehension:
         return Access(input, i) - maximum(input.extents[start:stop], entry, names=names[start:stop])
 
     return build(input.axes, body, names)
+
+
+def _require_axis(dim: object, input: Tensor, what: str) -> None:
+    if not isinstance(dim, int) or not -input.ndim <= dim < input.ndim:
+        raise ShapeError(f"{what}: dim={dim}; expected the number of an axis of shape {input.shape}")
 
 
 # -- backward -------------------------------------------------------------------------------------

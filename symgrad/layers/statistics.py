@@ -20,9 +20,8 @@ from symgrad.language.index import Index
 from symgrad.language.operator import operator
 from symgrad.language.scalar import Access
 from symgrad.language.tensor import AxisLike, Comprehension, Tensor, axes_of, index_names
+from symgrad.layers.reduction import Number
 
-Number: TypeAlias = Tensor | float | Fraction
-"""A number, or a tensor without axes for one that is not given."""
 Axes: TypeAlias = tuple[int, ...]
 HALF = Fraction(1, 2)
 

@@ -24,11 +24,45 @@ PROVED  perceptron
     PROVED    ∂J/∂W2
     PROVED    ∂J/∂b2
 
-Here `a1` is the output of layer 1 and `delta1` the gradient by it.
+Here `a1` is the output of layer 1 and `delta1` the gradient by it. A loss is a layer more, in a network of
+its own; classes are told by a target of the shape of the output, with one-hot rows or probabilities:
+
+>>> y = sg.tensor("y", N, 3)
+>>> loss = nn.Network(sg.cross_entropy(net.z, y), "classifier")
+>>> loss.verify().verdict
+'PROVED'
+>>> sorted(loss.gradients())
+['W1', 'W2', 'b1', 'b2', 'x', 'y']
+
+The usual `softmax(z) - y` holds for rows that sum to one, which is said with the claim:
+
+>>> z = sg.tensor("z", N, 3)
+>>> J, error = sg.cross_entropy(z, y), (sg.softmax(z) - y) / N
+>>> print(sg.verify(J, wrt=z, claim=error, assuming=[sg.sums_to_one(y, 1)]))
+PROVED  ∂J/∂z = (softmax(z) - y) / N
+  for every N ≥ 1
+  provided that Σ_{i<3} y[n, i] = 1
 """
 
 from symgrad.network.examples import example, examples
 from symgrad.network.network import Network
+from symgrad.network.plain import (
+    elu,
+    flatten,
+    gelu,
+    global_avg_pool,
+    hardsigmoid,
+    hardswish,
+    leaky_relu,
+    log_softmax,
+    relu,
+    relu6,
+    sigmoid,
+    silu,
+    softmax,
+    softplus,
+    tanh,
+)
 from symgrad.network.sequence import (
     avg_pool2d,
     batch_norm,
@@ -66,16 +100,31 @@ __all__ = [
     "conv_transpose2d",
     "depthwise_conv2d",
     "dropout",
+    "elu",
     "example",
     "examples",
+    "flatten",
+    "gelu",
+    "global_avg_pool",
     "group_norm",
+    "hardsigmoid",
+    "hardswish",
     "layer",
     "layer_norm",
+    "leaky_relu",
     "linear",
+    "log_softmax",
     "max_pool2d",
+    "relu",
+    "relu6",
     "residual",
     "rms_norm",
     "self_attention",
     "sequential",
+    "sigmoid",
+    "silu",
+    "softmax",
+    "softplus",
     "step",
+    "tanh",
 ]

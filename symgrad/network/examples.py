@@ -19,7 +19,6 @@ from symgrad.layers.global_pool import global_avg_pool
 from symgrad.layers.smooth import gelu
 from symgrad.network.network import Network
 from symgrad.network.sequence import (
-    StepLike,
     avg_pool2d,
     batch_norm,
     concat,
@@ -33,6 +32,7 @@ from symgrad.network.sequence import (
     self_attention,
     sequential,
 )
+from symgrad.network.step import StepLike
 
 N, C, H, W, I, M, O, B = sizes("N C H W I M O B")
 A, D, E, F, T = sizes("A D E F T")

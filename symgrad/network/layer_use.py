@@ -28,13 +28,15 @@ LETTERS = "N C H W M K L O P Q R S T U V"
 
 @dataclass(frozen=True)
 class LayerUse:
-    """Layer `number` of a network, called `kind`, whose output is `output`; `names` are its operands'."""
+    """Layer `number` of a network, called `kind`, whose output is `output`, called `name`; `names` are its
+    operands'."""
 
     number: int
     kind: str
     output: Comprehension
     names: Mapping[Operand, str]
     delta: str
+    name: str
 
     def __str__(self) -> str:
         return f"layer {self.number}, {self.kind}"

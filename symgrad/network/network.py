@@ -13,6 +13,7 @@ from symgrad.decide.verdict import Verdict
 from symgrad.language.tensor import Comprehension, Tensor, Variable, tensor
 from symgrad.network.backpropagation import backpropagate, gathered_gradients
 from symgrad.network.layer_use import LayerUse
+from symgrad.network.summary import summary
 from symgrad.network.uses import Operand, layers_of, operands
 from symgrad.network.verdict import GradientVerdict, LayerVerdict, NetworkVerdict
 
@@ -46,6 +47,24 @@ class Network:
             name += "_"
         return name
 
+    def __str__(self) -> str:
+        """A line for each layer: what it reads, the shape of its output, and its parameters.
+
+        >>> import symgrad as sg
+        >>> from symgrad import network as nn
+        >>> (N,) = sg.sizes("N")
+        >>> print(nn.sequential(sg.tensor("x", N, 8), nn.linear(5), nn.relu, nn.linear(3), name="perceptron"))
+        perceptron of x (N, 8)
+          1  linear(x, W1, bias=b1)   (N, 5)  W1 (5, 8), b1 (5,)
+          2  relu(a1)                 (N, 5)
+          3  linear(a2, W2, bias=b2)  (N, 3)  W2 (3, 5), b2 (3,)
+        """
+        return summary(self.name, self.variables, self.layers)
+
+    def __repr__(self) -> str:
+        count = len(self.layers)
+        return f"<network {self.name} of {count} layer{'s' * (count != 1)}>"
+
     @cached_property
     def layers(self) -> list[LayerUse]:
         """The layers, from the first to the last. Raises SymgradError for one without closed forms."""
@@ -60,7 +79,7 @@ class Network:
                     name += "'"
                 own[operand] = name
             names[layer] = f"{output}{number}"
-            found.append(LayerUse(number, _kind(layer), layer, own, f"{delta}{number}"))
+            found.append(LayerUse(number, _kind(layer), layer, own, f"{delta}{number}", names[layer]))
         return found
 
     def gradients(self) -> dict[str, Tensor]:

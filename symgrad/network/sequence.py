@@ -1,18 +1,20 @@
 """Networks written as a list of layers, whose parameters get their shapes and names by themselves.
 
-A step is anything that takes a tensor to a tensor: a function such as σ or `symgrad.flatten`, a layer of
-this file, a `residual` or `concat` of other steps. The n-th layer with parameters calls them Wn and bn.
+A step is anything that takes a tensor to a tensor: a function such as σ, an activation such as `relu`, a
+layer of this file, a `residual` or `concat` of other steps. The n-th layer with parameters calls them Wn
+and bn.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, TypeAlias, Union
+from typing import Any, TypeAlias
 
-from symgrad.language.index import IndexLike
+from symgrad.errors import ArgumentError, ShapeError
+from symgrad.language.index import Index, IndexLike
 from symgrad.language.maps import PerAxis, per_axis
-from symgrad.language.tensor import AxisLike, Tensor, tensor
+from symgrad.language.tensor import Axis, AxisLike, Tensor, axes_of, tensor
 from symgrad.layers import concat as joining
 from symgrad.layers import conv, conv_transpose, dense, pool
 from symgrad.layers.batch_norm import batch_norm as forward_batch_norm
@@ -22,20 +24,11 @@ from symgrad.layers.heads import multi_head_attention
 from symgrad.layers.layer_norm import layer_norm as forward_layer_norm
 from symgrad.layers.layer_norm import rms_norm as forward_rms_norm
 from symgrad.network.network import Network
+from symgrad.network.step import Step, StepLike, step_maker, through, words_of, written
 
 Shapes: TypeAlias = Callable[[Tensor], Mapping[str, Sequence[AxisLike]]]
 """The shapes of the parameters of a layer, by argument, for a given input."""
 _LETTERS = {"weight": "W", "bias": "b"}
-
-
-class Step:
-    """A step of a sequence that has parameters, or is made of such steps."""
-
-    def __init__(self, after: Callable[[Tensor, Iterator[int]], Tensor]) -> None:
-        self.after = after
-
-
-StepLike: TypeAlias = Union[Step, Callable[[Tensor], Any]]
 
 
 def sequential(x: Tensor, *steps: StepLike, name: str = "network") -> Network:
@@ -51,14 +44,20 @@ def sequential(x: Tensor, *steps: StepLike, name: str = "network") -> Network:
     ['x', 'W1', 'b1', 'W2', 'b2']
     >>> net.verify().verdict
     'PROVED'
+
+    Raises ArgumentError if there is no input, or for what is no step; the errors of a step say which it is:
+
+    >>> sequential(sg.tensor("x", N, 1, 4, 4), sigma, conv2d(6, 5))
+    Traceback (most recent call last):
+    symgrad.errors.SizeError: step 2, conv2d(6, 5), given shape (N, 1, 4, 4): axis 2 has extent 0; an extent
+    is at least 1
     """
-    return Network(_through(steps, x, itertools.count(1)), name)
-
-
-def _through(steps: Sequence[StepLike], x: Tensor, numbers: Iterator[int]) -> Tensor:
-    for step in steps:
-        x = step.after(x, numbers) if isinstance(step, Step) else step(x)
-    return x
+    if not isinstance(x, Tensor):
+        raise ArgumentError(
+            f"sequential takes its input first, such as symgrad.tensor('x', N, 3), then the steps; "
+            f"the first is {words_of(x)}"
+        )
+    return Network(through(steps, x, itertools.count(1)), name)
 
 
 # -- layers with parameters -----------------------------------------------------------------------
@@ -79,9 +78,10 @@ def layer(forward: Callable[..., Tensor], shapes: Shapes, **options: Any) -> Ste
         }
         return forward(x, **parameters, **options)
 
-    return Step(after)
+    return Step(after, written(forward.__name__, (), options))
 
 
+@step_maker
 def linear(features: IndexLike, bias: bool = True) -> Step:
     """A fully connected layer to that many features."""
 
@@ -91,56 +91,87 @@ def linear(features: IndexLike, bias: bool = True) -> Step:
     return layer(dense.linear, shapes)
 
 
-def conv1d(maps: IndexLike, kernel_size: PerAxis, bias: bool = True, **options: Any) -> Step:
-    """A convolution of dimension 1 to that many maps; options as for `symgrad.conv1d`, without groups."""
+@step_maker
+def conv1d(maps: AxisLike, kernel_size: PerAxis, bias: bool = True, **options: Any) -> Step:
+    """A convolution of dimension 1 to that many maps, of each group if there are `groups`; options as for
+    `symgrad.conv1d`."""
     return _conv(1, conv.conv1d, maps, kernel_size, bias, options)
 
 
-def conv2d(maps: IndexLike, kernel_size: PerAxis, bias: bool = True, **options: Any) -> Step:
-    """A convolution of dimension 2 to that many maps; options as for `symgrad.conv2d`, without groups."""
+@step_maker
+def conv2d(maps: AxisLike, kernel_size: PerAxis, bias: bool = True, **options: Any) -> Step:
+    """A convolution of dimension 2 to that many maps, of each group if there are `groups`; options as for
+    `symgrad.conv2d`."""
     return _conv(2, conv.conv2d, maps, kernel_size, bias, options)
 
 
-def conv3d(maps: IndexLike, kernel_size: PerAxis, bias: bool = True, **options: Any) -> Step:
-    """A convolution of dimension 3 to that many maps; options as for `symgrad.conv3d`, without groups."""
+@step_maker
+def conv3d(maps: AxisLike, kernel_size: PerAxis, bias: bool = True, **options: Any) -> Step:
+    """A convolution of dimension 3 to that many maps, of each group if there are `groups`; options as for
+    `symgrad.conv3d`."""
     return _conv(3, conv.conv3d, maps, kernel_size, bias, options)
 
 
+@step_maker
 def depthwise_conv2d(multiplier: IndexLike, kernel_size: PerAxis, **options: Any) -> Step:
     """A depthwise convolution, `multiplier` kernels for every map; options as for `symgrad.conv2d`."""
     kernel = per_axis(kernel_size, 2, "kernel_size", 1)
 
     def after(x: Tensor, numbers: Iterator[int]) -> Tensor:
-        (maps,) = x.axes[1]
-        weight = tensor(f"W{next(numbers)}", (maps, multiplier), 1, *kernel)
-        return conv.conv2d(x, weight, groups=maps, **options)
+        maps = _maps(x)
+        if len(maps) != 1:
+            raise ShapeError(
+                f"the maps are a compound axis {maps}; a depthwise convolution takes a plain one"
+            )
+        weight = tensor(f"W{next(numbers)}", (maps[0], multiplier), 1, *kernel)
+        return conv.conv2d(x, weight, groups=maps[0], **options)
 
-    return Step(after)
+    return Step(after, "depthwise_conv2d")
 
 
-def conv_transpose2d(maps: IndexLike, kernel_size: PerAxis, bias: bool = True, **options: Any) -> Step:
-    """A transposed convolution to that many maps; options as for `symgrad.conv_transpose2d`."""
+@step_maker
+def conv_transpose2d(maps: AxisLike, kernel_size: PerAxis, bias: bool = True, **options: Any) -> Step:
+    """A transposed convolution to that many maps, of each group if there are `groups`; options as for
+    `symgrad.conv_transpose2d`."""
     return _conv(2, conv_transpose.conv_transpose2d, maps, kernel_size, bias, options, transposed=True)
 
 
 def _conv(
     dims: int,
     forward: Callable[..., Tensor],
-    maps: IndexLike,
+    maps: AxisLike,
     kernel_size: PerAxis,
     bias: bool,
     options: Mapping[str, Any],
     transposed: bool = False,
 ) -> Step:
     kernel = per_axis(kernel_size, dims, "kernel_size", 1)
+    groups = Index.of(options.get("groups", 1))
 
     def shapes(x: Tensor) -> Mapping[str, Sequence[AxisLike]]:
-        both = (x.axes[1], maps) if transposed else (maps, x.axes[1])
-        return {"weight": (*both, *kernel)} | ({"bias": (maps,)} if bias else {})
+        into = _maps(x)
+        out: AxisLike = maps
+        if groups != 1:
+            if len(into) != 2 or into[0] != groups:
+                raise ShapeError(f"with groups={groups} the input has maps ({groups}, C), not {x.shape[1]}")
+            out = (groups, *axes_of((maps,))[0])
+        if transposed:
+            both: tuple[AxisLike, AxisLike] = (into, maps)
+        else:
+            both = (out, into if groups == 1 else into[1:])
+        return {"weight": (*both, *kernel)} | ({"bias": (out,)} if bias else {})
 
     return layer(forward, shapes, **options)
 
 
+def _maps(x: Tensor) -> Axis:
+    """The axis of the maps. Raises ShapeError if there is none."""
+    if x.ndim < 2:
+        raise ShapeError("it takes samples of maps, (N, C, …)")
+    return x.axes[1]
+
+
+@step_maker
 def dropout(p: float = 0.5) -> Step:
     """Dropout with a mask that is given, called mask and the number of the layer."""
     return layer(forward_dropout, lambda x: {"mask": x.axes}, p=p)
@@ -149,24 +180,27 @@ def dropout(p: float = 0.5) -> Step:
 # -- normalization and attention ------------------------------------------------------------------
 
 
+@step_maker
 def batch_norm(**options: Any) -> Step:
     """Batch normalization in training, with a γ and a β for each map; options as `symgrad.batch_norm`'s."""
 
     def forward(x: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
         return forward_batch_norm(x, weight=gamma, bias=beta, **{"training": True} | options)
 
-    return layer(forward, lambda x: {"gamma": (x.axes[1],), "beta": (x.axes[1],)})
+    return layer(forward, lambda x: {"gamma": (_maps(x),), "beta": (_maps(x),)})
 
 
+@step_maker
 def group_norm(**options: Any) -> Step:
     """Group normalization of maps (G, C) in groups, with a γ and a β for each map."""
 
     def forward(x: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
-        return forward_group_norm(x, x.axes[1][0], gamma, beta, **options)
+        return forward_group_norm(x, _maps(x)[0], gamma, beta, **options)
 
-    return layer(forward, lambda x: {"gamma": (x.axes[1],), "beta": (x.axes[1],)})
+    return layer(forward, lambda x: {"gamma": (_maps(x),), "beta": (_maps(x),)})
 
 
+@step_maker
 def layer_norm(dims: int = 1, **options: Any) -> Step:
     """Layer normalization over the last `dims` axes, with a γ and a β for each entry of them."""
 
@@ -176,6 +210,7 @@ def layer_norm(dims: int = 1, **options: Any) -> Step:
     return layer(forward, lambda x: {"gamma": x.axes[-dims:], "beta": x.axes[-dims:]})
 
 
+@step_maker
 def rms_norm(dims: int = 1, **options: Any) -> Step:
     """Root-mean-square normalization over the last `dims` axes, with a γ for each entry of them."""
 
@@ -185,6 +220,7 @@ def rms_norm(dims: int = 1, **options: Any) -> Step:
     return layer(forward, lambda x: {"gamma": x.axes[-dims:]})
 
 
+@step_maker
 def self_attention(heads: IndexLike, width: IndexLike, **options: Any) -> Step:
     """Self-attention of sequences (N, T, E) with so many heads of that width; WQ, WK, WV and WO are its
     weights, bQ, bK, bV and bO its biases. Options are those of `symgrad.multi_head_attention`."""
@@ -201,17 +237,20 @@ def self_attention(heads: IndexLike, width: IndexLike, **options: Any) -> Step:
 # -- layers without parameters --------------------------------------------------------------------
 
 
-def step(forward: Callable[..., Tensor], *arguments: Any, **options: Any) -> Callable[[Tensor], Tensor]:
+def step(forward: Callable[..., Tensor], *arguments: Any, **options: Any) -> Step:
     """A layer without parameters, which takes the input first: `step(symgrad.max_pool1d, 3, stride=2)`."""
-    return lambda x: forward(x, *arguments, **options)
+    words = written(words_of(forward), arguments, options)
+    return Step(lambda x, numbers: forward(x, *arguments, **options), words)
 
 
-def avg_pool2d(kernel_size: PerAxis, **options: Any) -> Callable[[Tensor], Tensor]:
+@step_maker
+def avg_pool2d(kernel_size: PerAxis, **options: Any) -> Step:
     """Average pooling; options as for `symgrad.avg_pool2d`."""
     return step(pool.avg_pool2d, kernel_size, **options)
 
 
-def max_pool2d(kernel_size: PerAxis, **options: Any) -> Callable[[Tensor], Tensor]:
+@step_maker
+def max_pool2d(kernel_size: PerAxis, **options: Any) -> Step:
     """Maximum pooling; options as for `symgrad.max_pool2d`."""
     return step(pool.max_pool2d, kernel_size, **options)
 
@@ -219,20 +258,22 @@ def max_pool2d(kernel_size: PerAxis, **options: Any) -> Callable[[Tensor], Tenso
 # -- branches -------------------------------------------------------------------------------------
 
 
+@step_maker
 def residual(*steps: StepLike, shortcut: Sequence[StepLike] = ()) -> Step:
     """The sum of the input, or of what the shortcut makes of it, and what the steps make of it."""
 
     def after(x: Tensor, numbers: Iterator[int]) -> Tensor:
-        branch = _through(steps, x, numbers)
-        return _through(shortcut, x, numbers) + branch
+        branch = through(steps, x, numbers)
+        return through(shortcut, x, numbers) + branch
 
-    return Step(after)
+    return Step(after, "residual")
 
 
+@step_maker
 def concat(*branches: Sequence[StepLike], dim: int = 1) -> Step:
     """What each branch, a list of steps, makes of the input, joined along an axis: that of the maps."""
 
     def after(x: Tensor, numbers: Iterator[int]) -> Tensor:
-        return joining.concat([_through(branch, x, numbers) for branch in branches], dim)
+        return joining.concat([through(branch, x, numbers) for branch in branches], dim)
 
-    return Step(after)
+    return Step(after, "concat")

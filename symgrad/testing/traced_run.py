@@ -194,14 +194,16 @@ def _take(code: Code, result: Run, name: str, gradients: Mapping[str, Any]) -> N
     wanted = result.arrays[name].shape
     if shape != wanted:
         message = f"{what} has shape {shape}, {name} has {wanted}"
-        result.problems.append(Problem(WRONG_SHAPE, what, message, cause=_shape_cause(shape, wanted)))
+        result.problems.append(Problem(WRONG_SHAPE, what, message, cause=_shape_cause(shape, wanted, result)))
         return
     result.gradients[name] = entries
 
 
-def _shape_cause(shape: tuple[int, ...], wanted: tuple[int, ...]) -> str:
+def _shape_cause(shape: tuple[int, ...], wanted: tuple[int, ...], run: Run) -> str:
     if len(shape) == len(wanted):
         if 0 in shape and 0 not in wanted:
+            if 0 in run.out_shape:
+                return "the output has no entries here, as no window fits: the gradient is zeros, not empty"
             return "unpadding with [p:-p] at p = 0 leaves nothing"
         if sorted(shape) == sorted(wanted):
             return "wrong transpose: the axes are in another order"

@@ -85,6 +85,8 @@ class Run:
             losses, accuracies = kept.pop("losses").tolist(), kept.pop("accuracies").tolist()
             parameters = {name: value for name, value in kept.items() if not name.startswith("step.")}
             steps = {name: kept[f"step.{name}"] for name in parameters}
+        except FileNotFoundError as problem:
+            raise SymgradError(f"there is no run to resume in {folder}: no {problem.filename}") from None
         except (OSError, KeyError, ValueError) as problem:
             raise SymgradError(f"there is no run to resume in {folder}: {problem}") from None
         return Run(activation, loss, rate, seed, parameters, steps, losses, accuracies)

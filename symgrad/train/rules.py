@@ -35,6 +35,11 @@ LOSSES = {
 last of them is the loop of the article that the project grew out of: σ, then softmax, then ½‖a - y‖²."""
 
 
+def usual_rate(loss: str) -> float:
+    """The learning rate with which a loss learns well, unless another is asked for."""
+    return 0.2 if loss == "cross-entropy" else 0.1
+
+
 def _sigmoid(z: Any) -> Any:
     return 0.5 * (1 + np.tanh(0.5 * z))
 

@@ -9,6 +9,7 @@ import pytest
 
 from symgrad import cli
 from symgrad.catalogue import Rule, Statement, find
+from symgrad.certify.certificate import Rejected
 
 
 def test_a_certificate_is_written_as_json_and_checked_again(tmp_path, capsys):
@@ -73,7 +74,62 @@ def test_check_asks_the_kernel(capsys):
     assert "1 of 1 accepted by the Coq kernel" in capsys.readouterr().out
 
 
-def test_verify_has_a_column_for_certificates(capsys):
-    assert cli.main(["verify", "linear", "--certified"]) == 0
+def test_verify_has_a_column_for_certificates_that_can_be_left_out(capsys):
+    count = len(find(["linear"]))
+    assert cli.main(["verify", "linear"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert sum(line.endswith("  certified") for line in lines) == count
+    assert f"{count} certified" in lines[-1]
+    assert cli.main(["verify", "linear", "--no-certified"]) == 0
+    assert "certified" not in capsys.readouterr().out
+
+
+def test_verify_says_in_json_what_is_certified(capsys):
+    assert cli.main(["verify", "linear", "--json"]) == 0
+    assert all(verdict["certified"] is True for verdict in json.loads(capsys.readouterr().out))
+    assert cli.main(["verify", "linear", "--json", "--no-certified"]) == 0
+    assert all("certified" not in verdict for verdict in json.loads(capsys.readouterr().out))
+
+
+def test_a_verdict_whose_certificate_is_rejected_is_not_called_certified(capsys, monkeypatch):
+    def rejected(certificate):
+        raise Rejected("for a test")
+
+    monkeypatch.setattr("symgrad.certify.certificate.Certificate.recheck", rejected)
+    assert cli.main(["verify", "linear.input"]) == 0
     out = capsys.readouterr().out
-    assert sum(line.endswith("  certified") for line in out.splitlines()) == len(find(["linear"]))
+    assert "ms)  not certified\n" in out
+    assert "  not certified: for a test\n" in out
+    assert "0 certified" in out
+    cli.main(["verify", "linear.input", "--json"])
+    assert json.loads(capsys.readouterr().out)[0]["certified"] is False
+
+
+def test_recheck_of_a_folder_checks_all_that_is_in_it(tmp_path, capsys):
+    cli.main(["certify", "linear", "--json", "-o", str(tmp_path)])
+    capsys.readouterr()
+    assert cli.main(["recheck", str(tmp_path)]) == 0
+    count = len(find(["linear"]))
+    assert f"{count} of {count} certificates accepted" in capsys.readouterr().out
+    (tmp_path / "empty.json").write_text("{}", encoding="utf-8")
+    assert cli.main(["recheck", str(tmp_path)]) == 1
+    out = capsys.readouterr().out
+    assert "empty.json: not a certificate: there is no 'sizes'" in out
+    assert f"{count} of {count + 1} certificates accepted" in out
+
+
+def test_recheck_of_a_folder_without_certificates_says_so(tmp_path, capsys):
+    assert cli.main(["recheck", str(tmp_path)]) == 2
+    assert "no certificates in" in capsys.readouterr().err
+
+
+def test_a_line_for_the_output_is_standard_output(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["certify", "linear.input", "--json", "-o", "-"]) == 0
+    assert json.loads(capsys.readouterr().out)["name"] == "linear.input"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_one_certificate_is_one(tmp_path, capsys):
+    cli.main(["certify", "linear.input", "--json", "-o", str(tmp_path)])
+    assert capsys.readouterr().out == f"1 certificate in {tmp_path}\n"

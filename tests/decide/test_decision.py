@@ -97,6 +97,9 @@ def test_reciprocals_of_sizes_cancel():
 def test_division_by_a_size_that_may_be_zero_has_no_meaning():
     assert isinstance(sg.verify_equal(a / (K - 1), a / (K - 1)), IllFormed)
     assert isinstance(sg.verify_equal(a / (K - 1), a / (K - 1), assuming=[K >= 2]), Proved)
+    of_three = sg.verify_equal(a / (H * K * L - 1), a)
+    assert isinstance(of_three, IllFormed)
+    assert {value for _, value in of_three.sizes} == {1}
 
 
 def test_functions_of_equal_arguments_are_equal():

@@ -21,7 +21,7 @@ inside = N * delta - delta.sum(0) - hat * (delta * hat).sum(0)
 unbiased = (((x - mean(x, BATCH)) ** 2).sum(0, keepdims=True) / (N - 1) + eps) ** HALF
 rows = normalized(x, (1,), eps)
 layer = sg.layer_norm(x, [C], gamma, eps=eps)
-loss, total_loss = sg.cross_entropy(z, y), sg.cross_entropy(z, y, "sum")
+loss, total_loss = sg.cross_entropy(z, y), sg.cross_entropy(z, y, reduction="sum")
 Q, K, V = sg.tensor("Q", N, D), sg.tensor("K", S, D), sg.tensor("V", S, D)
 out = sg.scaled_dot_product_attention(Q, K, V)
 top = sg.tensor("delta", N, D)
@@ -129,9 +129,19 @@ def test_a_forgotten_one_over_n_is_suggested():
     ("call", "words"),
     [
         (lambda: sg.gelu(z, "erf"), "expected 'none' or 'tanh'"),
-        (lambda: sg.softmax(z, 2), "axis 2"),
-        (lambda: sg.cross_entropy(z, y, "none"), "expected 'mean' or 'sum'"),
-        (lambda: sg.mse_loss(z, y, "none"), "expected 'mean' or 'sum'"),
+        (lambda: sg.softmax(z, 2), "dim=2"),
+        (lambda: sg.softmax(z, None), "dim=None; expected the number of an axis"),
+        (lambda: sg.logsumexp(z, (0, 1)), "expected the number of an axis"),
+        (lambda: sg.cross_entropy(z, y, reduction="max"), "expected 'mean', 'sum' or 'none'"),
+        (lambda: sg.cross_entropy(z, y, "sum"), "weight is 'sum'"),
+        (lambda: sg.cross_entropy(z, sg.tensor("y", N)), "one-hot rows"),
+        (lambda: sg.cross_entropy(z, y, ignore_index=0), "a row of zeros"),
+        (lambda: sg.nll_loss(z, y, ignore_index=0), "a row of zeros"),
+        (lambda: sg.cross_entropy(z, y, label_smoothing=2), "expected 0 to 1"),
+        (lambda: sg.cross_entropy(z, y, label_smoothing=z), "expected a number"),
+        (lambda: sg.cross_entropy(z, y, sg.tensor("w", N)), "a weight of shape"),
+        (lambda: sg.mse_loss(z, y, "max"), "expected 'mean', 'sum' or 'none'"),
+        (lambda: sg.mse_loss(z, sg.tensor("y", N)), "the target"),
         (lambda: sg.batch_norm(z), "running_mean"),
         (lambda: sg.batch_norm(sg.tensor("v", C), training=True), "axes for samples and channels"),
         (lambda: sg.batch_norm(z, weight=sg.tensor("g", N), training=True), "a weight of shape"),

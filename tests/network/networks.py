@@ -12,17 +12,23 @@ KNOWN = [sg.tanh, sg.sigmoid, sg.softplus, sg.relu, sg.leaky_relu, sg.elu, sg.si
 
 
 @st.composite
-def networks(draw, depth=3, plain=False):
-    """A network of up to `depth` layers on maps, on rows, perhaps with a dense layer at its end, or on
-    sequences. Its activations are unknown functions, or known ones, and normalizations, but not both;
-    in a `plain` one they are unknown functions."""
-    kind = draw(st.sampled_from(["rows", "maps"] if plain else ["rows", "maps", "sequences"]))
+def networks(draw, depth=3):
+    """A network of up to `depth` layers on maps, on rows, perhaps with a dense layer at its end, on
+    maps in groups, or on sequences. Its activations are unknown functions, or known ones, and
+    normalizations, but not both."""
+    kind = draw(st.sampled_from(["rows", "maps", "groups", "sequences"]))
+    if kind == "groups":
+        groups = 2  # one is none
+        x = sg.tensor("x", 1, (groups, draw(st.integers(1, 2))), 2, 1)
+        kinds = st.sampled_from(["group_norm", "conv", "transposed", "activation"])
+        steps = draw(st.lists(kinds, min_size=1, max_size=2))
+        return nn.sequential(x, *(_on_groups(draw, step, groups) for step in steps))
     if kind == "sequences":
         x = sg.tensor("x", 1, 2, draw(st.integers(1, 2)))
-        kinds = st.sampled_from(["attention", "linear", "activation", "layer_norm", "residual"])
+        kinds = st.sampled_from(["attention", "linear", "activation", "layer_norm", "rms_norm", "residual"])
         steps = draw(st.lists(kinds, min_size=1, max_size=2))
         return nn.sequential(x, *(_on_sequences(draw, step) for step in steps))
-    known = not plain and draw(st.booleans())
+    known = draw(st.booleans())
     if kind == "rows":
         x = sg.tensor("x", draw(st.integers(1, 2)), draw(st.integers(1, 2)))
         kinds = ["linear", "activation", "residual", "scale", "dropout"]
@@ -34,9 +40,9 @@ def networks(draw, depth=3, plain=False):
     steps, count = [], draw(st.integers(1, min(depth, 2 if known else depth)))
     for _ in range(count):
         kinds = ["conv", "activation", "residual", "concat", "avg", "max", "transposed"]
-        kinds += ["batch_norm"] if known else []
+        kinds += ["separable"] + (["batch_norm", "rms_norm"] if known else [])
         made, height = _on_maps(draw, draw(st.sampled_from(kinds)), height, known)
-        steps.append(made)
+        steps += made if isinstance(made, list) else [made]
     if draw(st.booleans()):
         steps += [draw(st.sampled_from([sg.flatten, sg.global_avg_pool])), nn.linear(draw(st.integers(1, 2)))]
     return nn.sequential(x, *steps)
@@ -48,12 +54,24 @@ def _activation(draw, known):
 
 def _on_sequences(draw, kind):
     if kind == "attention":
-        return nn.self_attention(heads=draw(st.integers(1, 2)), width=1)
+        causal = draw(st.booleans())
+        return nn.self_attention(heads=draw(st.integers(1, 2)), width=1, is_causal=causal)
     if kind == "residual":
         return nn.residual(draw(st.sampled_from(KNOWN)))
     if kind == "linear":
         return nn.linear(draw(st.integers(1, 2)))
-    return nn.layer_norm() if kind == "layer_norm" else draw(st.sampled_from(KNOWN))
+    return getattr(nn, kind)() if kind.endswith("norm") else draw(st.sampled_from(KNOWN))
+
+
+def _on_groups(draw, kind, groups):
+    if kind == "group_norm":
+        return nn.group_norm()
+    if kind == "activation":
+        return draw(st.sampled_from(KNOWN))
+    maps, height = draw(st.integers(1, 2)), draw(st.integers(1, 2))
+    if kind == "transposed":
+        return nn.conv_transpose2d(maps, (height, 1), groups=groups)
+    return nn.conv2d(maps, (height, 1), padding=(height - 1, 0), groups=groups)
 
 
 def _on_rows(draw, kind, known):
@@ -77,8 +95,11 @@ def _on_maps(draw, kind, height, known):
     maps = draw(st.integers(1, 2))
     if kind == "activation":
         return _activation(draw, known), height
-    if kind == "batch_norm":
-        return nn.batch_norm(), height
+    if kind.endswith("norm"):
+        return getattr(nn, kind)(), height
+    if kind == "separable" and height >= 2:
+        depthwise = nn.depthwise_conv2d(draw(st.integers(1, 2)), (2, 1))
+        return [depthwise, nn.conv2d(maps, 1)], height - 1
     if kind == "residual":
         shape = draw(st.sampled_from([(1, 0), ((3, 1), (1, 0))]))
         inner = nn.conv2d(maps, shape[0], padding=shape[1], bias=False)

@@ -1,7 +1,7 @@
 """Gradients composed of closed forms, against SymPy's derivative of the composed scalars."""
 
 import pytest
-from hypothesis import given, note, settings
+from hypothesis import assume, given, note
 from hypothesis import strategies as st
 from networks import networks
 
@@ -17,7 +17,6 @@ N, I, M, O, C, H, W = sg.sizes("N I M O C H W")
 sigma = sg.function("σ")
 
 
-@settings(max_examples=max(10, settings.default.max_examples // 2))
 @given(networks(), st.data())
 def test_a_drawn_networks_gradients_are_sympys_derivatives(net, data):
     note(repr(net.z))
@@ -80,8 +79,7 @@ def test_an_operator_without_closed_forms_is_refused_in_words():
         Network(sg.rot180(x)).gradients()
 
 
-@settings(max_examples=max(10, settings.default.max_examples // 8))  # many gradients an example
-@given(networks(plain=True), st.data())
+@given(networks(), st.data())
 def test_a_mistake_anywhere_in_a_drawn_network_is_never_proved(net, data):
     note(repr(net.z))
     gathered, _ = gathered_gradients(net.z, net.cotangent)
@@ -90,8 +88,10 @@ def test_a_mistake_anywhere_in_a_drawn_network_is_never_proved(net, data):
     mistake = data.draw(st.sampled_from([lambda g: 2 * g, lambda g: -g, lambda g: g + g * g]), "mistake")
     put = Specialiser({}, {gathered[wrong]: mistake(gathered[wrong])})
     through = tuple((one, put(gathered[one])) for one in between if one not in net.variables)
-    for variable in (one for one in between if one in net.variables):
-        claim = put(gathered[variable])
-        asked = Question(net.z, variable, net.cotangent, claim, through=through)
-        if decide(asked, suggest=False, operations=50_000).verdict == "PROVED":
-            assert agrees(net.z, variable, net.cotangent, claim, {})
+    claims = {v: put(gathered[v]) for v in between if v in net.variables}
+    changed = [v for v, claim in claims.items() if claim is not gathered[v]]
+    assume(changed)  # the mistake is on the way to them
+    variable = data.draw(st.sampled_from(changed), "by")
+    asked = Question(net.z, variable, net.cotangent, claims[variable], through=through)
+    if decide(asked, suggest=False, operations=50_000).verdict == "PROVED":
+        assert agrees(net.z, variable, net.cotangent, asked.claim, {})

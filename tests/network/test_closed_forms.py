@@ -50,11 +50,13 @@ USES = {
     "mse_loss summed": sg.mse_loss(rows, y, "sum"),
     "half_squared_error": sg.half_squared_error(rows, y),
     "cross_entropy": sg.cross_entropy(rows, y),
-    "cross_entropy at pixels": sg.cross_entropy(maps, sg.tensor("y", N, C, H, W), "sum"),
+    "cross_entropy at pixels": sg.cross_entropy(maps, sg.tensor("y", N, C, H, W), reduction="sum"),
     "nll_loss": sg.nll_loss(rows, y),
     "binary_cross_entropy": sg.binary_cross_entropy(rows, y),
-    "binary_cross_entropy_with_logits": sg.binary_cross_entropy_with_logits(rows, y, "sum"),
+    "binary_cross_entropy_with_logits": sg.binary_cross_entropy_with_logits(rows, y, reduction="sum"),
     "dropout": sg.dropout(rows, sg.tensor("mask", N, C), 0.5),
+    "quotient": rows / sg.tensor("gamma", 1, C),
+    "reciprocal and power": 2 / rows**3,
 }
 CONSTANT = {"mask", "slope", "alpha", "eps", "mean", "var"}
 

@@ -65,9 +65,96 @@ def test_any_function_of_a_tensor_is_a_step():
     assert net.verify().verdict == "PROVED"
 
 
-def test_layers_that_do_not_fit_are_refused():
-    with pytest.raises(sg.SymgradError):
-        nn.sequential(sg.tensor("x", N, 1, 4, 4), nn.conv2d(2, 5))
+X = sg.tensor("x", N, 1, 4, 4)
+BLOCK = nn.residual(nn.conv2d(1, 3), shortcut=[sigma])
+
+
+@pytest.mark.parametrize(
+    ("made", "words"),
+    [
+        (
+            lambda: nn.sequential(X, sigma, nn.conv2d(2, 5)),
+            r"step 2, conv2d\(2, 5\), given shape \(N, 1, 4, 4\)",
+        ),
+        (lambda: nn.sequential(X, BLOCK), r"step 1, residual\(conv2d\(1, 3\), shortcut=\[σ\]\), given"),
+        (
+            lambda: nn.sequential(X, nn.residual(nn.conv2d(1, 5, padding=0))),
+            r": step 1, conv2d\(1, 5, padding=0\)",
+        ),
+        (lambda: nn.sequential(sg.tensor("x", N), nn.conv2d(2, 5)), "samples of maps"),
+        (lambda: nn.sequential(sg.tensor("x", N), nn.batch_norm()), "samples of maps"),
+        (lambda: nn.sequential(X, nn.conv2d(2, 1, groups=2)), r"with groups=2 the input has maps \(2, C\)"),
+        (
+            lambda: nn.sequential(nn.linear(3), nn.linear(2)),
+            r"takes its input first.*the first is linear\(3\)",
+        ),
+        (lambda: nn.sequential(X, nn.batch_norm), r"step 1, batch_norm: call it"),
+        (lambda: nn.sequential(X, nn.linear), r"step 1, linear: call it"),
+        (lambda: nn.sequential(X, "relu"), "step 1, relu: a step is a layer"),
+        (lambda: nn.sequential(X, lambda x: x.shape), "which is no tensor"),
+        (lambda: nn.sequential(X, nn.relu(inplace=True)), r"step 1, relu\(inplace=True\).*changed in place"),
+    ],
+)
+def test_a_step_that_does_not_fit_is_named(made, words):
+    with pytest.raises(sg.SymgradError, match=words):
+        made()
+
+
+def test_the_kind_of_error_is_kept():
+    with pytest.raises(sg.SizeError):
+        nn.sequential(X, nn.conv2d(2, 5))
+    with pytest.raises(sg.ShapeError):
+        nn.sequential(X, nn.linear(2), sg.softmax, nn.step(sg.softmax, 7))
+
+
+PLAIN = "relu relu6 leaky_relu elu hardsigmoid hardswish sigmoid tanh softplus silu gelu softmax log_softmax"
+
+
+@pytest.mark.parametrize("name", [*PLAIN.split(), "flatten", "global_avg_pool"])
+def test_a_layer_without_parameters_is_a_step_bare_or_called(name):
+    layer, forward = getattr(nn, name), getattr(sg, name)
+    assert nn.sequential(X, layer).z is forward(X)
+    assert nn.sequential(X, layer()).z is forward(X)
+    assert layer(X) is forward(X)
+
+
+def test_activations_take_their_options():
+    net = nn.sequential(
+        X, nn.leaky_relu(0.3), nn.gelu(approximate="tanh"), nn.softplus(beta=2), nn.softmax(1)
+    )
+    inner = sg.gelu(sg.leaky_relu(X, 0.3), "tanh")
+    assert net.z is sg.softmax(sg.softplus(inner, beta=2), 1)
+    assert nn.sequential(X, nn.relu, nn.elu(0.5)).verify().verdict == "PROVED"
+
+
+def test_groups_have_their_maps_apart():
+    x = sg.tensor("x", N, (2, C), H, W)
+    net = nn.sequential(x, nn.conv2d(M, 2, groups=2), nn.conv_transpose2d(3, 2, groups=2))
+    assert {name: shape[:2] for name, shape in shapes(net).items()} == {
+        "x": (N, (2, C)),
+        "W1": ((2, M), C),
+        "b1": ((2, M),),
+        "W2": ((2, M), 3),
+        "b2": ((2, 3),),
+    }
+    assert net.verify().verdict == "PROVED"
+
+
+def test_a_network_prints_its_layers_with_shapes_and_parameters():
+    net = nn.sequential(X, nn.conv2d(2, 3, stride=2), nn.relu, nn.residual(sigma), name="small")
+    assert str(net).splitlines() == [
+        "small of x (N, 1, 4, 4)",
+        "  1  conv2d(x, W1, bias=b1, stride=2)  (N, 2, 1, 1)  W1 (2, 1, 3, 3), b1 (2,)",
+        "  2  relu(a1)                          (N, 2, 1, 1)",
+        "  3  σ(a2)                             (N, 2, 1, 1)",
+        "  4  a2 + a3                           (N, 2, 1, 1)",
+    ]
+    assert repr(net) == "<network small of 4 layers>"
+
+
+def test_a_tensor_that_is_read_twice_is_told_once():
+    x = sg.tensor("x", N, C)
+    assert str(nn.Network(x * x)) == "network of x (N, C)\n  1  x * x  (N, C)"
 
 
 @pytest.mark.parametrize("dims", [1, 3])

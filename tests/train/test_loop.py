@@ -7,7 +7,7 @@ from symgrad import cli
 from symgrad.errors import SymgradError
 from symgrad.train.loop import Data, Run, digits
 from symgrad.train.network import Network
-from symgrad.train.rules import choose
+from symgrad.train.rules import choose, usual_rate
 
 SETTINGS = ("tanh", "squared-error", 0.1, 0)
 
@@ -43,6 +43,15 @@ def test_it_learns_and_the_same_seed_learns_the_same(network, few):
     assert runs[0].losses == runs[1].losses
     assert runs[0].losses[-1] < runs[0].losses[0]
     assert runs[0].accuracies[-1] > 0.3  # a tenth is chance
+
+
+def test_digits_that_were_held_out_are_told_apart():
+    pytest.importorskip("sklearn")
+    data, chosen = digits(0), choose("tanh", None)
+    run, made = Run.new("tanh", chosen.loss, usual_rate(chosen.loss), 0), Network(chosen)
+    while len(run.losses) < 40 and run.accuracies[-1:] < [0.97]:
+        run.epoch(made, data)
+    assert run.accuracies[-1] >= 0.97
 
 
 def test_a_resumed_run_is_the_run_that_was_not_interrupted(network, few, tmp_path):
@@ -94,6 +103,24 @@ def test_train_reports_verdicts_then_epochs_and_stops_and_resumes(tmp_path, caps
     assert "epoch   2" in capsys.readouterr().out
     assert cli.main(["train", "--resume", "--activation", "relu", "-o", folder]) == 2
     assert "has activation tanh, not relu" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "option", [["--epochs", "0"], ["--rate", "nan"], ["--rate", "fast"], ["--rate=-1"], ["--until", "0"]]
+)
+def test_train_refuses_a_number_that_makes_no_sense(option, tmp_path, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(["train", *option, "-o", str(tmp_path / "run")])
+    assert stopped.value.code == 2
+    assert "is needed, got" in capsys.readouterr().err
+
+
+def test_train_says_where_there_is_nothing_to_resume(tmp_path, capsys):
+    assert cli.main(["train", "--resume", "-o", str(tmp_path)]) == 2
+    assert (
+        capsys.readouterr().err
+        == f"symgrad: there is no run to resume in {tmp_path}: no {tmp_path / 'weights.npz'}\n"
+    )
 
 
 def test_train_refuses_to_start_on_a_rule_that_is_not_proved(monkeypatch, tmp_path, capsys):
