@@ -24,12 +24,8 @@ from symgrad.language.maps import correlate, pad
 from symgrad.language.scalar import Access, Constant, Indicator, Scalar, add, multiply, substitute
 from symgrad.language.tensor import Comprehension, Tensor, tensor
 from symgrad.layers.conv import conv1d, conv2d
-from symgrad.layers.cross_entropy import (
-    binary_cross_entropy,
-    binary_cross_entropy_with_logits,
-    cross_entropy,
-    nll_loss,
-)
+from symgrad.layers.cross_entropy import cross_entropy, nll_loss
+from symgrad.layers.cross_entropy_binary import binary_cross_entropy, binary_cross_entropy_with_logits
 from symgrad.layers.loss import half_squared_error, mse_loss
 from symgrad.layers.pool import avg_pool2d, max_pool2d
 from symgrad.layers.softmax import softmax
@@ -295,18 +291,18 @@ def _loss(setting: Setting, wanted: Wanted) -> World:
             things["lower"] = things["a"]
             loss = half_squared_error(a, y)
         case "mse":
-            loss = mse_loss(a, y, "sum")
+            loss = mse_loss(a, y, reduction="sum")
         case "softmax" | "sigmoid":
             z = tensor("z_below", *axes)
             output = softmax(z) if wanted.loss == "softmax" else sigmoid(z)
             of_logits = cross_entropy if wanted.loss == "softmax" else binary_cross_entropy_with_logits
-            loss = of_logits(z, y, "sum")
+            loss = of_logits(z, y, reduction="sum")
             things |= {"lower": Thing(z, maps), "a": Thing(output, maps)}
             hidden, assuming = ("a",), (sums_to_one(y),) if wanted.loss == "softmax" else ()
         case "cross_entropy":
-            loss = nll_loss(log(a), y, "sum")
+            loss = nll_loss(log(a), y, reduction="sum")
         case "binary_cross_entropy":
-            loss = binary_cross_entropy(a, y, "sum")
+            loss = binary_cross_entropy(a, y, reduction="sum")
         case _:
             loss = half_squared_error(a, y)
     things["J"] = Thing(loss / axes[0] if wanted.mean else loss)
