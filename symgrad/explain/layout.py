@@ -92,6 +92,7 @@ Layout: TypeAlias = Union[Name, Number, Sign, Row, Script, Fraction, Big, Fence,
 EQUALS, PLUS, MINUS = Sign("=", "rel"), Sign("+", "bin"), Sign("−", "bin")
 LESS, AT_MOST, AT_LEAST = Sign("<", "rel"), Sign("≤", "rel"), Sign("≥", "rel")
 DEL = Name("∂")
+DIRECT = Script(DEL, sup=Sign("+"))
 COMMA = Sign(",", "mark")
 BREAK = Break()
 INDENT = Sign("\u2003")

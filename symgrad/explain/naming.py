@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from symgrad.decide.question import Question
-from symgrad.explain.layout import Layout, Name, Script, name, width
+from symgrad.explain.layout import DEL, DIRECT, Layout, Name, Script, name, width
 from symgrad.explain.notation import Derivative, Notation
 from symgrad.explain.proof import Deltas, Proof
 from symgrad.language.index import Index
@@ -85,8 +85,8 @@ class Names:
                 self.names[gradient] = self.derivative(target)
         for step in proof.steps:
             if isinstance(step, Deltas):
-                split = len(step.z.extents)
-                self.names[step.after] = Derivative(self.plain(step.z), self.plain(step.wrt), split)
+                split, sign = len(step.z.extents), DIRECT if proof.is_direct(step) else DEL
+                self.names[step.after] = Derivative(self.plain(step.z), self.plain(step.wrt), split, sign)
                 self.names[step.before] = self.names[step.after]
         self._name_selectors([tensor for step in proof.steps for tensor in (step.before, step.after)])
         self._name_selectors([proof.question.claim])

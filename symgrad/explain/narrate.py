@@ -12,6 +12,7 @@ from symgrad.explain.document import Block, Box, Document, Equation, Heading, In
 from symgrad.explain.fitting import ROOM, equation, side_by_side
 from symgrad.explain.index_names import entry as entry_of
 from symgrad.explain.layout import (
+    DIRECT,
     EQUALS,
     Layout,
     Row,
@@ -131,8 +132,12 @@ class Telling(Statement):
             case ChainRule(wrt=wrt, after=after):
                 assert isinstance(after, Comprehension)
                 entry = notation.access(wrt, entry_of(after.indices, after.extents))
-                zs = [(self.names.plain(s.z),) for s in steps if isinstance(s, Deltas)]
-                said = self.say("s:ChainRule", entry=entry, through=listed(self.lang, zs, "names"))
+                deltas = [s for s in steps if isinstance(s, Deltas)]
+                direct = any(map(self.proof.is_direct, deltas))
+                zs = [(self.names.plain(s.z),) for s in deltas if not (direct and s.z is self.asked.z)]
+                through = listed(self.lang, zs, "names")
+                key = "s:ChainRuleDirect" if direct else "s:ChainRule"
+                said = self.say(key, entry=entry, through=through, direct=DIRECT)
                 return joined([said, self._about_deltas(steps)], self._space())
             case Deltas():
                 return self._about_deltas(steps)

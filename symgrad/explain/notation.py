@@ -60,11 +60,15 @@ SUM, PRODUCT, ATOM = range(3)  # how tightly a piece binds
 
 @dataclass(frozen=True)
 class Derivative:
-    """A tensor that is ∂top/∂bottom: its first `split` indices belong to the top."""
+    """A tensor that is ∂top/∂bottom: its first `split` indices belong to the top.
+
+    With `sign` ∂⁺ it is what the formula for the top gives where all that is computed on the way is held.
+    """
 
     top: Layout
     bottom: Layout
     split: int
+    sign: Layout = DEL
 
 
 @dataclass
@@ -233,7 +237,7 @@ class Notation(Indices):
             below = self.read(tensor, at[known.split :], extents[known.split :]) if at else []
             top = Script(known.top, self.places(above)) if above else known.top
             bottom = Script(known.bottom, self.places(below)) if below else known.bottom
-            return Fraction(row(DEL, top), row(DEL, bottom))
+            return Fraction(row(known.sign, top), row(DEL, bottom))
         base = self.briefly().tensor(tensor)
         if not self.read(tensor, at, tensor.extents):
             return base

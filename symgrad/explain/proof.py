@@ -284,6 +284,12 @@ class Proof(Printable):
             if problem:
                 yield f"step {number} ({type(step).__name__}): {problem}"
 
+    def is_direct(self, step: Deltas) -> bool:
+        """Whether J itself reads the tensor, as do intermediate results: then this is not all of ∂J/∂wrt."""
+        others = (one for one in self.steps if isinstance(one, Deltas) and one.wrt is step.wrt)
+        is_value = self.question.cotangent is None and step.z is self.question.z
+        return is_value and any(one is not step for one in others)
+
     def __repr__(self) -> str:
         return f"<proof of {self.question} in {len(self.steps)} steps>"
 

@@ -11,6 +11,7 @@ from fractions import Fraction as Rational
 
 from symgrad.explain.layout import (
     BREAK,
+    DEL,
     EQUALS,
     MINUS,
     PLUS,
@@ -74,13 +75,8 @@ class Unrolled:
         if isinstance(known, Derivative):
             shape = self.shape(tensor)[known.split :]
             below = self._indexed(known.bottom, shape, place[known.split :])
-            return Fraction(self._del(known.top), self._del(below))
+            return Fraction(row(known.sign, known.top), row(DEL, below))
         return self._indexed(self.notation.tensor(tensor), self.shape(tensor), place)
-
-    def _del(self, layout: Layout) -> Layout:
-        from symgrad.explain.layout import DEL
-
-        return row(DEL, layout)
 
     def _indexed(self, base: Layout, shape: list[int], place: Place) -> Layout:
         shown = [index + 1 for index, extent in zip(place, shape, strict=True) if extent > 1]

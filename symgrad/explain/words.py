@@ -133,6 +133,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{J} depends on {entry} only through {through}.",
         "{J} 只通过 {through} 依赖于 {entry}。",
     ),
+    "s:ChainRuleDirect": (
+        "{J} depends on {entry} directly and through {through}; {direct} is the derivative with {through} held fixed.",
+        "{J} 直接依赖于 {entry}，也通过 {through} 依赖于它；{direct} 表示 {through} 固定时的导数。",
+    ),
     "t:Deltas": ("partial derivative", "偏导数"),
     "s:Deltas": (
         "Kronecker deltas say where {z} reads it{then}:",
