@@ -168,6 +168,7 @@ PATTERNS = (
     (r"nested more than ([0-9]+) deep", r"嵌套超过 \1 层"),
     (r"nothing in this sum depends on (.*)", r"该求和中没有依赖于 \1 的内容"),
     (r"powers up to ([0-9]+) are read", r"至多读 \1 次幂"),
+    (r"what stands above (.*) is neither a power nor a layer", r"\1 的上标既不是幂，也不是层号"),
     (r"the second derivative of (.*) is not read", r"不读 \1 的二阶导数"),
     (r"there is no function (.*) among entries", r"元素之间没有函数 \1"),
     (r"there is no operator (\S+)(.*)", r"没有运算 \1\2"),

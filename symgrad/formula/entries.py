@@ -9,7 +9,7 @@ from fractions import Fraction
 from symgrad.derive import vjp
 from symgrad.formula.activations import ELEMENTWISE
 from symgrad.formula.index import POWER
-from symgrad.formula.levels import derivative_of, is_mark
+from symgrad.formula.levels import derivative_of, is_mark, require_mark
 from symgrad.formula.lift import Lift
 from symgrad.formula.places import Places
 from symgrad.formula.problem import Meaningless
@@ -123,6 +123,7 @@ class Entries(Places):
     def _call(self, node: Call) -> Scalar:
         role = self.setting.role(node.function.text)
         if role == "σ" and len(node.arguments) == 1:
+            require_mark(node.function)
             function = self.world.function(node.function.text)
             with self.meaning.argument_of(node.function):
                 return function.at(self.of(node.arguments[0]), node.function.primes)

@@ -13,6 +13,7 @@ from typing import Any, NoReturn, overload
 from symgrad.errors import SymgradError
 from symgrad.formula.index import index_of
 from symgrad.formula.letters import GREEK_LETTERS
+from symgrad.formula.levels import require_mark
 from symgrad.formula.parse import FormulaError
 from symgrad.formula.parse import parse as parse_tree
 from symgrad.formula.problem import Meaningless
@@ -337,6 +338,7 @@ class _Expression:
         return self.size(node)
 
     def _applied(self, node: Call) -> Any:
+        require_mark(node.function)
         bare = Name(node.function.text, 0, node.function.sub)
         function: Any = self.functions.get(bare) or _KNOWN.get(bare)
         if function is None and (node.function.text in ROLES["σ"] and not node.function.sub):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from symgrad.decide.question import Question
@@ -18,11 +19,20 @@ def is_about_functions(equation: Equation) -> bool:
     if len(equation.parts) != 2 or not isinstance(left, Call) or len(left.arguments) != 1:
         return False
     argument = left.arguments[0]
-    if not isinstance(argument, Name) or argument.sub or argument.sup is not None or left.function.sub:
+    if (
+        not isinstance(argument, Name)
+        or argument.sub
+        or argument.sup is not None
+        or _has_scripts(left.function)
+    ):
         return False
     called = {id(node.function) for part in equation.parts for node in walk(part) if isinstance(node, Call)}
     names = [n for part in equation.parts for n in walk(part) if isinstance(n, Name) and id(n) not in called]
     return all(name.text == argument.text for name in names)
+
+
+def _has_scripts(name: Name) -> bool:
+    return bool(name.sub) or name.sup is not None
 
 
 def defined(equation: Equation) -> tuple[str, tuple[str, Expression]] | None:
@@ -66,7 +76,10 @@ def _scalar(node: Expression, names: Mapping[str, Variable]) -> Scalar:
             return multiply(_scalar(left, names), _scalar(right, names))
         case Raised(body, (), Number(exponent)):
             return power(_scalar(body, names), exponent)
-        case Call(function, (argument,)):
+        case Call(Name(sup=Number(exponent)) as function, (argument,)):
+            called = Call(replace(function, sup=None), (argument,))
+            return power(_scalar(called, names), exponent)
+        case Call(Name(sup=None) as function, (argument,)):
             applied = Function(function.text)
             for _ in range(function.primes):
                 applied = applied.prime

@@ -52,13 +52,21 @@ def without_idioms(equation: Equation, role: Role) -> Equation:
 
 
 def _bracketed_layer(node: Expression, role: Role) -> Expression:
-    """`W^{[l]}`, as `W^{(l)}`; a number stays in its brackets, as it is no power."""
+    """`W^{[l]}`, as `W^{(l)}`; a number stays in its brackets, as it is no power, and gets them for (2)."""
     match node:
+        case Name(sup=Number() as layer) if _in_brackets(layer):
+            return replace(node, sup=Matrix(((layer,),), span=layer.span))
         case Name(sup=Matrix(((layer,),))) if not isinstance(layer, Number):
             return replace(node, sup=layer)
         case Name(sup=Binary("", Matrix(((layer,),)), mark) as sup) if not isinstance(layer, Number):
             return replace(node, sup=replace(sup, left=layer, right=mark))
     return node
+
+
+def _in_brackets(number: Number) -> bool:
+    """Whether `(2)` was written, a layer and no power, and not `2` or `^2`."""
+    start, end = number.span
+    return end - start > len(number.text) + 1
 
 
 def _differential(node: Expression, role: Role) -> Expression:
@@ -128,9 +136,11 @@ def _diagonal(node: Expression, role: Role) -> Expression:
 
 
 def _power_of(node: Expression, role: Role) -> Expression:
-    """`tanh^2(z)`, the square of tanh(z)."""
+    """`tanh^2(z)`, the square of tanh(z), and `σ'^2(z)`."""
     match node:
-        case Call(Name(text, 0, (), Number() as power, ()) as function, (argument,), ()) if known(text):
+        case Call(Name(text, _, _, Number() as power, ()) as function, (argument,), ()) if (
+            known(text) or role(text) == "σ"
+        ) and not _in_brackets(power):
             called = Call(replace(function, sup=None), (argument,), span=node.span)
             return Raised(called, (), power, span=node.span)
     return node

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from symgrad.formula.problem import Meaningless
 from symgrad.formula.syntax import Binary, Equation, Expression, Matrix, Name, Number, Partial, walk
 
 LETTERS = ("l", "L", "ℓ", "n", "k", "i", "j", "h")
@@ -35,6 +36,17 @@ def _layer(sup: Expression) -> tuple[str, int] | None:
         case Number(value) | Matrix(((Number(value),),)) if value.denominator == 1 and value >= 1:
             return "", int(value)
     return None
+
+
+def require_mark(function: Name) -> None:
+    """Raise Meaningless for a function with something above that does not only say which one is meant."""
+    match function.sup:
+        case Matrix(((inside,),)):
+            marked = is_mark(inside)
+        case sup:
+            marked = sup is None or is_mark(sup)
+    if not marked:
+        raise Meaningless(f"what stands above {function.text} is neither a power nor a layer", function)
 
 
 def is_mark(sup: Expression) -> bool:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from symgrad.derive import vjp
 from symgrad.errors import ShapeError, SymgradError
 from symgrad.formula.activations import ELEMENTWISE
-from symgrad.formula.levels import derivative_of, is_mark
+from symgrad.formula.levels import derivative_of, is_mark, require_mark
 from symgrad.formula.names import TURNED, Names
 from symgrad.formula.operators import OPERATORS
 from symgrad.formula.problem import Meaningless
@@ -351,6 +351,7 @@ class Meaning(Names):
         raise Meaningless(f"there is no operator {name}{f'; did you mean {near[0]}?' if near else ''}", node)
 
     def _applied(self, node: Call) -> Value:
+        require_mark(node.function)
         function = self.world.function(node.function.text)
         with self.argument_of(node.function):
             inside = self.of(node.arguments[0])
