@@ -17,7 +17,7 @@ from symgrad.decide.verdict import Proved, Refuted
 from symgrad.explain.book import COUNTEREXAMPLE, forgotten_rotation_verdict
 
 PROJECT = "_CoqProject"
-LARGEST = 80
+LARGEST = 140
 """The most indices that the products of a certificate may be summed over, all together, if its file is to
 stand among those of the whole catalogue: the kernel takes longer than 5 s for more."""
 
