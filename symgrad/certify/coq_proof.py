@@ -155,7 +155,7 @@ class Facts:
         fact: str,
     ) -> Iterator[str]:
         p, r = self.products[one[0]][one[1]], self.products[first[0]][first[1]]
-        there, back = (self.checker.map(member[way], p, r) for way in ("to", "from"))
+        there, back = self.checker.map(member["to"], p), self.checker.map(member["from"], r)
         powers = [
             (dict(base), p.powers.get(base, 0) - r.powers.get(base, 0)) for base in {**p.powers, **r.powers}
         ]

@@ -724,16 +724,16 @@ class Check:
         if any(m["number"] < 0 for m in members):
             raise Rejected("a product has a number that is negative")
         for data, member in zip(members[1:], chosen[1:], strict=True):
-            there, back = (self.map(data[way], member, chosen[0]) for way in ("to", "from"))
+            there, back = self.map(data["to"], member), self.map(data["from"], chosen[0])
             self._lands(chosen[0], member, back, there)
             self._reads(member, chosen[0], there, self._lands(member, chosen[0], there, back))
         signs = [1 if m["side"] == "left" else -1 for m in members]
         if total(list(zip(signs, chosen, strict=True))):
             raise Rejected("the coefficients of equal sums do not add up")
 
-    def map(self, data: Any, *products: Product) -> dict[str, Index]:
-        """An index tuple of one product by that of the other."""
-        scope = self.stated.sizes.union(self.stated.position, *(one.bound for one in products))
+    def map(self, data: Any, given: Product) -> dict[str, Index]:
+        """The index tuple of one product by that of another, the given one."""
+        scope = self.stated.sizes.union(self.stated.position, given.bound)
         return {n: self.stated.index(index, scope) for n, index in data.items()}
 
     def _lands(
