@@ -70,8 +70,8 @@ def extracted(asked: Question, called: str) -> dict[str, Any]:
     except (NotCertified, Rejected) as problem:
         if any(f"'{function}'" in repr(data["definitions"]) for function in ("exp", "log")):
             raise NotCertified(
-                "what is known of exp and log, exp(s + t) = exp(s)·exp(t) and the like, "
-                "has no form in a certificate"
+                "two arguments of log are the same only by the laws of exp, "
+                "and a certificate compares arguments as polynomials"
             ) from None
         raise NotCertified(str(problem)) from None
 

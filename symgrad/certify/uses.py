@@ -54,7 +54,7 @@ class Rewriting:
 
     def _once(self, sign: int, product: Product) -> list[Product] | None:
         """What is left on the left side after one rewriting; None if none applies."""
-        for rule in (self._cancelled, self._steps, self._apart, self._same):
+        for rule in (self._exchanged, self._inverse, self._cancelled, self._steps, self._apart, self._same):
             for place in range(len(product.reads)):
                 found = rule(sign, product, place)
                 if found is not None:
@@ -235,6 +235,66 @@ class Rewriting:
     def _equal(self, one: Scalar, other: Scalar) -> bool:
         found = plain(one, self.stated)
         return found is not None and found == plain(other, self.stated)
+
+    def _exchanged(self, sign: int, product: Product, place: int) -> list[Product] | None:
+        """exp(z)/Σ exp(z) by exp(t)/Σ exp(t), where t is z but for what is the same for all of its sum."""
+        key, at = product.reads[place]
+        second = next((k for k, (other, _) in enumerate(product.reads) if other[0] == "reciprocal"), None)
+        if second is None or len(key) != 3 or key[0] != "exp":
+            return None
+        inner, there = product.reads[second][0][2], product.reads[second][1]
+        for form in self._later(inner):
+            later = form[2]
+            if any(other == form for other, _ in product.reads):
+                continue
+            lead, former = self._lead(later), self._lead(inner)
+            if lead is None or former is None or self.stated.axes[later] != len(there):
+                continue
+            ours, theirs = former[1][former[2]], lead[1][lead[2]]
+            if len(ours.reads) != 1 or len(theirs.reads) != 1 or ours.reads[0][0] != key:
+                continue
+            other = theirs.reads[0][0]
+            if len(other) != 3 or other[0] != "exp" or len(theirs.bound) != 1:
+                continue
+            (drawn,) = self._replaced(
+                sign, ["cancel", later, _data(there)], self._without(product), product, 1
+            )
+            found = next(k for k, (drawn_key, _) in enumerate(drawn.reads) if drawn_key == other)
+            k_at = drawn.reads[found][1]
+            mine = drawn.reads.index((key, at))
+            law = ["exponents", [[key[2], _data(at)], [other[2], _data(k_at)]]]
+            law.append([[other[2], _data(at)], [key[2], _data(k_at)]])
+            return self._replaced(-1, law, self._without(drawn, mine, found), drawn, 0)
+        return None
+
+    def _later(self, tensor: str) -> list[tuple[str, int, str]]:
+        """What else is divided by, after a tensor that is."""
+        forms = [form for form in self._forms if form[0] == "reciprocal"]
+        return forms[[form[2] for form in forms].index(tensor) + 1 :]
+
+    def _inverse(self, sign: int, product: Product, place: int) -> list[Product] | None:
+        """exp(z)/S by exp(t)·exp(log S)/S, where z is t + log S."""
+        key, at = product.reads[place]
+        second = next((k for k, (other, _) in enumerate(product.reads) if other[0] == "reciprocal"), None)
+        if second is None or len(key) != 3 or key[0] != "exp":
+            return None
+        whole, there = product.reads[second][0][2], list(product.reads[second][1])
+        log = ["apply", "log", 0, whole, there]
+        for form in self._forms:
+            if form[0] != "exp" or any(other == form for other, _ in product.reads):
+                continue
+            for tensor, definition in self.stated.definitions.items():
+                entry: Scalar = ["read", tensor, there]
+                if len(definition.indices) != len(there) or not self._equal(entry, log):
+                    continue
+                if not self._equal(["read", key[2], list(at)], ["+", [["read", form[2], list(at)], entry]]):
+                    continue
+                law = ["exponents", [[key[2], _data(at)]], [[form[2], _data(at)], [tensor, _data(there)]]]
+                (drawn,) = self._replaced(sign, law, self._without(product, place), product, 0)
+                k = next(k for k, (other, _) in enumerate(drawn.reads) if other == ("exp", 0, tensor))
+                inverse = ["inverse", tensor, whole, _data(there)]
+                return self._replaced(-1, inverse, self._without(drawn, k), drawn, 0)
+        return None
 
     def _summed(self, sign: int, product: Product) -> list[Product] | None:
         """An input that sums to one."""
