@@ -11,11 +11,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from symgrad.certify.as_data import index_data
 from symgrad.certify.form import Form, Renaming, form_of, renaming
 from symgrad.certify.from_question import stated
 from symgrad.certify.recheck import Condition, Product, Rejected, Statement, name, put, sides, total
 from symgrad.certify.recheck import Index as Polynomial
-from symgrad.certify.uses import Rewriting, index_data
+from symgrad.certify.uses import Rewriting
 from symgrad.decide.compare import same_places, slot_orders
 from symgrad.decide.presburger import OPERATIONS, OutOfBudget, Solver
 from symgrad.decide.question import Question
