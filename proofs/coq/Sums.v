@@ -368,10 +368,10 @@ Ltac expand_it :=
 Ltac parts H :=
   lazymatch type of H with
   | _ <= _ < _ => idtac
-  | _ /\ _ => let L := fresh "known" in let R := fresh "known" in destruct H as [L R]; parts L; parts R
-  | (_ && _)%bool = true =>
+  | _ /\ _ =>
       let L := fresh "known" in let R := fresh "known" in
-      apply andb_prop in H; destruct H as [L R]; parts L; parts R
+      pose proof (proj1 H) as L; pose proof (proj2 H) as R; clear H; parts L; parts R
+  | (_ && _)%bool = true => apply andb_prop in H; parts H
   | (_ <=? _) = true => apply Z.leb_le in H
   | (_ <? _) = true => apply Z.ltb_lt in H
   | (_ =? _) = true => apply Z.eqb_eq in H
@@ -415,7 +415,6 @@ Ltac vanishes a b := assert (a * b = 0)%Z by (apply vanished; lia).
 Ltac at_least g steps := assert (0 <= g)%Z by (apply at_least_by; intros ?; steps; lia).
 
 Ltac sides_known :=
-  repeat match goal with H : value _ _ = _ |- _ => clear H end;
   repeat match goal with x := _ |- _ => unfold x; clear x end;
   cbv [inside guard term index under scaled guarded both leaf fst snd];
   let H := fresh "known" in let G := fresh "known" in intros H G; parts H; parts G.
@@ -444,6 +443,7 @@ Ltac first_order square rewriting :=
 (* What is to be shown of a map: ranges, guards, that it is undone, and that the terms agree. *)
 Ltac tuple_parts :=
   repeat match goal with
+  | H : ?P |- ?P => exact H
   | |- _ /\ _ => split
   | |- (_ && _)%bool = true => apply andb_true_intro
   | |- (_ <=? _) = true => apply Z.leb_le
@@ -452,7 +452,6 @@ Ltac tuple_parts :=
   | |- (_, _) = (_, _) => apply f_equal2
   | |- True => exact I
   | |- ?x = ?x => reflexivity
-  | H : ?P |- ?P => exact H
   end.
 
 Lemma same_place (a b : Z) (l m : list Z) : a = b -> l = m -> a :: l = b :: m.
@@ -463,9 +462,14 @@ Ltac same_entries :=
     match y with context [f ?m] =>
       tryif constr_eq l m then fail else (replace m with l by (repeat (apply same_place; [lia|]); reflexivity)) end end end end.
 
-Tactic Notation "lia_or" tactic3(other) := first [ lia | other ].
+Tactic Notation "lia_or" tactic3(other) := lazymatch goal with |- @eq (carrier _) _ _ => other | _ => lia end.
 
+(* What is shown of two products needs nothing of the others: proofs are short, and quick to check. *)
+Ltac nothing_but p q :=
+  repeat match goal with H : value _ _ = _ |- _ => clear H end;
+  repeat match goal with x := _ |- _ => tryif first [constr_eq x p | constr_eq x q] then fail else clear x end.
 Tactic Notation "same_sum" constr(p) constr(q) uconstr(c) uconstr(f) uconstr(g) :=
+  nothing_but p q;
   let I := eval cbv in (index p) in
   let J := eval cbv in (index q) in
   let there := fresh "there" in let back := fresh "back" in
@@ -477,6 +481,7 @@ Tactic Notation "same_sum" constr(p) constr(q) uconstr(c) uconstr(f) uconstr(g) 
   |change (forall j : J, inside q j -> guard q tt j = true ->
      inside p (back j) /\ guard p tt (back j) = true /\ there (back j) = j)].
 Ltac no_tuples p :=
+  nothing_but p p;
   let I := eval cbv in (index p) in
   apply value_empty; change (forall i : I, inside p i -> guard p tt i = true -> False).
 

@@ -38,7 +38,7 @@ Theorem avg_pool1d_input_rest (e : tensor A) :
 Proof.
   open_up ltac:(unfold closed_form, pad, upsample, avg_pool1d).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    set (left1 := pleft1); set (right1 := pright1) end.
+    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (c, (y, (u, _)))) => (n, (c, (k * y + u, ((y, (u, tt)), tt)))))%Z
@@ -46,7 +46,7 @@ Proof.
     - intros [n [c [y [u []]]]]. sides_known.
       multiply (k - 1)%Z (y)%Z.
       multiply (q - y - 1)%Z (k - 1)%Z.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_k_law]).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_k_law]]]).
     - intros [n [c [i [[y [u []]] []]]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring [over_k_law].

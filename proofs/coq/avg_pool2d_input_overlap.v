@@ -57,7 +57,7 @@ Theorem avg_pool2d_input_overlap (e : tensor A) :
 Proof.
   open_up ltac:(unfold closed_form, correlate, full, pad2, dilate, avg_pool2d, pad).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    set (left1 := pleft1); set (right1 := pright1) end.
+    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (c, (y, (x, (u, (v, _)))))) => (n, (c, (s_h * y + u - p_h, (s_w * x + v - p_w, ((0, (k_h - u - 1, (k_w - v - 1, ((y, (x, tt)), tt)))), tt))))))%Z
@@ -67,7 +67,7 @@ Proof.
       multiply (q - y)%Z (s_h - 1)%Z.
       multiply (s_w - 1)%Z (x)%Z.
       multiply (q2 - x)%Z (s_w - 1)%Z.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_k_h_law over_k_w_law]).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_k_h_law over_k_w_law]]]).
     - intros [n [j [y [x [[i [u [v [[y2 [x2 []]] []]]]] []]]]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring [over_k_h_law over_k_w_law].

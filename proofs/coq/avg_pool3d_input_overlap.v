@@ -67,7 +67,7 @@ Theorem avg_pool3d_input_overlap (e : tensor A) :
 Proof.
   open_up ltac:(unfold closed_form, correlate, full, pad2, dilate, avg_pool3d, pad).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    set (left1 := pleft1); set (right1 := pright1) end.
+    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (c, (t, (y, (x, (r, (u, (v, _)))))))) => (n, (c, (s_d * t + r - p_d, (s_h * y + u - p_h, (s_w * x + v - p_w, ((0, (k_d - r - 1, (k_h - u - 1, (k_w - v - 1, ((t, (y, (x, tt))), tt))))), tt)))))))%Z
@@ -79,7 +79,7 @@ Proof.
       multiply (q2 - y)%Z (s_h - 1)%Z.
       multiply (s_w - 1)%Z (x)%Z.
       multiply (q3 - x)%Z (s_w - 1)%Z.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_k_d_law over_k_h_law over_k_w_law]).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_k_d_law over_k_h_law over_k_w_law]]]).
     - intros [n [j [t [y [x [[i [r [u [v [[t2 [y2 [x2 []]]] []]]]]] []]]]]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring [over_k_d_law over_k_h_law over_k_w_law].

@@ -56,13 +56,13 @@ Lemma batch_norm_bias_change (beta e : tensor A) :
 Proof.
   open_up ltac:(unfold batch_norm_change, per_channel2_change, closed_form, batch_norm, per_channel2, scaled, normalized, added, variance, sum_axes2, power2, difference, mean, sum_axes, per_channel).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    set (left1 := pleft1); set (right1 := pright1) end.
+    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (c, _)) => (c, ((n, tt), tt)))%Z
       (fun '(c, ((n, _), _)) => (n, (c, tt)))%Z.
     - intros [n [c []]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law]]]).
     - intros [c [[n []] []]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring [over_N_law].

@@ -56,13 +56,13 @@ Lemma batch_norm_inference_input_change (x e : tensor A) :
 Proof.
   open_up ltac:(unfold batch_norm_change, scaled_change, quotient_change, difference_change, closed_form, per_channel4, quotient2, batch_norm, per_channel3, scaled, quotient, added, difference, per_channel2, per_channel).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    set (left1 := pleft1); set (right1 := pright1) end.
+    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (c, (h, (w, _)))) => (n, (c, (h, (w, tt)))))%Z
       (fun '(n, (c, (h, (w, _)))) => (n, (c, (h, (w, tt)))))%Z.
     - intros [n [c [h [w []]]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [c [h [w []]]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.

@@ -58,13 +58,13 @@ Theorem concat_dense_weight (W2 e : tensor A) :
 Proof.
   open_up ltac:(unfold concat_change, activation_change, conv2d_change, closed_form, correlate, swap2, hadamard, activation2, slice, swap, concat, activation, conv2d, pad).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    set (left1 := pleft1); set (right1 := pright1) end.
+    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (c, (h, (w, (i, (u, (v, (_, _)))))))) => (c - C, (i, (u, (v, ((n, (h, (w, (tt, tt)))), tt))))))%Z
       (fun '(j, (c, (y, (x, ((i, (u, (v, (_, _)))), _))))) => (i, (C + j, (u, (v, (c, (y, (x, (tt, tt)))))))))%Z.
     - intros [n [c [h [w [i [u [v [[] []]]]]]]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [j [c [y [x [[i [u [v [[] []]]]] []]]]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.

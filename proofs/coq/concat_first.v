@@ -33,13 +33,13 @@ Lemma concat_first_change (a e : tensor R) :
 Proof.
   open_up ltac:(unfold concat_change, closed_form, concat).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    set (left1 := pleft1); set (right1 := pright1) end.
+    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (a', (h, (w, _)))) => (n, (a', (h, (w, tt)))))%Z
       (fun '(n, (i, (h, (w, _)))) => (n, (i, (h, (w, tt)))))%Z.
     - intros [n [a' [h [w []]]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [i [h [w []]]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.

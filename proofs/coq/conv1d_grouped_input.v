@@ -47,7 +47,7 @@ Theorem conv1d_grouped_input (e : tensor A) :
 Proof.
   open_up ltac:(unfold closed_form, rot180, swap, pad2, dilate, conv1d, pad).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    set (left1 := pleft1); set (right1 := pright1) end.
+    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (g, (j, (y, (i, (u, (_, _))))))) => (n, (g, (i, (s * y + d * u - p, ((j, (K - u - 1, ((y, tt), tt))), tt))))))%Z
@@ -55,7 +55,7 @@ Proof.
     - intros [n [g [j [y [i [u [[] []]]]]]]]. sides_known.
       multiply (s - 1)%Z (y)%Z.
       multiply (q - y)%Z (s - 1)%Z.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [g [j [y [[i [u [[y2 []] []]]] []]]]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.

@@ -48,7 +48,7 @@ Theorem conv1d_weight (e : tensor A) :
 Proof.
   open_up ltac:(unfold closed_form, correlate, swap2, dilate, swap, pad2, conv1d, pad).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    set (left1 := pleft1); set (right1 := pright1) end.
+    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (j, (y, (i, (u, (_, _)))))) => (j, (i, (u, ((n, (s * y, (tt, (y, tt)))), tt)))))%Z
@@ -56,7 +56,7 @@ Proof.
     - intros [n [j [y [i [u [[] []]]]]]]. sides_known.
       multiply (s - 1)%Z (y)%Z.
       multiply (q - y)%Z (s - 1)%Z.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [j [c [y [[i [u [[] [y2 []]]]] []]]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.

@@ -52,7 +52,7 @@ Theorem conv2d_grouped_weight (e : tensor A) :
 Proof.
   open_up ltac:(unfold closed_form, dilate, pad2, conv2d, pad).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    set (left1 := pleft1); set (right1 := pright1) end.
+    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (g, (j, (y, (x, (i, (u, (v, (_, _))))))))) => (g, (j, (i, (u, (v, ((n, (s_h * y, (s_w * x, (tt, (y, (x, tt)))))), tt)))))))%Z
@@ -62,7 +62,7 @@ Proof.
       multiply (q - y)%Z (s_h - 1)%Z.
       multiply (s_w - 1)%Z (x)%Z.
       multiply (q2 - x)%Z (s_w - 1)%Z.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [g [j [i [u [v [[n [y [x [[] [y2 [x2 []]]]]]] []]]]]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.

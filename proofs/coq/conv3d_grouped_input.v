@@ -66,7 +66,7 @@ Theorem conv3d_grouped_input (e : tensor A) :
 Proof.
   open_up ltac:(unfold closed_form, rot180, swap, pad2, dilate, conv3d, pad).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    set (left1 := pleft1); set (right1 := pright1) end.
+    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (g, (j, (t, (y, (x, (i, (r, (u, (v, (_, _))))))))))) => (n, (g, (i, (s_d * t + d_d * r - p_d, (s_h * y + d_h * u - p_h, (s_w * x + d_w * v - p_w, ((j, (J - r - 1, (K - u - 1, (L - v - 1, ((t, (y, (x, tt))), tt))))), tt))))))))%Z
@@ -78,7 +78,7 @@ Proof.
       multiply (q2 - y)%Z (s_h - 1)%Z.
       multiply (s_w - 1)%Z (x)%Z.
       multiply (q3 - x)%Z (s_w - 1)%Z.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [g [j [t [y [x [[i [r [u [v [[t2 [y2 [x2 []]]] []]]]]] []]]]]]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.

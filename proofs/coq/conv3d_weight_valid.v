@@ -42,13 +42,13 @@ Theorem conv3d_weight_valid (e : tensor A) :
 Proof.
   open_up ltac:(unfold closed_form, correlate, swap2, swap, conv3d).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    set (left1 := pleft1); set (right1 := pright1) end.
+    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (j, (t, (y, (x, (i, (r, (u, (v, _))))))))) => (j, (i, (r, (u, (v, ((n, (t, (y, (x, tt)))), tt)))))))%Z
       (fun '(j, (c, (t, (y, (x, ((i, (r, (u, (v, _)))), _)))))) => (i, (j, (r, (u, (v, (c, (t, (y, (x, tt))))))))))%Z.
     - intros [n [j [t [y [x [i [r [u [v []]]]]]]]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [j [c [t [y [x [[i [r [u [v []]]]] []]]]]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.

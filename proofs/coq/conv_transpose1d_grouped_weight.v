@@ -39,7 +39,7 @@ Theorem conv_transpose1d_grouped_weight (e : tensor A) :
 Proof.
   open_up ltac:(unfold closed_form, dilate, pad, conv_transpose1d).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    set (left1 := pleft1); set (right1 := pright1) end.
+    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (g, (j, (o, (i, (y, (u, _))))))) => (g, (i, (j, (u, ((n, (s * y, (tt, (y, tt)))), tt))))))%Z
@@ -47,7 +47,7 @@ Proof.
     - intros [n [g [j [o [i [y [u []]]]]]]]. sides_known.
       multiply (s - 1)%Z (y)%Z.
       multiply (H - y - 1)%Z (s - 1)%Z.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [g [j [i [u [[n [y [[] [y2 []]]]] []]]]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.

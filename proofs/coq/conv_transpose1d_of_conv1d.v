@@ -39,13 +39,13 @@ Theorem conv_transpose1d_of_conv1d (e : tensor A) :
 Proof.
   open_up ltac:(unfold closed_form, conv1d, pad).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    set (left1 := pleft1); set (right1 := pright1) end.
+    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (j, (y, (i, (u, (_, _)))))) => (n, (i, (s * y + d * u - p, ((j, (y, (u, tt))), tt)))))%Z
       (fun '(n, (j, (o, ((i, (y, (u, _))), _)))) => (n, (i, (y, (j, (u, (tt, tt)))))))%Z.
     - intros [n [j [y [i [u [[] []]]]]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [j [o [[i [y [u []]]] []]]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.

@@ -44,7 +44,7 @@ Theorem conv_transpose1d_weight (e : tensor A) :
 Proof.
   open_up ltac:(unfold closed_form, correlate, swap2, dilate, swap, pad, conv_transpose1d).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    set (left1 := pleft1); set (right1 := pright1) end.
+    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (j, (o, (i, (y, (u, _)))))) => (i, (j, (u, ((n, (s * y, (tt, (y, tt)))), tt)))))%Z
@@ -52,7 +52,7 @@ Proof.
     - intros [n [j [o [i [y [u []]]]]]]. sides_known.
       multiply (s - 1)%Z (y)%Z.
       multiply (H - y - 1)%Z (s - 1)%Z.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [j [m [y [[i [u [[] [y2 []]]]] []]]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.

@@ -45,13 +45,13 @@ Theorem conv_transpose2d_input (e : tensor A) :
 Proof.
   open_up ltac:(unfold closed_form, pad, conv_transpose2d).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    set (left1 := pleft1); set (right1 := pright1) end.
+    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (j, (o, (q, (i, (y, (x, (u, (v, _))))))))) => (n, (i, (y, (x, ((j, (u, (v, (tt, tt)))), tt))))))%Z
       (fun '(n, (j, (y, (x, ((i, (u, (v, (_, _)))), _))))) => (n, (i, (s_h * y + d_h * u - p_h, (s_w * x + d_w * v - p_w, (j, (y, (x, (u, (v, tt))))))))))%Z.
     - intros [n [j [o [q [i [y [x [u [v []]]]]]]]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [j [y [x [[i [u [v [[] []]]]] []]]]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.

@@ -56,7 +56,7 @@ Theorem conv_transpose3d_grouped_weight (e : tensor A) :
 Proof.
   open_up ltac:(unfold closed_form, dilate, pad, conv_transpose3d).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    set (left1 := pleft1); set (right1 := pright1) end.
+    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (g, (j, (l, (o, (q, (i, (t, (y, (x, (r, (u, (v, _))))))))))))) => (g, (i, (j, (r, (u, (v, ((n, (s_d * t, (s_h * y, (s_w * x, (tt, (t, (y, (x, tt)))))))), tt))))))))%Z
@@ -68,7 +68,7 @@ Proof.
       multiply (H - y - 1)%Z (s_h - 1)%Z.
       multiply (s_w - 1)%Z (x)%Z.
       multiply (W - x - 1)%Z (s_w - 1)%Z.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [g [j [i [r [u [v [[n [t [y [x [[] [t2 [y2 [x2 []]]]]]]]] []]]]]]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.

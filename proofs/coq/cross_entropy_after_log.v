@@ -71,13 +71,13 @@ Proof.
   { vanishing_over n. vanishing_over c2. vanishing. apply (known_hypothesis_0 (n)%Z); lia. }
   open_up ltac:(unfold nll_loss_change, scaled2_change, sum_axes2_change, scaled_change, activation2_change, softmax_change, sum_axes_change, activation_change, closed_form, difference, nll_loss, scaled2, sum_axes2, scaled, activation2, softmax, sum_axes, activation).
   match goal with |- values tt [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5; ?pleft6; ?pleft7; ?pleft8] = values tt [?pright1; ?pright2] =>
-    set (left1 := pleft1); set (left2 := pleft2); set (left3 := pleft3); set (left4 := pleft4); set (left5 := pleft5); set (left6 := pleft6); set (left7 := pleft7); set (left8 := pleft8); set (right1 := pright1); set (right2 := pright2) end.
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (left5 := pleft5); pose (left6 := pleft6); pose (left7 := pleft7); pose (left8 := pleft8); pose (right1 := pright1); pose (right2 := pright2); change (values tt [left1; left2; left3; left4; left5; left6; left7; left8] = values tt [right1; right2]) end.
   assert (same_left3 : value tt left3 = ((- (1))) * value tt left1).
   { same_sum left3 left1 ((- (1)))
       (fun '(n, (c, _)) => (n, (c, tt)))%Z
       (fun '(n, (c, _)) => (n, (c, tt)))%Z.
     - intros [n [c []]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law]]]).
     - intros [n [c []]]. sides_known.
       tuple_parts; lia. }
   assert (same_left5 : value tt left5 = ((- (1))) * value tt left2).
@@ -85,7 +85,7 @@ Proof.
       (fun '(n, (c, (c2, _))) => (n, (c, (c2, tt))))%Z
       (fun '(n, (c, (c2, _))) => (n, (c, (c2, tt))))%Z.
     - intros [n [c [c2 []]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law]]]).
     - intros [n [c [c2 []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left8 : value tt left8 = 1 * value tt right1).
@@ -93,7 +93,7 @@ Proof.
       (fun '(n, (c2, _)) => (n, (c2, (tt, tt))))%Z
       (fun '(n, (c, (_, _))) => (n, (c, tt)))%Z.
     - intros [n [c2 []]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law]]]).
     - intros [n [c [[] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left4 : value tt left4 = 1 * value tt right2).
@@ -101,7 +101,7 @@ Proof.
       (fun '(n, (c, _)) => (n, (c, (tt, tt))))%Z
       (fun '(n, (c, (_, _))) => (n, (c, tt)))%Z.
     - intros [n [c []]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law]]]).
     - intros [n [c [[] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left7 : value tt left7 = ((- (1))) * value tt left6).
@@ -109,7 +109,7 @@ Proof.
       (fun '(n, (c2, (k1, _))) => (n, (k1, (c2, tt))))%Z
       (fun '(n, (c, (c2, _))) => (n, (c2, (c, tt))))%Z.
     - intros [n [c2 [k1 []]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law]]]).
     - intros [n [c [c2 []]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left3, ?same_left5, ?same_left8, ?same_left4, ?same_left7. numbers. ring [over_N_law].

@@ -52,13 +52,13 @@ Theorem cross_entropy_probabilities (p e : tensor A) :
 Proof.
   open_up ltac:(unfold nll_loss_change, scaled2_change, sum_axes_change, scaled_change, activation_change, closed_form, scaled3, quotient, nll_loss, scaled2, sum_axes, scaled, activation).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    set (left1 := pleft1); set (right1 := pright1) end.
+    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (c, _)) => (n, (c, tt)))%Z
       (fun '(n, (c, _)) => (n, (c, tt)))%Z.
     - intros [n [c []]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_N_law]).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law]]]).
     - intros [n [c []]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring [over_N_law].

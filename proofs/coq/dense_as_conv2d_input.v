@@ -35,13 +35,13 @@ Theorem dense_as_conv2d_input (e : tensor A) :
 Proof.
   open_up ltac:(unfold closed_form, matmul, flatten, slice, conv2d).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    set (left1 := pleft1); set (right1 := pright1) end.
+    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (j, (y, (x, (i, (u, (v, _))))))) => (n, (i, (y + u, (x + v, ((j, tt), tt))))))%Z
       (fun '(n, (i, (h, (w, ((m, _), _))))) => (n, (m, (0, (0, (i, (h, (w, tt))))))))%Z.
     - intros [n [j [y [x [i [u [v []]]]]]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [i [h [w [[m []] []]]]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.

@@ -37,13 +37,13 @@ Theorem dense_as_conv2d_weight (e : tensor A) :
 Proof.
   open_up ltac:(unfold closed_form, matmul, flatten, transpose, slice, conv2d).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    set (left1 := pleft1); set (right1 := pright1) end.
+    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (j, (y, (x, (i, (u, (v, _))))))) => (j, (i, (y + u, (x + v, ((n, tt), tt))))))%Z
       (fun '(j, (i, (u, (v, ((n, _), _))))) => (n, (j, (0, (0, (i, (u, (v, tt))))))))%Z.
     - intros [n [j [y [x [i [u [v []]]]]]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [j [i [u [v [[n []] []]]]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.

@@ -59,7 +59,7 @@ Theorem depthwise_conv1d_separable_input (e : tensor A) :
 Proof.
   open_up ltac:(unfold closed_form, correlate2, rot1802, swap2, pad3, dilate, correlate, rot180, swap, pad2, conv1d2, conv1d, pad).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    set (left1 := pleft1); set (right1 := pright1) end.
+    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (j, (y, (i, (i', (u, ((i2, (u2, (_, _))), _))))))) => (n, (i, (s * y + s * u + d * u2 - p, ((i', (K - u2 - 1, ((y + u, (j, (-u, (tt, tt)))), tt))), tt)))))%Z
@@ -69,7 +69,7 @@ Proof.
       multiply (s - 1)%Z (y)%Z.
       multiply (s - 1)%Z (-u)%Z.
       multiply (q - y)%Z (s - 1)%Z.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [c [y [[i [u [[y' [i2 [u2 [[] []]]]] []]]] []]]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.

@@ -56,7 +56,7 @@ Theorem depthwise_conv2d_input (e : tensor A) :
 Proof.
   open_up ltac:(unfold closed_form, correlate, rot180, swap, pad2, dilate, conv2d, pad).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    set (left1 := pleft1); set (right1 := pright1) end.
+    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (g, (j, (y, (x, (i, (u, (v, (_, _))))))))) => (n, (g, (s_h * y + d_h * u - p_h, (s_w * x + d_w * v - p_w, ((j, (K - u - 1, (L - v - 1, ((y, (x, tt)), tt)))), tt))))))%Z
@@ -66,7 +66,7 @@ Proof.
       multiply (q - y)%Z (s_h - 1)%Z.
       multiply (s_w - 1)%Z (x)%Z.
       multiply (q2 - x)%Z (s_w - 1)%Z.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [c [y [x [[i [u [v [[y2 [x2 []]] []]]]] []]]]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.

@@ -68,7 +68,7 @@ Theorem depthwise_conv2d_separable_input (e : tensor A) :
 Proof.
   open_up ltac:(unfold closed_form, correlate2, rot1802, swap2, pad3, dilate, correlate, rot180, swap, pad2, conv2d2, conv2d, pad).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    set (left1 := pleft1); set (right1 := pright1) end.
+    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (j, (y, (x, (i, (i', (u, (v, ((i2, (u2, (v2, (_, _)))), _))))))))) => (n, (i, (s_h * y + s_h * u + d_h * u2 - p_h, (s_w * x + s_w * v + d_w * v2 - p_w, ((i', (K - u2 - 1, (L - v2 - 1, ((y + u, (x + v, (j, (-u, (-v, (tt, tt)))))), tt)))), tt))))))%Z
@@ -82,7 +82,7 @@ Proof.
       multiply (s_w - 1)%Z (x)%Z.
       multiply (s_w - 1)%Z (-v)%Z.
       multiply (q2 - x)%Z (s_w - 1)%Z.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [c [y [x [[i [u [v [[y' [x' [i2 [u2 [v2 [[] []]]]]]] []]]]] []]]]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.

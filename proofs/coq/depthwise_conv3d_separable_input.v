@@ -76,7 +76,7 @@ Theorem depthwise_conv3d_separable_input (e : tensor A) :
 Proof.
   open_up ltac:(unfold closed_form, correlate2, rot1802, swap2, pad3, dilate, correlate, rot180, swap, pad2, conv3d2, conv3d, pad).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    set (left1 := pleft1); set (right1 := pright1) end.
+    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (j, (t, (y, (x, (i, (i', (r, (u, (v, ((i2, (r2, (u2, (v2, (_, _))))), _))))))))))) => (n, (i, (s_d * t + r * s_d + d_d * r2 - p_d, (s_h * y + s_h * u + d_h * u2 - p_h, (s_w * x + s_w * v + d_w * v2 - p_w, ((i', (J - r2 - 1, (K - u2 - 1, (L - v2 - 1, ((t + r, (y + u, (x + v, (j, (-r, (-u, (-v, (tt, tt)))))))), tt))))), tt)))))))%Z
@@ -94,7 +94,7 @@ Proof.
       multiply (s_w - 1)%Z (x)%Z.
       multiply (s_w - 1)%Z (-v)%Z.
       multiply (q3 - x)%Z (s_w - 1)%Z.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [c [t [y [x [[i [r [u [v [[t' [y' [x' [i2 [r2 [u2 [v2 [[] []]]]]]]]] []]]]]] []]]]]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.

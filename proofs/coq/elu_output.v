@@ -68,13 +68,13 @@ Proof.
   { vanishing_over n. vanishing_over i. vanishing. apply known_step. }
   open_up ltac:(unfold elu_change, scaled3_change, scaled2_change, difference2_change, activation2_change, scaled_change, closed_form, added2, scaled4, added, elu, scaled3, scaled2, difference2, activation2, difference, scaled, activation).
   match goal with |- values tt [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5; ?pleft6; ?pleft7; ?pleft8; ?pleft9] = values tt [?pright1; ?pright2; ?pright3; ?pright4; ?pright5; ?pright6; ?pright7; ?pright8; ?pright9; ?pright10; ?pright11; ?pright12; ?pright13] =>
-    set (left1 := pleft1); set (left2 := pleft2); set (left3 := pleft3); set (left4 := pleft4); set (left5 := pleft5); set (left6 := pleft6); set (left7 := pleft7); set (left8 := pleft8); set (left9 := pleft9); set (right1 := pright1); set (right2 := pright2); set (right3 := pright3); set (right4 := pright4); set (right5 := pright5); set (right6 := pright6); set (right7 := pright7); set (right8 := pright8); set (right9 := pright9); set (right10 := pright10); set (right11 := pright11); set (right12 := pright12); set (right13 := pright13) end.
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (left5 := pleft5); pose (left6 := pleft6); pose (left7 := pleft7); pose (left8 := pleft8); pose (left9 := pleft9); pose (right1 := pright1); pose (right2 := pright2); pose (right3 := pright3); pose (right4 := pright4); pose (right5 := pright5); pose (right6 := pright6); pose (right7 := pright7); pose (right8 := pright8); pose (right9 := pright9); pose (right10 := pright10); pose (right11 := pright11); pose (right12 := pright12); pose (right13 := pright13); change (values tt [left1; left2; left3; left4; left5; left6; left7; left8; left9] = values tt [right1; right2; right3; right4; right5; right6; right7; right8; right9; right10; right11; right12; right13]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (i, _)) => (n, (i, (tt, tt))))%Z
       (fun '(n, (i, (_, _))) => (n, (i, tt)))%Z.
     - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [i [[] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left2 : value tt left2 = 1 * value tt right3).
@@ -82,7 +82,7 @@ Proof.
       (fun '(n, (i, (_, _))) => (n, (i, ((tt, (tt, tt)), tt))))%Z
       (fun '(n, (i, ((_, (_, _)), _))) => (n, (i, (tt, tt))))%Z.
     - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [i [[[] [[] []]] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_right7 : value tt right7 = ((- (1))) * value tt right4).
@@ -90,7 +90,7 @@ Proof.
       (fun '(n, (i, ((_, _), _))) => (n, (i, ((tt, (tt, tt)), tt))))%Z
       (fun '(n, (i, ((_, (_, _)), _))) => (n, (i, ((tt, tt), tt))))%Z.
     - intros [n [i [[[] []] []]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [i [[[] [[] []]] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_right9 : value tt right9 = 1 * value tt right5).
@@ -98,7 +98,7 @@ Proof.
       (fun '(n, (i, ((_, (_, _)), _))) => (n, (i, ((tt, (tt, tt)), tt))))%Z
       (fun '(n, (i, ((_, (_, _)), _))) => (n, (i, ((tt, (tt, tt)), tt))))%Z.
     - intros [n [i [[[] [[] []]] []]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [i [[[] [[] []]] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left3 : value tt left3 = 1 * value tt right5).
@@ -106,7 +106,7 @@ Proof.
       (fun '(n, (i, (_, _))) => (n, (i, ((tt, (tt, tt)), tt))))%Z
       (fun '(n, (i, ((_, (_, _)), _))) => (n, (i, (tt, tt))))%Z.
     - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [i [[[] [[] []]] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left7 : value tt left7 = 1 * value tt right5).
@@ -114,7 +114,7 @@ Proof.
       (fun '(n, (i, _)) => (n, (i, ((tt, (tt, tt)), tt))))%Z
       (fun '(n, (i, ((_, (_, _)), _))) => (n, (i, tt)))%Z.
     - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [i [[[] [[] []]] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left5 : value tt left5 = 1 * value tt right2).
@@ -122,7 +122,7 @@ Proof.
       (fun '(n, (i, _)) => (n, (i, ((tt, tt), tt))))%Z
       (fun '(n, (i, ((_, _), _))) => (n, (i, tt)))%Z.
     - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [i [[[] []] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_right10 : value tt right10 = 1 * value tt right6).
@@ -130,7 +130,7 @@ Proof.
       (fun '(n, (i, ((_, (_, _)), _))) => (n, (i, ((tt, (tt, tt)), tt))))%Z
       (fun '(n, (i, ((_, (_, _)), _))) => (n, (i, ((tt, (tt, tt)), tt))))%Z.
     - intros [n [i [[[] [[] []]] []]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [i [[[] [[] []]] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_right13 : value tt right13 = ((- (1))) * value tt right6).
@@ -138,7 +138,7 @@ Proof.
       (fun '(n, (i, ((_, _), _))) => (n, (i, ((tt, (tt, tt)), tt))))%Z
       (fun '(n, (i, ((_, (_, _)), _))) => (n, (i, ((tt, tt), tt))))%Z.
     - intros [n [i [[[] []] []]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [i [[[] [[] []]] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left9 : value tt left9 = 1 * value tt right6).
@@ -146,7 +146,7 @@ Proof.
       (fun '(n, (i, _)) => (n, (i, ((tt, (tt, tt)), tt))))%Z
       (fun '(n, (i, ((_, (_, _)), _))) => (n, (i, tt)))%Z.
     - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [i [[[] [[] []]] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left4 : value tt left4 = 1 * value tt right8).
@@ -154,7 +154,7 @@ Proof.
       (fun '(n, (i, _)) => (n, (i, ((tt, tt), tt))))%Z
       (fun '(n, (i, ((_, _), _))) => (n, (i, tt)))%Z.
     - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [i [[[] []] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left6 : value tt left6 = 1 * value tt right11).
@@ -162,7 +162,7 @@ Proof.
       (fun '(n, (i, _)) => (n, (i, ((tt, (tt, tt)), tt))))%Z
       (fun '(n, (i, ((_, (_, _)), _))) => (n, (i, tt)))%Z.
     - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [i [[[] [[] []]] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left8 : value tt left8 = 1 * value tt right12).
@@ -170,7 +170,7 @@ Proof.
       (fun '(n, (i, _)) => (n, (i, ((tt, (tt, tt)), tt))))%Z
       (fun '(n, (i, ((_, (_, _)), _))) => (n, (i, tt)))%Z.
     - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [i [[[] [[] []]] []]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1, ?same_left2, ?same_right7, ?same_right9, ?same_left3, ?same_left7, ?same_left5, ?same_right10, ?same_right13, ?same_left9, ?same_left4, ?same_left6, ?same_left8. numbers. ring.

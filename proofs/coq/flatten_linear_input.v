@@ -33,13 +33,13 @@ Theorem flatten_linear_input (e : tensor A) :
 Proof.
   open_up ltac:(unfold closed_form, matmul, linear, flatten).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    set (left1 := pleft1); set (right1 := pright1) end.
+    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (j, (i, (i', (i'', _))))) => (n, (i, (i', (i'', ((j, tt), tt))))))%Z
       (fun '(n, (c, (h, (w, ((o, _), _))))) => (n, (o, (c, (h, (w, tt))))))%Z.
     - intros [n [j [i [i' [i'' []]]]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [c [h [w [[o []] []]]]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.

@@ -77,13 +77,13 @@ Proof.
   assert (over_2_quotient : over_2 = literal 100000 * over_200000) by (apply (reciprocal_of_multiple (literal 2) (literal 200000)); [numbers; ring|assumption|assumption]).
   open_up ltac:(unfold gelu_change, added_change, activation_change, t_change, quotient_change, closed_form, quotient2, added3, scaled4, scaled3, added2, scaled2, power3, scaled, difference, power2, gelu, added, activation, t, argument, quotient).
   match goal with |- values tt [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5; ?pleft6; ?pleft7; ?pleft8; ?pleft9; ?pleft10] = values tt [?pright1; ?pright2; ?pright3; ?pright4; ?pright5; ?pright6] =>
-    set (left1 := pleft1); set (left2 := pleft2); set (left3 := pleft3); set (left4 := pleft4); set (left5 := pleft5); set (left6 := pleft6); set (left7 := pleft7); set (left8 := pleft8); set (left9 := pleft9); set (left10 := pleft10); set (right1 := pright1); set (right2 := pright2); set (right3 := pright3); set (right4 := pright4); set (right5 := pright5); set (right6 := pright6) end.
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (left5 := pleft5); pose (left6 := pleft6); pose (left7 := pleft7); pose (left8 := pleft8); pose (left9 := pleft9); pose (left10 := pleft10); pose (right1 := pright1); pose (right2 := pright2); pose (right3 := pright3); pose (right4 := pright4); pose (right5 := pright5); pose (right6 := pright6); change (values tt [left1; left2; left3; left4; left5; left6; left7; left8; left9; left10] = values tt [right1; right2; right3; right4; right5; right6]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (i, _)) => (n, (i, (tt, tt))))%Z
       (fun '(n, (i, (_, _))) => (n, (i, tt)))%Z.
     - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_2_quotient over_2_law over_200000_law]).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_quotient over_2_law over_200000_law]]]).
     - intros [n [i [[] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left2 : value tt left2 = 1 * value tt right2).
@@ -91,7 +91,7 @@ Proof.
       (fun '(n, (i, _)) => (n, (i, (tt, tt))))%Z
       (fun '(n, (i, (_, _))) => (n, (i, tt)))%Z.
     - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_2_quotient over_2_law over_200000_law]).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_quotient over_2_law over_200000_law]]]).
     - intros [n [i [[] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left3 : value tt left3 = 1 * value tt right3).
@@ -99,7 +99,7 @@ Proof.
       (fun '(n, (i, (_, _))) => (n, (i, ((tt, tt), tt))))%Z
       (fun '(n, (i, ((_, _), _))) => (n, (i, (tt, tt))))%Z.
     - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_2_quotient over_2_law over_200000_law]).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_quotient over_2_law over_200000_law]]]).
     - intros [n [i [[[] []] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left4 : value tt left4 = over_3 * value tt right4).
@@ -107,7 +107,7 @@ Proof.
       (fun '(n, (i, (_, _))) => (n, (i, ((tt, tt), tt))))%Z
       (fun '(n, (i, ((_, _), _))) => (n, (i, (tt, tt))))%Z.
     - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_2_quotient over_2_law over_200000_law over_3_law]).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_quotient over_2_law over_200000_law over_3_law]]]).
     - intros [n [i [[[] []] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left5 : value tt left5 = over_3 * value tt right4).
@@ -115,7 +115,7 @@ Proof.
       (fun '(n, (i, (_, _))) => (n, (i, ((tt, tt), tt))))%Z
       (fun '(n, (i, ((_, _), _))) => (n, (i, (tt, tt))))%Z.
     - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_2_quotient over_2_law over_200000_law over_3_law]).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_quotient over_2_law over_200000_law over_3_law]]]).
     - intros [n [i [[[] []] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left6 : value tt left6 = over_3 * value tt right4).
@@ -123,7 +123,7 @@ Proof.
       (fun '(n, (i, (_, _))) => (n, (i, ((tt, tt), tt))))%Z
       (fun '(n, (i, ((_, _), _))) => (n, (i, (tt, tt))))%Z.
     - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_2_quotient over_2_law over_200000_law over_3_law]).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_quotient over_2_law over_200000_law over_3_law]]]).
     - intros [n [i [[[] []] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left7 : value tt left7 = 1 * value tt right5).
@@ -131,7 +131,7 @@ Proof.
       (fun '(n, (i, (_, _))) => (n, (i, ((tt, tt), tt))))%Z
       (fun '(n, (i, ((_, _), _))) => (n, (i, (tt, tt))))%Z.
     - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_2_quotient over_2_law over_200000_law over_3_law]).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_quotient over_2_law over_200000_law over_3_law]]]).
     - intros [n [i [[[] []] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left8 : value tt left8 = over_3 * value tt right6).
@@ -139,7 +139,7 @@ Proof.
       (fun '(n, (i, (_, _))) => (n, (i, ((tt, tt), tt))))%Z
       (fun '(n, (i, ((_, _), _))) => (n, (i, (tt, tt))))%Z.
     - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_2_quotient over_2_law over_200000_law over_3_law]).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_quotient over_2_law over_200000_law over_3_law]]]).
     - intros [n [i [[[] []] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left9 : value tt left9 = over_3 * value tt right6).
@@ -147,7 +147,7 @@ Proof.
       (fun '(n, (i, (_, _))) => (n, (i, ((tt, tt), tt))))%Z
       (fun '(n, (i, ((_, _), _))) => (n, (i, (tt, tt))))%Z.
     - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_2_quotient over_2_law over_200000_law over_3_law]).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_quotient over_2_law over_200000_law over_3_law]]]).
     - intros [n [i [[[] []] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left10 : value tt left10 = over_3 * value tt right6).
@@ -155,7 +155,7 @@ Proof.
       (fun '(n, (i, (_, _))) => (n, (i, ((tt, tt), tt))))%Z
       (fun '(n, (i, ((_, _), _))) => (n, (i, (tt, tt))))%Z.
     - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_2_quotient over_2_law over_200000_law over_3_law]).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_quotient over_2_law over_200000_law over_3_law]]]).
     - intros [n [i [[[] []] []]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1, ?same_left2, ?same_left3, ?same_left4, ?same_left5, ?same_left6, ?same_left7, ?same_left8, ?same_left9, ?same_left10. numbers. ring [over_2_quotient over_2_law over_200000_law over_3_law].

@@ -31,13 +31,13 @@ Theorem global_avg_pool_input1d (e : tensor A) :
 Proof.
   open_up ltac:(unfold closed_form, expand, global_avg_pool).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    set (left1 := pleft1); set (right1 := pright1) end.
+    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (c, (h, _))) => (n, (c, (h, tt))))%Z
       (fun '(n, (c, (e0, _))) => (n, (c, (e0, tt))))%Z.
     - intros [n [c [h []]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_H_law]).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_H_law]]]).
     - intros [n [c [e0 []]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring [over_H_law].

@@ -41,13 +41,13 @@ Theorem global_avg_pool_input3d (e : tensor A) :
 Proof.
   open_up ltac:(unfold closed_form, quotient2, quotient, expand, global_avg_pool).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    set (left1 := pleft1); set (right1 := pright1) end.
+    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (c, (d, (h, (w, _))))) => (n, (c, (d, (h, (w, tt))))))%Z
       (fun '(n, (c, (e0, (e1, (e2, _))))) => (n, (c, (e0, (e1, (e2, tt))))))%Z.
     - intros [n [c [d [h [w []]]]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_D_law over_H_law over_W_law]).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_D_law over_H_law over_W_law]]]).
     - intros [n [c [e0 [e1 [e2 []]]]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring [over_D_law over_H_law over_W_law].

@@ -67,13 +67,13 @@ Lemma group_norm_bias_change (beta e : tensor A) :
 Proof.
   open_up ltac:(unfold group_norm_change, per_channel2_change, closed_form, group_norm, per_channel2, scaled, merged_groups, normalized, added, variance, sum_axes2, power2, difference, mean, sum_axes, split_groups, per_channel).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    set (left1 := pleft1); set (right1 := pright1) end.
+    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (g, (c, (h, (w, _))))) => (g, (c, ((n, (h, (w, tt))), tt))))%Z
       (fun '(g, (c, ((n, (h, (w, _))), _))) => (n, (g, (c, (h, (w, tt))))))%Z.
     - intros [n [g [c [h [w []]]]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_C_law over_H_law over_W_law]).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_C_law over_H_law over_W_law]]]).
     - intros [g [c [[n [h [w []]]] []]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring [over_C_law over_H_law over_W_law].

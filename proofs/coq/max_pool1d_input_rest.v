@@ -45,7 +45,7 @@ Theorem max_pool1d_input_rest (a e : tensor A) :
 Proof.
   open_up ltac:(unfold max_pool1d_change, closed_form, hadamard, fold, winners, upsample, max_pool1d).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    set (left1 := pleft1); set (right1 := pright1) end.
+    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (c, (y, (u, _)))) => (n, (c, (k * y + u, (((y, (u, tt)), (y, (u, tt))), tt)))))%Z
@@ -53,7 +53,7 @@ Proof.
     - intros [n [c [y [u []]]]]. sides_known.
       multiply (k - 1)%Z (y)%Z.
       multiply (q - y - 1)%Z (k - 1)%Z.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [c [i [[[y [u []]] [y2 [u2 []]]] []]]]]. sides_known.
       at_least (y - y2)%Z ltac:(multiply (y2 - y - 1)%Z (k - 1)%Z).
       at_least (y2 - y)%Z ltac:(multiply (y - y2 - 1)%Z (k - 1)%Z).

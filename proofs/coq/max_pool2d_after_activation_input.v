@@ -51,7 +51,7 @@ Theorem max_pool2d_after_activation_input (z e : tensor A) :
 Proof.
   open_up ltac:(unfold max_pool2d_change, activation_change, closed_form, activation2, hadamard, fold, winners, upsample, max_pool2d, activation).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    set (left1 := pleft1); set (right1 := pright1) end.
+    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (c, (y, (x, (u, (v, _)))))) => (n, (c, (k_h * y + u, (k_w * x + v, ((((y, (x, (u, (v, tt)))), (y, (x, (u, (v, tt))))), tt), tt))))))%Z
@@ -61,7 +61,7 @@ Proof.
       multiply (Y - y - 1)%Z (k_h - 1)%Z.
       multiply (k_w - 1)%Z (x)%Z.
       multiply (X - x - 1)%Z (k_w - 1)%Z.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [c [y [x [[[[y' [x' [u [v []]]]] [y2 [x2 [u2 [v2 []]]]]] []] []]]]]]. sides_known.
       at_least (y' - y2)%Z ltac:(multiply (y2 - y' - 1)%Z (k_h - 1)%Z).
       at_least (y2 - y')%Z ltac:(multiply (y' - y2 - 1)%Z (k_h - 1)%Z).

@@ -54,13 +54,13 @@ Theorem max_pool2d_input_overlap (a e : tensor A) :
 Proof.
   open_up ltac:(unfold max_pool2d_change, closed_form, hadamard, winners, expand, max_pool2d).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    set (left1 := pleft1); set (right1 := pright1) end.
+    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (c, (y, (x, (u, (v, _)))))) => (n, (c, (s_h * y + u - p_h, (s_w * x + v - p_w, ((y, (x, (u, (v, tt)))), tt))))))%Z
       (fun '(n, (c, (h, (w, ((y, (x, (u, (v, _)))), _))))) => (n, (c, (y, (x, (u, (v, tt)))))))%Z.
     - intros [n [c [y [x [u [v []]]]]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [c [h [w [[y [x [u [v []]]]] []]]]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.

@@ -43,7 +43,7 @@ Theorem max_pool3d_input (a e : tensor A) :
 Proof.
   open_up ltac:(unfold max_pool3d_change, closed_form, fold, winners, upsample, max_pool3d).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    set (left1 := pleft1); set (right1 := pright1) end.
+    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (c, (t, (y, (x, (r, (u, (v, _)))))))) => (n, (c, (k_d * t + r, (k_h * y + u, (k_w * x + v, (((t, (y, (x, (r, (u, (v, tt)))))), (t, (y, (x, (r, (u, (v, tt))))))), tt)))))))%Z
@@ -55,7 +55,7 @@ Proof.
       multiply (Y - y - 1)%Z (k_h - 1)%Z.
       multiply (k_w - 1)%Z (x)%Z.
       multiply (X - x - 1)%Z (k_w - 1)%Z.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [c [t [y [x [[[t' [y' [x' [r [u [v []]]]]]] [t2 [y2 [x2 [r2 [u2 [v2 []]]]]]]] []]]]]]]. sides_known.
       at_least (t' - t2)%Z ltac:(multiply (t2 - t' - 1)%Z (k_d - 1)%Z).
       at_least (t2 - t')%Z ltac:(multiply (t' - t2 - 1)%Z (k_d - 1)%Z).

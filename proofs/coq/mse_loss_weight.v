@@ -56,13 +56,13 @@ Lemma mse_loss_weight_change (W e : tensor A) :
 Proof.
   open_up ltac:(unfold mse_loss_change, sum_axes_change, power2_change, difference_change, linear_change, closed_form, transpose, quotient, scaled, mse_loss, sum_axes, power2, difference, linear).
   match goal with |- values tt [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5; ?pleft6] = values tt [?pright1; ?pright2; ?pright3] =>
-    set (left1 := pleft1); set (left2 := pleft2); set (left3 := pleft3); set (left4 := pleft4); set (left5 := pleft5); set (left6 := pleft6); set (right1 := pright1); set (right2 := pright2); set (right3 := pright3) end.
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (left5 := pleft5); pose (left6 := pleft6); pose (right1 := pright1); pose (right2 := pright2); pose (right3 := pright3); change (values tt [left1; left2; left3; left4; left5; left6] = values tt [right1; right2; right3]) end.
   assert (same_left4 : value tt left4 = 1 * value tt left1).
   { same_sum left4 left1 1
       (fun '(n, (j, ((i3, _), (i4, _)))) => (n, (j, ((i4, tt), (i3, tt)))))%Z
       (fun '(n, (j, ((i, _), (i2, _)))) => (n, (j, ((i2, tt), (i, tt)))))%Z.
     - intros [n [j [[i3 []] [i4 []]]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_O_law over_P_law]).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_O_law over_P_law]]]).
     - intros [n [j [[i []] [i2 []]]]]. sides_known.
       tuple_parts; lia. }
   assert (same_right1 : value tt right1 = (literal 2) * value tt left1).
@@ -70,7 +70,7 @@ Proof.
       (fun '(j, (i, ((n, ((i2, _), _)), _))) => (n, (j, ((i, tt), (i2, tt)))))%Z
       (fun '(n, (j, ((i, _), (i2, _)))) => (j, (i, ((n, ((i2, tt), tt)), tt))))%Z.
     - intros [j [i [[n [[i2 []] []]] []]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_O_law over_P_law]).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_O_law over_P_law]]]).
     - intros [n [j [[i []] [i2 []]]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left5 : value tt left5 = 1 * value tt left2).
@@ -78,7 +78,7 @@ Proof.
       (fun '(n, (j, (_, (i4, _)))) => (n, (j, ((i4, tt), tt))))%Z
       (fun '(n, (j, ((i, _), _))) => (n, (j, (tt, (i, tt)))))%Z.
     - intros [n [j [[] [i4 []]]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_O_law over_P_law]).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_O_law over_P_law]]]).
     - intros [n [j [[i []] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_right2 : value tt right2 = (literal 2) * value tt left2).
@@ -86,7 +86,7 @@ Proof.
       (fun '(j, (i, ((n, (_, _)), _))) => (n, (j, ((i, tt), tt))))%Z
       (fun '(n, (j, ((i, _), _))) => (j, (i, ((n, (tt, tt)), tt))))%Z.
     - intros [j [i [[n [[] []]] []]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_O_law over_P_law]).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_O_law over_P_law]]]).
     - intros [n [j [[i []] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left6 : value tt left6 = 1 * value tt left3).
@@ -94,7 +94,7 @@ Proof.
       (fun '(n, (j, (_, (i4, _)))) => (n, (j, ((i4, tt), tt))))%Z
       (fun '(n, (j, ((i, _), _))) => (n, (j, (tt, (i, tt)))))%Z.
     - intros [n [j [[] [i4 []]]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_O_law over_P_law]).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_O_law over_P_law]]]).
     - intros [n [j [[i []] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_right3 : value tt right3 = (literal 2) * value tt left3).
@@ -102,7 +102,7 @@ Proof.
       (fun '(j, (i, ((n, (_, _)), _))) => (n, (j, ((i, tt), tt))))%Z
       (fun '(n, (j, ((i, _), _))) => (j, (i, ((n, (tt, tt)), tt))))%Z.
     - intros [j [i [[n [[] []]] []]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_O_law over_P_law]).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_O_law over_P_law]]]).
     - intros [n [j [[i []] []]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left4, ?same_right1, ?same_left5, ?same_right2, ?same_left6, ?same_right3. numbers. ring [over_O_law over_P_law].

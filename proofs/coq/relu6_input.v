@@ -52,13 +52,13 @@ Theorem relu6_input (z e : tensor A) :
 Proof.
   open_up ltac:(unfold relu6_change, scaled2_change, difference_change, scaled_change, closed_form, scaled4, relu6, scaled3, difference2, scaled2, activation2, difference, scaled, activation).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    set (left1 := pleft1); set (right1 := pright1) end.
+    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (i, _)) => (n, (i, tt)))%Z
       (fun '(n, (i, _)) => (n, (i, tt)))%Z.
     - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [i []]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.

@@ -40,13 +40,13 @@ Theorem residual_activation (a e : tensor A) :
 Proof.
   open_up ltac:(unfold added_change, activation_change, closed_form, hadamard, activation2, added, activation).
   match goal with |- values tt [?pleft1; ?pleft2] = values tt [?pright1; ?pright2] =>
-    set (left1 := pleft1); set (left2 := pleft2); set (right1 := pright1); set (right2 := pright2) end.
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (right1 := pright1); pose (right2 := pright2); change (values tt [left1; left2] = values tt [right1; right2]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (c, (h, (w, _)))) => (n, (c, (h, (w, (tt, tt))))))%Z
       (fun '(n, (c, (h, (w, (_, _))))) => (n, (c, (h, (w, tt)))))%Z.
     - intros [n [c [h [w []]]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [c [h [w [[] []]]]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left2 : value tt left2 = 1 * value tt right2).
@@ -54,7 +54,7 @@ Proof.
       (fun '(n, (c, (h, (w, _)))) => (n, (c, (h, (w, (tt, tt))))))%Z
       (fun '(n, (c, (h, (w, (_, _))))) => (n, (c, (h, (w, tt)))))%Z.
     - intros [n [c [h [w []]]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [c [h [w [[] []]]]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1, ?same_left2. numbers. ring.

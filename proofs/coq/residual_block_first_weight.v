@@ -75,13 +75,13 @@ Theorem residual_block_first_weight (W2 e : tensor A) :
 Proof.
   open_up ltac:(unfold added_change, conv2d2_change, pad2_change, activation_change, conv2d_change, closed_form, correlate2, swap3, hadamard, activation2, correlate, rot180, swap2, pad3, swap, added, conv2d2, pad2, activation, conv2d, pad).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    set (left1 := pleft1); set (right1 := pright1) end.
+    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (c, (h, (w, (i, (u, (v, ((i2, (u2, (v2, (_, _)))), _)))))))) => (i, (i2, (u2, (v2, ((n, (h + u - q_h, (w + v - q_w, (tt, ((c, (2 * q_h - u, (2 * q_w - v, (tt, tt)))), tt))))), tt))))))%Z
       (fun '(j, (c, (y, (x, ((i, (u, (v, (_, ((i2, (u2, (v2, (_, _)))), _))))), _))))) => (i, (i2, (u + u2 - q_h, (v + v2 - q_w, (j, (2 * q_h - u2, (2 * q_w - v2, ((c, (y, (x, (tt, tt)))), tt)))))))))%Z.
     - intros [n [c [h [w [i [u [v [[i2 [u2 [v2 [[] []]]]] []]]]]]]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [j [c [y [x [[i [u [v [[] [[i2 [u2 [v2 [[] []]]]] []]]]]] []]]]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.

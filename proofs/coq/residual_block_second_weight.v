@@ -56,13 +56,13 @@ Lemma residual_block_second_weight_change (V e : tensor A) :
 Proof.
   open_up ltac:(unfold added_change, conv2d2_change, closed_form, correlate, swap2, swap, added, conv2d2, pad2, activation, conv2d, pad).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    set (left1 := pleft1); set (right1 := pright1) end.
+    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (c, (h, (w, (i, (u, (v, (_, _)))))))) => (c, (i, (u, (v, ((n, (h, (w, (tt, tt)))), tt))))))%Z
       (fun '(j', (j, (y, (x, ((i, (u, (v, (_, _)))), _))))) => (i, (j', (u, (v, (j, (y, (x, (tt, tt)))))))))%Z.
     - intros [n [c [h [w [i [u [v [[] []]]]]]]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [j' [j [y [x [[i [u [v [[] []]]]] []]]]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.

@@ -103,7 +103,7 @@ Theorem residual_projection_input (a e : tensor A) :
 Proof.
   open_up ltac:(unfold added_change, conv2d3_change, pad2_change, activation_change, conv2d2_change, pad_change, conv2d_change, closed_form, correlate3, rot1803, swap3, pad5, dilate2, hadamard, activation2, correlate2, rot1802, swap2, pad4, correlate, rot180, swap, pad3, dilate, added, conv2d3, pad2, activation, conv2d2, pad, conv2d).
   match goal with |- values tt [?pleft1; ?pleft2] = values tt [?pright1; ?pright2] =>
-    set (left1 := pleft1); set (left2 := pleft2); set (right1 := pright1); set (right2 := pright2) end.
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (right1 := pright1); pose (right2 := pright2); change (values tt [left1; left2] = values tt [right1; right2]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (j, (y, (x, (i, (u, (v, _))))))) => (n, (i, (s_h * y + u, (s_w * x + v, ((j, (-u, (-v, ((y, (x, tt)), tt)))), tt))))))%Z
@@ -113,7 +113,7 @@ Proof.
       multiply (q - y)%Z (s_h - 1)%Z.
       multiply (s_w - 1)%Z (x)%Z.
       multiply (q2 - x)%Z (s_w - 1)%Z.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [j [y [x [[i [u [v [[y2 [x2 []]] []]]]] []]]]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left2 : value tt left2 = 1 * value tt right2).
@@ -125,7 +125,7 @@ Proof.
       multiply (q + q_h - y - u2)%Z (s_h - 1)%Z.
       multiply (x + v2 - q_w)%Z (s_w - 1)%Z.
       multiply (q2 + q_w - x - v2)%Z (s_w - 1)%Z.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [j [y [x [[i2 [u2 [v2 [[y' [x' [[i3 [u3 [v3 [[] []]]]] []]]] []]]]] []]]]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1, ?same_left2. numbers. ring.

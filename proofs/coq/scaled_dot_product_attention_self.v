@@ -88,13 +88,13 @@ Theorem scaled_dot_product_attention_self (X e : tensor A) :
 Proof.
   open_up ltac:(unfold scaled_dot_product_attention_change, attention_weights_change, sum_axes_change, activation_change, scaled_change, matmul_change, last_transposed_change, closed_form, scaled5, matmul5, last_transposed3, added, scaled4, matmul4, scaled3, difference, sum_axes2, scaled2, matmul3, matmul2, last_transposed2, scaled_dot_product_attention, attention_weights, sum_axes, activation, scaled, argument, matmul, last_transposed).
   match goal with |- values tt [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5] = values tt [?pright1; ?pright2; ?pright3; ?pright4; ?pright5] =>
-    set (left1 := pleft1); set (left2 := pleft2); set (left3 := pleft3); set (left4 := pleft4); set (left5 := pleft5); set (right1 := pright1); set (right2 := pright2); set (right3 := pright3); set (right4 := pright4); set (right5 := pright5) end.
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (left5 := pleft5); pose (right1 := pright1); pose (right2 := pright2); pose (right3 := pright3); pose (right4 := pright4); pose (right5 := pright5); change (values tt [left1; left2; left3; left4; left5] = values tt [right1; right2; right3; right4; right5]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right2).
   { same_sum left1 right2 1
       (fun '(l, (d, (l', ((((d2, _), _), _), _)))) => (l, (d2, (((l', ((d, tt), tt)), tt), tt))))%Z
       (fun '(l', (d, (((l'2, ((d2, _), _)), _), _))) => (l', (d2, (l'2, ((((d, tt), tt), tt), tt)))))%Z.
     - intros [l [d [l' [[[[d2 []] []] []] []]]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [l' [d [[[l'2 [[d2 []] []]] []] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left2 : value tt left2 = 1 * value tt right4).
@@ -102,7 +102,7 @@ Proof.
       (fun '(l, (d, (l', ((((d2, _), _), _), _)))) => (l', (d2, (((l, ((d, tt), tt)), tt), tt))))%Z
       (fun '(l', (d, (((l2, ((d4, _), _)), _), _))) => (l2, (d4, (l', ((((d, tt), tt), tt), tt)))))%Z.
     - intros [l [d [l' [[[[d2 []] []] []] []]]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [l' [d [[[l2 [[d4 []] []]] []] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left3 : value tt left3 = 1 * value tt right3).
@@ -110,7 +110,7 @@ Proof.
       (fun '(l, (d, (l', ((l'2, ((d3, _), _)), _)))) => (l, (d3, (((l'2, ((l', ((d, tt), tt)), tt)), tt), tt))))%Z
       (fun '(l', (d, (((l'2, ((l'3, ((d3, _), _)), _)), _), _))) => (l', (d3, (l'3, ((l'2, ((d, tt), tt)), tt)))))%Z.
     - intros [l [d [l' [[l'2 [[d3 []] []]] []]]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [l' [d [[[l'2 [[l'3 [[d3 []] []]] []]] []] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left4 : value tt left4 = 1 * value tt right5).
@@ -118,7 +118,7 @@ Proof.
       (fun '(l, (d, (l', ((l'2, ((d3, _), _)), _)))) => (l'2, (d3, (((l, ((l', ((d, tt), tt)), tt)), tt), tt))))%Z
       (fun '(l', (d, (((l2, ((l'4, ((d5, _), _)), _)), _), _))) => (l2, (d5, (l'4, ((l', ((d, tt), tt)), tt)))))%Z.
     - intros [l [d [l' [[l'2 [[d3 []] []]] []]]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [l' [d [[[l2 [[l'4 [[d5 []] []]] []]] []] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left5 : value tt left5 = 1 * value tt right1).
@@ -126,7 +126,7 @@ Proof.
       (fun '(l, (d, (l', _))) => (l', (d, ((l, tt), tt))))%Z
       (fun '(l', (d, ((l, _), _))) => (l, (d, (l', tt))))%Z.
     - intros [l [d [l' []]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [l' [d [[l []] []]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1, ?same_left2, ?same_left3, ?same_left4, ?same_left5. numbers. ring.

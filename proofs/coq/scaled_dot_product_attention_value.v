@@ -47,13 +47,13 @@ Theorem scaled_dot_product_attention_value (e2 : tensor R) :
 Proof.
   open_up ltac:(unfold closed_form, last_transposed2, scaled_dot_product_attention, attention_weights, sum_axes, activation, scaled, argument, matmul, last_transposed).
   match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    set (left1 := pleft1); set (right1 := pright1) end.
+    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (a, (l, (e, (s, _))))) => (n, (a, (s, (e, ((l, tt), tt))))))%Z
       (fun '(n, (a, (s, (e, ((l, _), _))))) => (n, (a, (l, (e, (s, tt))))))%Z.
     - intros [n [a [l [e [s []]]]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [a [s [e [[l []] []]]]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.

@@ -42,13 +42,13 @@ Theorem sigmoid_half_squared_error (z e : tensor A) :
 Proof.
   open_up ltac:(unfold half_squared_error_change, activation_change, closed_form, difference2, scaled, difference, half_squared_error, activation).
   match goal with |- values tt [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5; ?pleft6; ?pleft7; ?pleft8] = values tt [?pright1; ?pright2; ?pright3; ?pright4] =>
-    set (left1 := pleft1); set (left2 := pleft2); set (left3 := pleft3); set (left4 := pleft4); set (left5 := pleft5); set (left6 := pleft6); set (left7 := pleft7); set (left8 := pleft8); set (right1 := pright1); set (right2 := pright2); set (right3 := pright3); set (right4 := pright4) end.
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (left5 := pleft5); pose (left6 := pleft6); pose (left7 := pleft7); pose (left8 := pleft8); pose (right1 := pright1); pose (right2 := pright2); pose (right3 := pright3); pose (right4 := pright4); change (values tt [left1; left2; left3; left4; left5; left6; left7; left8] = values tt [right1; right2; right3; right4]) end.
   assert (same_left1 : value tt left1 = over_2 * value tt right1).
   { same_sum left1 right1 over_2
       (fun '(n, (i, ((_, _), _))) => (n, (i, (((tt, tt), tt), tt))))%Z
       (fun '(n, (i, (((_, _), _), _))) => (n, (i, ((tt, tt), tt))))%Z.
     - intros [n [i [[[] []] []]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_2_law]).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_law]]]).
     - intros [n [i [[[[] []] []] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left5 : value tt left5 = over_2 * value tt right1).
@@ -56,7 +56,7 @@ Proof.
       (fun '(n, (i, (_, (_, _)))) => (n, (i, (((tt, tt), tt), tt))))%Z
       (fun '(n, (i, (((_, _), _), _))) => (n, (i, (tt, (tt, tt)))))%Z.
     - intros [n [i [[] [[] []]]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_2_law]).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_law]]]).
     - intros [n [i [[[[] []] []] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left2 : value tt left2 = over_2 * value tt right3).
@@ -64,7 +64,7 @@ Proof.
       (fun '(n, (i, ((_, _), _))) => (n, (i, (((tt, tt), tt), tt))))%Z
       (fun '(n, (i, (((_, _), _), _))) => (n, (i, ((tt, tt), tt))))%Z.
     - intros [n [i [[[] []] []]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_2_law]).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_law]]]).
     - intros [n [i [[[[] []] []] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left7 : value tt left7 = over_2 * value tt right3).
@@ -72,7 +72,7 @@ Proof.
       (fun '(n, (i, (_, (_, _)))) => (n, (i, (((tt, tt), tt), tt))))%Z
       (fun '(n, (i, (((_, _), _), _))) => (n, (i, (tt, (tt, tt)))))%Z.
     - intros [n [i [[] [[] []]]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_2_law]).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_law]]]).
     - intros [n [i [[[[] []] []] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left3 : value tt left3 = over_2 * value tt right2).
@@ -80,7 +80,7 @@ Proof.
       (fun '(n, (i, ((_, _), _))) => (n, (i, (((tt, tt), tt), tt))))%Z
       (fun '(n, (i, (((_, _), _), _))) => (n, (i, ((tt, tt), tt))))%Z.
     - intros [n [i [[[] []] []]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_2_law]).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_law]]]).
     - intros [n [i [[[[] []] []] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left6 : value tt left6 = over_2 * value tt right2).
@@ -88,7 +88,7 @@ Proof.
       (fun '(n, (i, (_, (_, _)))) => (n, (i, (((tt, tt), tt), tt))))%Z
       (fun '(n, (i, (((_, _), _), _))) => (n, (i, (tt, (tt, tt)))))%Z.
     - intros [n [i [[] [[] []]]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_2_law]).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_law]]]).
     - intros [n [i [[[[] []] []] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left4 : value tt left4 = over_2 * value tt right4).
@@ -96,7 +96,7 @@ Proof.
       (fun '(n, (i, ((_, _), _))) => (n, (i, (((tt, tt), tt), tt))))%Z
       (fun '(n, (i, (((_, _), _), _))) => (n, (i, ((tt, tt), tt))))%Z.
     - intros [n [i [[[] []] []]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_2_law]).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_law]]]).
     - intros [n [i [[[[] []] []] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left8 : value tt left8 = over_2 * value tt right4).
@@ -104,7 +104,7 @@ Proof.
       (fun '(n, (i, (_, (_, _)))) => (n, (i, (((tt, tt), tt), tt))))%Z
       (fun '(n, (i, (((_, _), _), _))) => (n, (i, (tt, (tt, tt)))))%Z.
     - intros [n [i [[] [[] []]]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring [over_2_law]).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_law]]]).
     - intros [n [i [[[[] []] []] []]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1, ?same_left5, ?same_left2, ?same_left7, ?same_left3, ?same_left6, ?same_left4, ?same_left8. numbers. ring [over_2_law].

@@ -56,13 +56,13 @@ Theorem softmax_after_sigmoid_input (z e : tensor A) :
 Proof.
   open_up ltac:(unfold softmax_change, sum_axes_change, activation2_change, activation_change, closed_form, difference2, scaled3, scaled2, difference, sum_axes2, scaled, softmax, sum_axes, activation2, activation).
   match goal with |- values tt [?pleft1; ?pleft2; ?pleft3; ?pleft4] = values tt [?pright1; ?pright2; ?pright3; ?pright4] =>
-    set (left1 := pleft1); set (left2 := pleft2); set (left3 := pleft3); set (left4 := pleft4); set (right1 := pright1); set (right2 := pright2); set (right3 := pright3); set (right4 := pright4) end.
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (right1 := pright1); pose (right2 := pright2); pose (right3 := pright3); pose (right4 := pright4); change (values tt [left1; left2; left3; left4] = values tt [right1; right2; right3; right4]) end.
   assert (same_left1 : value tt left1 = 1 * value tt right1).
   { same_sum left1 right1 1
       (fun '(n, (c, ((_, _), _))) => (n, (c, (((tt, tt), tt), tt))))%Z
       (fun '(n, (c, (((_, _), _), _))) => (n, (c, ((tt, tt), tt))))%Z.
     - intros [n [c [[[] []] []]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [c [[[[] []] []] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left2 : value tt left2 = 1 * value tt right2).
@@ -70,7 +70,7 @@ Proof.
       (fun '(n, (c, ((_, _), _))) => (n, (c, (((tt, tt), tt), tt))))%Z
       (fun '(n, (c, (((_, _), _), _))) => (n, (c, ((tt, tt), tt))))%Z.
     - intros [n [c [[[] []] []]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [c [[[[] []] []] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left3 : value tt left3 = 1 * value tt right3).
@@ -78,7 +78,7 @@ Proof.
       (fun '(n, (c, (c2, (_, _)))) => (n, (c2, ((((c, tt), tt), tt), tt))))%Z
       (fun '(n, (c, ((((c2, _), _), _), _))) => (n, (c2, (c, (tt, tt)))))%Z.
     - intros [n [c [c2 [[] []]]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [c [[[[c2 []] []] []] []]]]. sides_known.
       tuple_parts; lia. }
   assert (same_left4 : value tt left4 = 1 * value tt right4).
@@ -86,7 +86,7 @@ Proof.
       (fun '(n, (c, (c2, (_, _)))) => (n, (c2, ((((c, tt), tt), tt), tt))))%Z
       (fun '(n, (c, ((((c2, _), _), _), _))) => (n, (c2, (c, (tt, tt)))))%Z.
     - intros [n [c [c2 [[] []]]]]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [n [c [[[[c2 []] []] []] []]]]. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1, ?same_left2, ?same_left3, ?same_left4. numbers. ring.

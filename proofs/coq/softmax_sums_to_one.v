@@ -39,13 +39,13 @@ Proof.
   { vanishing. apply (known_cancel_sum_axes (n)%Z (0)%Z); lia. }
   open_up ltac:(unfold closed_form, full, sum_axes2, softmax, sum_axes, activation).
   match goal with |- values tt [?pleft1; ?pleft2; ?pleft3] = values tt [?pright1] =>
-    set (left1 := pleft1); set (left2 := pleft2); set (left3 := pleft3); set (right1 := pright1) end.
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (right1 := pright1); change (values tt [left1; left2; left3] = values tt [right1]) end.
   assert (same_left2 : value tt left2 = ((- (1))) * value tt left1).
   { same_sum left2 left1 ((- (1)))
       (fun '((c, _), _) => (c, tt))%Z
       (fun '(c, _) => ((c, tt), tt))%Z.
     - intros [[c []] []]. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros [c []]. sides_known.
       tuple_parts; lia. }
   assert (same_left3 : value tt left3 = 1 * value tt right1).
@@ -53,7 +53,7 @@ Proof.
       (fun '_ => tt)%Z
       (fun '_ => tt)%Z.
     - intros []. sides_known.
-      tuple_parts; lia_or (same_entries; numbers; ring).
+      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
     - intros []. sides_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left2, ?same_left3. numbers. ring.

@@ -17,7 +17,7 @@ from symgrad.decide.verdict import Proved, Refuted
 from symgrad.explain.book import COUNTEREXAMPLE, forgotten_rotation_verdict
 
 PROJECT = "_CoqProject"
-LARGEST = 80
+LARGEST = 140
 """The most indices that the products of a certificate may be summed over, all together, if its file is to
 stand among those of the whole catalogue: the kernel takes longer than 5 s for more."""
 
@@ -55,8 +55,9 @@ What they do not say:
   sigmoid' = sigmoid·(1 - sigmoid), softplus' = sigmoid, Φ' = φ, φ'(x) = -x·φ(x), step' = 0,
   reciprocal' = -reciprocal², root' = ½·inverse_root, inverse_root' = -½·inverse_root³.
 - Nothing else is known of a function, unless a premise says it: `t [n] * pointwise reciprocal t [n] = 1`,
-  which in a field says that t is not 0; step(x)·step(x) = step(x); step(x·step(x)) = step(x). A
-  hypothesis of the rule, such as Σ y = 1, is a premise too.
+  which in a field says that t is not 0; step(x)·step(x) = step(x); step(x·step(x)) = step(x);
+  exp(x + y) = exp(x)·exp(y); exp(log(t)) = t for the sum t that the logarithm is taken of. A hypothesis of
+  the rule, such as Σ y = 1, is a premise too.
 - 1/k is an element of the ring whose product with k is 1.
 - That there are sizes which meet the assumptions is no theorem; `symgrad recheck` checks an example.
 """

@@ -9,6 +9,7 @@ from symgrad.certify.coq_text import Scalars, index_text
 from symgrad.certify.recheck import Statement, Use
 
 _STEP = "(forall x, {f} x * {f} x = {f} x) ->"
+_EXPONENTS = "(forall x y, {f} (x + y) = {f} x * {f} y) ->"
 _STEPPED = "(forall x, {f} (x * {f} x) = {f} x) ->"
 
 
@@ -26,7 +27,9 @@ class Premises:
         for law in self._laws:
             if law[0] == "cancel":
                 self._add((law[0], law[1]))
-            elif law[0] in ("step", "stepped"):
+            elif law[0] == "inverse":
+                self._add((law[0], law[1], law[2]))
+            elif law[0] in ("step", "stepped", "exponents"):
                 self._add((law[0],))
 
     @property
@@ -45,12 +48,17 @@ class Premises:
         match key:
             case ("step",):
                 line = _STEP.format(f=self._function("step"))
+            case ("exponents",):
+                line = _EXPONENTS.format(f=self._function("exp"))
             case ("stepped",):
                 line = _STEPPED.format(f=self._function("step"))
             case ("hypothesis", number):
                 tensor, axes = self.stated.hypotheses[int(number)]
                 free = [k for k in range(len(self.stated.extents(tensor))) if k not in axes]
                 line = self._everywhere(["hypothesis", int(number)], tensor, free)
+            case ("inverse", tensor, other):
+                self.tensors += [tensor, other]
+                line = self._everywhere(list(key), other, range(len(self.stated.extents(other))))
             case (law, tensor):
                 self.tensors.append(tensor)
                 line = self._everywhere([law, tensor], tensor, range(len(self.stated.extents(tensor))))
@@ -97,6 +105,11 @@ class Premises:
             case ["stepped", *_]:
                 known = self._named[("stepped",)][0]
                 return f"unfold pointwise. etransitivity; [|apply {known}]. {_same(unfolded)}"
+            case ["inverse", tensor, other, at]:
+                known = self._named["inverse", tensor, other][0]
+                return f"apply ({' '.join([known, *map(_place, at)])}); lia."
+            case ["exponents", *_]:
+                return f"unfold pointwise. rewrite <- !{self._named[('exponents',)][0]}. {_same(unfolded)}"
             case ["count", _]:
                 return "apply total_count; lia."
         return f"unfold pointwise. {_same(unfolded)}"

@@ -125,8 +125,10 @@ class Facts:
             "; ".join(f"?p{m}" for (owner, _), m in self.names.items() if owner == side)
             for side in ("left", "right")
         ]
+        called = [pattern.replace("?p", "") for pattern in patterns]
+        posed = [f"pose ({m} := p{m})" for m in self.names.values()]
         yield f"  match goal with |- values tt [{patterns[0]}] = values tt [{patterns[1]}] =>"
-        yield f"    {'; '.join(f'set ({m} := p{m})' for m in self.names.values()) or 'idtac'} end."
+        yield f"    {'; '.join([*posed, f'change (values tt [{called[0]}] = values tt [{called[1]}])'])} end."
         facts = []
         for group in self.data["groups"]:
             first = (group[0]["side"], group[0]["number"])
@@ -153,19 +155,20 @@ class Facts:
         fact: str,
     ) -> Iterator[str]:
         p, r = self.products[one[0]][one[1]], self.products[first[0]][first[1]]
-        there, back = (self.checker.map(member[way], p, r) for way in ("to", "from"))
+        there, back = self.checker.map(member["to"], p), self.checker.map(member["from"], r)
         powers = [
             (dict(base), p.powers.get(base, 0) - r.powers.get(base, 0)) for base in {**p.powers, **r.powers}
         ]
         ratio = self.scalars.number(p.value / r.value, [pair for pair in powers if pair[1]])
         laws = self.scalars.numbers.laws
+        ring = f"first [ring | ring [{laws}]]" if laws else "ring"
         yield f"  assert ({fact} : value tt {self.names[one]} = {ratio} * value tt {self.names[first]})."
         yield f"  {{ same_sum {self.names[one]} {self.names[first]} {ratio}"
         yield f"      (fun '{_pattern(p.shape)} => {_tuple(r.shape, there)})%Z"
         yield f"      (fun '{_pattern(r.shape)} => {_tuple(p.shape, back)})%Z."
         yield f"    - intros {_intro(p.shape)}. sides_known."
         yield from (f"      {step}" for step in self.steps.get((id(p), id(r)), ()))
-        yield f"      tuple_parts; lia_or (same_entries; numbers; {f'ring [{laws}]' if laws else 'ring'})."
+        yield f"      tuple_parts; lia_or (numbers; first [ring | same_entries; {ring}])."
         yield f"    - intros {_intro(r.shape)}. sides_known."
         yield from (f"      {step}" for step in self.steps.get((id(r), id(p)), ()))
         yield "      tuple_parts; lia. }"

@@ -11,11 +11,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from symgrad.certify.as_data import index_data
 from symgrad.certify.form import Form, Renaming, form_of, renaming
 from symgrad.certify.from_question import stated
 from symgrad.certify.recheck import Condition, Product, Rejected, Statement, name, put, sides, total
 from symgrad.certify.recheck import Index as Polynomial
-from symgrad.certify.uses import Rewriting, index_data
+from symgrad.certify.uses import Rewriting
 from symgrad.decide.compare import same_places, slot_orders
 from symgrad.decide.presburger import OPERATIONS, OutOfBudget, Solver
 from symgrad.decide.question import Question
@@ -70,8 +71,8 @@ def extracted(asked: Question, called: str) -> dict[str, Any]:
     except (NotCertified, Rejected) as problem:
         if any(f"'{function}'" in repr(data["definitions"]) for function in ("exp", "log")):
             raise NotCertified(
-                "what is known of exp and log, exp(s + t) = exp(s)·exp(t) and the like, "
-                "has no form in a certificate"
+                "two arguments of log are the same only by the laws of exp, "
+                "and a certificate compares arguments as polynomials"
             ) from None
         raise NotCertified(str(problem)) from None
 

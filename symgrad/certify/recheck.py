@@ -398,12 +398,13 @@ class Statement:
         ["hypothesis", k, at]      the entries of an input sum to one, as the k-th hypothesis says
         ["count", extent]          the sum of 1 over a range is its extent
         ["same", f, t, at, u, at2] f(t) = f(u), where t and u are the same polynomial of the same entries
+        ["exponents", […], […]]    Π exp(t) = Π exp(u) over pairs [t, at] and [u, at2], where Σ t = Σ u so
+        ["inverse", t, u, at]      exp(t) = u, where t is log(u), which the theorem has as a premise
         """
         match data:
             case ["cancel", tensor, at]:
                 one, other = self._taken("reciprocal", tensor, at, scope)
-                places = zip(one[2], self.extents(tensor), strict=True)
-                return Law(["*", [one, other]], ONE, [c for i, extent in places for c in below(i, extent)])
+                return Law(["*", [one, other]], ONE, self._within(tensor, one[2]))
             case ["step", tensor, at]:
                 _, step = self._taken("step", tensor, at, scope)
                 return Law(["*", [step, step]], step)
@@ -421,12 +422,25 @@ class Statement:
                 one, left = self._taken(function, tensor, at, scope)
                 two, right = self._taken(function, other, there, scope)
                 return Law(left, right, same=(one, two))
+            case ["exponents", list(one), list(other)]:
+                first = [self._taken("exp", tensor, at, scope) for tensor, at in one]
+                second = [self._taken("exp", tensor, at, scope) for tensor, at in other]
+                same = ["+", [t for t, _ in first]], ["+", [t for t, _ in second]]
+                return Law(["*", [e for _, e in first]], ["*", [e for _, e in second]], same=same)
+            case ["inverse", tensor, other, at]:
+                one, left = self._taken("exp", tensor, at, scope)
+                right, log = self._taken("log", other, at, scope)
+                return Law(left, right, self._within(other, right[2]), (one, log))
         raise Rejected(f"not a law: {data!r}")
 
     def _taken(self, function: str, tensor: Any, at: Any, scope: frozenset[str]) -> tuple[Scalar, Scalar]:
         """An entry, and a function of it."""
         entry = self.scalar(["read", tensor, at], scope)
         return entry, ["apply", function, 0, *entry[1:]]
+
+    def _within(self, tensor: str, at: list[Index]) -> list[Condition]:
+        """That a place is inside a tensor."""
+        return [c for i, extent in zip(at, self.extents(tensor), strict=True) for c in below(i, extent)]
 
     def _hypothesis(self, tensor: str, axes: tuple[int, ...], at: list[Index]) -> Law:
         """At the axes summed over, `at` has nothing."""
@@ -724,16 +738,16 @@ class Check:
         if any(m["number"] < 0 for m in members):
             raise Rejected("a product has a number that is negative")
         for data, member in zip(members[1:], chosen[1:], strict=True):
-            there, back = (self.map(data[way], member, chosen[0]) for way in ("to", "from"))
+            there, back = self.map(data["to"], member), self.map(data["from"], chosen[0])
             self._lands(chosen[0], member, back, there)
             self._reads(member, chosen[0], there, self._lands(member, chosen[0], there, back))
         signs = [1 if m["side"] == "left" else -1 for m in members]
         if total(list(zip(signs, chosen, strict=True))):
             raise Rejected("the coefficients of equal sums do not add up")
 
-    def map(self, data: Any, *products: Product) -> dict[str, Index]:
-        """An index tuple of one product by that of the other."""
-        scope = self.stated.sizes.union(self.stated.position, *(one.bound for one in products))
+    def map(self, data: Any, given: Product) -> dict[str, Index]:
+        """The index tuple of one product by that of another, the given one."""
+        scope = self.stated.sizes.union(self.stated.position, given.bound)
         return {n: self.stated.index(index, scope) for n, index in data.items()}
 
     def _lands(

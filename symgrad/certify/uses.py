@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from symgrad.certify.as_data import coefficient_and_entries, index_data, places_data, scalar_data
 from symgrad.certify.form import only
 from symgrad.certify.recheck import (
     Expansion,
@@ -54,7 +55,7 @@ class Rewriting:
 
     def _once(self, sign: int, product: Product) -> list[Product] | None:
         """What is left on the left side after one rewriting; None if none applies."""
-        for rule in (self._cancelled, self._steps, self._apart, self._same):
+        for rule in (self._exchanged, self._inverse, self._cancelled, self._steps, self._apart, self._same):
             for place in range(len(product.reads)):
                 found = rule(sign, product, place)
                 if found is not None:
@@ -69,7 +70,7 @@ class Rewriting:
             self.stated.law(law, scope),
             list(times.bound.items()),
             times.guard,
-            _scalar(Product(reads=times.reads)),
+            coefficient_and_entries(Product(reads=times.reads)),
         )
         scope_of_position = {n: name(n) for n in self.stated.position}
         return Expansion(self.stated).products(plain_use.scalar, scope_of_position)
@@ -78,7 +79,9 @@ class Rewriting:
         """Add a use; its products, as they come."""
         over = [[n, index_data(extent)] for n, extent in times.bound.items()]
         when = [[index_data(c), relation] for c, relation in times.guard]
-        self.found.append({"law": law, "over": over, "when": when, "times": _data_of(_scalar(times))})
+        self.found.append(
+            {"law": law, "over": over, "when": when, "times": scalar_data(coefficient_and_entries(times))}
+        )
         drawn = self._drawn(law, times) if drawn is None else drawn
         factor = Product(times.value, times.powers)
         made = []
@@ -138,7 +141,7 @@ class Rewriting:
                 reads=left, bound={n: e for n, e in rest.bound.items() if n not in names}, guard=rest.guard
             )
             if not set(names) & _names(times, at):
-                return self._replaced(sign, ["cancel", tensor, _data(at)], times, product, which)
+                return self._replaced(sign, ["cancel", tensor, places_data(at)], times, product, which)
         return None
 
     def _lead(self, tensor: str) -> tuple[tuple[str, ...], list[Product], int] | None:
@@ -163,7 +166,7 @@ class Rewriting:
         tensor = self._function(read, "step")
         if tensor is None:
             return None
-        at = _data(read[1])
+        at = places_data(read[1])
         if read in product.reads[place + 1 :]:
             second = product.reads.index(read, place + 1)
             return self._replaced(
@@ -201,10 +204,10 @@ class Rewriting:
             rest.value = sign * product.value / constant.value
             less, more = self._without(rest), self._without(rest)
             less.reads = [*rest.reads, (other, elsewhere)]
-            made = self._use(["cancel", tensor, _data(at)], less)
+            made = self._use(["cancel", tensor, places_data(at)], less)
             more.value *= -linear.value
             more.reads = [*rest.reads, (product.reads[place][0], at)]
-            made += self._use(["cancel", inner, _data(elsewhere)], more)
+            made += self._use(["cancel", inner, places_data(elsewhere)], more)
             # all but x⁻¹ and B⁻¹ cancels: of the first -1·x⁻¹, of the second +m·B⁻¹ is left
             return [made[2], made[4]]
         return None
@@ -222,7 +225,7 @@ class Rewriting:
         if len(key) != 3 or key[1]:
             return None
         function, _, tensor = key
-        at = _data(there)
+        at = places_data(there)
         for other, order, known in self._forms:
             if known == tensor:
                 return None
@@ -235,6 +238,76 @@ class Rewriting:
     def _equal(self, one: Scalar, other: Scalar) -> bool:
         found = plain(one, self.stated)
         return found is not None and found == plain(other, self.stated)
+
+    def _exchanged(self, sign: int, product: Product, place: int) -> list[Product] | None:
+        """exp(z)/Σ exp(z) by exp(t)/Σ exp(t), where t is z but for what is the same for all of its sum."""
+        key, at = product.reads[place]
+        second = next((k for k, (other, _) in enumerate(product.reads) if other[0] == "reciprocal"), None)
+        if second is None or len(key) != 3 or key[0] != "exp":
+            return None
+        inner, there = product.reads[second][0][2], product.reads[second][1]
+        for form in self._later(inner):
+            later = form[2]
+            if any(other == form for other, _ in product.reads):
+                continue
+            lead, former = self._lead(later), self._lead(inner)
+            if lead is None or former is None or self.stated.axes[later] != len(there):
+                continue
+            if len(former[1]) != 1 or len(lead[1]) != 1:
+                continue
+            (ours,), (theirs,) = former[1], lead[1]
+            if len(ours.reads) != 1 or len(theirs.reads) != 1 or ours.reads[0][0] != key:
+                continue
+            other = theirs.reads[0][0]
+            if len(other) != 3 or other[0] != "exp" or len(theirs.bound) != 1:
+                continue
+            before = len(self.found), len(self.products)
+            (drawn,) = self._replaced(
+                sign, ["cancel", later, places_data(there)], self._without(product), product, 1
+            )
+            found = next(k for k, (drawn_key, _) in enumerate(drawn.reads) if drawn_key == other)
+            k_at = drawn.reads[found][1]
+            ways = ((key[2], at), (other[2], k_at)), ((other[2], at), (key[2], k_at))
+            if not self._equal(*(["+", [["read", t, list(i)] for t, i in way]] for way in ways)):
+                del self.found[before[0] :], self.products[before[1] :]
+                continue
+            mine = drawn.reads.index((key, at))
+            law = ["exponents", *([[t, places_data(i)] for t, i in way] for way in ways)]
+            return self._replaced(-1, law, self._without(drawn, mine, found), drawn, 0)
+        return None
+
+    def _later(self, tensor: str) -> list[tuple[str, int, str]]:
+        """What else is divided by, after a tensor that is."""
+        forms = [form for form in self._forms if form[0] == "reciprocal"]
+        return forms[[form[2] for form in forms].index(tensor) + 1 :]
+
+    def _inverse(self, sign: int, product: Product, place: int) -> list[Product] | None:
+        """exp(z)/S by exp(t)·exp(log S)/S, where z is t + log S."""
+        key, at = product.reads[place]
+        second = next((k for k, (other, _) in enumerate(product.reads) if other[0] == "reciprocal"), None)
+        if second is None or len(key) != 3 or key[0] != "exp":
+            return None
+        whole, there = product.reads[second][0][2], list(product.reads[second][1])
+        log = ["apply", "log", 0, whole, there]
+        for form in self._forms:
+            if form[0] != "exp" or any(other == form for other, _ in product.reads):
+                continue
+            for tensor, definition in self.stated.definitions.items():
+                entry: Scalar = ["read", tensor, there]
+                if len(definition.indices) != len(there) or not self._equal(entry, log):
+                    continue
+                if not self._equal(["read", key[2], list(at)], ["+", [["read", form[2], list(at)], entry]]):
+                    continue
+                law = [
+                    "exponents",
+                    [[key[2], places_data(at)]],
+                    [[form[2], places_data(at)], [tensor, places_data(there)]],
+                ]
+                (drawn,) = self._replaced(sign, law, self._without(product, place), product, 0)
+                k = next(k for k, (other, _) in enumerate(drawn.reads) if other == ("exp", 0, tensor))
+                inverse = ["inverse", tensor, whole, places_data(there)]
+                return self._replaced(-1, inverse, self._without(drawn, k), drawn, 0)
+        return None
 
     def _summed(self, sign: int, product: Product) -> list[Product] | None:
         """An input that sums to one."""
@@ -250,7 +323,7 @@ class Rewriting:
                 times.bound = {n: e for n, e in times.bound.items() if n not in names}
                 free = tuple(index for axis, index in enumerate(at) if axis not in axes)
                 if not set(names) & _names(times, free):
-                    return self._replaced(sign, ["hypothesis", number, _data(free)], times, product, 0)
+                    return self._replaced(sign, ["hypothesis", number, places_data(free)], times, product, 0)
         return None
 
     def _counted(self, sign: int, product: Product) -> list[Product] | None:
@@ -312,34 +385,3 @@ def _names(product: Product, at: tuple[Index, ...]) -> set[str]:
     indices += [index for _, there in product.reads for index in there]
     indices += [dict(base) for base in product.powers]
     return {n for index in indices for monomial in index for n in monomial}
-
-
-def index_data(index: Index) -> list[list[Any]]:
-    """An index as JSON."""
-    return [[coefficient, list(monomial)] for monomial, coefficient in index.items()]
-
-
-def _data(at: Sequence[Index]) -> list[Any]:
-    return [index_data(index) for index in at]
-
-
-def _scalar(product: Product) -> Scalar:
-    """The coefficient and the entries of a product, not summed."""
-    powers = [(dict(base), exponent) for base, exponent in product.powers.items()]
-    factors: list[Scalar] = []
-    if product.value != 1 or powers or not product.reads:
-        factors.append(["number", product.value, powers])
-    for key, at in product.reads:
-        kind = {1: "read", 2: "selected", 3: "apply"}[len(key)]
-        factors.append([kind, *key[len(key) == 2 :], list(at)])
-    return factors[0] if len(factors) == 1 else ["*", factors]
-
-
-def _data_of(scalar: Scalar) -> Scalar:
-    """Such a scalar as JSON."""
-    match scalar:
-        case ["number", value, powers]:
-            return ["number", str(value), [[index_data(base), exponent] for base, exponent in powers]]
-        case ["*", factors]:
-            return ["*", [_data_of(factor) for factor in factors]]
-    return [*scalar[:-1], _data(scalar[-1])]

@@ -26,6 +26,7 @@ FEW = [
     *("max_pool1d.input", "max_pool1d.input_overlap", "avg_pool1d.input", "avg_pool1d.input_overlap"),
     *("concat.middle", "concat.dense_input", "activation.row", "conv_transpose1d.correlation"),
     *("residual.linear", "dense_as_conv2d.forward", "depthwise_conv1d.weight"),
+    *("softmax.shifted", "log_softmax.output"),
     *("softmax.input", "softmax.sums_to_one", "cross_entropy.input", "cross_entropy.after_log"),
     *("binary_cross_entropy.input", "rms_norm.input", "relu.output", "elu.output"),
     *("hardswish.input", "gelu.input", "gelu_tanh.input", "silu.output", "logsumexp.input"),
@@ -121,6 +122,26 @@ def test_a_function_of_something_else_is_another_function():
     text = json.dumps(data["definitions"]).replace('"3"', '"4"')
     with pytest.raises(Rejected, match="not the same"):
         recheck({**data, "definitions": json.loads(text)}, search)
+
+
+def test_exponents_are_added_up():
+    data = certificate("softmax.shifted").data
+    number = next(k for k, use in enumerate(data["uses"]) if use["law"][0] == "exponents")
+    _, one, other = data["uses"][number]["law"]
+    for wrong in ([other[0]], [*other, other[0]], [other[0], other[0]]):
+        uses = list(data["uses"])
+        uses[number] = uses[number] | {"law": ["exponents", one, wrong]}
+        with pytest.raises(Rejected, match="not the same"):
+            recheck({**data, "uses": uses}, search)
+
+
+def test_exp_undoes_the_logarithm_of_the_same_only():
+    data = certificate("log_softmax.output").data
+    text = json.dumps(data["uses"])
+    assert '["inverse", "activation2", "sum_axes",' in text
+    wrong = text.replace('["inverse", "activation2", "sum_axes",', '["inverse", "activation2", "sum_axes2",')
+    with pytest.raises(Rejected, match="not the same"):
+        recheck({**data, "uses": json.loads(wrong)}, search)
 
 
 def test_no_derivative_of_a_known_function_is_unknown():
