@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
 
 from symgrad.errors import ArgumentError
-from symgrad.language.scalar import ZERO, Access, Apply, Scalar, power
+from symgrad.language.scalar import ZERO, Access, Apply, Scalar, as_scalar, power
 
 if TYPE_CHECKING:
     from symgrad.language.tensor import Comprehension, Tensor
@@ -62,12 +62,12 @@ class Known:
         return _TABLE[self.name].slope(argument)
 
     @overload
-    def __call__(self, argument: Tensor, **options: Any) -> Comprehension: ...
+    def __call__(self, argument: Tensor, *values: Any, **options: Any) -> Comprehension: ...
 
     @overload
-    def __call__(self, argument: Scalar, **options: Any) -> Scalar: ...
+    def __call__(self, argument: Scalar, *values: Any, **options: Any) -> Scalar: ...
 
-    def __call__(self, argument: Tensor | Scalar, **options: Any) -> Comprehension | Scalar:
+    def __call__(self, argument: Tensor | Scalar, *values: Any, **options: Any) -> Comprehension | Scalar:
         """The function of every entry of a tensor, or of a scalar.
 
         `softplus` takes the options beta and threshold of PyTorch's, no other function any; raises
@@ -75,9 +75,11 @@ class Known:
         """
         from symgrad.language.algebra import apply
 
-        if options:
-            made: Comprehension | Scalar = _with_options(self, argument, **options)
+        if values or options:
+            made: Comprehension | Scalar = _with_options(self, argument, *values, **options)
             return made
+        if not hasattr(argument, "axes") and not isinstance(argument, Scalar):
+            raise ArgumentError(f"{self} is given {argument!r}; expected a tensor or a scalar")
         return Apply(self, argument) if isinstance(argument, Scalar) else apply(self, argument)
 
     def __str__(self) -> str:
@@ -86,13 +88,18 @@ class Known:
     __repr__ = __str__
 
 
-def _with_options(function: Known, x: Any, **options: Any) -> Any:
+def _with_options(function: Known, x: Any, *values: Any, **options: Any) -> Any:
     """log(1 + exp(βx))/β, exactly unless there is a threshold t; then x where βx > t."""
-    unknown = [name for name in options if function != softplus or name not in ("beta", "threshold")]
+    known = ("beta", "threshold") if function == softplus else ()
+    unknown = [*options.keys() - set(known), *values[len(known) :]]
     if unknown:
-        takes = "input, beta and threshold" if function == softplus else "its input only"
+        takes = "input, beta and threshold" if known else "its input only"
         raise ArgumentError(f"{function} has no argument {unknown[0]}; it takes {takes}")
+    options |= dict(zip(known, values, strict=False))
     beta, threshold = options.get("beta", 1), options.get("threshold")
+    for name, value in options.items():
+        if value is not None and as_scalar(value) is None:
+            raise ArgumentError(f"{function}: {name} is {value!r}; expected a number")
     curve = softplus(beta * x) / beta
     if threshold is None:
         return curve

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any, ParamSpec
 
 from symgrad.errors import ArgumentError
-from symgrad.language.tensor import Call, Comprehension, frozen
+from symgrad.language.scalar import as_scalar
+from symgrad.language.tensor import Call, Comprehension, Tensor, frozen
 
 P = ParamSpec("P")
 
@@ -30,6 +31,7 @@ _ABSENT = {
 def operator(function: Callable[P, Comprehension]) -> Callable[P, Comprehension]:
     """Register an operator, and let its results remember how they were written."""
     signature = inspect.signature(function)
+    kinds = {name: p.annotation for name, p in signature.parameters.items() if p.annotation in _EXPECTED}
 
     @functools.wraps(function)
     def written(*arguments: P.args, **named: P.kwargs) -> Comprehension:
@@ -37,11 +39,31 @@ def operator(function: Callable[P, Comprehension]) -> Callable[P, Comprehension]
             bound = signature.bind(*arguments, **named)
         except TypeError as problem:
             raise ArgumentError(_refusal(function.__name__, signature, named, problem)) from None
+        for name, kind in kinds.items():
+            value = bound.arguments.get(name)
+            if not isinstance(value, Tensor) and name in bound.arguments and not _fits(value, kind):
+                text = f"{function.__name__}: {name} is {value!r}; expected {_EXPECTED[kind]}"
+                raise ArgumentError(text)
         given = tuple((name, frozen(value)) for name, value in bound.arguments.items())
         return function(*arguments, **named).recalled(Call(function.__name__, given))
 
     OPERATORS[function.__name__] = written
     return written
+
+
+_EXPECTED = {
+    "Tensor": "a tensor",
+    "Tensor | None": "a tensor",
+    "Number": "a number, or a tensor without axes",
+    "Number | None": "a number, or a tensor without axes",
+}
+"""What is checked of arguments, by how their parameters are annotated."""
+
+
+def _fits(value: object, kind: str) -> bool:
+    if value is None:
+        return kind.endswith("None")
+    return kind.startswith("Number") and as_scalar(value) is not None
 
 
 def _refusal(name: str, signature: inspect.Signature, named: dict[str, Any], problem: TypeError) -> str:

@@ -63,7 +63,7 @@ def _check(input: Tensor, target: Tensor, weight: Tensor | None, ignore_index: i
     if ignore_index != NO_INDEX:
         raise SymgradError(
             f"{what}: ignore_index={ignore_index} is for class numbers, and targets are probabilities here: "
-            "give a sample that is to be ignored a row of zeros"
+            "give a sample that is to be ignored a row of zeros, which the mean still counts"
         )
 
 
@@ -118,8 +118,10 @@ def cross_entropy(
     r"""\(J = -\frac1N \sum_n \sum_j t_{nj} \log p_{nj}\) with \(p = \operatorname{softmax}(z)\).
 
     Here \(t = w \odot ((1 - \varepsilon) y + \varepsilon/C)\) with class weights w and label smoothing ε, if
-    they are given. As `torch.nn.functional.cross_entropy` with class probabilities y; classes are told by
-    one-hot rows, so `ignore_index` is refused. Classes, `reduction` and errors are as for `nll_loss`.
+    they are given. As `torch.nn.functional.cross_entropy` with class probabilities y, where the mean is over
+    the N samples also with weights; classes are told by one-hot rows, so `ignore_index` is refused. The
+    axis of classes, `reduction` and errors are as for `nll_loss`, whose mean with weights is the one that
+    PyTorch takes for class numbers.
     """
     _check(input, target, weight, ignore_index, "cross_entropy")
     axis, wanted = _class_axis(input), _weighted(_smoothed(target, label_smoothing), weight)

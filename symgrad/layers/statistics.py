@@ -68,6 +68,8 @@ def root_mean_square(input: Tensor, dim: Axes, eps: Number) -> Comprehension:
 
 def last_axes(input: Tensor, normalized_shape: Sequence[AxisLike], what: str) -> Axes:
     """The last axes, which must have this shape. Raises ShapeError if they do not."""
+    if not isinstance(normalized_shape, Sequence):
+        raise ShapeError(f"{what}: normalized_shape={normalized_shape}; expected the last sizes, such as [C]")
     shape = axes_of(tuple(normalized_shape))
     if not shape or input.axes[input.ndim - len(shape) :] != shape:
         raise ShapeError(f"{what}: normalized_shape {tuple(normalized_shape)} for shape {input.shape}")

@@ -85,6 +85,13 @@ query, key = sg.tensor("q", N, A, L, D), sg.tensor("k", N, A, S, D)
         (lambda: sg.mse_loss(z, z, size_average=True), "say reduction"),
         (lambda: sg.tanh(z, beta=2), "tanh has no argument beta; it takes its input only"),
         (lambda: sg.softplus(z, gamma=2), "takes input, beta and threshold"),
+        (lambda: sg.softplus(z, "x"), "beta is 'x'; expected a number"),
+        (lambda: sg.tanh(3), "expected a tensor"),
+        (lambda: sg.relu(3), "relu: input is 3; expected a tensor"),
+        (lambda: sg.cross_entropy(z, [1, 2]), "target is .1, 2.; expected a tensor"),
+        (lambda: sg.elu(z, None), "alpha is None; expected a number"),
+        (lambda: sg.leaky_relu(z, "0.1"), "negative_slope is '0.1'; expected a number"),
+        (lambda: sg.layer_norm(z, C), "normalized_shape=C; expected the last sizes"),
         (lambda: sg.relu(), "missing a required argument"),
         (
             lambda: sg.batch_norm(z, training=True, eps=1, decay=1),
