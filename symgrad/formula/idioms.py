@@ -141,7 +141,10 @@ def _power_of(node: Expression, role: Role) -> Expression:
         case Call(Name(text, _, _, Number() as power, ()) as function, (argument,), ()) if (
             known(text) or role(text) == "σ"
         ) and not _in_brackets(power):
-            called = Call(replace(function, sup=None), (argument,), span=node.span)
+            # without a span, as it is not written anywhere
+            called = Call(
+                Name(text, function.primes, function.sub), (argument,)
+            )  # nowhere: it is not written
             return Raised(called, (), power, span=node.span)
     return node
 

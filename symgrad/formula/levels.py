@@ -43,8 +43,8 @@ def require_mark(function: Name) -> None:
     match function.sup:
         case Matrix(((inside,),)):
             marked = is_mark(inside)
-        case sup:
-            marked = sup is None or is_mark(sup)
+        case sup:  # of (2) it is not known what is meant: a layer, or the second derivative
+            marked = sup is None or (is_mark(sup) and not isinstance(sup, Number))
     if not marked:
         raise Meaningless(f"what stands above {function.text} is neither a power nor a layer", function)
 
