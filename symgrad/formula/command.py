@@ -71,7 +71,16 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(options: argparse.Namespace) -> int:
-    """Judge and print; the exit status is as for `verify`."""
+    """Judge and print; the exit status is as for `verify`. Problems are told in the language asked for."""
+    from symgrad.formula.words import spoken
+
+    try:
+        return _run(options)
+    except SymgradError as problem:
+        raise SymgradError(spoken(options.lang, str(problem))) from None
+
+
+def _run(options: argparse.Namespace) -> int:
     if options.report and Path(options.report).suffix not in REPORTS:
         raise SymgradError(f"a report is written as {', '.join(REPORTS)}; got {options.report!r}")
     setting = _setting(options)

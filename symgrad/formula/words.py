@@ -38,9 +38,11 @@ def _said(text: str) -> str:
         return _CHINESE[text]
     said, wanted, tokens = text.rpartition("; expected ")
     if wanted:
+        tokens, meant, nearest = tokens.partition("; did you mean ")
         for english, chinese in EXPECTED.items():
             tokens = tokens.replace(english, chinese)
-        return f"{_said(said)}；应为 {tokens}"
+        hint = f"；是否想写 {nearest.removesuffix('?')}？" if meant else ""
+        return f"{_said(said)}；应为 {tokens}{hint}"
     for pattern, chinese in _COMPILED:
         match = pattern.fullmatch(text)
         if match is not None:

@@ -152,3 +152,26 @@ def test_the_function_may_be_said(capsys):
     formula = "∂L/∂z = δ ⊙ (1 - a^2)"
     assert checked(capsys, formula, "--layer", "activation", "--function", "tanh")[0] == 0
     assert checked(capsys, formula, "--layer", "activation", "--function", "sigmoid")[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--layer", "dense"], "layer 为 'dense'；应为 conv1d"),
+        (["--layer", "dense"], "；是否想写 linear？"),
+        (["--shape", "a=0x3"], "不是形状"),
+        (["--names", "x"], "名称应写成"),
+        (["--base", "2"], "base 为 '2'；应为 0, 1"),
+        (["--report", "report.doc"], "报告可写成"),
+    ],
+)
+def test_misuse_is_told_in_chinese_too(arguments, said, capsys):
+    status, _, err = checked(capsys, "∂J/∂a = δ", *arguments, "--lang", "zh")
+    assert status == 2
+    assert said in err
+
+
+def test_a_read_out_of_range_is_told_in_chinese(capsys):
+    _, out, _ = checked(capsys, "a_{123} = 1", "--layer", "activation", "--lang", "zh")
+    assert "超出" in out
+    assert "outside" not in out
