@@ -57,19 +57,28 @@ def relations_of_values(asked: Question) -> Iterator[OnValues]:
     """Where functions, roots and quotients are defined, each once."""
     found: dict[str, OnValues] = {}
     for node, differentiated in _where_met(asked):
+        condition = relation_of(node)
+        if condition is not None:
+            found.setdefault(str(condition), condition)
         match node:
-            case Apply(Known() as function, argument):
-                if function.defined and not is_positive(argument):
-                    found.setdefault(*_named(argument, function.defined))
-                if function.smooth and differentiated:
-                    found.setdefault(*_named(argument, function.smooth))
-            case Power(base, exponent) if exponent.denominator != 1 and not is_positive(base):
-                found.setdefault(*_named(base, "> 0"))
-            case Power(base, exponent) if exponent < 0 and not is_positive(base):
-                found.setdefault(*_named(base, "≠ 0"))
+            case Apply(Known() as function, argument) if function.smooth and differentiated:
+                smooth = OnValues(argument, function.smooth)
+                found.setdefault(str(smooth), smooth)
     for text, relation in found.items():
         if "≠" not in text or text.replace("≠", ">") not in found:
             yield relation
+
+
+def relation_of(node: Scalar) -> OnValues | None:
+    """What must hold for a function, a root or a quotient to be defined, unless it evidently does."""
+    match node:
+        case Apply(Known() as function, argument) if function.defined and not is_positive(argument):
+            return OnValues(argument, function.defined)
+        case Power(base, exponent) if exponent.denominator != 1 and not is_positive(base):
+            return OnValues(base, "> 0")
+        case Power(base, exponent) if exponent < 0 and not is_positive(base):
+            return OnValues(base, "≠ 0")
+    return None
 
 
 def _where_met(asked: Question) -> Iterator[tuple[Scalar, bool]]:
@@ -79,11 +88,6 @@ def _where_met(asked: Question) -> Iterator[tuple[Scalar, bool]]:
     for tensor in dict.fromkeys(node for side in sides for node in nodes(side)):
         if isinstance(tensor, Comprehension):
             yield from ((node, tensor in differentiated) for node in walk(tensor.body))
-
-
-def _named(of: Scalar, relation: str) -> tuple[str, OnValues]:
-    condition = OnValues(of, relation)
-    return str(condition), condition
 
 
 def _text(node: Scalar) -> str:

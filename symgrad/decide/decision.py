@@ -22,6 +22,7 @@ from typing import Any
 from symgrad.concrete.rings import at_most
 from symgrad.decide.compare import Different, Outcome, Same, Unknown, compare
 from symgrad.decide.conditions import conditions_on_values
+from symgrad.decide.nowhere import without_a_value
 from symgrad.decide.presburger import OPERATIONS, OutOfBudget, Solver
 from symgrad.decide.question import Question, question
 from symgrad.decide.terms import Identity
@@ -153,7 +154,7 @@ class _Decision:
 
     def verdict(self) -> Verdict:
         try:
-            return self._problem() or self._shapes() or self._compare()
+            return self._problem() or self._nowhere() or self._shapes() or self._compare()
         except OutOfBudget as problem:
             return self._undecided(f"isl's operation budget was used up ({problem})")
 
@@ -174,6 +175,16 @@ class _Decision:
                 problem = f"{needed.where}: {needed.left} is not {needed.right}"
                 return self._violated("claim", Violation(problem, (), goal))
         return None
+
+    def _nowhere(self) -> Verdict | None:
+        """Whether a side condition on values can never hold, so that a verdict under it would say nothing."""
+        if self.exact:  # which was asked with these sizes still symbols
+            return None
+        found = without_a_value(self.asked, small_sizes(self.asked))
+        if found is None:
+            return None
+        problem, sizes = found
+        return IllFormed(claim=self.claim, problem=problem, sizes=_named(sizes))
 
     def _violated(self, what: str, violation: Violation) -> Verdict:
         problem = violation.problem if what == "claim" else f"in the {what}: {violation.problem}"
