@@ -139,7 +139,8 @@ def _strategy(arguments: Any) -> Any:
             name: shape if isinstance(shape, st.SearchStrategy) else st.just(shape)
             for name, shape in arguments.items()
         }
-        return st.fixed_dictionaries(fixed)
+        drawn = st.fixed_dictionaries(fixed)  # which are not always in the order that was given
+        return drawn.map(lambda example: {name: example[name] for name in arguments})
     return None
 
 

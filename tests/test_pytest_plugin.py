@@ -98,6 +98,23 @@ def test_a_pair_is_run_on_symbols_where_it_can_be(run):
     assert "smallest   x (1, 1)" in done.stdout
 
 
+def test_arrays_are_drawn_in_the_order_in_which_they_are_given(run):
+    done = run(
+        """
+        def both(x, w, b):
+            return 2 * x.sum() + 3 * w.sum() + 4 * b.sum()
+
+        def back(dout, x, w, b):
+            return tuple(k * dout * np.ones_like(a) for k, a in ((2, x), (3, w), (4, b)))
+
+        @pytest.mark.symgrad(examples=5)
+        def test_right(check_gradient):
+            check_gradient(both, back, {"x": shapes(dims=2), "w": shapes(dims=2), "b": (3,)})
+        """
+    )
+    assert "1 passed" in done.stdout, done.stdout
+
+
 def test_both_are_compared_with_a_layer_that_is_drawn(run):
     done = run(
         """

@@ -53,11 +53,20 @@ def run(options: argparse.Namespace) -> int:
     from symgrad.audit.find import find
     from symgrad.audit.report import details, page, skeleton, summary
     from symgrad.audit.run import Limits, audit
+    from symgrad.testing.layers import claim
 
     if options.time <= 0 or options.memory <= 0:
         raise SymgradError("--time and --memory are above 0")
+    if options.jobs is not None and options.jobs < 1:
+        raise SymgradError(f"--jobs is at least 1, got {options.jobs}")
+    if options.layer:
+        claim(options.layer)
     said, script = _said(options)
-    pairs = [pair for target in options.targets for pair in find(target)]
+
+    def left_out(problem: str) -> None:
+        print(f"symgrad: left out: {problem}", file=sys.stderr)
+
+    pairs = [pair for target in options.targets for pair in find(target, left_out)]
     said_of = {pair.name: _together(options, said.get(pair.name, {})) for pair in pairs}
     pairs = [pair for pair in pairs if not said_of[pair.name].get("skip")]
     if not pairs:

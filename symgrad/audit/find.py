@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias, Union
@@ -68,15 +68,23 @@ class Pair:
         return f"{self.path}:{self.name}"
 
 
-def find(target: str) -> list[Pair]:
-    """The pairs in `PATH` or `PATH:NAME`. Raises SymgradError for what cannot be read or is not there."""
+def find(target: str, skipped: Callable[[str], None] = lambda _: None) -> list[Pair]:
+    """The pairs in `PATH` or `PATH:NAME`. Raises SymgradError for what cannot be read or is not there.
+
+    What cannot be read in a folder is told to `skipped`.
+    """
     path, _, name = target.partition(":") if not Path(target).exists() else (target, "", "")
     at = Path(path)
     if not at.exists():
         raise SymgradError(f"{path} is not a file or a folder")
     found: list[Pair] = []
     for file in _files(at):
-        found += _in_file(file, strict=at.is_file())
+        try:
+            found += _in_file(file)
+        except SymgradError as problem:
+            if at.is_file():
+                raise
+            skipped(str(problem))
     if name:
         chosen = [pair for pair in found if name in (pair.name, pair.backward)]
         if not chosen:
@@ -95,13 +103,11 @@ def _files(at: Path) -> Iterator[Path]:
             yield path
 
 
-def _in_file(path: Path, strict: bool) -> list[Pair]:
+def _in_file(path: Path) -> list[Pair]:
     try:
         tree = ast.parse(path.read_text(encoding="utf-8"))
     except (SyntaxError, ValueError, OSError) as problem:
-        if strict:
-            raise SymgradError(f"{path} cannot be read: {problem}") from None
-        return []
+        raise SymgradError(f"{path} cannot be read: {problem}") from None
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
     classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
     pairs = [*_functions(str(path), functions), *_classes(str(path), classes)]

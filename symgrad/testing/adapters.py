@@ -8,9 +8,12 @@ class with these two methods.
 from __future__ import annotations
 
 import inspect
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+from symgrad.errors import ArgumentError
 
 Arrays = Mapping[str, Any]
 Options = Mapping[str, Any]
@@ -71,7 +74,7 @@ class Pair:
             if taken and len(taken) <= len(parameters) - 1 and not (set(others) & set(_required(backward))):
                 keywords = {name: value for name, value in options.items() if name in parameters}
                 return by_name(backward(cotangent, **taken, **keywords), wrt)
-        return by_name(called(backward, [cotangent, *arrays.values()], arrays, options), wrt)
+        return by_name(called(backward, [cotangent, *arrays.values()], {}, options), wrt)
 
 
 @dataclass(frozen=True)
@@ -153,20 +156,31 @@ class TorchLike:
 
 @dataclass(frozen=True)
 class Loss:
-    """One function `loss(x, y) -> (loss, dx)` or `(loss, (dx, dw))`, given as forward and as backward."""
+    """One function `loss(x, y) -> (loss, dx)` or `(loss, (dx, dw))`, given as forward and as backward.
+
+    Or two, `loss(x, y) -> loss` and `gradient(x, y) -> dx`, which takes what the loss takes.
+    """
 
     def forward(self, forward: Any, arrays: Arrays, options: Options) -> tuple[Any, Any]:
-        """The loss, and its gradients."""
+        """The loss, and its gradients; and what gave them."""
         result = called(forward, list(arrays.values()), arrays, options)
         if not isinstance(result, tuple) or len(result) < 2:
-            raise NotInConvention(f"the loss gives {_described(result)}, not (loss, gradients)")
-        return result[0], result[1] if len(result) == 2 else result[1:]
+            return result, (
+                forward,
+                NotInConvention(f"the loss gives {_described(result)}, not (loss, gradients)"),
+            )
+        return result[0], (forward, result[1] if len(result) == 2 else result[1:])
 
     def backward(
         self, backward: Any, cotangent: Any, saved: Any, arrays: Arrays, options: Options, wrt: Sequence[str]
     ) -> Mapping[str, Any]:
         """The gradients of the loss, times the gradient that comes in."""
-        found = by_name(saved, wrt)
+        forward, given = saved
+        if backward is not forward:
+            given = called(backward, list(arrays.values()), arrays, options)
+        if isinstance(given, NotInConvention):
+            raise given
+        found = by_name(given, wrt)
         return {name: None if value is None else value * cotangent for name, value in found.items()}
 
 
@@ -189,11 +203,32 @@ class NotInConvention(Exception):
     """Code that does not follow the calling convention it is said to have."""
 
 
+def named(adapter: Adapter | str) -> Adapter:
+    """An adapter, or the one of a name. Raises ArgumentError for a name that none has.
+
+    >>> named("cs231n")
+    Cs231n()
+    """
+    if not isinstance(adapter, str):
+        return adapter
+    if adapter not in ADAPTERS:
+        raise ArgumentError(f"there is no adapter {adapter!r}; there are {', '.join(ADAPTERS)}, and your own")
+    return ADAPTERS[adapter]
+
+
 cs231n = Cs231n()
 pair = Pair()
 attributes = Attributes()
 torch_like = TorchLike()
 loss = Loss()
+ADAPTERS: dict[str, Adapter] = {
+    "pair": pair,
+    "cs231n": cs231n,
+    "attributes": attributes,
+    "torch_like": torch_like,
+    "loss": loss,
+}
+"""The adapters by name."""
 
 
 # -- calling --------------------------------------------------------------------------------------
@@ -202,16 +237,28 @@ loss = Loss()
 def called(function: Any, positional: Sequence[Any], arrays: Arrays, options: Options) -> Any:
     """Call with the arrays in order and the options by name.
 
-    Options that the function has no parameters for are given as one dictionary, as CS231n's `conv_param`,
-    if it has a parameter left for it, else not at all.
+    Arrays that have the names of parameters go by name where they are not the first ones. Options that the
+    function has no parameters for are given as one dictionary, as CS231n's `conv_param`, if it has a
+    parameter left for it, else not at all.
     """
     parameters = _parameters(function)
+    named: dict[str, Any] = {}
+    if parameters is not None and arrays and set(arrays) <= set(parameters):
+        first = sum(1 for _ in itertools.takewhile(_alike, zip(arrays, parameters, strict=False)))
+        positional, named = positional[:first], dict(list(arrays.items())[first:])
     if parameters is None or all(name in parameters for name in options):
-        return function(*positional, **options)
-    rest = [name for name in parameters[len(positional) :] if name not in options]
+        return function(*positional, **named, **options)
+    rest = [name for name in parameters[len(positional) :] if name not in options and name not in named]
+    if rest and named:
+        return function(*positional, **named, **{rest[0]: dict(options)})
     if rest:
         return function(*positional, dict(options))
-    return function(*positional, **{name: value for name, value in options.items() if name in parameters})
+    named |= {name: value for name, value in options.items() if name in parameters}
+    return function(*positional, **named)
+
+
+def _alike(both: tuple[str, str]) -> bool:
+    return both[0] == both[1]
 
 
 def by_name(gradients: Any, wrt: Sequence[str]) -> Mapping[str, Any]:

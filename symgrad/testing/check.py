@@ -10,7 +10,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import Any, TypeAlias, Union
 
 from symgrad.errors import ShapeError
-from symgrad.testing.adapters import Adapter, Attributes, pair
+from symgrad.testing.adapters import Adapter, Attributes, named, pair
+from symgrad.testing.arguments import in_order, ordered, refuse_what_is_no_backward
 from symgrad.testing.cases import Case, Listed, Space, space, spaces
 from symgrad.testing.compare import Comparison, Judge, Judgement
 from symgrad.testing.diagnose import cause_of, described, wrong_line
@@ -41,7 +42,7 @@ def check_backward(
     wrt: Sequence[str] | None = None,
     cotangent: str = "dout",
     options: Mapping[str, Any] | None = None,
-    adapter: Adapter | None = None,
+    adapter: Adapter | str | None = None,
     shapes: Iterable[Arguments] | int | None = None,
     name: str | None = None,
     average: bool | Collection[str] = False,
@@ -52,12 +53,15 @@ def check_backward(
 ) -> CheckReport:
     r"""Whether `backward` gives \(\partial J/\partial a\) of its own `forward`, with J = Σ δ·out.
 
-    arguments  name -> shape, or several such mappings. Where shapes name their sizes, as "N C H W" or
-               "D 4H", many sizes are tried, and what fails is shown at the smallest
+    arguments  name -> shape, or several such mappings. If the names are those of parameters of the forward,
+               arrays go by name, and gradients come in the order of the parameters; else all go in order.
+               Where shapes name their sizes, as "N C H W" or "D 4H", many sizes are tried, and what fails is
+               shown at the smallest
     wrt        the arguments to differentiate by; all that are given by their shape, by default
     cotangent  what the gradient handed to the backward is called
     options    stride, pad, …: a value each, or a list of the values to try
-    adapter    the calling convention: `pair`, `cs231n`, `attributes(…)`, `torch_like`, or your own
+    adapter    the calling convention: `pair`, `cs231n`, `attributes(…)`, `torch_like`, `loss`, or its name;
+               or your own
     shapes     more such mappings, or how many cases to draw where sizes are named
     average    the arguments whose gradient is meant to be averaged over the batch; True means all but the
                first
@@ -67,7 +71,8 @@ def check_backward(
     within     after how many seconds no more shapes are drawn
 
     The code is run on exact symbols, so every answer is exact at the shapes and branches that it was run
-    at; the report says which. Raises ShapeError for what is no shape, TypeError where a function is missing.
+    at; the report says which. Raises ShapeError for what is no shape, TypeError where a function is missing,
+    ArgumentError for arguments that are not those of the forward.
 
     >>> def forward(x, w):
     ...     return x @ w
@@ -86,15 +91,17 @@ def check_backward(
       extra      1/2·dout[0, 0]·x[0, 0], 1/2·dout[1, 0]·x[1, 0]
     right are  dx
     """
-    found = spaces(arguments, options, fits)
+    each = _listed(arguments)
     if shapes is not None and not isinstance(shapes, int):
-        found += spaces(shapes, options, fits)
-    if not found:
-        raise ShapeError("no arguments are given to check at")
-    given = list(found[0].first().arguments)
+        each += _listed(shapes)
+    if not each or not each[0]:
+        raise ShapeError("no arguments are given to check at: their names with their shapes, {'x': 'N C'}")
+    chosen = named(adapter or (Attributes() if _is_class(forward) else pair))
+    given = ordered(forward, each[0], chosen, options or {})
+    refuse_what_is_no_backward(forward, backward, given, chosen)
+    found = spaces([in_order(one, given) for one in each], options, fits)
     if wrt is None:
         wrt = [n for n, shape in found[0].first().arguments.items() if isinstance(shape, tuple)]
-    chosen = adapter or (Attributes() if _is_class(forward) else pair)
     code = Code(
         forward, _backward(forward, backward, chosen), chosen, tuple(wrt), cotangent, seconds, domain or {}
     )
@@ -110,7 +117,7 @@ def check_layer(
     forward: Any = None,
     backward: Any = None,
     *,
-    adapter: Adapter | None = None,
+    adapter: Adapter | str | None = None,
     layout: str = "NCHW",
     kernel_layout: str = "OIHW",
     average: bool | Collection[str] = False,
@@ -139,11 +146,12 @@ def check_layer(
         raise TypeError("a forward, a backward or both are needed")
     if options is None:
         options = guessed_options(layer, main)
+    said = None if adapter is None else named(adapter)
     explicit = None if shapes is None or isinstance(shapes, int) else [dict(s) for s in shapes]
-    taken = list(explicit[0]) if explicit else _taken(layer, main, adapter, options)
+    taken = list(explicit[0]) if explicit else _taken(layer, main, said, options)
     known = layer_of(layer, layout, kernel_layout, taken, list(options))
     wrt = known.wrt
-    chosen = adapter or (attributes_of(known.axes) if _is_class(main) else pair)
+    chosen = said or (attributes_of(known.axes) if _is_class(main) else pair)
     code = Code(forward, _backward(forward, backward, chosen), chosen, wrt, cotangent, seconds)
     batch = known.axes["x"].index("N")
     judge = Judge(
@@ -158,6 +166,18 @@ def check_layer(
     else:
         found = [space(known.shapes(), options, known.fits)]
     return _check(layer, judge, found, shapes if isinstance(shapes, int) else DRAWN, within)
+
+
+def _listed(arguments: Any) -> list[Arguments]:
+    """The mappings of arguments that were given, one or several. Raises ShapeError for what is none."""
+    each = [arguments] if isinstance(arguments, Mapping) else arguments
+    if isinstance(each, str) or not isinstance(each, Iterable):
+        raise ShapeError(f"the arguments are {arguments!r}; expected their names with shapes, {{'x': 'N C'}}")
+    listed = list(each)
+    for one in listed:
+        if not isinstance(one, Mapping):
+            raise ShapeError(f"the arguments are {one!r}; expected their names with shapes, {{'x': 'N C'}}")
+    return listed
 
 
 def attributes_of(arguments: Iterable[str]) -> Attributes:

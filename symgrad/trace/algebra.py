@@ -241,7 +241,7 @@ class Algebra:
         for monomial, coefficient in of.items():
             term = float(coefficient)
             for number, power in monomial:
-                term *= float(self.atoms[number].value) ** (power if isinstance(power, int) else float(power))
+                term *= _raised(float(self.atoms[number].value), power)
             total += term
         return total
 
@@ -305,6 +305,14 @@ class Algebra:
 
     def _monomial(self, monomial: Monomial) -> str:
         return "·".join(sorted(_power_text(self.atoms[number], power) for number, power in monomial))
+
+
+def _raised(value: float, power: Number) -> float:
+    """A power, or infinity where it is past the range of floats, as `exp(1000)` is."""
+    try:
+        return float(value ** (power if isinstance(power, int) else float(power)))
+    except OverflowError:
+        return math.inf
 
 
 def _exact_root(number: Fraction, degree: int) -> Fraction | None:

@@ -301,3 +301,21 @@ def test_an_empty_output_is_not_taken_for_a_padding_cut_off_wrongly():
     (finding,) = report.findings
     assert finding.kind == "WRONG SHAPE"
     assert finding.cause.startswith("the output has no entries")
+
+
+@pytest.mark.parametrize("masked", [-100.0, -1e3, -1e9])
+def test_a_mask_of_a_large_negative_number_before_softmax_is_followed(masked):
+    def kept(x):
+        return np.eye(len(x), x.shape[1]) > 0
+
+    def softmax(x):
+        s = np.where(kept(x), x, masked)
+        e = np.exp(s - s.max(axis=1, keepdims=True))
+        return e / e.sum(axis=1, keepdims=True)
+
+    def backward(dout, x):
+        p = softmax(x)
+        return np.where(kept(x), p * (dout - (dout * p).sum(axis=1, keepdims=True)), 0)
+
+    assert check_backward(softmax, backward, {"x": "N C"}).passed
+    assert not check_backward(softmax, lambda dout, x: 0 * dout, {"x": "N C"}).passed

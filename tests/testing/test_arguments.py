@@ -1,0 +1,66 @@
+"""Which argument is which: by name where the names are those of parameters, else in order."""
+
+import numpy as np
+import pytest
+
+from symgrad.errors import ArgumentError, ShapeError
+from symgrad.testing import check_backward
+
+
+def product(x, w):
+    return x @ w
+
+
+def product_backward(dout, x, w):
+    return dout @ w.T, x.T @ dout
+
+
+@pytest.mark.parametrize("names", [("x", "w"), ("w", "x")])
+def test_arrays_go_by_name_where_the_names_are_those_of_parameters(names):
+    shapes = {"x": "N I", "w": "I O"}
+    assert check_backward(product, product_backward, {name: shapes[name] for name in names}).passed
+    wrong = check_backward(product, lambda d, x, w: (d @ w.T, 2 * x.T @ d), {n: shapes[n] for n in names})
+    assert [f.what for f in wrong.findings if not f.passed] == ["dw"]
+
+
+def test_arrays_go_in_order_where_the_names_are_others():
+    assert check_backward(product, product_backward, {"left": "N I", "right": "I O"}).passed
+
+
+def test_names_of_which_only_some_fit_are_refused():
+    with pytest.raises(ArgumentError, match="name all of them so, or none"):
+        check_backward(product, product_backward, {"w": "I O", "left": "N I"})
+
+
+def test_what_is_not_given_is_not_blamed_on_the_code():
+    with pytest.raises(ArgumentError, match="takes w too"):
+        check_backward(product, product_backward, {"x": "N I"})
+    with pytest.raises(ShapeError, match="names with shapes"):
+        check_backward(product, product_backward, None)
+
+
+def test_an_adapter_may_be_said_by_its_name():
+    def forward(x):
+        return x**2, x
+
+    def backward(dout, cache):
+        return (2 * cache * dout,)
+
+    assert check_backward(forward, backward, {"x": "N"}, adapter="cs231n").passed
+    with pytest.raises(ArgumentError, match="there are pair, cs231n"):
+        check_backward(forward, backward, {"x": "N"}, adapter="cs321n")
+
+
+def test_a_loss_and_its_gradient_may_be_two_functions_of_the_same():
+    def loss(x, y):
+        return np.sum((x - y) ** 2)
+
+    def gradient(x, y):
+        return 2 * (x - y)
+
+    shapes = {"x": "N C", "y": "N C"}
+    assert check_backward(loss, gradient, shapes, adapter="loss", wrt=["x"]).passed
+    halved = check_backward(loss, lambda x, y: x - y, shapes, adapter="loss", wrt=["x"])
+    assert not halved.passed
+    with pytest.raises(ArgumentError, match="adapter=loss"):
+        check_backward(loss, gradient, shapes)
