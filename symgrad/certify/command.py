@@ -123,16 +123,18 @@ def run_recheck(options: argparse.Namespace) -> int:
         try:
             text = path.read_text(encoding="utf-8")
             found = recheck_text(text, search)
-        except (OSError, UnicodeDecodeError) as problem:
+        except OSError as problem:
             raise SymgradError(f"{path} cannot be read: {problem}") from None
-        except Rejected as problem:
+        except (UnicodeDecodeError, Rejected) as problem:
             print(f"REJECTED  {path}: {problem}")
             rejected += 1
             continue
         data = Certificate.from_json(text).data
-        print(f"CHECKED  {data.get('name')}: {data.get('claim')}")
+        print(f"CHECKED  {path}")
         groups = "1 group" if found.groups == 1 else f"{found.groups} groups"
         print(f"  {found.left} and {found.right} products on the two sides, the same in {groups}")
+        called = f"{data.get('name')}: {data.get('claim')}"
+        print(f"  it calls itself, which is not a part of what is checked: {called}")
     if len(paths) > 1:
         print(f"{len(paths) - rejected} of {_certificates(len(paths))} accepted")
     return REJECTED if rejected else CERTIFIED
