@@ -82,8 +82,8 @@ def layer(forward: Callable[..., Tensor], shapes: Shapes, **options: Any) -> Ste
 
 
 @step_maker
-def linear(features: IndexLike, bias: bool = True) -> Step:
-    """A fully connected layer to that many features."""
+def linear(features: IndexLike, *, bias: bool = True) -> Step:
+    """A fully connected layer to that many features; how many come in is known from what stands before."""
 
     def shapes(x: Tensor) -> Mapping[str, Sequence[AxisLike]]:
         return {"weight": (features, x.axes[-1])} | ({"bias": (features,)} if bias else {})
@@ -92,21 +92,21 @@ def linear(features: IndexLike, bias: bool = True) -> Step:
 
 
 @step_maker
-def conv1d(maps: AxisLike, kernel_size: PerAxis, bias: bool = True, **options: Any) -> Step:
+def conv1d(maps: AxisLike, kernel_size: PerAxis, *, bias: bool = True, **options: Any) -> Step:
     """A convolution of dimension 1 to that many maps, of each group if there are `groups`; options as for
     `symgrad.conv1d`."""
     return _conv(1, conv.conv1d, maps, kernel_size, bias, options)
 
 
 @step_maker
-def conv2d(maps: AxisLike, kernel_size: PerAxis, bias: bool = True, **options: Any) -> Step:
+def conv2d(maps: AxisLike, kernel_size: PerAxis, *, bias: bool = True, **options: Any) -> Step:
     """A convolution of dimension 2 to that many maps, of each group if there are `groups`; options as for
     `symgrad.conv2d`."""
     return _conv(2, conv.conv2d, maps, kernel_size, bias, options)
 
 
 @step_maker
-def conv3d(maps: AxisLike, kernel_size: PerAxis, bias: bool = True, **options: Any) -> Step:
+def conv3d(maps: AxisLike, kernel_size: PerAxis, *, bias: bool = True, **options: Any) -> Step:
     """A convolution of dimension 3 to that many maps, of each group if there are `groups`; options as for
     `symgrad.conv3d`."""
     return _conv(3, conv.conv3d, maps, kernel_size, bias, options)
@@ -130,7 +130,7 @@ def depthwise_conv2d(multiplier: IndexLike, kernel_size: PerAxis, **options: Any
 
 
 @step_maker
-def conv_transpose2d(maps: AxisLike, kernel_size: PerAxis, bias: bool = True, **options: Any) -> Step:
+def conv_transpose2d(maps: AxisLike, kernel_size: PerAxis, *, bias: bool = True, **options: Any) -> Step:
     """A transposed convolution to that many maps, of each group if there are `groups`; options as for
     `symgrad.conv_transpose2d`."""
     return _conv(2, conv_transpose.conv_transpose2d, maps, kernel_size, bias, options, transposed=True)
@@ -201,23 +201,33 @@ def group_norm(**options: Any) -> Step:
 
 
 @step_maker
-def layer_norm(dims: int = 1, **options: Any) -> Step:
-    """Layer normalization over the last `dims` axes, with a γ and a β for each entry of them."""
+def layer_norm(normalized_shape: AxisLike | Sequence[AxisLike] | None = None, **options: Any) -> Step:
+    """Layer normalization over the last axes, of this shape, with a γ and a β for each entry of them; over
+    the last axis if no shape is given. Raises ShapeError where the input does not end in that shape."""
 
     def forward(x: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
-        return forward_layer_norm(x, x.axes[-dims:], gamma, beta, **options)
+        return forward_layer_norm(x, gamma.axes, gamma, beta, **options)
 
-    return layer(forward, lambda x: {"gamma": x.axes[-dims:], "beta": x.axes[-dims:]})
+    return layer(forward, lambda x: dict.fromkeys(("gamma", "beta"), _last_axes(x, normalized_shape)))
 
 
 @step_maker
-def rms_norm(dims: int = 1, **options: Any) -> Step:
-    """Root-mean-square normalization over the last `dims` axes, with a γ for each entry of them."""
+def rms_norm(normalized_shape: AxisLike | Sequence[AxisLike] | None = None, **options: Any) -> Step:
+    """Root-mean-square normalization over the last axes, with a γ for each entry, as `layer_norm`."""
 
     def forward(x: Tensor, gamma: Tensor) -> Tensor:
-        return forward_rms_norm(x, x.axes[-dims:], gamma, **options)
+        return forward_rms_norm(x, gamma.axes, gamma, **options)
 
-    return layer(forward, lambda x: {"gamma": x.axes[-dims:]})
+    return layer(forward, lambda x: {"gamma": _last_axes(x, normalized_shape)})
+
+
+def _last_axes(x: Tensor, shape: AxisLike | Sequence[AxisLike] | None) -> tuple[tuple[Index, ...], ...]:
+    wanted = (
+        x.axes[-1:] if shape is None else axes_of(shape if isinstance(shape, (list, tuple)) else (shape,))
+    )
+    if not wanted or x.axes[-len(wanted) :] != wanted:
+        raise ShapeError(f"the normalized shape {shape} is not how the shape {x.shape} ends")
+    return wanted
 
 
 @step_maker
@@ -243,16 +253,20 @@ def step(forward: Callable[..., Tensor], *arguments: Any, **options: Any) -> Ste
     return Step(lambda x, numbers: forward(x, *arguments, **options), words)
 
 
+def _said(stride: PerAxis | None) -> dict[str, Any]:
+    return {} if stride is None else {"stride": stride}
+
+
 @step_maker
-def avg_pool2d(kernel_size: PerAxis, **options: Any) -> Step:
+def avg_pool2d(kernel_size: PerAxis, stride: PerAxis | None = None, **options: Any) -> Step:
     """Average pooling; options as for `symgrad.avg_pool2d`."""
-    return step(pool.avg_pool2d, kernel_size, **options)
+    return step(pool.avg_pool2d, kernel_size, **options, **_said(stride))
 
 
 @step_maker
-def max_pool2d(kernel_size: PerAxis, **options: Any) -> Step:
+def max_pool2d(kernel_size: PerAxis, stride: PerAxis | None = None, **options: Any) -> Step:
     """Maximum pooling; options as for `symgrad.max_pool2d`."""
-    return step(pool.max_pool2d, kernel_size, **options)
+    return step(pool.max_pool2d, kernel_size, **options, **_said(stride))
 
 
 # -- branches -------------------------------------------------------------------------------------

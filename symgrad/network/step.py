@@ -6,6 +6,7 @@ A step is a `Step`, or any function of a tensor such as σ or `symgrad.flatten`.
 from __future__ import annotations
 
 import functools
+import inspect
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ParamSpec, TypeAlias, Union
@@ -63,8 +64,16 @@ _makers: set[Callable[..., Step]] = set()
 def step_maker(make: Callable[P, Step]) -> Callable[P, Step]:
     """Let the steps that a function makes say how they were written, by its name and arguments."""
 
+    signature = inspect.signature(make)
+    bare = [p.replace(annotation=inspect.Parameter.empty) for p in signature.parameters.values()]
+    plain = inspect.Signature(bare)
+
     @functools.wraps(make)
     def made(*arguments: P.args, **options: P.kwargs) -> Step:
+        try:
+            signature.bind(*arguments, **options)
+        except TypeError as problem:
+            raise ArgumentError(f"{make.__name__}: {problem}; it is {make.__name__}{plain}") from None
         step = make(*arguments, **options)
         step.words = written(make.__name__, arguments, options)
         return step

@@ -159,3 +159,36 @@ def test_a_tensor_that_is_read_twice_is_told_once():
         "  1  linear(x, w)   (N, C)  w (C, C)",
         "  2  linear(a1, w)  (N, C)",
     ]
+
+
+@pytest.mark.parametrize(
+    "shape", [None, 8, [8], (8,)], ids=["the last axis", "a number", "a list", "a tuple"]
+)
+def test_layer_norm_takes_the_shape_that_is_normalized(shape):
+    x = sg.tensor("x", N, 8)
+    net = nn.sequential(x, nn.layer_norm(shape) if shape else nn.layer_norm())
+    shapes = {variable.name: variable.shape for variable in net.variables}
+    assert shapes == {"x": x.shape, "gamma1": (8,), "beta1": (8,)}
+    assert net.verify().verdict == "PROVED"
+
+
+@pytest.mark.parametrize("shape", [7, [N, 9], 2])
+def test_a_normalized_shape_that_the_input_does_not_end_in_is_refused(shape):
+    for norm in (nn.layer_norm, nn.rms_norm):
+        with pytest.raises(sg.ShapeError, match="normalized shape"):
+            nn.sequential(sg.tensor("x", N, 8), norm(shape))
+
+
+@pytest.mark.parametrize(
+    ("make", "arguments"), [(nn.linear, (784, 128)), (nn.conv2d, (8, 3, 2)), (nn.conv2d, (3, 4, 5))]
+)
+def test_what_is_no_bias_is_not_taken_for_one(make, arguments):
+    with pytest.raises(
+        sg.ArgumentError, match=r"too many positional arguments; it is (linear|conv2d)\(.*bias"
+    ):
+        make(*arguments)
+
+
+def test_windows_take_their_stride_second():
+    x = sg.tensor("x", N, 1, 7, 7)
+    assert repr(nn.sequential(x, nn.max_pool2d(3, 2)).z) == repr(sg.max_pool2d(x, 3, stride=2))
