@@ -6,6 +6,7 @@ Exit status: 0 all proved, 1 something refuted, 2 misuse or ill-formed, 3 someth
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -28,6 +29,9 @@ CERTIFIED = "certified"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status."""
+    for stream in (sys.stdout, sys.stderr):  # a terminal of few letters gets δ as \\u03b4, not an error
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
     try:
         found: int = options.run(options)

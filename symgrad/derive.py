@@ -212,6 +212,8 @@ def _check_cotangent(z: Tensor, cotangent: Tensor | None) -> tuple[Requirement, 
                 f"{z!r} has shape {z.shape}, so its gradient needs a cotangent of that shape: cotangent=delta"
             )
         return ()
+    if not isinstance(cotangent, Tensor):
+        raise ShapeError(f"the cotangent is {cotangent!r}; expected a tensor of shape {z.shape}")
     if cotangent.ndim != z.ndim:
         raise ShapeError(f"the cotangent has shape {cotangent.shape}, but z has shape {z.shape}")
     return tuple(

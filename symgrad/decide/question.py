@@ -124,9 +124,11 @@ def question(
     wrt: Tensor | None,
     claim: object,
     cotangent: object,
-    assuming: Sequence[Constraint | SumsToOne],
+    assuming: Constraint | SumsToOne | Sequence[Constraint | SumsToOne],
 ) -> Question:
     """A question from what a user gave. Raises ShapeError or TypeError for what is not a tensor."""
+    if isinstance(assuming, (Constraint, SumsToOne)):
+        assuming = (assuming,)
     forward, claimed = as_tensor(z, "z"), as_tensor(claim, "claim")
     if wrt is not None and not isinstance(wrt, Tensor):
         raise TypeError(f"wrt must be a tensor, got {wrt!r}")

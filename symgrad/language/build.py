@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from typing import Any
 
-from symgrad.errors import ShapeError
+from symgrad.errors import ArgumentError, ShapeError
 from symgrad.language.index import Constraint, Index, IndexLike
 from symgrad.language.scalar import Indicator, Maximum, Ranges, Scalar, Sum, as_scalar, multiply
 from symgrad.language.symbol import Symbol, index_symbol
@@ -96,7 +96,15 @@ def maximum(
     where: Callable[..., Sequence[Constraint]] | None = None,
     names: Sequence[str] | None = None,
 ) -> Maximum:
-    """The greatest `body(u, v, …)` over the ranges, of those indices that meet `where(u, v, …)`."""
+    """The greatest `body(u, v, …)` over the ranges, of those indices that meet `where(u, v, …)`.
+
+    Raises ArgumentError where it is not told as ranges and a function of indices.
+    """
+    if not callable(body):
+        raise ArgumentError(
+            "maximum takes ranges and a function of their indices, as in maximum([K], lambda u: a[y + u]);"
+            " the greater of an entry and 0 is relu(x)"
+        )
     with _bind(_names(body, len(extents), names, f"the maximum over {tuple(extents)}")) as symbols:
         indices = list(map(Index.of, symbols))
         conditions = tuple(where(*indices)) if where is not None else ()
@@ -104,8 +112,9 @@ def maximum(
     return Maximum(_ranges(extents, symbols), tuple(c for c in conditions if c.truth is not True), inside)
 
 
-def when(conditions: Sequence[Constraint], value: object) -> Scalar:
-    """`value` where all conditions hold, else 0; where they do not hold, it is not read."""
-    kept = tuple(condition for condition in conditions if condition.truth is not True)
+def when(conditions: Constraint | Sequence[Constraint], value: object) -> Scalar:
+    """`value` where all conditions hold, or the one that is given, else 0; there it is not read."""
+    listed = (conditions,) if isinstance(conditions, Constraint) else conditions
+    kept = tuple(condition for condition in listed if condition.truth is not True)
     inside = _body(value)
     return multiply(Indicator(kept), inside) if kept else inside

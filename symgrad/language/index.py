@@ -6,7 +6,8 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias, Union
+from fractions import Fraction
+from typing import TYPE_CHECKING, TypeAlias, Union, overload
 
 from symgrad.errors import SizeError
 from symgrad.language.symbol import (
@@ -19,6 +20,9 @@ from symgrad.language.symbol import (
     in_print,
     symbol_of,
 )
+
+if TYPE_CHECKING:
+    from symgrad.language.scalar import Scalar
 
 IndexLike: TypeAlias = Union["Index", Symbol, int]
 
@@ -159,7 +163,20 @@ class Index:
 
     __rmul__ = __mul__
 
-    def __pow__(self, exponent: int) -> Index:
+    @overload
+    def __pow__(self, exponent: int) -> Index: ...
+
+    @overload
+    def __pow__(self, exponent: Fraction | float) -> Scalar: ...
+
+    def __pow__(self, exponent: int | Fraction | float) -> Index | Scalar:
+        """A power; a root, as in `D**0.5`, is a number and no index."""
+        if isinstance(exponent, (Fraction, float)):
+            from symgrad.language.scalar import as_scalar, power
+
+            base = as_scalar(self)
+            assert base is not None
+            return power(base, Fraction(exponent))
         if not isinstance(exponent, int) or exponent < 0:
             return NotImplemented
         result = _constants[1]
@@ -420,7 +437,7 @@ def size(name: str, minimum: int = 1) -> Index:
 
 
 def sizes(names: str | Iterable[str], minimum: int = 1) -> tuple[Index, ...]:
-    """Several symbolic sizes, named in one string or a list.
+    """Several symbolic sizes, named in one string or a list. Raises SizeError for a minimum that is none.
 
     >>> H, K = sizes("H K")
     >>> H - K + 1
@@ -428,5 +445,7 @@ def sizes(names: str | Iterable[str], minimum: int = 1) -> tuple[Index, ...]:
     >>> (H - 1) // 2 + 1
     (H + 1)//2
     """
+    if not isinstance(minimum, int):
+        raise SizeError(f"the minimum is {minimum!r}; expected a number. Names go together: sizes('N C')")
     separated = names.replace(",", " ").split() if isinstance(names, str) else names
     return tuple(size(name, minimum) for name in separated)
