@@ -34,7 +34,8 @@ def certificates() -> Iterator[str]:
                 times.append((known - start, middle - known, time.process_time() - middle))
         except NotCertified:
             continue
-        decided[rule.name], written[rule.name], checked[rule.name] = map(statistics.median, zip(*times, strict=True))
+        middles = map(statistics.median, zip(*times, strict=True))
+        decided[rule.name], written[rule.name], checked[rule.name] = middles
     yield f"certificates of {len(written)} rules (processor time, medians of {REPEATS} each)"
     rows = (("decided", decided), ("certificate added", written), ("checked again", checked))
     for what, seconds in rows:
