@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -349,7 +350,7 @@ def _up_to_rounding(comparison: Comparison) -> None:
         )
         size = algebra.size(one) + algebra.size(other)
         off = abs(algebra.value(difference(one, other)))
-        if not off <= ROUNDING * size:
+        if not (0 < size < math.inf and off <= ROUNDING * size):  # past the range of floats nothing is said
             return
-        largest = max(largest, off / size if size else 0.0)
+        largest = max(largest, off / size)
     comparison.wrong, comparison.rounded = [], largest

@@ -319,3 +319,19 @@ def test_a_mask_of_a_large_negative_number_before_softmax_is_followed(masked):
 
     assert check_backward(softmax, backward, {"x": "N C"}).passed
     assert not check_backward(softmax, lambda dout, x: 0 * dout, {"x": "N C"}).passed
+
+
+@pytest.mark.parametrize(
+    ("forward", "slope"),
+    [
+        (lambda x: np.exp(0.1234567891 * x - 1e3), 1),
+        (lambda x: 1 / np.exp(0.1234567891 * x - 600) ** 2, -2),
+    ],
+    ids=["too small for a float", "too large for a float"],
+)
+def test_a_wrong_factor_is_no_rounding_of_constants_however_small_or_large_the_gradient(forward, slope):
+    def right(dout, x):
+        return slope * 0.1234567891 * dout * forward(x)
+
+    assert check_backward(forward, right, {"x": "N"}).passed
+    assert not check_backward(forward, lambda dout, x: 2 * right(dout, x), {"x": "N"}).passed
