@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symgrad.errors import SymgradError
 from symgrad.formula.setting import ACTIVATIONS, LAYERS
+from symgrad.terminal import status, writing
 
 if TYPE_CHECKING:
     from symgrad.formula.document import Judged
@@ -95,8 +96,8 @@ def _run(options: argparse.Namespace) -> int:
     finally:  # what was judged is shown even if the rest was interrupted
         if options.json:
             print(json.dumps([_as_dict(*pair) for pair in done], ensure_ascii=False, indent=2))
-    if options.report:
-        _write(options.report, done, options.lang)
+        if options.report:
+            _write(options.report, done, options.lang)
     if not options.json and len(done) > 1:
         from symgrad.formula.report import summary
 
@@ -173,17 +174,5 @@ def _write(target: str, done: list[tuple[str, Judged]], lang: str) -> None:
     names = list(dict.fromkeys(name for name, _ in done if name))
     name = ", ".join(Path(n).name for n in names) or "symgrad check"
     made = printed(report(name, [one for _, one in done], lang), REPORTS[path.suffix])
-    try:
+    with writing(target):
         path.write_bytes(made)
-    except OSError as problem:
-        raise SymgradError(f"{target} cannot be written: {problem.strerror}") from None
-
-
-def status(kinds: Iterable[str]) -> int:
-    """0 if every claim is proved, 1 if one is refuted, 2 if one has no meaning, 3 if one is undecided."""
-    found = set(kinds)
-    if "REFUTED" in found:
-        return 1
-    if "ILL-FORMED" in found:
-        return 2
-    return 3 if found & {"UNDECIDED", "HOLDS AT"} else 0

@@ -175,3 +175,15 @@ def test_a_read_out_of_range_is_told_in_chinese(capsys):
     _, out, _ = checked(capsys, "a_{123} = 1", "--layer", "activation", "--lang", "zh")
     assert "超出" in out
     assert "outside" not in out
+
+
+def test_what_was_judged_before_a_setting_that_is_wrong_is_reported(tmp_path, capsys):
+    text = "$$∂J/∂a = δ * W$$\n\n```symgrad\nlayer: conv9d\n```\n\n$$∂J/∂a = δ$$\n"
+    (tmp_path / "notes.md").write_text(text, encoding="utf-8")
+    report = tmp_path / "report.md"
+    arguments = [str(tmp_path / "notes.md"), "--layer", "conv2d", "--report", str(report)]
+    status, out, err = checked(capsys, *arguments)
+    assert status == 2
+    assert "line 4" in err or "line 3" in err
+    assert out.count("PROVED") >= 1
+    assert "PROVED" in report.read_text(encoding="utf-8")
