@@ -154,7 +154,11 @@ class _Decision:
 
     def verdict(self) -> Verdict:
         try:
-            return self._problem() or self._nowhere() or self._shapes() or self._compare()
+            for found in (self._problem, self._nowhere, self._shapes):
+                verdict = found()
+                if verdict is not None:
+                    return verdict
+            return self._compare()
         except OutOfBudget as problem:
             return self._undecided(f"isl's operation budget was used up ({problem})")
 
@@ -254,9 +258,11 @@ class _Decision:
                 return self._proved(matches, identities)
             case Different(sizes, position):
                 where = ", ".join(f"{s}={value}" for s, value in sizes.items()) or "the sizes given"
-                return self._refuted(sizes, position) or self._small_sizes(
-                    f"they seem to differ at {where}, but interpretation did not confirm it", MANY_SIZES
-                )
+                found = self._refuted(sizes, position)
+                if found is not None:
+                    return found
+                looked = f"one looked for at {where} was not confirmed"
+                return self._small_sizes(f"no equality was found, nor a difference: {looked}", MANY_SIZES)
             case Unknown(reason, multipliers):
                 if multipliers and not self.exact:
                     return self._each(multipliers, reason)

@@ -171,6 +171,12 @@ class Verdict:
     claim: str
     seconds: float = field(default=0.0, compare=False)
 
+    def __bool__(self) -> bool:
+        """Refused, with a TypeError: `assert verify(…)` would hold whatever was decided."""
+        raise TypeError(
+            f"a verdict is no truth value; write verdict.verdict == 'PROVED' (this is {self.name})"
+        )
+
     @property
     def proof(self) -> Proof:
         """The proof, if the verdict is PROVED. Raises NoProof for any other verdict."""

@@ -57,6 +57,12 @@ class NetworkVerdict:
         kinds |= {gradient.verdict.verdict for gradient in self.gradients}
         return next((kind for kind in _WORST_FIRST if kind in kinds), "PROVED")
 
+    def __bool__(self) -> bool:
+        """Refused, with a TypeError, as that of a verdict is."""
+        raise TypeError(
+            f"a verdict is no truth value; write verdict.verdict == 'PROVED' (this is {self.verdict})"
+        )
+
     def wrong_layers(self) -> list[str]:
         """The layers whose closed form is refuted, each once."""
         wrong = [part.layer for part in self.layers if part.verdict.verdict == "REFUTED"]
@@ -94,6 +100,6 @@ class NetworkVerdict:
 
 
 def _told(what: str, verdict: Verdict, full: bool) -> Iterator[str]:
-    yield f"  {verdict.verdict:10}{what}"
+    yield f"  {verdict.verdict:9} {what}"
     if full or verdict.verdict != "PROVED":
         yield from (f"    {line}" for line in verdict.lines())

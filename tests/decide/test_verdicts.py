@@ -119,3 +119,11 @@ def test_long_polynomials_are_shortened_for_people_and_whole_in_the_data():
 
 def test_equal_verdicts_compare_equal_whatever_time_they_took():
     assert KINDS["REFUTED"]() == KINDS["REFUTED"]()
+
+
+def test_a_verdict_is_no_truth_value_so_that_it_is_not_asserted_by_mistake():
+    N = sg.size("N")
+    x, delta = sg.tensor("x", N), sg.tensor("delta", N)
+    for factor in (1, 2):
+        with pytest.raises(TypeError, match="verdict.verdict == 'PROVED'"):
+            assert sg.verify(x, wrt=x, claim=factor * delta, cotangent=delta)

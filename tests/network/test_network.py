@@ -142,3 +142,12 @@ def test_biases_for_each_position_are_proved():
     x, w = sg.tensor("x", N, C, H), sg.tensor("w", M, C, 3)
     z = sg.conv1d(x, w, sg.tensor("b", M, H - 2))
     assert {g.wrt: g.verdict.verdict for g in nn.Network(z).verify().gradients}["b"] == "PROVED"
+
+
+def test_a_verdict_on_a_network_is_no_truth_value_and_its_lines_keep_words_apart():
+    M = sg.size("M")
+    net = nn.Network(sg.mse_loss(sg.tensor("x", N, C) * 2, sg.tensor("y", M, C)))
+    found = net.verify()
+    with pytest.raises(TypeError, match="no truth value"):
+        assert found
+    assert "ILL-FORMED ∂J/∂x" in str(found)
