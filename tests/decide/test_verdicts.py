@@ -125,5 +125,5 @@ def test_a_verdict_is_no_truth_value_so_that_it_is_not_asserted_by_mistake():
     N = sg.size("N")
     x, delta = sg.tensor("x", N), sg.tensor("delta", N)
     for factor in (1, 2):
-        with pytest.raises(TypeError, match="verdict.verdict == 'PROVED'"):
+        with pytest.raises(TypeError, match=r"verdict\.verdict == 'PROVED'"):
             assert sg.verify(x, wrt=x, claim=factor * delta, cotangent=delta)
