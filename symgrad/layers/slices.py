@@ -30,6 +30,7 @@ def put_back(delta: Tensor, x: Tensor, key: tuple[Any, ...]) -> Comprehension:
         own, axes = iter(i), iter(x.axes)
         conditions: list[Constraint] = []
         at: list[Index | None] = []  # None: the index of a slice with a step, which is summed over
+        summed_names: list[str] = []
         origins: list[tuple[Index, Index, Index, Index]] = []
         for place, one in enumerate(key):
             if one is None:
@@ -46,6 +47,7 @@ def put_back(delta: Tensor, x: Tensor, key: tuple[Any, ...]) -> Comprehension:
                     conditions.extend(within(indices[0] - start, count))
                     at.append(indices[0] - start)
                 else:
+                    summed_names.append(names[len(at)])
                     at.append(None)
                     origins.append((indices[0], start, Index.of(one.step), count))
             else:
@@ -63,8 +65,9 @@ def put_back(delta: Tensor, x: Tensor, key: tuple[Any, ...]) -> Comprehension:
             read = Access(delta, tuple(next(free) if index is None else index for index in at))
             return when([*conditions, *steps], read)
 
-        return total([count for *_, count in origins], term) if origins else term()
+        return total([count for *_, count in origins], term, summed_names) if origins else term()
 
+    names = index_names(delta)
     axes = iter(delta.axes)
     taken = [next(axes)[0] if one is None or isinstance(one, Slice) else Index.of(1) for one in key]
     return build(x.axes, body, index_names(x))
