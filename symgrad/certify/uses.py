@@ -41,10 +41,10 @@ class Rewriting:
         self._forms = _forms(stated)
         self._leads: dict[str, tuple[tuple[str, ...], list[Product], int] | None] = {}
 
-    def rewrite(self, products: Sequence[tuple[int, Product]]) -> None:
-        """Rewrite products with their signs: 1 on the left side, -1 on the right. Raises Rejected where there
-        is no end to it."""
-        work = [(-sign, product) for sign, product in reversed(products)]
+    def rewrite(self, products: Sequence[Product]) -> None:
+        """Rewrite what is on the left side more than on the right. Raises Rejected where there is no end to
+        it."""
+        work = [(-1, product) for product in reversed(products)]
         while work:
             sign, product = work.pop()
             more = self._once(sign, product)
@@ -328,10 +328,11 @@ class Rewriting:
 
     def _counted(self, sign: int, product: Product) -> list[Product] | None:
         """An index that nothing depends on contributes its extent."""
+        needed = _names(product, ())
         for symbol, extent in product.bound.items():
-            times = self._without(product)
-            del times.bound[symbol]
-            if symbol not in _names(times, ()) and extent != {(): 1}:
+            if symbol not in needed and extent != {(): 1}:
+                times = self._without(product)
+                del times.bound[symbol]
                 return self._replaced(sign, ["count", index_data(extent)], times, product, 0)
         return None
 
