@@ -31,8 +31,9 @@ class Shaped(Expansion):
         self, over: Sequence[tuple[str, Index]], body: Scalar, scope: Mapping[str, Index]
     ) -> list[Product]:
         found = super()._sum(over, body, scope)
-        for one in found if over else []:
-            one.shape = (next(iter(one.bound)), one.shape)
+        for one in found:
+            for n in reversed(list(one.bound)[: len(over)]):
+                one.shape = (n, one.shape)
         return found
 
     def _product(self, factors: Sequence[Scalar], scope: Mapping[str, Index]) -> list[Product]:

@@ -142,6 +142,10 @@ def product(left: Index, right: Index) -> Index:
 
 def put(index: Index, values: Mapping[str, Index]) -> Index:
     """The index with names replaced, all at once."""
+    if len(index) == 1:
+        ((names, only),) = index.items()
+        if only == 1 and len(names) == 1:
+            return values.get(names[0], index)
     found: Index = {}
     for monomial, coefficient in index.items():
         if values.keys().isdisjoint(monomial):
@@ -597,17 +601,18 @@ class Expansion:
     def _sum(
         self, over: Sequence[tuple[str, Index]], body: Scalar, scope: Mapping[str, Index]
     ) -> list[Product]:
-        if not over:
-            return self.products(body, scope)
-        (symbol, extent), own, count = over[0], over[0][0], 1
-        while own in self.taken:
-            count += 1
-            own = f"{symbol}{count}"
-        self.taken.add(own)
-        extent = put(extent, scope)
-        found = self._sum(over[1:], body, {**scope, symbol: name(own)})
+        inner, bound = dict(scope), {}
+        for symbol, extent in over:
+            own, count = symbol, 1
+            while own in self.taken:
+                count += 1
+                own = f"{symbol}{count}"
+            self.taken.add(own)
+            bound[own] = put(extent, inner)
+            inner[symbol] = name(own)
+        found = self.products(body, inner)
         for one in found:
-            one.bound = {own: extent, **one.bound}
+            one.bound = {**bound, **one.bound}
         return found
 
     def _product(self, factors: Sequence[Scalar], scope: Mapping[str, Index]) -> list[Product]:
