@@ -115,17 +115,20 @@ Proof.
     + intros H. apply filter_In in H. exists (g j). rewrite filter_In. destruct (G j) as [? [? ?]]; tauto.
 Qed.
 
-(* A product: a guarded sum over a box of index tuples, in a context E of outer indices. *)
+(* A product: a guarded sum over a box of index tuples, in a context E of outer indices; `every` says
+   that something holds of each of them, one index after the other. *)
 Record product (E : Type) := Product {
   index : Type;
   domain : list index;
   inside : index -> Prop;
+  every : (index -> Prop) -> Prop;
   guard : E -> index -> bool;
   term : E -> index -> A;
   distinct : NoDup domain;
-  domain_inside : forall i, In i domain <-> inside i }.
-Arguments index {E}. Arguments domain {E}. Arguments inside {E}. Arguments guard {E}. Arguments term {E}.
-Arguments distinct {E}. Arguments domain_inside {E}.
+  domain_inside : forall i, In i domain <-> inside i;
+  every_inside : forall P, every P -> forall i, inside i -> P i }.
+Arguments index {E}. Arguments domain {E}. Arguments inside {E}. Arguments every {E}. Arguments guard {E}.
+Arguments term {E}. Arguments distinct {E}. Arguments domain_inside {E}. Arguments every_inside {E}.
 Arguments Product {E}.
 
 Definition value {E} (e : E) (p : product E) : A := total (domain p) (fun i => when (guard p e i) (term p e i)).
@@ -140,8 +143,11 @@ Lemma distinct_unit : NoDup [tt].
 Proof. constructor; [intros []|constructor]. Qed.
 Lemma inside_unit i : In i [tt] <-> True.
 Proof. destruct i. simpl. tauto. Qed.
+Lemma every_unit (P : unit -> Prop) : P tt -> forall i, True -> P i.
+Proof. intros H [] _. exact H. Qed.
 Definition leaf {E} (x : E -> A) : product E :=
-  Product unit [tt] (fun _ => True) (fun _ _ => true) (fun e _ => x e) distinct_unit inside_unit.
+  Product unit [tt] (fun _ => True) (fun P => P tt) (fun _ _ => true) (fun e _ => x e)
+    distinct_unit inside_unit every_unit.
 Lemma expands_leaf {E} (x : E -> A) : expands x [leaf x].
 Proof. intros e. simpl. unfold value. simpl. ring. Qed.
 
@@ -151,8 +157,8 @@ Lemma expands_plus {E} (x y : E -> A) ps qs : expands x ps -> expands y qs -> ex
 Proof. intros P Q e. rewrite values_app, <- P, <- Q. reflexivity. Qed.
 
 Definition scaled {E} (c : E -> A) (p : product E) : product E :=
-  Product (index p) (domain p) (inside p) (guard p) (fun e i => c e * term p e i)
-    (distinct p) (domain_inside p).
+  Product (index p) (domain p) (inside p) (every p) (guard p) (fun e i => c e * term p e i)
+    (distinct p) (domain_inside p) (every_inside p).
 Lemma expands_scaled {E} (c x : E -> A) ps : expands x ps -> expands (fun e => c e * x e) (map (scaled c) ps).
 Proof.
   intros P e. rewrite P. clear P. induction ps as [|p ps IH]; simpl; [ring|]. rewrite <- IH.
@@ -162,8 +168,8 @@ Proof.
 Qed.
 
 Definition guarded {E} (b : E -> bool) (p : product E) : product E :=
-  Product (index p) (domain p) (inside p) (fun e i => b e && guard p e i)%bool (term p)
-    (distinct p) (domain_inside p).
+  Product (index p) (domain p) (inside p) (every p) (fun e i => b e && guard p e i)%bool (term p)
+    (distinct p) (domain_inside p) (every_inside p).
 Lemma expands_when {E} (b : E -> bool) (x : E -> A) ps : expands x ps -> expands (fun e => when (b e) (x e)) (map (guarded b) ps).
 Proof.
   intros P e. rewrite P. clear P. unfold when. destruct (b e) eqn:B; induction ps as [|p ps IH]; simpl; try ring.
@@ -174,10 +180,14 @@ Qed.
 Lemma inside_under {E} n (p : product (E * Z)) (i : Z * index p) :
   In i (list_prod (range n) (domain p)) <-> 0 <= fst i < n /\ inside p (snd i).
 Proof. destruct i as [i j]. rewrite in_prod_iff, in_range, domain_inside. reflexivity. Qed.
+Lemma every_under {E} n (p : product (E * Z)) (P : Z * index p -> Prop) :
+  (forall i, 0 <= i < n -> every p (fun j => P (i, j))) -> forall i, 0 <= fst i < n /\ inside p (snd i) -> P i.
+Proof. intros H [i j] [I J]. exact (every_inside p _ (H i I) j J). Qed.
 Definition under {E} (n : Z) (p : product (E * Z)) : product E :=
   Product (Z * index p) (list_prod (range n) (domain p)) (fun i => 0 <= fst i < n /\ inside p (snd i))
+    (fun P => forall i, 0 <= i < n -> every p (fun j => P (i, j)))
     (fun e i => guard p (e, fst i) (snd i)) (fun e i => term p (e, fst i) (snd i))
-    (distinct_pairs _ _ (distinct_range n) (distinct p)) (inside_under n p).
+    (distinct_pairs _ _ (distinct_range n) (distinct p)) (inside_under n p) (every_under n p).
 Lemma expands_sum {E} n (f : E -> Z -> A) ps :
   expands (fun p => f (fst p) (snd p)) ps -> expands (fun e => total (range n) (f e)) (map (under n) ps).
 Proof.
@@ -190,10 +200,14 @@ Qed.
 Lemma inside_both {E} (p q : product E) (i : index p * index q) :
   In i (list_prod (domain p) (domain q)) <-> inside p (fst i) /\ inside q (snd i).
 Proof. destruct i as [i j]. rewrite in_prod_iff, !domain_inside. reflexivity. Qed.
+Lemma every_both {E} (p q : product E) (P : index p * index q -> Prop) :
+  every p (fun i => every q (fun j => P (i, j))) -> forall i, inside p (fst i) /\ inside q (snd i) -> P i.
+Proof. intros H [i j] [I J]. exact (every_inside q _ (every_inside p _ H i I) j J). Qed.
 Definition both {E} (p q : product E) : product E :=
   Product (index p * index q) (list_prod (domain p) (domain q)) (fun i => inside p (fst i) /\ inside q (snd i))
+    (fun P => every p (fun i => every q (fun j => P (i, j))))
     (fun e i => guard p e (fst i) && guard q e (snd i))%bool (fun e i => term p e (fst i) * term q e (snd i))
-    (distinct_pairs _ _ (distinct p) (distinct q)) (inside_both p q).
+    (distinct_pairs _ _ (distinct p) (distinct q)) (inside_both p q) (every_both p q).
 Lemma value_both {E} e (p q : product E) : value e (both p q) = value e p * value e q.
 Proof.
   unfold value. simpl. rewrite total_pairs.
@@ -239,18 +253,18 @@ Lemma both_sides (x y : A) (o : expansion (fun _ : unit => x)) (p : expansion (f
 Proof. intros H. rewrite (proj2_sig o tt : x = _), H. symmetry. exact (proj2_sig p tt). Qed.
 
 Lemma value_as (p q : product unit) (c : A) (f : index p -> index q) (g : index q -> index p) :
-  (forall i, inside p i -> guard p tt i = true ->
+  every p (fun i => guard p tt i = true ->
      inside q (f i) /\ guard q tt (f i) = true /\ g (f i) = i /\ term p tt i = c * term q tt (f i)) ->
-  (forall j, inside q j -> guard q tt j = true -> inside p (g j) /\ guard p tt (g j) = true /\ f (g j) = j) ->
+  every q (fun j => guard q tt j = true -> inside p (g j) /\ guard p tt (g j) = true /\ f (g j) = j) ->
   value tt p = c * value tt q.
 Proof.
   intros F G. apply (one_to_one _ _ _ _ _ _ f g c (distinct p) (distinct q)).
-  - intros i H. rewrite domain_inside in H. rewrite domain_inside. exact (F i H).
-  - intros j H. rewrite domain_inside in H. rewrite domain_inside. exact (G j H).
+  - intros i H. rewrite domain_inside in H. rewrite domain_inside. exact (every_inside p _ F i H).
+  - intros j H. rewrite domain_inside in H. rewrite domain_inside. exact (every_inside q _ G j H).
 Qed.
-Lemma value_empty (p : product unit) : (forall i, inside p i -> guard p tt i = true -> False) -> value tt p = 0.
+Lemma value_empty (p : product unit) : every p (fun i => guard p tt i = true -> False) -> value tt p = 0.
 Proof.
-  intros H. unfold value. rewrite (total_ext _ _ (fun _ => 0)); [apply total_zero|].
+  intros E. pose proof (every_inside p _ E) as H. cbv beta in H. clear E. unfold value. rewrite (total_ext _ _ (fun _ => 0)); [apply total_zero|].
   intros i Hi. apply domain_inside in Hi. destruct (guard p tt i) eqn:G; [destruct (H i Hi G)|reflexivity].
 Qed.
 (* What changes to first order: x' is x + h·d, where the square of h is 0. *)
@@ -296,7 +310,7 @@ End Sums.
 
 Arguments total {A I}. Arguments adding {A}. Arguments reciprocal_of_multiple {A}. Arguments when {A}. Arguments value {A E}. Arguments values {A E}. Arguments expands {A E}.
 Arguments expansion {A E}.
-Arguments index {A E}. Arguments domain {A E}. Arguments distinct {A E}. Arguments guard {A E}. Arguments inside {A E}. Arguments term {A E}.
+Arguments index {A E}. Arguments domain {A E}. Arguments distinct {A E}. Arguments guard {A E}. Arguments inside {A E}. Arguments every {A E}. Arguments term {A E}.
 Notation "'Σ' i < n , x" := (total (range n) (fun i => x))
   (at level 45, i name, n at level 44, x at level 45, right associativity) : ring_scope.
 
@@ -414,10 +428,7 @@ Ltac multiply a b := assert (0 <= a * b)%Z by (apply multiplied; lia).
 Ltac vanishes a b := assert (a * b = 0)%Z by (apply vanished; lia).
 Ltac at_least g steps := assert (0 <= g)%Z by (apply at_least_by; intros ?; steps; lia).
 
-Ltac sides_known :=
-  repeat match goal with x := _ |- _ => unfold x; clear x end;
-  cbv [inside guard term index under scaled guarded both leaf fst snd];
-  let H := fresh "known" in let G := fresh "known" in intros H G; parts H; parts G.
+Ltac guards_known := let G := fresh "known" in intros G; parts G.
 (* Unfold the definitions, and open both sides up. Functions of tensors are entries like any others. *)
 Ltac open_up unfolding :=
   unfolding; cbv beta iota delta [tensor0 tensor1 tensor2 tensor3 tensor4 tensor5 tensor6 tensor7 tensor8 tensor9];
@@ -458,9 +469,10 @@ Lemma same_place (a b : Z) (l m : list Z) : a = b -> l = m -> a :: l = b :: m.
 Proof. congruence. Qed.
 Ltac same_entries :=
   repeat match goal with |- ?x = ?y =>
-    match x with context [?f ?l] => match type of l with list Z =>
-    match y with context [f ?m] =>
-      tryif constr_eq l m then fail else (replace m with l by (repeat (apply same_place; [lia|]); reflexivity)) end end end end.
+    match y with context [?f ?m] => match type of m with list Z =>
+    lazymatch x with context [f m] => fail | _ =>
+    match x with context [f ?l] =>
+      replace m with l by (repeat (apply same_place; [lia|]); reflexivity) end end end end end.
 
 Tactic Notation "lia_or" tactic3(other) := lazymatch goal with |- @eq (carrier _) _ _ => other | _ => lia end.
 
@@ -468,22 +480,18 @@ Tactic Notation "lia_or" tactic3(other) := lazymatch goal with |- @eq (carrier _
 Ltac nothing_but p q :=
   repeat match goal with H : value _ _ = _ |- _ => clear H end;
   repeat match goal with x := _ |- _ => tryif first [constr_eq x p | constr_eq x q] then fail else clear x end.
-Tactic Notation "same_sum" constr(p) constr(q) uconstr(c) uconstr(f) uconstr(g) :=
+Tactic Notation "same_sum" ident(p) ident(q) uconstr(c) uconstr(f) uconstr(g) :=
   nothing_but p q;
   let I := eval cbv in (index p) in
   let J := eval cbv in (index q) in
   let there := fresh "there" in let back := fresh "back" in
   pose (there := f : I -> J); pose (back := g : J -> I);
   refine (value_as _ p q c there back _ _);
-  [change (forall i : I, inside p i -> guard p tt i = true ->
-     inside q (there i) /\ guard q tt (there i) = true /\ back (there i) = i
-     /\ term p tt i = times c (term q tt (there i)))
-  |change (forall j : J, inside q j -> guard q tt j = true ->
-     inside p (back j) /\ guard p tt (back j) = true /\ there (back j) = j)].
-Ltac no_tuples p :=
-  nothing_but p p;
-  let I := eval cbv in (index p) in
-  apply value_empty; change (forall i : I, inside p i -> guard p tt i = true -> False).
+  cbv [p q there back every inside guard term index under scaled guarded both leaf fst snd];
+  clear p q there back.
+Tactic Notation "no_tuples" ident(p) :=
+  nothing_but p p; apply value_empty;
+  cbv [p every inside guard term index under scaled guarded both leaf fst snd]; clear p.
 
 (* Numbers to calculate with: a claim that is wrong is refuted by computing both sides. *)
 Fixpoint same_index (i j : list Z) : bool :=

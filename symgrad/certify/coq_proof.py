@@ -142,8 +142,7 @@ class Facts:
             fact = f"empty_{self.names[side, k]}"
             facts.append(fact)
             yield f"  assert ({fact} : value tt {self.names[side, k]} = 0)."
-            yield f"  {{ no_tuples {self.names[side, k]}. intros {_intro(self.products[side][k].shape)}. "
-            yield "    sides_known. lia. }"
+            yield f"  {{ no_tuples {self.names[side, k]}. {_intro(self.products[side][k])} lia. }}"
         laws = self.scalars.numbers.laws
         rewrites = f" rewrite {', '.join(f'?{fact}' for fact in facts)}." if facts else ""
         yield f"  cbn [values].{rewrites} numbers. {f'ring [{laws}]' if laws else 'ring'}."
@@ -167,10 +166,10 @@ class Facts:
         yield f"  {{ same_sum {self.names[one]} {self.names[first]} {ratio}"
         yield f"      (fun '{_pattern(p.shape)} => {_tuple(r.shape, there)})%Z"
         yield f"      (fun '{_pattern(r.shape)} => {_tuple(p.shape, back)})%Z."
-        yield f"    - intros {_intro(p.shape)}. sides_known."
+        yield f"    - {_intro(p)}"
         yield from (f"      {step}" for step in self.steps.get((id(p), id(r)), ()))
-        yield f"      tuple_parts; lia_or (numbers; first [ring | same_entries; {ring}])."
-        yield f"    - intros {_intro(r.shape)}. sides_known."
+        yield f"      tuple_parts; lia_or (numbers; same_entries; {ring})."
+        yield f"    - {_intro(r)}"
         yield from (f"      {step}" for step in self.steps.get((id(r), id(p)), ()))
         yield "      tuple_parts; lia. }"
 
@@ -179,8 +178,17 @@ def _pattern(shape: Any) -> str:
     return _shape_text(shape, "_", lambda n: n, "({}, {})")
 
 
-def _intro(shape: Any) -> str:
-    return _shape_text(shape, "[]", lambda n: n, "[{} {}]")
+def _intro(product: Product) -> str:
+    """Every index of a product, and what is known of it."""
+    names = "".join(f"{n} ?known " for n in _flat(product.shape)).rstrip()
+    return f"intros {names}. guards_known." if names else "guards_known."
+
+
+def _flat(shape: Any) -> Iterator[str]:
+    if isinstance(shape, str):
+        yield shape
+    for part in () if isinstance(shape, str) else shape:
+        yield from _flat(part)
 
 
 def _tuple(shape: Any, values: Mapping[str, Index]) -> str:
