@@ -128,8 +128,8 @@ class Facts:
         ]
         called = [pattern.replace("?p", "") for pattern in patterns]
         posed = [f"pose ({m} := p{m})" for m in self.names.values()]
-        yield f"  match goal with |- values tt [{patterns[0]}] = values tt [{patterns[1]}] =>"
-        yield f"    {'; '.join([*posed, f'change (values tt [{called[0]}] = values tt [{called[1]}])'])} end."
+        yield f"  match goal with |- values outermost [{patterns[0]}] = values outermost [{patterns[1]}] =>"
+        yield f"    {'; '.join([*posed, f'change (values outermost [{called[0]}] = values outermost [{called[1]}])'])} end."
         facts = []
         for group in self.data["groups"]:
             first = (group[0]["side"], group[0]["number"])
@@ -141,7 +141,7 @@ class Facts:
         for side, k in self.data["empty"]:
             fact = f"empty_{self.names[side, k]}"
             facts.append(fact)
-            yield f"  assert ({fact} : value tt {self.names[side, k]} = 0)."
+            yield f"  assert ({fact} : value outermost {self.names[side, k]} = 0)."
             yield f"  {{ no_tuples {self.names[side, k]}. {_intro(self.products[side][k])} lia. }}"
         laws = self.scalars.numbers.laws
         rewrites = f" rewrite {', '.join(f'?{fact}' for fact in facts)}." if facts else ""
@@ -162,7 +162,7 @@ class Facts:
         ratio = self.scalars.number(p.value / r.value, [pair for pair in powers if pair[1]])
         laws = self.scalars.numbers.laws
         ring = f"first [ring | ring [{laws}]]" if laws else "ring"
-        yield f"  assert ({fact} : value tt {self.names[one]} = {ratio} * value tt {self.names[first]})."
+        yield f"  assert ({fact} : value outermost {self.names[one]} = {ratio} * value outermost {self.names[first]})."
         yield f"  {{ same_sum {self.names[one]} {self.names[first]} {ratio}"
         yield f"      (fun '{_pattern(p.shape)} => {_tuple(r.shape, there)})%Z"
         yield f"      (fun '{_pattern(r.shape)} => {_tuple(p.shape, back)})%Z."
