@@ -121,12 +121,15 @@ Definition outer (e : context) : context := match e with outermost => outermost 
 Definition inner (e : context) : Z := match e with outermost => 0%Z | within _ i => i end.
 
 (* A product: a guarded sum over a box of index tuples, in a context of outer indices; `every` says
-   that something holds of each of them, one index after the other. *)
+   that something holds of each of them, one index after the other, and `by_indices` makes a map of
+   index tuples from one that takes one index after the other. *)
 Record product := Product {
   index : Type;
   domain : list index;
   inside : index -> Prop;
   every : (index -> Prop) -> Prop;
+  indexed : Type -> Type;
+  by_indices : forall T, indexed T -> index -> T;
   guard : context -> index -> bool;
   term : context -> index -> A;
   distinct : NoDup domain;
@@ -148,7 +151,7 @@ Proof. destruct i. simpl. tauto. Qed.
 Lemma every_unit (P : unit -> Prop) : P tt -> forall i, True -> P i.
 Proof. intros H [] _. exact H. Qed.
 Definition leaf (x : context -> A) : product :=
-  Product unit [tt] (fun _ => True) (fun P => P tt) (fun _ _ => true) (fun e _ => x e)
+  Product unit [tt] (fun _ => True) (fun P => P tt) (fun T => T) (fun _ x _ => x) (fun _ _ => true) (fun e _ => x e)
     distinct_unit inside_unit every_unit.
 Lemma expands_leaf (x : context -> A) : expands x [leaf x].
 Proof. intros e. simpl. unfold value. simpl. ring. Qed.
@@ -159,7 +162,7 @@ Lemma expands_plus (x y : context -> A) ps qs : expands x ps -> expands y qs -> 
 Proof. intros P Q e. rewrite values_app, <- P, <- Q. reflexivity. Qed.
 
 Definition scaled (c : context -> A) (p : product) : product :=
-  Product (index p) (domain p) (inside p) (every p) (guard p) (fun e i => c e * term p e i)
+  Product (index p) (domain p) (inside p) (every p) (indexed p) (by_indices p) (guard p) (fun e i => c e * term p e i)
     (distinct p) (domain_inside p) (every_inside p).
 Lemma expands_scaled (c x : context -> A) ps : expands x ps -> expands (fun e => c e * x e) (map (scaled c) ps).
 Proof.
@@ -170,7 +173,7 @@ Proof.
 Qed.
 
 Definition guarded (b : context -> bool) (p : product) : product :=
-  Product (index p) (domain p) (inside p) (every p) (fun e i => b e && guard p e i)%bool (term p)
+  Product (index p) (domain p) (inside p) (every p) (indexed p) (by_indices p) (fun e i => b e && guard p e i)%bool (term p)
     (distinct p) (domain_inside p) (every_inside p).
 Lemma expands_when (b : context -> bool) (x : context -> A) ps : expands x ps -> expands (fun e => when (b e) (x e)) (map (guarded b) ps).
 Proof.
@@ -188,6 +191,7 @@ Proof. intros H [i j] [I J]. exact (every_inside p _ (H i I) j J). Qed.
 Definition under (n : Z) (p : product) : product :=
   Product (Z * index p) (list_prod (range n) (domain p)) (fun i => 0 <= fst i < n /\ inside p (snd i))
     (fun P => forall i, 0 <= i < n -> every p (fun j => P (i, j)))
+    (fun T => Z -> indexed p T) (fun T f i => by_indices p T (f (fst i)) (snd i))
     (fun e i => guard p (within e (fst i)) (snd i)) (fun e i => term p (within e (fst i)) (snd i))
     (distinct_pairs _ _ (distinct_range n) (distinct p)) (inside_under n p) (every_under n p).
 Lemma expands_sum n (f : context -> Z -> A) ps :
@@ -208,6 +212,7 @@ Proof. intros H [i j] [I J]. exact (every_inside q _ (every_inside p _ H i I) j 
 Definition both (p q : product) : product :=
   Product (index p * index q) (list_prod (domain p) (domain q)) (fun i => inside p (fst i) /\ inside q (snd i))
     (fun P => every p (fun i => every q (fun j => P (i, j))))
+    (fun T => indexed p (indexed q T)) (fun T f i => by_indices q T (by_indices p _ f (fst i)) (snd i))
     (fun e i => guard p e (fst i) && guard q e (snd i))%bool (fun e i => term p e (fst i) * term q e (snd i))
     (distinct_pairs _ _ (distinct p) (distinct q)) (inside_both p q) (every_both p q).
 Lemma value_both e (p q : product) : value e (both p q) = value e p * value e q.
@@ -312,7 +317,7 @@ End Sums.
 
 Arguments total {A I}. Arguments adding {A}. Arguments reciprocal_of_multiple {A}. Arguments when {A}. Arguments value {A}. Arguments values {A}. Arguments expands {A}.
 Arguments expansion {A}.
-Arguments index {A}. Arguments domain {A}. Arguments distinct {A}. Arguments guard {A}. Arguments inside {A}. Arguments every {A}. Arguments term {A}.
+Arguments index {A}. Arguments domain {A}. Arguments distinct {A}. Arguments guard {A}. Arguments inside {A}. Arguments every {A}. Arguments indexed {A}. Arguments by_indices {A}. Arguments term {A}.
 Notation "'Σ' i < n , x" := (total (range n) (fun i => x))
   (at level 45, i name, n at level 44, x at level 45, right associativity) : ring_scope.
 
@@ -486,11 +491,11 @@ Tactic Notation "same_sum" ident(p) ident(q) uconstr(c) uconstr(f) uconstr(g) :=
   nothing_but p q;
   let I := eval cbv in (index p) in
   let J := eval cbv in (index q) in
-  let there := fresh "there" in let back := fresh "back" in
-  pose (there := f : I -> J); pose (back := g : J -> I);
-  refine (value_as _ p q c there back _ _);
-  cbv [p q there back every inside guard term index under scaled guarded both leaf fst snd outer inner];
-  clear p q there back.
+  let from_p := eval cbv in (indexed p J) in
+  let from_q := eval cbv in (indexed q I) in
+  refine (value_as _ p q c (by_indices p J (f : from_p)) (by_indices q I (g : from_q)) _ _);
+  cbv [p q by_indices every inside guard term index under scaled guarded both leaf fst snd outer inner];
+  clear p q.
 Tactic Notation "no_tuples" ident(p) :=
   nothing_but p p; apply value_empty;
   cbv [p every inside guard term index under scaled guarded both leaf fst snd outer inner]; clear p.

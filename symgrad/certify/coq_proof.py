@@ -164,8 +164,8 @@ class Facts:
         ring = f"first [ring | ring [{laws}]]" if laws else "ring"
         yield f"  assert ({fact} : value outermost {self.names[one]} = {ratio} * value outermost {self.names[first]})."
         yield f"  {{ same_sum {self.names[one]} {self.names[first]} {ratio}"
-        yield f"      (fun '{_pattern(p.shape)} => {_tuple(r.shape, there)})%Z"
-        yield f"      (fun '{_pattern(r.shape)} => {_tuple(p.shape, back)})%Z."
+        yield f"      ({_fun(p.shape)}{_tuple(r.shape, there)})%Z"
+        yield f"      ({_fun(r.shape)}{_tuple(p.shape, back)})%Z."
         yield f"    - {_intro(p)}"
         yield from (f"      {step}" for step in self.steps.get((id(p), id(r)), ()))
         yield f"      tuple_parts; lia_or (numbers; same_entries; {ring})."
@@ -174,30 +174,29 @@ class Facts:
         yield "      tuple_parts; lia. }"
 
 
-def _pattern(shape: Any) -> str:
-    return _shape_text(shape, "_", lambda n: n, "({}, {})")
+def _fun(shape: Any) -> str:
+    """The beginning of a map of index tuples, one index after the other."""
+    names = " ".join(_flat(shape))
+    return f"fun {names} => " if names else ""
 
 
 def _intro(product: Product) -> str:
     """Every index of a product, and what is known of it."""
-    names = "".join(f"{n} ?known " for n in _flat(product.shape)).rstrip()
+    names = " ".join(f"{n} ?known" for n in _flat(product.shape))
     return f"intros {names}. guards_known." if names else "guards_known."
 
 
 def _flat(shape: Any) -> Iterator[str]:
+    """The names in a shape."""
     if isinstance(shape, str):
         yield shape
-    for part in () if isinstance(shape, str) else shape:
-        yield from _flat(part)
+    else:
+        for part in shape:
+            yield from _flat(part)
 
 
 def _tuple(shape: Any, values: Mapping[str, Index]) -> str:
-    return _shape_text(shape, "tt", lambda n: index_text(values[n]), "({}, {})")
-
-
-def _shape_text(shape: Any, end: str, entry: Any, pair: str) -> str:
+    """The index tuple of a product, with these values of its indices."""
     if isinstance(shape, str):
-        return str(entry(shape))
-    if not shape:
-        return end
-    return pair.format(*(_shape_text(part, end, entry, pair) for part in shape))
+        return index_text(values[shape])
+    return f"({', '.join(_tuple(part, values) for part in shape)})" if shape else "tt"
