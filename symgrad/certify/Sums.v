@@ -361,7 +361,13 @@ Proof.
   destruct (Z.of_nat (length l)) as [|p|p] eqn:L; [simpl; ring| |lia].
   rewrite <- Pos2Z.inj_succ. cbn [integer]. rewrite literal_next. reflexivity.
 Qed.
+Lemma total_constant n (x : A) : (0 <= n)%Z -> total (range n) (fun _ => x) = integer n * x.
+Proof.
+  intros H. rewrite (total_ext _ _ _ (fun _ => x * 1)) by (intros; ring).
+  rewrite total_times, (total_count n H). ring.
+Qed.
 End Numbers.
+Ltac count_ranges := rewrite !total_constant by lia; ring.
 Ltac numbers := cbv [literal integer literal_of] in *.
 
 Ltac sums_nothing x yes no :=

@@ -325,14 +325,14 @@ class Rewriting:
         return None
 
     def _counted(self, sign: int, product: Product) -> list[Product] | None:
-        """An index that nothing depends on contributes its extent."""
+        """Indices that nothing depends on contribute their extents."""
         needed = _names(product, ())
-        for symbol, extent in product.bound.items():
-            if symbol not in needed and extent != {(): 1}:
-                times = self._without(product)
-                del times.bound[symbol]
-                return self._replaced(sign, ["count", index_data(extent)], times, product, 0)
-        return None
+        free = {n: extent for n, extent in product.bound.items() if n not in needed and extent != {(): 1}}
+        if not free:
+            return None
+        times = self._without(product)
+        times.bound = {n: extent for n, extent in times.bound.items() if n not in free}
+        return self._replaced(sign, ["count", places_data([*free.values()])], times, product, 0)
 
 
 def _forms(stated: Statement) -> dict[tuple[str, int, str], None]:
