@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Certificate", "NotCertified", "Rejected"]
 
-_TEXT = json.JSONEncoder(ensure_ascii=False)
+_TEXT = json.JSONEncoder(ensure_ascii=False, check_circular=False)
 
 
 @dataclass(frozen=True)

@@ -142,6 +142,10 @@ def product(left: Index, right: Index) -> Index:
 
 def put(index: Index, values: Mapping[str, Index]) -> Index:
     """The index with names replaced, all at once."""
+    if len(index) == 1:
+        ((names, only),) = index.items()
+        if only == 1 and len(names) == 1:
+            return values.get(names[0], index)
     found: Index = {}
     for monomial, coefficient in index.items():
         if values.keys().isdisjoint(monomial):
@@ -396,7 +400,7 @@ class Statement:
         ["step", t, at]            step(t)·step(t) = step(t)
         ["stepped", t, u, at]      step(t) = step(u), where t is u·step(u)
         ["hypothesis", k, at]      the entries of an input sum to one, as the k-th hypothesis says
-        ["count", extent]          the sum of 1 over a range is its extent
+        ["count", extents]         the sum of 1 over ranges is the product of their extents
         ["same", f, t, at, u, at2] f(t) = f(u), where t and u are the same polynomial of the same entries
         ["exponents", […], […]]    Π exp(t) = Π exp(u) over pairs [t, at] and [u, at2], where Σ t = Σ u so
         ["inverse", t, u, at]      exp(t) = u, where t is log(u), which the theorem has as a premise
@@ -413,11 +417,11 @@ class Statement:
                 return Law(left, right, same=(one, ["*", [two, right]]))
             case ["hypothesis", int(k), at] if 0 <= k < len(self.hypotheses):
                 return self._hypothesis(*self.hypotheses[k], self.indices(at, scope))
-            case ["count", extent]:
-                count = self.index(extent, self.sizes)
-                return Law(
-                    ["sum", [("k", count)], ONE], ["number", Fraction(1), [(count, 1)]], [(count, "≥")]
-                )
+            case ["count", list(extents)]:
+                counts = self.indices(extents, self.sizes)
+                ranges = list(zip(self.unused("k", len(counts)), counts, strict=True))
+                right: Scalar = ["number", UNIT, [(count, 1) for count in counts]]
+                return Law(["sum", ranges, ONE], right, [(count, "≥") for count in counts])
             case ["same", str(function), tensor, at, other, there]:
                 one, left = self._taken(function, tensor, at, scope)
                 two, right = self._taken(function, other, there, scope)
@@ -597,17 +601,18 @@ class Expansion:
     def _sum(
         self, over: Sequence[tuple[str, Index]], body: Scalar, scope: Mapping[str, Index]
     ) -> list[Product]:
-        if not over:
-            return self.products(body, scope)
-        (symbol, extent), own, count = over[0], over[0][0], 1
-        while own in self.taken:
-            count += 1
-            own = f"{symbol}{count}"
-        self.taken.add(own)
-        extent = put(extent, scope)
-        found = self._sum(over[1:], body, {**scope, symbol: name(own)})
+        inner, bound = dict(scope), {}
+        for symbol, extent in over:
+            own, count = symbol, 1
+            while own in self.taken:
+                count += 1
+                own = f"{symbol}{count}"
+            self.taken.add(own)
+            bound[own] = put(extent, inner)
+            inner[symbol] = name(own)
+        found = self.products(body, inner)
         for one in found:
-            one.bound = {own: extent, **one.bound}
+            one.bound = {**bound, **one.bound}
         return found
 
     def _product(self, factors: Sequence[Scalar], scope: Mapping[str, Index]) -> list[Product]:
