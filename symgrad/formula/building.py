@@ -285,7 +285,9 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
 
     def above(self, items: list[Any]) -> dict[str, Any]:
         inside = items[1] if len(items) > 1 else items[0]
-        if not isinstance(inside, lark.Token):
+        if isinstance(inside, lark.Token):  # what stands above, without the ^
+            self.span = (inside.start_pos or 0, inside.end_pos or 0)
+        else:
             return {"sup": inside} | ({"primes": _primes(items[2].value)} if len(items) > 2 else {})
         match inside.type:
             case "PRIME":

@@ -9,7 +9,7 @@ from fractions import Fraction
 from symgrad.derive import vjp
 from symgrad.formula.activations import ELEMENTWISE
 from symgrad.formula.index import POWER
-from symgrad.formula.levels import derivative_of, is_mark, require_mark
+from symgrad.formula.levels import derivative_of, may_mark, require_mark
 from symgrad.formula.lift import Lift
 from symgrad.formula.places import Places
 from symgrad.formula.problem import Meaningless
@@ -76,7 +76,7 @@ class Entries(Places):
                 return self._power(self.of(body), exponent, node)
             case Raised(Name() as body, sub, sup):
                 return self.of(Name(body.text, body.primes, sub or body.sub, sup or body.sup, span=node.span))
-            case Raised(body, (), sup) if sup is not None and is_mark(sup):
+            case Raised(body, (), sup) if sup is not None and may_mark(sup, body):
                 return self.of(body)
             case Name():
                 return self._name(node)

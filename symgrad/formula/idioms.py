@@ -66,7 +66,7 @@ def _bracketed_layer(node: Expression, role: Role) -> Expression:
 def _in_brackets(number: Number) -> bool:
     """Whether `(2)` was written, a layer and no power, and not `2` or `^2`."""
     start, end = number.span
-    return end - start > len(number.text) + 1
+    return end - start > len(number.text)
 
 
 def _differential(node: Expression, role: Role) -> Expression:
