@@ -29,6 +29,7 @@ from symgrad.formula.world import matrix_of_numbers
 
 CLAIMS = ("PROVED", "REFUTED", "HOLDS AT", "ILL-FORMED", "UNDECIDED")
 OTHERS = ("DEFINITION", "UPDATE", "EXPRESSION")
+NOTHING = "this states nothing: a claim has a sign = in it"
 LATE = "the formulas before it took all the time"
 LONG = 160
 """How long a polynomial may be,"""
@@ -252,12 +253,10 @@ class _Judging:
         """Something by itself claims nothing, but its entries must exist."""
         part = self.equation.parts[0]
         readings = self.reader.readings(part, part)
-        if any(reading.fits for reading in readings):
-            return Outcome("EXPRESSION", whole)
         broken = [r for r in readings if isinstance(r.verdict, IllFormed)]
-        if not broken:
-            return Outcome("EXPRESSION", whole)
-        return Outcome("ILL-FORMED", whole, problem=_problem(broken, self.text))
+        if broken and not any(reading.fits for reading in readings):
+            return Outcome("ILL-FORMED", whole, problem=_problem(broken, self.text))
+        return Outcome("EXPRESSION", whole, problem=NOTHING)
 
     # -- what claims something --------------------------------------------------------------------
     def _link(self, left: Expression, right: Expression) -> Outcome:

@@ -65,7 +65,7 @@ def is_mark(sup: Expression) -> bool:
 
 
 def may_mark(sup: Expression, body: Expression) -> bool:
-    """Whether a superscript of a name, or of something in brackets, is a mark, and no power such as (a - y)^n."""
+    """Whether a superscript of a name, or of something in brackets, is a mark, and no power as (a - y)^n."""
     if isinstance(body, Name) or not isinstance(sup, Name) or sup.text in ALWAYS:
         return is_mark(sup)
     start, end = sup.span

@@ -1,4 +1,4 @@
-"""Whether what names are marked with fits together: `dW^2 = dZ^2 A^{1T}`, not `dZ^3`; `δ^{(i)}` with `a^{(i)}`."""
+"""Whether marks fit together: dZ^3 and A^1 are not of one layer, nor δ^{(i)} and a^{(j)} of one sample."""
 
 from __future__ import annotations
 
