@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from symgrad.decide.decision import decide
-from symgrad.decide.verdict import IllFormed, Refuted
+from symgrad.decide.verdict import IllFormed, Refuted, Verdict
 from symgrad.errors import SymgradError
 from symgrad.formula.budget import OPERATIONS, Patience, TooMuch, refuse_too_much
 from symgrad.formula.functions import defined, is_about_functions, question_about
+from symgrad.formula.guesses import unknown_functions
 from symgrad.formula.levels import derivative_of, superscript
 from symgrad.formula.notation import Notation
 from symgrad.formula.operators import OPERATORS
@@ -278,8 +279,17 @@ class _Judging:
             several = len(fitting) > 1 or chosen.told != chosen.whole
             return replace(outcome, details=self._details(chosen, several), suggestion=meant)
         if kind in ("UNDECIDED", "HOLDS AT") and chosen.verdict is not None:
-            return replace(outcome, problem=str(chosen.verdict.as_dict().get("reason", "")))
+            return replace(outcome, problem=self._reason(chosen.verdict))
         return outcome
+
+    def _reason(self, verdict: Verdict) -> str:
+        """Why nothing was decided; two functions that are only names cannot be told apart in numbers."""
+        reason = str(verdict.as_dict().get("reason", ""))
+        functions = unknown_functions(self.reader.setting, self.equation)
+        if len(functions) > 1 and reason.startswith("no equality was found"):
+            names = " and ".join(functions)
+            return f"{names} are functions of which nothing is known: whether they are one decides this"
+        return reason
 
     def _guessed(self, readings: Sequence[Reading]) -> str:
         """The layer that was found out, where there is one only."""

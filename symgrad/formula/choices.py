@@ -130,6 +130,11 @@ class Choices(Evidence):
             norm = (("norm", said),) if present else ()
             yield Choice(layer, Wanted(variance=variance), options=norm)
             return
+        if layer == "dropout":
+            named = {self.setting.role(name.text) for name in names(self.equation, self.setting)}
+            for scaled in ("", *({"p", "q"} & named)):
+                yield Choice(layer, Wanted(scaled=scaled), options=(("scaled", _SCALED[scaled]),))
+            return
         setting = self.setting
         literal = any(isinstance(node, Matrix) for node in self._nodes())
         lettered = ("a", "z", "δ", "W", "b") if layer in SLIDING else ("a", "z", "δ")
@@ -151,15 +156,17 @@ class Choices(Evidence):
                 layer, spreads
             )
         rows = {"linear": ["columns", "", "io", "oi"]}.get(layer, [""])
+        if layer == "linear" and self._calls("outer"):
+            rows = ["", "row"]  # of one sample
         if layer == "activation" and self._calls("diag"):
             rows = ["column"]
         if layer == "softmax" and (self._calls("diag") or self._multiplies_matrices()):
             rows = ["column"]
         samples, means = self._samples(layer)
         if layer == "linear" and samples is None and setting.shape("a") is not None:
-            rows.remove("columns")
+            rows = [one for one in rows if one != "columns"]
         elif layer == "linear" and (samples is not None or self._sums_samples()):
-            rows.remove("")  # a sum over one sample says nothing
+            rows = [one for one in rows if one not in ("", "row")]  # a sum over one sample says nothing
         product = itertools.product(stars, modes, belows, biases, spreads, rows, means)
         for star, mode, below, bias, spread, row, mean in product:
             options: list[tuple[str, str]] = []
@@ -308,8 +315,10 @@ _MEANS = {
     "all": "J as the mean over samples but δ of each alone",
     "parameters": "J as the mean over samples but dA and dZ of each alone",
 }
+_SCALED = {"": "z = a ⊙ mask", "p": "z = a ⊙ mask / (1 - p)", "q": "z = a ⊙ mask / q"}
 _ROWS = {
     "": "one column, z = W a + b",
+    "row": "one row, z = a W + b",
     "columns": "a sample a column, z = W a + b",
     "io": "a sample a row, z = a W + b",
     "oi": "a sample a row, z = a Wᵀ + b",

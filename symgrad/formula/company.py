@@ -17,6 +17,8 @@ INPUTS = ("x", "X", "input")
 """What goes into a layer, whatever the layer is."""
 OUTPUTS = ("y", "Y", "out", "o", "O")
 """What comes out of it, where it is no target."""
+PROBABILITIES = {"p": "p", "rate": "p", "p_drop": "p", "keep_prob": "q", "p_keep": "q", "q": "q"}
+"""How probable it is that dropout sets an entry to 0 (p), or keeps it (q)."""
 Taken: TypeAlias = tuple[dict[str, str], tuple[str, ...]]
 """What names are, and what is to be said of it."""
 
@@ -55,6 +57,10 @@ def in_company(
         found, said = _of_a_loss(setting, equation, present)
     elif "softmax" in layers or "activation" in layers:
         found, said = _of_an_activation(setting, layers, present)
+    elif "dropout" in layers:
+        found, said = {text: role for text, role in PROBABILITIES.items() if text in present}, ()
+        if name_of(equation.parts[0]) in (Name("dZ"), Name("dz")):
+            found |= dict.fromkeys(present & {"a", "A", "h"}, "z")  # dZ = dA * mask: what comes out
     else:
         return setting, ()
     return _with(setting, found, user), said if set(found) - set(user) else ()

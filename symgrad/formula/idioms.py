@@ -264,10 +264,12 @@ def _layer_below(below: Expression) -> Expression | None:
 
 
 def _hatted(node: Expression, role: Role) -> Expression:
-    """`x_hat` in text, and `dx_hat`."""
+    """`x_hat` in text, and `dx_hat`; `keep_prob`."""
     match node:
         case Name(text, sub=(Name("hat", 0, (), None, ()),)):
             return replace(node, text=f"{text}_hat", sub=())
+        case Name("keep" | "p" as text, sub=(Name("prob" | "keep" | "drop" as below, 0, (), None, ()),)):
+            return replace(node, text=f"{text}_{below}", sub=())
     return node
 
 

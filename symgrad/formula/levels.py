@@ -107,7 +107,7 @@ def levels(equation: Equation, role: Callable[[str], str | None]) -> Levels:
     if len({letter for _, (letter, _) in marked}) != 1:  # nothing, or two countings that nothing relates
         return Levels(None, None)
     letter = marked[0][1][0]
-    counts = not letter or letter in ALWAYS  # n may number samples
+    counts = not letter or letter in ALWAYS or parameters  # n may number samples
     beside = counts and len(offsets) == 1 and {"a", "δ"} <= {role for role, _ in marked}
     return Levels(min(offsets), max(offsets), beside)
 

@@ -256,5 +256,6 @@ TURNED = ("rot", "rot180", "R", "flip")
 """Superscripts that say rot180."""
 _NOUNS = {
     "a": "an input", "W": "weights", "b": "a bias", "z": "an output", "δ": "a derivative by the output",
-    "J": "a loss", "σ": "an activation", "y": "a target", "lower": "a layer below with an activation",
+    "J": "a loss", "σ": "an activation", "y": "a target", "mask": "a mask",
+    "lower": "a layer below with an activation",
 }  # fmt: skip

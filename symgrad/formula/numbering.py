@@ -66,7 +66,8 @@ def refuse_other_layers(equation: Equation, setting: Setting, levels: Levels, la
         return ()
     carried = [one for one in marked if one.role not in PARAMETERS]
     parameters = [one for one in marked if one.role in PARAMETERS]
-    _refuse_other_steps(carried)
+    numbers_layers = bool(parameters) or all(one.mark and one.mark[0] in ("", *ALWAYS) for one in carried)
+    _refuse_other_steps(carried, numbers_layers)
     allowed, own = _allowed(carried), {one.layer for one in parameters}
     for one in parameters:
         if len(own) > 1 or (allowed is not None and one.layer not in allowed):
@@ -97,17 +98,21 @@ def _leads_from(weights: _Tensor, carried: list[_Tensor]) -> bool:
     return layers == {weights.layer + 1} and all(one.is_by_output for one in carried)
 
 
-def _refuse_other_steps(carried: list[_Tensor]) -> None:
-    """Raise Meaningless where what goes in has not the number before that of what comes out."""
+def _refuse_other_steps(carried: list[_Tensor], numbers_layers: bool) -> None:
+    """Raise Meaningless where what goes in has not the number before that of what comes out.
+
+    Letters that need not number layers may be those of a sample, which all have in common.
+    """
     layers = sorted({one.layer for one in carried})
     if layers and layers[-1] - layers[0] > 1:
         far = carried[-1]
         raise Meaningless(f"{far.name.text} is of a layer that is not next to the other", far.name)
+    given = [one for one in carried if one.is_by_output and not one.on_left and numbers_layers]
     for one in carried:
-        into = one.role == "a" and one.is_derivative and one.on_left and one.name.text not in INPUTS
-        for other in carried:
-            if into and other.is_by_output and not other.on_left and one.layer == other.layer:
-                raise Meaningless(f"{one.name.text} and {other.name.text} are of one layer", other.name)
+        if one.role == "a" and one.name.text not in INPUTS:
+            same = next((other for other in given if other.layer == one.layer), None)
+            if same is not None:
+                raise Meaningless(f"{one.name.text} and {same.name.text} are of one layer", same.name)
 
 
 def _allowed(carried: list[_Tensor]) -> set[int] | None:
