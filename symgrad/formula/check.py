@@ -12,8 +12,10 @@ from typing import Any
 from symgrad.decide.decision import decide
 from symgrad.decide.verdict import IllFormed, Refuted, Verdict
 from symgrad.errors import SymgradError
+from symgrad.formula.activations import SAID, known
 from symgrad.formula.budget import OPERATIONS, Patience, TooMuch, refuse_too_much
-from symgrad.formula.functions import defined, is_about_functions, question_about
+from symgrad.formula.choices import Choice
+from symgrad.formula.functions import defined, functions_in, is_about_functions, question_about
 from symgrad.formula.guesses import unknown_functions
 from symgrad.formula.levels import derivative_of, superscript
 from symgrad.formula.notation import Notation
@@ -25,6 +27,7 @@ from symgrad.formula.setting import Setting
 from symgrad.formula.suggestion import Suggestion
 from symgrad.formula.syntax import Binary, Call, Equation, Expression, Name, Several, walk
 from symgrad.formula.target import index_count
+from symgrad.formula.things import Wanted
 from symgrad.formula.words import padded, spoken, word
 from symgrad.formula.world import matrix_of_numbers
 
@@ -248,7 +251,12 @@ class _Judging:
             return [Outcome("UNDECIDED", whole, problem=str(problem))], self.setting
         verdict = decide(asked, suggest=False, operations=OPERATIONS)
         details = _polynomials(verdict) if isinstance(verdict, Refuted) else ()
-        return [Outcome(verdict.verdict, whole, details=details)], self.setting
+        reason = str(verdict.as_dict().get("reason", ""))
+        readings: tuple[Reading, ...] = ()
+        if any(known(name) == "relu" for name in functions_in(self.written)):
+            choice = Choice("activation", Wanted(), options=(("function", SAID["relu"]),))
+            readings = (Reading(choice, verdict),)
+        return [Outcome(verdict.verdict, whole, readings, reason, details)], self.setting
 
     def _expression(self, whole: str) -> Outcome:
         """Something by itself claims nothing, but its entries must exist."""

@@ -25,6 +25,7 @@ READINGS = {
     "the layer below ends in σ": "下一层以 σ 结尾", "nothing below the input": "输入之下没有激活函数",
     "z = a ⊙ mask": "z = a ⊙ 掩码", "z = a ⊙ mask / (1 - p)": "z = a ⊙ 掩码 / (1 - p)",
     "z = a ⊙ mask / q": "z = a ⊙ 掩码 / q",
+    "a row for each output": "每个输出一行", "a column for each output": "每个输出一列",
     "one bias for each map": "每个特征图一个偏置", "one bias for each position": "每个位置一个偏置",
     "no bias": "没有偏置", "* as elementwise product": "* 为逐元素乘积",
     "one column, z = W a": "单个列向量，z = W a", "one row, z = a W": "单个行向量，z = a W",
@@ -108,6 +109,13 @@ SENTENCES = {
     "the rows of this matrix are of different lengths": "该矩阵各行长度不同",
     "there is no formula here": "此处没有公式",
     "this states nothing: a claim has a sign = in it": "此处没有断言：断言中应有等号 =",
+    "of derivatives of what is not J, that of the output by the input is read": (
+        "非 J 的导数中，只读输出对输入的导数"
+    ),
+    "a derivative of many columns by many is no matrix": "多列对多列的导数不是矩阵",
+    "two cases are read, of which the second is all that the first is not": (
+        "只读两种情形，第二种须为第一种之外的全部"
+    ),
     "this cannot be read": "无法读懂",
     "this has no meaning among entries": "在元素之间没有意义",
     "this has no meaning here": "此处没有意义",
@@ -276,6 +284,7 @@ PATTERNS = (
 
 EXPECTED = {
     "a name": "名称", "a number": "数", "a sign": "运算符", "a sum": "求和号", "a subscript": "下标",
-    "the end of the matrix": "矩阵结尾", "the end": "公式结尾", " or ": " 或 ",
+    "the end of the matrix": "矩阵结尾", "the end of the cases": "情形结尾", "a condition": "条件",
+    "the end": "公式结尾", " or ": " 或 ",
 }  # fmt: skip
 """What was expected at a column."""

@@ -28,6 +28,10 @@ def with_outputs(setting: Setting, equation: Equation) -> Setting:
     if setting.kind == "loss":
         return setting
     present = _texts(equation, setting)
+    ratio = derivative_of(equation.parts[0])
+    top = None if ratio is None else name_of(ratio[0])
+    if top is not None and top.text in ("y", "Y"):
+        return _with(setting, {top.text: "z"}, setting.names)  # ∂y/∂x
     if any(setting.role(text) == "y" and text not in ("y", "Y") for text in present):
         return setting  # beside a target t, y is a prediction
     if not any(setting.role(text) == "W" for text in present) and any(

@@ -129,15 +129,25 @@ def _introduction(line: str) -> str:
 
 _BLANKED = re.compile(
     r"\\(?:label|tag|ref|eqref)\*?\{[^}]*\}|\\(?:nonumber|notag)(?![A-Za-z])"
-    r"|\\(?:begin|end)\{(?:aligned|split|gathered|alignedat|cases)\}(?:\[[a-z]\])?"
+    r"|\\(?:begin|end)\{(?:aligned|split|gathered|alignedat)\}(?:\[[a-z]\])?"
     r"|\\text\{[^}]*[ ,.][^}]*\}|\\qquad\s*$"
 )
-_MATRIX = re.compile(r"\\(begin|end) *\{(?:[pbBvV]?matrix|smallmatrix|array)\}")
+_EQUATIONS = re.compile(r"\\begin\{[dr]?cases\}(?P<inside>(?:(?!\\end\{).)*)\\end\{[dr]?cases\}", re.DOTALL)
+_MATRIX = re.compile(r"\\(begin|end) *\{(?:[pbBvV]?matrix|smallmatrix|array|[dr]?cases)\}")
+
+
+def _without_brace(match: re.Match[str]) -> str:
+    """Equations that a brace only holds together, without it; the cases of a function as they are."""
+    inside = match.group("inside")
+    if re.search(r"&(?!\s*=)", inside):
+        return match.group()
+    start = match.start("inside") - match.start()
+    return " " * start + inside + " " * (len(match.group()) - start - len(inside))
 
 
 def lines_of(text: str) -> Iterator[tuple[str, int]]:
     """The formulas of a display, each with its offset: a line that begins with `=` goes on with the last."""
-    text = _BLANKED.sub(lambda match: " " * len(match.group()), text)
+    text = _EQUATIONS.sub(_without_brace, _BLANKED.sub(lambda match: " " * len(match.group()), text))
     inside, cuts, aligned = 0, [0], list(text)
     for match in re.finditer(rf"{_MATRIX.pattern}|\\\\(?:\[[^\]]*\])?|(?<!\\)&", text):
         if match.group(1):

@@ -108,6 +108,9 @@ def _refuse_other_steps(carried: list[_Tensor], numbers_layers: bool) -> None:
         far = carried[-1]
         raise Meaningless(f"{far.name.text} is of a layer that is not next to the other", far.name)
     given = [one for one in carried if one.is_by_output and not one.on_left and numbers_layers]
+    top = layers[-1] if layers else 0  # the z of `∂z^l/∂a^l` and of `z^l = W^l a^l`
+    values = [one for one in carried if one.role == "z" and not one.is_derivative and one.on_left]
+    given += [one for one in values if one.layer == top and numbers_layers]
     for one in carried:
         if one.role == "a" and one.name.text not in INPUTS:
             same = next((other for other in given if other.layer == one.layer), None)

@@ -194,7 +194,14 @@ class Reader:
         if choice.spread == "placed":
             here = with_maxima_at(here, right)
         meaning = Meaning(
-            self.setting, here, self.levels, choice.star, choice.mode, choice.spread, choice.wanted.rows
+            self.setting,
+            here,
+            self.levels,
+            choice.star,
+            choice.mode,
+            choice.spread,
+            choice.wanted.rows,
+            choice.layout,
         )
         self._tell_letters_apart(meaning)
         counted = refuse_other_layers(self.equation, self.setting, self.levels, here.layer)

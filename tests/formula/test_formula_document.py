@@ -144,3 +144,15 @@ def test_a_comment_of_latex_that_sets_nothing_known_is_ill_formed_at_its_line():
 def test_a_document_that_is_too_large_is_refused():
     with pytest.raises(SymgradError, match="characters"):
         list(check_document(" " * 2_000_001, Setting()))
+
+
+def test_the_cases_of_a_function_are_one_formula_and_equations_in_a_brace_are_several():
+    one = r"\frac{\partial L}{\partial x} = \begin{cases} \delta & x > 0 \\ 0 & x \le 0 \end{cases}"
+    several = r"\begin{cases} da = \delta * W \\ dW &= a * \delta \end{cases}"
+    assert len(list(formulas(f"$${one}$$", False))) == 1
+    assert [found.text for found in formulas(f"$${several}$$", False)] == [
+        r"da = \delta * W",
+        r"dW  = a * \delta",
+    ]
+    [judged] = check_document(f"$${one}$$", Setting())
+    assert judged.outcome.kind == "PROVED"
