@@ -165,6 +165,21 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
     def matrix(self, items: list[Any]) -> Expression:
         return Matrix(tuple(item for item in items if isinstance(item, tuple)), span=self.span)
 
+    def case(self, items: list[Any]) -> tuple[Expression, Relation | None]:
+        conditions = [item for item in items[1:] if isinstance(item, Relation)]
+        return items[0], conditions[0] if conditions else None
+
+    def cases(self, items: list[Any]) -> Expression:
+        """Two cases, as `where(x > 0, y, 0)`."""
+        match [item for item in items if isinstance(item, tuple)]:
+            case [(first, Relation() as condition), (second, rest)] if rest is None or _are_opposite(
+                condition, rest
+            ):
+                found = Indicator((condition,), span=condition.span)
+                return Call(Name("where"), (found, first, second), span=self.span)
+        problem = "two cases are read, of which the second is all that the first is not"
+        raise FormulaError(self.text, self.span[0], problem)
+
     def cells(self, items: list[Any]) -> tuple[Expression, ...]:
         return tuple(items)
 
@@ -285,7 +300,9 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
 
     def above(self, items: list[Any]) -> dict[str, Any]:
         inside = items[1] if len(items) > 1 else items[0]
-        if not isinstance(inside, lark.Token):
+        if isinstance(inside, lark.Token):  # what stands above, without the ^
+            self.span = (inside.start_pos or 0, inside.end_pos or 0)
+        else:
             return {"sup": inside} | ({"primes": _primes(items[2].value)} if len(items) > 2 else {})
         match inside.type:
             case "PRIME":
@@ -364,6 +381,11 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
                 case _:
                     bounds += [(text, None, last) for text in _bound_names(item, self.text)]
         return Sum(tuple(bounds), body, span=self.span)
+
+
+def _are_opposite(one: Relation, other: Relation) -> bool:
+    """Whether two comparisons leave out nothing but that both sides are equal, at most."""
+    return len(one.signs) == len(other.signs) == 1 and one.parts == other.parts[::-1]
 
 
 def _conditions(scripts: list[Any]) -> tuple[Relation, ...]:

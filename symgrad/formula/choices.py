@@ -19,7 +19,7 @@ from symgrad.formula.syntax import (
     Sum,
     walk,
 )
-from symgrad.formula.target import index_count, is_letter, names, target_of
+from symgrad.formula.target import index_count, is_j, is_letter, name_of, names, target_of
 from symgrad.formula.things import Wanted
 
 MAPPED = (*SLIDING, *POOLING, "activation")
@@ -38,6 +38,7 @@ class Choice:
     star: str = "correlation"
     mode: str = "full"
     spread: str = "repeat"
+    layout: str = "rows"
     base: int = 1
     zero_outside: bool = False
     guessed: bool = False
@@ -130,6 +131,11 @@ class Choices(Evidence):
             norm = (("norm", said),) if present else ()
             yield Choice(layer, Wanted(variance=variance), options=norm)
             return
+        if layer == "dropout":
+            named = {self.setting.role(name.text) for name in names(self.equation, self.setting)}
+            for scaled in ("", *({"p", "q"} & named)):
+                yield Choice(layer, Wanted(scaled=scaled), options=(("scaled", _SCALED[scaled]),))
+            return
         setting = self.setting
         literal = any(isinstance(node, Matrix) for node in self._nodes())
         lettered = ("a", "z", "δ", "W", "b") if layer in SLIDING else ("a", "z", "δ")
@@ -151,17 +157,24 @@ class Choices(Evidence):
                 layer, spreads
             )
         rows = {"linear": ["columns", "", "io", "oi"]}.get(layer, [""])
+        if layer == "linear" and self._calls("outer"):
+            rows = ["", "row"]  # of one sample
         if layer == "activation" and self._calls("diag"):
             rows = ["column"]
         if layer == "softmax" and (self._calls("diag") or self._multiplies_matrices()):
             rows = ["column"]
+        layouts = (
+            ["rows", "columns"] if self._is_of_an_output() and layer in ("linear", "softmax") else ["rows"]
+        )
+        if len(layouts) > 1:
+            rows = {"linear": ["", "row"]}.get(layer, ["column"])  # of one sample
         samples, means = self._samples(layer)
         if layer == "linear" and samples is None and setting.shape("a") is not None:
-            rows.remove("columns")
+            rows = [one for one in rows if one != "columns"]
         elif layer == "linear" and (samples is not None or self._sums_samples()):
-            rows.remove("")  # a sum over one sample says nothing
-        product = itertools.product(stars, modes, belows, biases, spreads, rows, means)
-        for star, mode, below, bias, spread, row, mean in product:
+            rows = [one for one in rows if one not in ("", "row")]  # a sum over one sample says nothing
+        product = itertools.product(stars, modes, belows, biases, spreads, rows, layouts, means)
+        for star, mode, below, bias, spread, row, layout, mean in product:
             options: list[tuple[str, str]] = []
             if slides:
                 kind = "cross-correlation" if star == "correlation" else "convolution"
@@ -176,10 +189,18 @@ class Choices(Evidence):
                 options.append(("upsample", SPREADS[spread]))
             if len(rows) > 1:
                 options.append(("rows", _ROWS[row].removesuffix(" + b" if bias == "none" else "\0")))
+            if len(layouts) > 1:
+                options.append(("layout", _LAYOUTS[layout]))
             if len(means) > 1:
                 options.append(("mean", _MEANS[mean]))
             wanted = Wanted(letters, False, below, bias, row, square, samples, bool(mean), mean == "all")
-            yield Choice(layer, wanted, star, mode, spread, options=tuple(options))
+            yield Choice(layer, wanted, star, mode, spread, layout, options=tuple(options))
+
+    def _is_of_an_output(self) -> bool:
+        """Whether the left side is a derivative of something else than J, and of no entry."""
+        found = derivative_of(self.equation.parts[0])
+        name = None if found is None else name_of(found[1])
+        return found is not None and not is_j(found[0], self.setting) and name is not None and not name.sub
 
     def _sums_samples(self) -> bool:
         bare = any(isinstance(node, Sum) and not node.bounds for node in self._nodes())
@@ -308,8 +329,11 @@ _MEANS = {
     "all": "J as the mean over samples but δ of each alone",
     "parameters": "J as the mean over samples but dA and dZ of each alone",
 }
+_LAYOUTS = {"rows": "a row for each output", "columns": "a column for each output"}
+_SCALED = {"": "z = a ⊙ mask", "p": "z = a ⊙ mask / (1 - p)", "q": "z = a ⊙ mask / q"}
 _ROWS = {
     "": "one column, z = W a + b",
+    "row": "one row, z = a W + b",
     "columns": "a sample a column, z = W a + b",
     "io": "a sample a row, z = a W + b",
     "oi": "a sample a row, z = a Wᵀ + b",

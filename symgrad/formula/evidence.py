@@ -57,7 +57,7 @@ class Evidence:
     def _multiplies_matrices(self) -> bool:
         """Whether there are transposes and products of matrices, beside which no star slides."""
         transposed = any(isinstance(node, (Name, Raised)) and node.sup == Name("T") for node in self._nodes())
-        return transposed or self._has("@") or self._calls("dot", "matmul", "transpose")
+        return transposed or self._has("@") or self._calls("dot", "matmul", "outer", "transpose")
 
     def _names(self, *roles: str) -> list[Name]:
         return [
@@ -97,6 +97,8 @@ class Evidence:
             return ["softmax"]
         if self._calls("upsample", "up", "down", "unpool", "pool"):
             return [*POOLING]
+        if self._names("mask") and not self._names("W", "b"):
+            return ["dropout"]
         if self._names("y"):
             return ["loss"]
         slides = self._calls("rot180", "flip", "correlate", "convolve", "conv", "conv2")

@@ -66,7 +66,7 @@ def _bracketed_layer(node: Expression, role: Role) -> Expression:
 def _in_brackets(number: Number) -> bool:
     """Whether `(2)` was written, a layer and no power, and not `2` or `^2`."""
     start, end = number.span
-    return end - start > len(number.text) + 1
+    return end - start > len(number.text)
 
 
 def _differential(node: Expression, role: Role) -> Expression:
@@ -264,10 +264,12 @@ def _layer_below(below: Expression) -> Expression | None:
 
 
 def _hatted(node: Expression, role: Role) -> Expression:
-    """`x_hat` in text, and `dx_hat`."""
+    """`x_hat` in text, and `dx_hat`; `keep_prob`."""
     match node:
         case Name(text, sub=(Name("hat", 0, (), None, ()),)):
             return replace(node, text=f"{text}_hat", sub=())
+        case Name("keep" | "p" as text, sub=(Name("prob" | "keep" | "drop" as below, 0, (), None, ()),)):
+            return replace(node, text=f"{text}_{below}", sub=())
     return node
 
 

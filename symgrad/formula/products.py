@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from symgrad.formula.syntax import Binary, Call, Equation, Expression, Name, Raised, rebuilt
+from symgrad.formula.syntax import Binary, Call, Equation, Expression, Name, Partial, Raised, rebuilt
 
 COUNTS = ("n", "N", "m", "M", "B", "P")
 """What the number of samples is called."""
-FACTORS = ("a", "W", "b", "z", "δ", "y", "γ", "β", "x_hat", "μ", "var")
+FACTORS = ("a", "W", "b", "z", "δ", "y", "γ", "β", "x_hat", "μ", "var", "mask")
 """The roles of what is multiplied with, and not called."""
 
 
@@ -24,6 +24,18 @@ def with_products(equation: Equation, role: Callable[[str], str | None]) -> Equa
             case Binary("/", left, Call(Name(text) as count, (argument,), ())) if _is_count(text, role):
                 quotient = Binary("/", go(left), go(count), span=(node.span[0], count.span[1]))
                 return Binary("", quotient, go(argument), span=node.span)  # 1/m (a - y)
+            case Binary("/", left, Raised(Call(Name(text) as count, (argument,), ()), sub, sup)) if _is_count(
+                text, role
+            ):
+                quotient = Binary("/", go(left), go(count), span=(node.span[0], count.span[1]))
+                power = Raised(go(argument), sub, sup, span=(count.span[1], node.span[1]))
+                return Binary("", quotient, power, span=node.span)  # 1/m (a - y)^2
+            case Binary("/", Partial() as top, Partial(bottom)) if (
+                parts := _apart(bottom, role)
+            ) is not None:
+                by, factor = parts  # ∂J/∂z (a)^T
+                quotient = Binary("/", top, Partial(by, span=by.span), span=(top.span[0], by.span[1]))
+                return Binary("", quotient, go(factor), span=node.span)
             case Binary("", left, Call(function, (argument,), ())) if _is_factor(function.text, role):
                 before = Binary("", go(left), go(function), span=(node.span[0], function.span[1]))
                 return Binary("", before, go(argument), span=node.span)
@@ -32,6 +44,16 @@ def with_products(equation: Equation, role: Callable[[str], str | None]) -> Equa
         return rebuilt(node, go)
 
     return replace(equation, parts=tuple(map(go, equation.parts)))
+
+
+def _apart(node: Expression, role: Callable[[str], str | None]) -> tuple[Name, Expression] | None:
+    """What is called, and what it is called with, where that is no function: `z (a)^T` as z and a^T."""
+    match node:
+        case Call(function, (argument,), ()) if _is_factor(function.text, role):
+            return function, argument
+        case Raised(Call(function, (argument,), ()), sub, sup) if _is_factor(function.text, role):
+            return function, Raised(argument, sub, sup, span=(function.span[1], node.span[1]))
+    return None
 
 
 def _is_count(text: str, role: Callable[[str], str | None]) -> bool:

@@ -15,7 +15,7 @@ from symgrad.formula.choices import Choice, Choices
 from symgrad.formula.company import in_company, with_outputs
 from symgrad.formula.entries import Entries
 from symgrad.formula.idioms import with_layers_below, with_samples, without_idioms
-from symgrad.formula.levels import Levels, levels, superscript
+from symgrad.formula.levels import ALWAYS, Levels, levels, mark_of, superscript
 from symgrad.formula.links import Links
 from symgrad.formula.meaning import Meaning
 from symgrad.formula.norms import with_norm
@@ -194,16 +194,23 @@ class Reader:
         if choice.spread == "placed":
             here = with_maxima_at(here, right)
         meaning = Meaning(
-            self.setting, here, self.levels, choice.star, choice.mode, choice.spread, choice.wanted.rows
+            self.setting,
+            here,
+            self.levels,
+            choice.star,
+            choice.mode,
+            choice.spread,
+            choice.wanted.rows,
+            choice.layout,
         )
         self._tell_letters_apart(meaning)
-        refuse_other_layers(self.equation, self.setting, self.levels, here.layer)
+        counted = refuse_other_layers(self.equation, self.setting, self.levels, here.layer)
         target = self.target(left, [right])
         if target is not None and target.is_derivative and target.name.sup != Name("T"):
             meaning.only_marked(target.name)
         meaning.wrt = target.role if target is not None else ""
         self._refuse_one_delta_on_both_sides(target, right)
-        here = replace(here, said=(*here.said, *self.taken))
+        here = replace(here, said=(*here.said, *self.taken, *counted))
         if self.choices.is_about_entries(choice.layer):
             entries = Entries(meaning, choice.base, choice.zero_outside)
             asked = Links(here, meaning, target).of_entries(entries, left, right)
@@ -228,7 +235,11 @@ class Reader:
             return  # ∂J/∂z may be computed from z
         for name in walk(right):
             same = isinstance(name, Name) and name.text == target.name.text
-            if isinstance(name, Name) and same and superscript(name) == superscript(target.name):
+            if not isinstance(name, Name) or not same or superscript(name) != superscript(target.name):
+                continue
+            letter = mark_of(name)
+            numbers_samples = letter not in (None, *ALWAYS) and name.sub and name.sub != target.name.sub
+            if not numbers_samples:
                 raise Meaningless(f"{name.text} of the same layer stands on both sides", name)
 
     def _tell_letters_apart(self, meaning: Meaning) -> None:

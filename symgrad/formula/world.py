@@ -15,7 +15,7 @@ from symgrad.formula.norms import normalization
 from symgrad.formula.setting import Setting
 from symgrad.formula.syntax import Expression, Matrix, Negative, Number
 from symgrad.formula.things import Thing, Wanted, World
-from symgrad.language.algebra import matmul, transpose
+from symgrad.language.algebra import hadamard, matmul, transpose
 from symgrad.language.build import build
 from symgrad.language.functions import log, sigmoid
 from symgrad.language.hypothesis import SumsToOne, sums_to_one
@@ -54,6 +54,8 @@ def _layer(setting: Setting, layer: str, wanted: Wanted) -> World:
             return _loss(setting, wanted)
         case "softmax":
             return _softmax(setting, wanted)
+        case "dropout":
+            return _dropout(wanted)
         case "layer_norm" | "batch_norm":
             return normalization(layer, wanted.variance)
     return _activation(setting, wanted)
@@ -253,8 +255,8 @@ def _dense(setting: Setting, wanted: Wanted) -> World:
         elif own != I:
             raise SymgradError(f"a has {own} entries, of which W takes {I}")
     below = Wanted(below=wanted.below, function=wanted.function)
-    if wanted.rows in ("io", "oi"):
-        (N,) = _extents(setting, "n", (wanted.samples or "N",))
+    if wanted.rows in ("io", "oi", "row"):
+        (N,) = _extents(setting, "n", (wanted.samples or "N",)) if wanted.rows != "row" else (Index.of(1),)
         things, a, _ = _input(below, (N, I))
     else:
         count = size(wanted.samples or "B") if wanted.rows == "columns" else Index.of(1)
@@ -263,6 +265,7 @@ def _dense(setting: Setting, wanted: Wanted) -> World:
     bias = tensor("b", O, 1) if wanted.rows in _COLUMNS else tensor("b", O)
     product = {
         "io": lambda: matmul(a, weight),
+        "row": lambda: matmul(a, weight),
         "oi": lambda: matmul(a, transpose(weight)),
         "vector": lambda: matmul(weight, a),
         "vector_io": lambda: matmul(a, weight),
@@ -316,6 +319,16 @@ def _softmax(setting: Setting, wanted: Wanted) -> World:
     a = softmax(z, 0)
     things = {"lower": Thing(z), "a": Thing(a), "z": Thing(a), "δ": Thing(tensor("δ", *a.extents))}
     return World("softmax", "matrix" if is_column else "maps", things)
+
+
+def _dropout(wanted: Wanted) -> World:
+    """The input where a mask keeps it, divided by how probable that is if the formula names it."""
+    axes = size("H"), size("W")
+    a, mask, p, q = tensor("a", *axes), tensor("mask", *axes), tensor("p"), tensor("q")
+    masked = hadamard(a, mask)
+    z = {"p": masked / (1 - p), "q": masked / q}.get(wanted.scaled, masked)
+    named = {"a": a, "mask": mask, "p": p, "q": q, "z": z, "δ": tensor("δ", *axes)}
+    return World("dropout", "maps", {role: Thing(one) for role, one in named.items()})
 
 
 def _activation(setting: Setting, wanted: Wanted) -> World:
