@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias, Union
@@ -37,7 +38,8 @@ class Pair:
     name        of the forward, or of the class
     backward    the name of the backward function; "" for a class, whose methods are `methods`
     kind        "functions", "class", "derivative" (a class whose method gives a derivative, with no
-                cotangent), "context" (static methods and a ctx) or "autograd" (of PyTorch)
+                cotangent), "context" (static methods and a ctx), "autograd" (of PyTorch), or "unreadable":
+                a file in which nothing can be found, as `problem` says
     parameters  of the forward function, or of the forward method, without self or ctx
     back_parameters  of the backward function; of a method, those without a default
     made_of     parameters of the constructor of a class, each with whether it has a default
@@ -61,32 +63,26 @@ class Pair:
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     left: tuple[str, ...] = ()
     read: tuple[str, ...] = ()
+    problem: str = ""
 
     @property
     def place(self) -> str:
         """Where it is, as an argument of the command: file and name."""
-        return f"{self.path}:{self.name}"
+        return f"{self.path}:{self.name}" if self.name else self.path
 
 
-def find(target: str, skipped: Callable[[str], None] = lambda _: None) -> list[Pair]:
-    """The pairs in `PATH` or `PATH:NAME`. Raises SymgradError for what cannot be read or is not there.
+def find(target: str) -> list[Pair]:
+    """The pairs in `PATH` or `PATH:NAME`, among them files that cannot be read.
 
-    What cannot be read in a folder is told to `skipped`.
+    Raises SymgradError for a path or a name that is not there.
     """
     path, _, name = target.partition(":") if not Path(target).exists() else (target, "", "")
     at = Path(path)
     if not at.exists():
         raise SymgradError(f"{path} is not a file or a folder")
-    found: list[Pair] = []
-    for file in _files(at):
-        try:
-            found += _in_file(file)
-        except SymgradError as problem:
-            if at.is_file():
-                raise
-            skipped(str(problem))
+    found = [pair for file in _files(at) for pair in _in_file(file)]
     if name:
-        chosen = [pair for pair in found if name in (pair.name, pair.backward)]
+        chosen = [pair for pair in found if name in (pair.name, pair.backward) or pair.problem]
         if not chosen:
             known = ", ".join(pair.name for pair in found) or "none"
             raise SymgradError(f"there is no pair {name!r} in {path}; found {known}")
@@ -105,13 +101,22 @@ def _files(at: Path) -> Iterator[Path]:
 
 def _in_file(path: Path) -> list[Pair]:
     try:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-    except (SyntaxError, ValueError, OSError) as problem:
-        raise SymgradError(f"{path} cannot be read: {problem}") from None
+        with warnings.catch_warnings(action="ignore"):  # what Python thinks of somebody else's escapes
+            tree = ast.parse(path.read_bytes())
+    except SyntaxError as problem:
+        return [_unreadable(path, problem.msg, problem.lineno or 1)]
+    except OSError as problem:
+        return [_unreadable(path, problem.strerror or str(problem))]
+    except (ValueError, RecursionError, MemoryError) as problem:
+        return [_unreadable(path, str(problem))]
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
     classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
     pairs = [*_functions(str(path), functions), *_classes(str(path), classes)]
     return sorted(pairs, key=lambda pair: pair.line)
+
+
+def _unreadable(path: Path, why: str, line: int = 1) -> Pair:
+    return Pair(str(path), "", line, "unreadable", problem=f"the file cannot be read: {why}")
 
 
 def _functions(path: str, functions: Mapping[str, ast.FunctionDef]) -> Iterator[Pair]:

@@ -20,6 +20,7 @@ from symgrad.audit.adapter import checked
 from symgrad.audit.find import Pair
 from symgrad.audit.infer import Call, Meaning, infer
 from symgrad.audit.roles import Renamed, roles
+from symgrad.audit.run import IMPORT
 from symgrad.testing.adapters import Adapter, attributes, cs231n, pair, torch_like
 from symgrad.testing.cases import Listed, Space, spaces
 from symgrad.testing.guard import SECONDS
@@ -61,8 +62,9 @@ def check(made: Pair, asked: Mapping[str, Any]) -> CheckReport:
             return CheckReport(made.name, ())
     try:
         module = importlib.import_module(package) if "." in package else _run_as(package, file)
-    except Exception as problem:
-        return _report(made, "NOT UNDERSTOOD", f"its file cannot be imported: {_named(problem)}")
+    except (Exception, SystemExit) as problem:
+        text = f"the file cannot be imported: {_named(problem)}"
+        return CheckReport(made.name, (Finding("NOT UNDERSTOOD", IMPORT, message=text),))
     meaning = infer(made, said.get("layer"), said.get("layout", "NCHW"))
     if "arguments" in said:
         told = spaces(said["arguments"], said.get("options"), said.get("fits"))
@@ -345,7 +347,7 @@ def _limit(megabytes: int, seconds: float) -> None:
         resource.setrlimit(kind, (wanted if hard < 0 else min(wanted, hard), hard))
 
 
-def _named(problem: Exception) -> str:
+def _named(problem: BaseException) -> str:
     return f"{type(problem).__name__}: {problem}"
 
 
