@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from symgrad.audit.find import Pair
+from symgrad.testing.names import ALIKE, BIAS, INPUT, INTO, OUT_OF, OUTPUT, PER_FEATURE, WEIGHT
 
 KINDS = (
     ("conv", r"conv(?!ert)"),
@@ -20,35 +21,6 @@ KINDS = (
     ),
 )
 """What a layer is, by its name."""
-INPUT = {
-    "x",
-    "X",
-    "z",
-    "Z",
-    "a",
-    "A",
-    "inp",
-    "input",
-    "inputs",
-    "input_",
-    "data",
-    "A_prev",
-    "a_prev",
-    "inp_",
-    "h",
-}
-WEIGHT = {"w", "W", "weight", "weights", "theta", "kernel", "kernels", "filters", "filter", "F", "K", "k"}
-BIAS = {"b", "B", "bias", "biases"}
-ALIKE = {"q", "v", "Q", "V", "query", "key", "value", "queries", "keys", "values", "other", "x1", "x2"}
-"""Operands that may have the shape of the input."""
-INTO = {"in_features", "n_in", "input_size", "input_dim", "in_dim", "n_inputs", "in_size", "num_inputs"}
-INTO |= {"in_channels", "input_channels", "in_ch", "in_units", "fan_in", "nin"}
-OUT_OF = {"out_features", "n_out", "output_size", "output_dim", "out_dim", "n_outputs", "out_size", "units"}
-OUT_OF |= {"out_channels", "output_channels", "out_ch", "n_neurons", "n_units", "fan_out", "nout"}
-OUT_OF |= {"filters", "num_filters", "n_filters", "num_outputs"}
-"""Sizes that a constructor takes: of the features or maps that come in, and of those that go out."""
-OUTPUT = {"a", "A", "s", "y", "out", "output", "activated", "sigmoid_output"}
-PER_FEATURE = {"gamma", "beta", "scale", "shift"}
 NUMBERS = {
     "stride": (1, 2),
     "strides": (1, 2),

@@ -19,12 +19,12 @@ from typing import Any
 from symgrad.audit.adapter import checked
 from symgrad.audit.find import Pair
 from symgrad.audit.infer import Call, Meaning, infer
-from symgrad.audit.roles import Renamed, roles
 from symgrad.audit.run import IMPORT
 from symgrad.testing.adapters import Adapter, attributes, cs231n, pair, torch_like
 from symgrad.testing.cases import Listed, Space, spaces
 from symgrad.testing.guard import SECONDS
 from symgrad.testing.result import UNDECIDED, CheckReport, Finding
+from symgrad.testing.roles import Renamed, roles
 
 SCRIPT = "symgrad_audit_adapter"
 """The module that an adapter is, so that it may have the name of what it is for."""
@@ -146,8 +146,8 @@ class _Box:
 
     def with_parameters(self, call: Call) -> Call:
         """A call of a class that makes its parameters itself, with these among the arguments."""
-        from symgrad.audit.instance import parameters
         from symgrad.testing.adapters import called
+        from symgrad.testing.instance import parameters
 
         if not self.makes_its_own or self.is_torch:
             return call

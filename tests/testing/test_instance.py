@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from symgrad.audit.instance import parameters
 from symgrad.cli import main
+from symgrad.testing.instance import parameters
 
 
 class Attributes:
