@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeAlias, Union
 
 from symgrad.errors import SymgradError
+from symgrad.testing.names import METHODS
 
 FunctionNode: TypeAlias = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 SKIPPED = {".git", ".venv", "venv", "node_modules", "__pycache__", "site-packages", "build", "dist"}
@@ -23,12 +24,6 @@ BACKWARD = re.compile(
 """What a backward is called, after the name of its layer or before it."""
 FORWARD = ("{}_forward", "forward_{}", "{}_fwd", "{}forward", "{}Forward", "{}", "{}_forw")
 """What the forward of a layer is called."""
-METHODS = (
-    ("forward", "forward_pass", "forward_propagation", "feedforward", "fprop", "__call__", "fn"),
-    ("backward", "backward_pass", "backward_propagation", "backprop", "backpropagate", "bprop"),
-    ("derivative", "gradient", "grad", "deriv", "prime"),
-)
-"""What the methods of a class are called: its forward, its backward, or the derivative of an activation."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from symgrad.audit.find import Pair
-from symgrad.testing.names import ALIKE, BIAS, INPUT, INTO, OUT_OF, OUTPUT, PER_FEATURE, WEIGHT
+from symgrad.testing.names import ALIKE, BIAS, INPUT, INTO, OUT_OF, OUTPUT, PER_FEATURE, WEIGHT, gradient_of
 
 KINDS = (
     ("conv", r"conv(?!ert)"),
@@ -111,9 +111,7 @@ def infer(pair: Pair, layer: str | None = None, layout: str = "NCHW") -> Meaning
 
 def _gradient_of(name: str, left: Sequence[str]) -> str | None:
     """The attribute in which the gradient of a parameter is left: `dw`, `grad_w`, `w_gradient`."""
-    own = re.escape(name)
-    pattern = rf"_*(d[A-Z]?_?d?_?{own}|(grad|gradient|delta)s?_?{own}|{own}_?(grad|gradient|delta)s?)"
-    return next((found for found in left if re.fullmatch(pattern, found, re.IGNORECASE)), None)
+    return next(filter(gradient_of(name).fullmatch, left), None)
 
 
 def _asked(pair: Pair) -> list[tuple[str, bool]]:

@@ -147,7 +147,7 @@ class _Box:
     def with_parameters(self, call: Call) -> Call:
         """A call of a class that makes its parameters itself, with these among the arguments."""
         from symgrad.testing.adapters import called
-        from symgrad.testing.instance import parameters
+        from symgrad.testing.instance import Kept, parameters, pulled_back
 
         if not self.makes_its_own or self.is_torch:
             return call
@@ -157,9 +157,9 @@ class _Box:
         def make() -> Any:
             return called(self.forward, [], {}, call.options)
 
-        def run(layer: Any) -> None:
+        def run(layer: Any) -> bool:
             out = getattr(layer, forward)(*(array.copy() for array in arrays.values()))
-            getattr(layer, backward)(out + 1.0)
+            return pulled_back(layer, backward, out + 1.0)[1]
 
         try:
             with contextlib.redirect_stdout(io.StringIO()):
@@ -167,11 +167,8 @@ class _Box:
         except Exception:
             return call  # whatever it is, it is found when the pair is run in earnest
         if found.shapes:
-            self.adapter = attributes(
-                parameters=tuple(found.shapes),
-                gradients=found.gradients,
-                methods=self.made.methods,
-                make=lambda given, options: found.put(called(self.forward, [], {}, options), given),
+            self.adapter = Kept(
+                lambda given, options: called(self.forward, [], {}, options), found, self.made.methods
             )
             self.wrt = [*arrays, *found.gradients]
             self.fits = lambda case: found.fit(called(self.forward, [], {}, case.options), case.arguments)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 INPUT = {
     "x",
@@ -52,6 +53,24 @@ LOSS = re.compile(
     re.IGNORECASE,
 )
 """What a loss is called."""
+RATE = {"lr", "learning_rate", "learningrate", "eta", "rate", "step_size", "alpha"}
+"""What a backward takes that updates the parameters itself."""
+METHODS = (
+    (
+        "forward",
+        "forward_pass",
+        "forward_propagation",
+        "feedforward",
+        "fprop",
+        "loss",
+        "compute",
+        "__call__",
+        "fn",
+    ),
+    ("backward", "backward_pass", "backward_propagation", "backprop", "backpropagate", "bprop"),
+    ("derivative", "gradient", "grad", "deriv", "prime"),
+)
+"""What the methods of a class are called: its forward, its backward, or the derivative of an activation."""
 
 
 def argument_role(name: str) -> str:
@@ -62,3 +81,44 @@ def argument_role(name: str) -> str:
     """
     roles = (("w", WEIGHT), ("b", BIAS), ("gamma", SCALE), ("beta", SHIFT))
     return next((role for role, names in roles if name in names), name)
+
+
+def prediction_of(names: Sequence[str]) -> str | None:
+    """Which of the two arguments of a loss is what the network says, if their names tell.
+
+    >>> prediction_of(["y_true", "y_pred"]), prediction_of(["y", "t"]), prediction_of(["x", "y"])
+    ('y_pred', 'y', 'x')
+    >>> prediction_of(["one", "another"])
+    """
+    first, second = (name.lower() for name in names)
+    if second in TARGET - {"y"}:
+        return names[0]
+    if first in TARGET - {"y"} or (first == "y" and second in PREDICTION):
+        return names[1]
+    return names[0] if second == "y" or first in PREDICTION else None
+
+
+def methods_of(made: object) -> tuple[str, str]:
+    """What the forward and the backward of a class or an object are called.
+
+    >>> class Layer:
+    ...     def forward_pass(self, x): ...
+    ...     def backprop(self, dout): ...
+    >>> methods_of(Layer)
+    ('forward_pass', 'backprop')
+    """
+    forward, backward = (
+        next((n for n in names if callable(getattr(made, n, None))), names[0]) for names in METHODS[:2]
+    )
+    return forward, backward
+
+
+def gradient_of(name: str) -> re.Pattern[str]:
+    """What the gradient of a parameter of that name is called: `dw`, `grad_w`, `w_gradient`.
+
+    >>> [bool(gradient_of("W").fullmatch(name)) for name in ("dW", "grad_w", "dJ_dW", "W_old")]
+    [True, True, True, False]
+    """
+    own = re.escape(name)
+    forms = rf"_*(d[A-Z]?_?d?_?{own}|(grad|gradient|delta)s?_?{own}|{own}_?(grad|gradient|delta)s?)"
+    return re.compile(forms, re.IGNORECASE)
