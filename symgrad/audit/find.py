@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeAlias, Union
 
 from symgrad.errors import SymgradError
-from symgrad.testing.names import METHODS
+from symgrad.testing.names import LOSS, METHODS
 
 FunctionNode: TypeAlias = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 SKIPPED = {".git", ".venv", "venv", "node_modules", "__pycache__", "site-packages", "build", "dist"}
@@ -121,20 +121,35 @@ def _functions(path: str, functions: Mapping[str, ast.FunctionDef]) -> Iterator[
         forward = next((made for made in made_by if made not in taken), None)
         if forward is None or not _parameters(node):
             continue
-        taken.add(forward)
-        made = functions[forward]
-        yield Pair(
-            path,
-            forward,
-            made.lineno,
-            "functions",
-            backward=name,
-            parameters=_parameters(made),
-            defaults=_defaulted(made),
-            back_parameters=_parameters(node),
-            returns=_returns(made),
-            keys=_keys(made),
-        )
+        taken |= {forward, name}
+        yield _pair(path, functions[forward], node)
+    for name, node in functions.items():
+        if name not in taken and _gives_its_gradient(node):
+            yield _pair(path, node, node)
+
+
+def _pair(path: str, forward: FunctionNode, backward: FunctionNode) -> Pair:
+    return Pair(
+        path,
+        forward.name,
+        forward.lineno,
+        "functions",
+        backward=backward.name,
+        parameters=_parameters(forward),
+        defaults=_defaulted(forward),
+        back_parameters=_required(backward),
+        returns=_returns(forward),
+        keys=_keys(forward),
+    )
+
+
+def _gives_its_gradient(node: FunctionNode) -> bool:
+    """Whether a function is a loss that returns its value and its gradient, `return loss, dx`."""
+    given = [inner.value for inner in ast.walk(node) if isinstance(inner, ast.Return)]
+    last = given[-1] if given else None
+    if not (LOSS.search(node.name) and isinstance(last, ast.Tuple) and _returns(node) == 2):
+        return False
+    return bool(re.fullmatch(r"d\w{1,8}|d?grads?\w*|gradients?\w*|\w+_grad", ast.unparse(last.elts[1])))
 
 
 def _forwards(backward: str) -> Iterator[str]:

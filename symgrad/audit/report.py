@@ -26,7 +26,7 @@ pre { background: #8881; overflow-x: auto; padding: .8rem; white-space: pre-wrap
 def cells(one: Audited) -> tuple[str, str, str, str]:
     """Verdict, what it is about, where, and the cause."""
     finding = next((f for f in one.report.findings if f.kind == one.verdict), one.report.findings[0])
-    why = "" if one.verdict == "PASSED" else finding.cause or finding.message.partition("\n")[0]
+    why = finding.cause or finding.message.partition("\n")[0]
     what = "" if one.verdict == "PASSED" else finding.what
     return one.verdict, what, f"{one.pair.path}:{one.pair.line} {one.pair.name}".rstrip(), why
 

@@ -75,7 +75,7 @@ def refuse_what_is_no_backward(forward: Any, backward: Any, names: Collection[st
         )
 
 
-_LOSS = ": of a loss that has its gradient so, say adapter=loss"
+_LOSS = ': of a loss that has its gradient so, say adapter=loss, or convention = "loss" in TOML'
 
 
 def _parameters(code: Any, adapter: Adapter) -> dict[str, bool] | None:
