@@ -3,7 +3,7 @@
     [conv_forward]
     arguments = { x = "N C H W", w = "M C K L" }   # or extents, [2, 3, 4, 4]; or a list of such tables
     options = { stride = [1, 2], pad = 0 }         # a value, or a list of values to try
-    convention = "cs231n"     # pair, cs231n, attributes, context, torch, derivative
+    convention = "cs231n"     # pair, cs231n, attributes, loss, context, torch, derivative
     layer = "conv2d"          # what the forward claims to be
     layout = "NHWC"
     kernel_layout = "HWIO"
@@ -46,7 +46,16 @@ KEYS = {
     "gradients",
     "skip",
 }
-CONVENTIONS = ("pair", "cs231n", "attributes", "context", "torch", "derivative", "derivative at the output")
+CONVENTIONS = (
+    "pair",
+    "cs231n",
+    "attributes",
+    "loss",
+    "context",
+    "torch",
+    "derivative",
+    "derivative at the output",
+)
 
 
 def read(path: str) -> Mapping[str, Mapping[str, Any]]:

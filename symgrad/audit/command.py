@@ -51,7 +51,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(options: argparse.Namespace) -> int:
     """Find, run, print; the exit status is as for `verify`."""
     from symgrad.audit.find import find
-    from symgrad.audit.report import details, page, skeleton, summary
+    from symgrad.audit.report import counted, details, page, skeleton, summary
     from symgrad.audit.run import Limits, audit
     from symgrad.testing.layers import claim
 
@@ -62,22 +62,19 @@ def run(options: argparse.Namespace) -> int:
     if options.layer:
         claim(options.layer)
     said, script = _said(options)
-
-    def left_out(problem: str) -> None:
-        print(f"symgrad: left out: {problem}", file=sys.stderr)
-
-    pairs = [pair for target in options.targets for pair in find(target, left_out)]
+    pairs = [pair for target in options.targets for pair in find(target)]
     said_of = {pair.name: _together(options, said.get(pair.name, {})) for pair in pairs}
     pairs = [pair for pair in pairs if not said_of[pair.name].get("skip")]
     if not pairs:
         raise SymgradError(f"no pair of a forward and a backward in {', '.join(options.targets)}")
     limits = Limits(options.time, options.memory)
-    many = "1 pair" if len(pairs) == 1 else f"{len(pairs)} pairs"
-    print(
-        f"symgrad audit runs the code it finds: {many}, each in a process of its own,"
-        f" for at most {limits.seconds:g} s and in {limits.megabytes} MB",
-        file=sys.stderr,
-    )
+    count = sum(not pair.problem for pair in pairs)
+    if count:
+        print(
+            f"symgrad audit runs the code it finds: {counted(count)}, each in a process of its own,"
+            f" for at most {limits.seconds:g} s and in {limits.megabytes} MB",
+            file=sys.stderr,
+        )
     done: list[Audited] = []
     try:
         jobs = options.jobs or os.cpu_count() or 1

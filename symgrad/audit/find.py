@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias, Union
 
 from symgrad.errors import SymgradError
+from symgrad.testing.names import LOSS, METHODS
 
 FunctionNode: TypeAlias = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 SKIPPED = {".git", ".venv", "venv", "node_modules", "__pycache__", "site-packages", "build", "dist"}
@@ -22,12 +24,6 @@ BACKWARD = re.compile(
 """What a backward is called, after the name of its layer or before it."""
 FORWARD = ("{}_forward", "forward_{}", "{}_fwd", "{}forward", "{}Forward", "{}", "{}_forw")
 """What the forward of a layer is called."""
-METHODS = (
-    ("forward", "forward_pass", "forward_propagation", "feedforward", "fprop", "__call__", "fn"),
-    ("backward", "backward_pass", "backward_propagation", "backprop", "backpropagate", "bprop"),
-    ("derivative", "gradient", "grad", "deriv", "prime"),
-)
-"""What the methods of a class are called: its forward, its backward, or the derivative of an activation."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +33,8 @@ class Pair:
     name        of the forward, or of the class
     backward    the name of the backward function; "" for a class, whose methods are `methods`
     kind        "functions", "class", "derivative" (a class whose method gives a derivative, with no
-                cotangent), "context" (static methods and a ctx) or "autograd" (of PyTorch)
+                cotangent), "context" (static methods and a ctx), "autograd" (of PyTorch), or "unreadable":
+                a file in which nothing can be found, as `problem` says
     parameters  of the forward function, or of the forward method, without self or ctx
     back_parameters  of the backward function; of a method, those without a default
     made_of     parameters of the constructor of a class, each with whether it has a default
@@ -61,32 +58,26 @@ class Pair:
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     left: tuple[str, ...] = ()
     read: tuple[str, ...] = ()
+    problem: str = ""
 
     @property
     def place(self) -> str:
         """Where it is, as an argument of the command: file and name."""
-        return f"{self.path}:{self.name}"
+        return f"{self.path}:{self.name}" if self.name else self.path
 
 
-def find(target: str, skipped: Callable[[str], None] = lambda _: None) -> list[Pair]:
-    """The pairs in `PATH` or `PATH:NAME`. Raises SymgradError for what cannot be read or is not there.
+def find(target: str) -> list[Pair]:
+    """The pairs in `PATH` or `PATH:NAME`, among them files that cannot be read.
 
-    What cannot be read in a folder is told to `skipped`.
+    Raises SymgradError for a path or a name that is not there.
     """
     path, _, name = target.partition(":") if not Path(target).exists() else (target, "", "")
     at = Path(path)
     if not at.exists():
         raise SymgradError(f"{path} is not a file or a folder")
-    found: list[Pair] = []
-    for file in _files(at):
-        try:
-            found += _in_file(file)
-        except SymgradError as problem:
-            if at.is_file():
-                raise
-            skipped(str(problem))
+    found = [pair for file in _files(at) for pair in _in_file(file)]
     if name:
-        chosen = [pair for pair in found if name in (pair.name, pair.backward)]
+        chosen = [pair for pair in found if name in (pair.name, pair.backward) or pair.problem]
         if not chosen:
             known = ", ".join(pair.name for pair in found) or "none"
             raise SymgradError(f"there is no pair {name!r} in {path}; found {known}")
@@ -105,13 +96,22 @@ def _files(at: Path) -> Iterator[Path]:
 
 def _in_file(path: Path) -> list[Pair]:
     try:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-    except (SyntaxError, ValueError, OSError) as problem:
-        raise SymgradError(f"{path} cannot be read: {problem}") from None
+        with warnings.catch_warnings(action="ignore"):  # what Python thinks of somebody else's escapes
+            tree = ast.parse(path.read_bytes())
+    except SyntaxError as problem:
+        return [_unreadable(path, problem.msg, problem.lineno or 1)]
+    except OSError as problem:
+        return [_unreadable(path, problem.strerror or str(problem))]
+    except (ValueError, RecursionError, MemoryError) as problem:
+        return [_unreadable(path, str(problem))]
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
     classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
     pairs = [*_functions(str(path), functions), *_classes(str(path), classes)]
     return sorted(pairs, key=lambda pair: pair.line)
+
+
+def _unreadable(path: Path, why: str, line: int = 1) -> Pair:
+    return Pair(str(path), "", line, "unreadable", problem=f"the file cannot be read: {why}")
 
 
 def _functions(path: str, functions: Mapping[str, ast.FunctionDef]) -> Iterator[Pair]:
@@ -121,20 +121,35 @@ def _functions(path: str, functions: Mapping[str, ast.FunctionDef]) -> Iterator[
         forward = next((made for made in made_by if made not in taken), None)
         if forward is None or not _parameters(node):
             continue
-        taken.add(forward)
-        made = functions[forward]
-        yield Pair(
-            path,
-            forward,
-            made.lineno,
-            "functions",
-            backward=name,
-            parameters=_parameters(made),
-            defaults=_defaulted(made),
-            back_parameters=_parameters(node),
-            returns=_returns(made),
-            keys=_keys(made),
-        )
+        taken |= {forward, name}
+        yield _pair(path, functions[forward], node)
+    for name, node in functions.items():
+        if name not in taken and _gives_its_gradient(node):
+            yield _pair(path, node, node)
+
+
+def _pair(path: str, forward: FunctionNode, backward: FunctionNode) -> Pair:
+    return Pair(
+        path,
+        forward.name,
+        forward.lineno,
+        "functions",
+        backward=backward.name,
+        parameters=_parameters(forward),
+        defaults=_defaulted(forward),
+        back_parameters=_required(backward),
+        returns=_returns(forward),
+        keys=_keys(forward),
+    )
+
+
+def _gives_its_gradient(node: FunctionNode) -> bool:
+    """Whether a function is a loss that returns its value and its gradient, `return loss, dx`."""
+    given = [inner.value for inner in ast.walk(node) if isinstance(inner, ast.Return)]
+    last = given[-1] if given else None
+    if not (LOSS.search(node.name) and isinstance(last, ast.Tuple) and _returns(node) == 2):
+        return False
+    return bool(re.fullmatch(r"d\w{1,8}|d?grads?\w*|gradients?\w*|\w+_grad", ast.unparse(last.elts[1])))
 
 
 def _forwards(backward: str) -> Iterator[str]:

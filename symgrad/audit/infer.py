@@ -7,7 +7,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from symgrad.audit import losses
 from symgrad.audit.find import Pair
+from symgrad.audit.losses import Reading, is_loss, readings
+from symgrad.testing.names import (
+    ALIKE,
+    BIAS,
+    FEATURES,
+    INPUT,
+    INTO,
+    OUT_OF,
+    OUTPUT,
+    PER_FEATURE,
+    RATE,
+    SIDE,
+    WEIGHT,
+    gradient_of,
+)
 
 KINDS = (
     ("conv", r"conv(?!ert)"),
@@ -20,35 +36,6 @@ KINDS = (
     ),
 )
 """What a layer is, by its name."""
-INPUT = {
-    "x",
-    "X",
-    "z",
-    "Z",
-    "a",
-    "A",
-    "inp",
-    "input",
-    "inputs",
-    "input_",
-    "data",
-    "A_prev",
-    "a_prev",
-    "inp_",
-    "h",
-}
-WEIGHT = {"w", "W", "weight", "weights", "theta", "kernel", "kernels", "filters", "filter", "F", "K", "k"}
-BIAS = {"b", "B", "bias", "biases"}
-ALIKE = {"q", "v", "Q", "V", "query", "key", "value", "queries", "keys", "values", "other", "x1", "x2"}
-"""Operands that may have the shape of the input."""
-INTO = {"in_features", "n_in", "input_size", "input_dim", "in_dim", "n_inputs", "in_size", "num_inputs"}
-INTO |= {"in_channels", "input_channels", "in_ch", "in_units", "fan_in", "nin"}
-OUT_OF = {"out_features", "n_out", "output_size", "output_dim", "out_dim", "n_outputs", "out_size", "units"}
-OUT_OF |= {"out_channels", "output_channels", "out_ch", "n_neurons", "n_units", "fan_out", "nout"}
-OUT_OF |= {"filters", "num_filters", "n_filters", "num_outputs"}
-"""Sizes that a constructor takes: of the features or maps that come in, and of those that go out."""
-OUTPUT = {"a", "A", "s", "y", "out", "output", "activated", "sigmoid_output"}
-PER_FEATURE = {"gamma", "beta", "scale", "shift"}
 NUMBERS = {
     "stride": (1, 2),
     "strides": (1, 2),
@@ -85,33 +72,44 @@ class Call:
 class Meaning:
     """What a pair is taken for. `calls` are alternatives to be tried, each a list of shapes to check at.
 
-    `unknown` names what could not be inferred.
+    `unknown` names what could not be inferred. Of a loss, `readings` are what its arguments may be, instead.
     """
 
     convention: str
-    calls: tuple[tuple[Call, ...], ...]
+    calls: tuple[tuple[Call, ...], ...] = ()
     parameters: tuple[str, ...] = ()
     gradients: Mapping[str, str] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
+    readings: tuple[Reading, ...] = ()
 
 
 def infer(pair: Pair, layer: str | None = None, layout: str = "NCHW") -> Meaning:
     """What a pair is, by its names, and by the layer and layout that the user said it is."""
+    if is_loss(pair):
+        return Meaning(losses.convention(pair), readings=tuple(readings(pair)))
+    kind = _kind(layer or pair.name)
     arrays: list[str] = []
     options: dict[str, tuple[Any, Any]] = {}
+    features: list[str] = []
     unknown: list[str] = []
     held: list[str] = []
     for name, has_default in _asked(pair):
         if pair.kind == "derivative" and has_default:
             continue
-        if pair.kind == "class" and name in INTO | OUT_OF and name not in pair.parameters:
-            coming = (1, 3) if _kind(layer or pair.name) in ("conv", "pool") else (1, 4)
-            options[name] = coming if name in INTO else (1, 2)
+        own = pair.kind == "class" and name not in pair.parameters
+        if own and (name in INTO or (kind == "norm" and name in FEATURES)):
+            features.append(name)
+        elif own and name in OUT_OF:
+            options[name] = (1, 2)
+        elif own and name in RATE - {"alpha"}:
+            options[name] = (1, 1)
+        elif own and kind == "conv" and name in SIDE:
+            options[name] = (2, 2)
         elif name in NUMBERS and not (name in WEIGHT and pair.kind == "functions"):
             options[name] = NUMBERS[name]
         elif name in INPUT | WEIGHT | BIAS | PER_FEATURE | ALIKE:
             arrays.append(name)
-            if pair.kind == "class" and name not in pair.parameters:
+            if own:
                 held.append(name)
         elif name in pair.keys and all(key in NUMBERS for key in pair.keys[name]):
             options.update({key: NUMBERS[key] for key in pair.keys[name]})
@@ -121,16 +119,17 @@ def infer(pair: Pair, layer: str | None = None, layout: str = "NCHW") -> Meaning
     if not set(arrays) & (INPUT | ALIKE) and first in unknown:  # whatever its name, the first is the input
         unknown.remove(first)
         arrays.insert(0, first)
-    kind = _kind(layer or pair.name)
     calls = tuple(
         tuple(
-            Call(shapes, {name: values[number] for name, values in options.items()})
+            Call(shapes, {name: values[number] for name, values in (options | coming).items()})
             for number, shapes in enumerate(both)
         )
-        for both in _shapes(kind, arrays, layout)
+        for both, into in _shapes(kind, arrays, layout)
+        for coming in [dict.fromkeys(features, into)]
     )
     if pair.kind == "class":
-        if len(pair.back_parameters) != 1:
+        handed = [name for name in pair.back_parameters if name.lower() not in RATE]
+        if len(handed) != 1:
             unknown.append(f"each argument of {pair.methods[1]}")
         unknown += [f"the gradient of {name}" for name in held if _gradient_of(name, pair.left) is None]
     left = {name: found for name in held if (found := _gradient_of(name, pair.left))}
@@ -139,9 +138,7 @@ def infer(pair: Pair, layer: str | None = None, layout: str = "NCHW") -> Meaning
 
 def _gradient_of(name: str, left: Sequence[str]) -> str | None:
     """The attribute in which the gradient of a parameter is left: `dw`, `grad_w`, `w_gradient`."""
-    own = re.escape(name)
-    pattern = rf"_*(d[A-Z]?_?d?_?{own}|(grad|gradient|delta)s?_?{own}|{own}_?(grad|gradient|delta)s?)"
-    return next((found for found in left if re.fullmatch(pattern, found, re.IGNORECASE)), None)
+    return next(filter(gradient_of(name).fullmatch, left), None)
 
 
 def _asked(pair: Pair) -> list[tuple[str, bool]]:
@@ -172,8 +169,8 @@ Row: TypeAlias = dict[str, list[tuple[int, ...]]]
 Two: TypeAlias = tuple[dict[str, tuple[int, ...]], dict[str, tuple[int, ...]]]
 
 
-def _shapes(kind: str, arrays: Sequence[str], layout: str) -> list[Two]:
-    """Alternatives of shapes, the likeliest first, each at two sizes."""
+def _shapes(kind: str, arrays: Sequence[str], layout: str) -> list[tuple[Two, tuple[int, int]]]:
+    """Alternatives of shapes, the likeliest first, each at two sizes; and how many features come in there."""
     images: Row = {"x": [(1, 1, 4, 4), (2, 3, 5, 5)], "w": [(1, 1, 2, 2), (2, 3, 3, 3)], "b": [(1,), (2,)]}
     last: Row = images | {"x": [(1, 4, 4, 1), (2, 5, 5, 3)], "w": [(2, 2, 1, 1), (3, 3, 3, 2)]}
     even: Row = images | {"x": [(1, 1, 4, 4), (2, 3, 6, 6)]}
@@ -194,11 +191,14 @@ def _shapes(kind: str, arrays: Sequence[str], layout: str) -> list[Two]:
     dense = [into, outof, flat, columns, plain, square]
     maps = [images, even, last, into_maps, series, many, untied, column, single, pointwise, lines]
     maps = [last, *maps] if layout == "NHWC" else maps
-    made: list[Two] = []
+    made: list[tuple[Two, tuple[int, int]]] = []
     for row in maps + dense if kind in ("conv", "pool") else dense + maps:
         first, second = ({name: _one(name, row, number) for name in arrays} for number in (0, 1))
-        if (first, second) not in made:
-            made.append((first, second))
+        axis = -1 if row is last or len(row["x"][0]) == 2 else 1
+        axis = 0 if row is columns else axis
+        alternative = ((first, second), (row["x"][0][axis], row["x"][1][axis]))
+        if alternative not in made:
+            made.append(alternative)
     return made
 
 

@@ -26,21 +26,31 @@ pre { background: #8881; overflow-x: auto; padding: .8rem; white-space: pre-wrap
 def cells(one: Audited) -> tuple[str, str, str, str]:
     """Verdict, what it is about, where, and the cause."""
     finding = next((f for f in one.report.findings if f.kind == one.verdict), one.report.findings[0])
-    why = "" if one.verdict == "PASSED" else finding.cause or finding.message.partition("\n")[0]
+    why = finding.cause or finding.message.partition("\n")[0]
     what = "" if one.verdict == "PASSED" else finding.what
-    return one.verdict, what, f"{one.pair.path}:{one.pair.line} {one.pair.name}", why
+    return one.verdict, what, f"{one.pair.path}:{one.pair.line} {one.pair.name}".rstrip(), why
+
+
+def counted(count: int) -> str:
+    """So many pairs, in words."""
+    return "1 pair" if count == 1 else f"{count} pairs"
 
 
 def summary(done: Sequence[Audited]) -> str:
-    """How many of each verdict."""
-    counts = Counter(one.verdict for one in done)
-    pairs = "1 pair" if len(done) == 1 else f"{len(done)} pairs"
-    return f"{pairs}: {', '.join(f'{count} {verdict}' for verdict, count in counts.items())}"
+    """How many of each verdict; files that cannot be read are counted apart."""
+    judged = [one for one in done if not one.pair.problem]
+    counts = Counter(one.verdict for one in judged)
+    verdicts = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
+    unread = len(done) - len(judged)
+    files = "1 file that cannot be read" if unread == 1 else f"{unread} files that cannot be read"
+    return "; ".join(
+        [*([f"{counted(len(judged))}: {verdicts}"] if judged else []), *([files] if unread else [])]
+    )
 
 
 def skeleton(done: Sequence[Audited], most: int = 8) -> Iterator[str]:
     """An adapter to be filled in for pairs that were not understood; nothing if there are none."""
-    open_ones = [one.pair for one in done if one.verdict == NOT_UNDERSTOOD and one.pair.parameters]
+    open_ones = [one.pair for one in done if one.verdict == NOT_UNDERSTOOD and not one.unread]
     if not open_ones:
         return
     yield "What an adapter would say of those that are not understood (--adapter FILE.toml):"
@@ -68,10 +78,10 @@ def page(done: Sequence[Audited]) -> str:
         verdict, what, where, why = cells(one)
         texts = "".join(f"<td>{html.escape(text)}</td>" for text in (what, where, why))
         rows.append(f'<tr><td class="{_kind(one)}">{verdict}</td>{texts}</tr>')
-    full = [
-        f"<h2>{html.escape(one.pair.name)}</h2>\n<pre>{html.escape(chr(10).join(details(one)))}</pre>"
-        for one in done
-    ]
+    full = []
+    for one in done:
+        heading, text = html.escape(one.pair.name or one.pair.path), html.escape("\n".join(details(one)))
+        full.append(f"<h2>{heading}</h2>\n<pre>{text}</pre>")
     head = "<tr><th>verdict</th><th>of</th><th>where</th><th>why</th></tr>"
     return "\n".join(
         [

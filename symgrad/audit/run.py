@@ -13,7 +13,18 @@ from pathlib import Path
 from typing import Any
 
 from symgrad.audit.find import Pair
-from symgrad.testing.result import UNDECIDED, CheckReport, Finding
+from symgrad.testing.result import (
+    NOT_TRACEABLE,
+    NOT_UNDERSTOOD,
+    RAISED,
+    TIMED_OUT,
+    UNDECIDED,
+    CheckReport,
+    Finding,
+)
+
+IMPORT = "import"
+"""What a finding is about where the file of a pair cannot be imported."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +49,11 @@ class Audited:
         kinds = [finding.kind for finding in self.report.findings if not finding.passed]
         wrong = [kind for kind in kinds if kind not in UNDECIDED]
         return (wrong or kinds or ["PASSED"])[0]
+
+    @property
+    def unread(self) -> bool:
+        """Whether the file of the pair cannot be read or imported."""
+        return bool(self.pair.problem) or self.report.findings[0].what == IMPORT
 
     def as_dict(self) -> dict[str, Any]:
         """As plain data."""
@@ -68,6 +84,8 @@ def audit(
 
 
 def _run(pair: Pair, said: Mapping[str, Any], script: str, limits: Limits) -> Audited:
+    if pair.problem:
+        return Audited(pair, _said(pair, NOT_UNDERSTOOD, pair.problem))
     with tempfile.TemporaryDirectory(prefix="symgrad-") as folder:
         request, answer = Path(folder, "request.json"), Path(folder, "answer.json")
         started = Path(folder, "started")  # there once the code is imported; then each call has its own limit
@@ -87,11 +105,12 @@ def _run(pair: Pair, said: Mapping[str, Any], script: str, limits: Limits) -> Au
             text = f"no answer within {limits.seconds:g} s"
             if started.exists():
                 text += ", though no call of the code took as long; try smaller shapes, or --time"
-            kind = "NOT TRACEABLE" if started.exists() else "TIMED OUT"
-            return Audited(pair, _said(pair, kind, text), _lines(late.stdout))
+                return Audited(pair, _said(pair, NOT_TRACEABLE, text), _lines(late.stdout))
+            text = f"its file is not imported within {limits.seconds:g} s"
+            return Audited(pair, _said(pair, TIMED_OUT, text, IMPORT), _lines(late.stdout))
         printed = _lines(done.stdout)
         if not answer.exists():
-            return Audited(pair, _said(pair, "RAISED", _last_words(done)), printed)
+            return Audited(pair, _said(pair, RAISED, _last_words(done)), printed)
         with answer.open(encoding="utf-8") as file:
             return Audited(pair, _report(json.load(file)), printed)
 
@@ -108,8 +127,8 @@ def _lines(output: bytes | None) -> int:
     return len((output or b"").splitlines())
 
 
-def _said(pair: Pair, kind: str, text: str) -> CheckReport:
-    return CheckReport(pair.name, (Finding(kind, message=text),), 0)
+def _said(pair: Pair, kind: str, text: str, what: str = "") -> CheckReport:
+    return CheckReport(pair.name or pair.path, (Finding(kind, what, message=text),), 0)
 
 
 def _report(data: Mapping[str, Any]) -> CheckReport:

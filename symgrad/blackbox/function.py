@@ -71,7 +71,7 @@ def from_callables(
     fixed = dict(options or {})
 
     def ordered(arrays: Arrays) -> Arrays:
-        return {n: np.asarray(arrays[n], dtype) for n in names}
+        return {n: _numbers(arrays[n], dtype, n in asked) for n in names}
 
     def run(arrays: Arrays) -> Any:
         return adapter.forward(forward, ordered(arrays), fixed)[0]
@@ -83,3 +83,9 @@ def from_callables(
 
     called: str = name or str(getattr(backward, "__name__", getattr(forward, "__name__", "backward")))
     return Function(called, run, gradients, asked, dtype=dtype)
+
+
+def _numbers(array: Any, dtype: str, differentiated: bool) -> Any:
+    """An array in the arithmetic of a function; labels, which have no gradient, stay whole numbers."""
+    labels = not differentiated and np.asarray(array).dtype.kind in "iub"
+    return np.asarray(array) if labels else np.asarray(array, dtype)

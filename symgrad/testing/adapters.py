@@ -124,7 +124,7 @@ class Attributes:
         found = dict(by_name(given, [name for name in wrt if name not in held]))
         for name in wrt:
             if name in held:
-                found[name] = _attribute(saved, self.gradients.get(name, f"d{name}"))
+                found[name] = kept_at(saved, self.gradients.get(name, f"d{name}"))
         return found
 
     @property
@@ -158,26 +158,46 @@ class TorchLike:
 class Loss:
     """One function `loss(x, y) -> (loss, dx)` or `(loss, (dx, dw))`, given as forward and as backward.
 
-    Or two, `loss(x, y) -> loss` and `gradient(x, y) -> dx`, which takes what the loss takes.
+    Or two, `loss(x, y) -> loss` and `gradient(x, y) -> dx`, which takes what the loss takes, or what the
+    loss gives beside its value. Or a class with two methods, of which the backward takes nothing, what the
+    forward takes, or the gradient that comes in; one that has a default, as in `backward(dout=1)`, is left
+    out.
+
+    methods  the names of the two methods
     """
 
+    methods: tuple[str, str] = ("forward", "backward")
+
+    def __call__(self, **changes: Any) -> Loss:
+        """The same convention with other fields: `loss(methods=("loss", "gradient"))`."""
+        return Loss(**({"methods": self.methods} | changes))
+
     def forward(self, forward: Any, arrays: Arrays, options: Options) -> tuple[Any, Any]:
-        """The loss, and its gradients; and what gave them."""
+        """The loss, and the object or function that gave it with what else it gave."""
+        if isinstance(forward, type) or hasattr(forward, self.methods[0]):
+            made = called(forward, [], {}, options) if isinstance(forward, type) else forward
+            return called(getattr(made, self.methods[0]), list(arrays.values()), arrays, {}), (made, None)
         result = called(forward, list(arrays.values()), arrays, options)
         if not isinstance(result, tuple) or len(result) < 2:
-            return result, (
-                forward,
-                NotInConvention(f"the loss gives {_described(result)}, not (loss, gradients)"),
-            )
+            missing = NotInConvention(f"the loss gives {_described(result)}, not (loss, gradients)")
+            return result, (forward, missing)
         return result[0], (forward, result[1] if len(result) == 2 else result[1:])
 
     def backward(
         self, backward: Any, cotangent: Any, saved: Any, arrays: Arrays, options: Options, wrt: Sequence[str]
     ) -> Mapping[str, Any]:
         """The gradients of the loss, times the gradient that comes in."""
-        forward, given = saved
-        if backward is not forward:
-            given = called(backward, list(arrays.values()), arrays, options)
+        made, given = saved
+        method = getattr(made, self.methods[1], None)
+        if method is not None:
+            needed = _required(method)
+            if needed and not set(needed) <= set(arrays) and len(needed) != len(arrays):
+                rest = list(arrays.values()) if len(needed) > 1 else []
+                return by_name(method(cotangent, *rest), wrt)
+            given = called(method, list(arrays.values()), arrays, {}) if needed else method()
+        elif backward is not made:
+            from_loss = len(_required(backward)) == 1 and not isinstance(given, NotInConvention)
+            given = backward(given) if from_loss else called(backward, list(arrays.values()), arrays, options)
         if isinstance(given, NotInConvention):
             raise given
         found = by_name(given, wrt)
@@ -262,9 +282,14 @@ def _alike(both: tuple[str, str]) -> bool:
 
 
 def by_name(gradients: Any, wrt: Sequence[str]) -> Mapping[str, Any]:
-    """Gradients by the names of the arguments: from a dictionary, a tuple in their order, or a lone array."""
+    """Gradients by the names of the arguments: from a dictionary, a tuple in their order, or a lone array.
+
+    None may stand after them for arguments that have no gradient, such as labels.
+    """
     if isinstance(gradients, Mapping):
         return {name: gradients[key] for name in wrt for key in (name, f"d{name}") if key in gradients}
+    if isinstance(gradients, tuple) and all(one is None for one in gradients[len(wrt) :]):
+        gradients = gradients[: len(wrt)]
     if isinstance(gradients, (tuple, list)) and (len(gradients) < 2 or len(wrt) > 1):
         return dict(zip(wrt, gradients, strict=False))
     return {wrt[0]: gradients} if wrt else {}
@@ -285,7 +310,7 @@ def _required(function: Any) -> list[str]:
     return [p.name for p in inspect.signature(function).parameters.values() if p.default is p.empty]
 
 
-def _attribute(layer: Any, name: str) -> Any:
+def kept_at(layer: Any, name: str) -> Any:
     """An attribute, or an entry of a dictionary in one: `dw`, `grads.w`."""
     value = layer
     for part in name.split("."):

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from symgrad.errors import ArgumentError
-from symgrad.testing.adapters import Adapter, Cs231n, Loss, Pair, TorchLike
+from symgrad.testing.adapters import Adapter, Attributes, Cs231n, Loss, Pair, TorchLike
 
 
 def ordered(
@@ -55,7 +55,13 @@ def in_order(arguments: Mapping[str, Any], names: Sequence[str]) -> dict[str, An
 
 
 def refuse_what_is_no_backward(forward: Any, backward: Any, names: Collection[str], adapter: Adapter) -> None:
-    """Raises ArgumentError for a backward that takes what the forward does, and no gradient of the output."""
+    """Raises ArgumentError for a backward that takes nothing, or what the forward does: no gradient."""
+    if isinstance(adapter, Attributes):
+        method = getattr(forward, adapter.methods[1], None)
+        parameters = None if method is None else _signature(method)
+        if parameters is not None and len(parameters) <= int(isinstance(forward, type)):
+            called = getattr(method, "__qualname__", adapter.methods[1])
+            raise ArgumentError(f"{called} takes no gradient of the output{_LOSS}")
     if not isinstance(adapter, Pair) or backward is forward:
         return
     taken, others = _parameters(backward, adapter), _parameters(forward, adapter)
@@ -65,8 +71,11 @@ def refuse_what_is_no_backward(forward: Any, backward: Any, names: Collection[st
         called = getattr(backward, "__name__", "the backward")
         raise ArgumentError(
             f"{called} takes {', '.join(taken)}, as the forward does, and no gradient of the output before"
-            " them: of a loss that has its gradient so, say adapter=loss"
+            f" them{_LOSS}"
         )
+
+
+_LOSS = ': of a loss that has its gradient so, say adapter=loss, or convention = "loss" in TOML'
 
 
 def _parameters(code: Any, adapter: Adapter) -> dict[str, bool] | None:
@@ -74,11 +83,17 @@ def _parameters(code: Any, adapter: Adapter) -> dict[str, bool] | None:
     if not isinstance(adapter, (Pair, Cs231n, Loss, TorchLike)):
         return None
     context = isinstance(adapter, TorchLike)
+    run, bound = getattr(code, "forward", code) if context else code, int(context)
+    if isinstance(adapter, Loss) and isinstance(code, type):
+        run, bound = getattr(code, adapter.methods[0]), 1
+    found = _signature(run)
+    return None if found is None else {p.name: p.default is p.empty for p in found[bound:]}
+
+
+def _signature(code: Any) -> list[inspect.Parameter] | None:
+    """The parameters of code; None if they are not known or any are taken."""
     try:
-        signature = inspect.signature(getattr(code, "forward", code) if context else code)
+        found = list(inspect.signature(code).parameters.values())
     except (TypeError, ValueError):
         return None
-    found = list(signature.parameters.values())
-    if any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in found):
-        return None
-    return {p.name: p.default is p.empty for p in found[int(context) :]}
+    return None if any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in found) else found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import itertools
 import math
 import time
@@ -14,6 +13,8 @@ from symgrad.testing.adapters import Adapter, Attributes, named, pair
 from symgrad.testing.arguments import in_order, ordered, refuse_what_is_no_backward
 from symgrad.testing.cases import Case, Listed, Space, space, spaces
 from symgrad.testing.compare import Comparison, Judge, Judgement
+from symgrad.testing.constructed import constructed, sized
+from symgrad.testing.conventions import convention, taken
 from symgrad.testing.diagnose import cause_of, described, wrong_line
 from symgrad.testing.guard import SECONDS
 from symgrad.testing.layers import claim, guessed_options, layer_of
@@ -119,7 +120,7 @@ def check_layer(
     *,
     adapter: Adapter | str | None = None,
     layout: str = "NCHW",
-    kernel_layout: str = "OIHW",
+    kernel_layout: str | None = None,
     average: bool | Collection[str] = False,
     options: Mapping[str, Any] | None = None,
     shapes: Iterable[Arguments] | int | None = None,
@@ -133,25 +134,34 @@ def check_layer(
                     (a wrong name is answered with the nearest)
     forward         where there is none, the backward is compared with the gradient of the layer itself
     layout          the axes of inputs and outputs: NCHW or NHWC
-    kernel_layout   the axes of kernels: OIHW, HWIO, …; of a matrix, OI or IO
+    kernel_layout   the axes of kernels: OIHW, HWIO, …; of a matrix, OI or IO; by default OIHW and OI, or
+                    what a class that makes its parameters itself shows
     options         what the code calls stride, padding, kernel size, …, with the values to try; by default,
                     those that the forward has parameters for
     shapes          mappings of x, w, b (gamma, beta; y) to shapes, or how many cases to draw
 
-    Everything else as in `check_backward`. Raises UnknownRule for a layer that is not known, ShapeError for
-    a layout that does not fit it.
+    Everything else as in `check_backward`. Without an adapter the convention is told by the signature: a
+    class may take parameters in its constructor, or their sizes, as `Dense(n_in, n_out)` does. Raises
+    UnknownRule for a layer that is not known, ShapeError for a layout that does not fit it, ArgumentError for
+    a class of which nobody can tell how to make it.
     """
     main = forward if forward is not None else backward
     if main is None:
         raise TypeError("a forward, a backward or both are needed")
     if options is None:
         options = guessed_options(layer, main)
-    said = None if adapter is None else named(adapter)
     explicit = None if shapes is None or isinstance(shapes, int) else [dict(s) for s in shapes]
-    taken = list(explicit[0]) if explicit else _taken(layer, main, said, options)
-    known = layer_of(layer, layout, kernel_layout, taken, list(options))
+    sizes = {} if adapter is not None else sized(main, claim(layer), options)
+    chosen: Adapter
+    if sizes:
+        made = constructed(layer, main, layout, kernel_layout, options, sizes)
+        chosen, known, fits = made.adapter, made.layer, made.fits
+    else:
+        said = None if adapter is None else named(adapter)
+        given = list(explicit[0]) if explicit else taken(claim(layer), main, said, options)
+        known = layer_of(layer, layout, kernel_layout or "OIHW", given, list(options))
+        chosen, fits = said or convention(known.claim, known.axes, forward, backward), known.fits
     wrt = known.wrt
-    chosen = said or (attributes_of(known.axes) if _is_class(main) else pair)
     code = Code(forward, _backward(forward, backward, chosen), chosen, wrt, cotangent, seconds)
     batch = known.axes["x"].index("N")
     judge = Judge(
@@ -160,11 +170,8 @@ def check_layer(
         average=_averaged(average, wrt),
         batch=lambda run: run.arrays["x"].shape[batch],
     )
-    found: list[Space | Listed]
-    if explicit is not None:
-        found = [space(one, options, known.fits) for one in explicit]
-    else:
-        found = [space(known.shapes(), options, known.fits)]
+    each = explicit if explicit is not None else [known.shapes()]
+    found = [space(one, options, fits) for one in each]
     return _check(layer, judge, found, shapes if isinstance(shapes, int) else DRAWN, within)
 
 
@@ -180,33 +187,10 @@ def _listed(arguments: Any) -> list[Arguments]:
     return listed
 
 
-def attributes_of(arguments: Iterable[str]) -> Attributes:
-    """The convention of a class that takes its parameters in the constructor."""
-    return Attributes(parameters=tuple(name for name in arguments if name != "x"))
-
-
 def _averaged(average: bool | Collection[str], wrt: Sequence[str]) -> Collection[str]:
     if isinstance(average, bool):
         return tuple(wrt[1:]) if average else ()
     return average
-
-
-def _taken(layer: str, code: Any, adapter: Adapter | None, options: Mapping[str, Any]) -> list[str] | None:
-    """The arguments of a layer that a forward has parameters for, if it can be told that one is missing."""
-    known = claim(layer)
-    if isinstance(adapter, Attributes):
-        held = [n for n in known.arguments if n == "x" or n in adapter.held]
-        return held if adapter.held else None
-    try:
-        parameters = [p for p in inspect.signature(code).parameters.values() if p.name not in options]
-    except (TypeError, ValueError):
-        return None
-    if any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters):
-        return None
-    count = len(parameters) - sum(p.name.endswith(("param", "params")) for p in parameters)
-    count += int(_is_class(code))  # x is given to its method
-    names = list(known.arguments)
-    return [n for place, n in enumerate(names) if place < count or n not in known.optional]
 
 
 def _backward(forward: Any, backward: Any, adapter: Adapter) -> Any:

@@ -91,9 +91,9 @@ def _factors(first: Example) -> Iterator[Mistake]:
 
 
 def _mean_of_terms(e: Example) -> Any:
-    counts = {len(of) for of in e.derived.reshape(-1)}
-    if max(counts) < 2:
-        return None
+    entries = e.derived.reshape(-1)
+    if max(map(len, entries)) < 2 or any(len(set(of.values())) > 1 for of in entries):
+        return None  # a difference is no sum of likes
     return e.each(lambda of: {m: exact(Fraction(c) / len(of)) for m, c in of.items()})
 
 

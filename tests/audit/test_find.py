@@ -95,7 +95,6 @@ def test_a_folder_is_searched_but_not_what_others_installed_in_it(tmp_path):
         (tmp_path / folder).mkdir(parents=True)
         text = "def f_forward(x):\n    return x\n\ndef f_backward(dout, x):\n    return dout\n"
         (tmp_path / folder / "a.py").write_text(text, encoding="utf-8")
-    (tmp_path / "broken.py").write_text("def (:\n", encoding="utf-8")
     assert [Path(pair.path).parent.name for pair in find(str(tmp_path))] == ["mine"]
 
 
@@ -115,9 +114,21 @@ def test_what_is_not_there_is_an_error_that_says_so(target, message):
         find(target)
 
 
-def test_a_file_with_a_syntax_error_is_an_error(tmp_path):
-    with pytest.raises(SymgradError, match="cannot be read"):
-        in_file(tmp_path, "def (:\n")
+@pytest.mark.parametrize(
+    ("text", "said"), [(b"\n\ndef (:\n", "invalid syntax"), (b"x = '\xff'\n", ""), (b"\0", "null bytes")]
+)
+def test_a_file_that_cannot_be_read_is_found_as_such(tmp_path, text, said):
+    (tmp_path / "layers.py").write_bytes(text)
+    (unreadable,) = find(str(tmp_path / "layers.py"))
+    assert unreadable.kind == "unreadable"
+    assert unreadable.problem.startswith("the file cannot be read: ")
+    assert said in unreadable.problem
+
+
+def test_a_file_is_read_in_its_own_encoding_and_its_escapes_are_its_own_matter(tmp_path):
+    text = "# coding: latin-1\nE = 'é \\d'\ndef f(x): return x\ndef f_grad(dout, x): return dout\n"
+    (tmp_path / "layers.py").write_bytes(text.encode("latin-1"))
+    assert [pair.name for pair in find(str(tmp_path))] == ["f"]
 
 
 def test_methods_of_a_base_in_the_same_file_count(tmp_path):

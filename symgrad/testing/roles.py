@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from symgrad.audit.infer import BIAS, WEIGHT
 from symgrad.testing.adapters import Adapter, Arrays, Options
+from symgrad.testing.names import argument_role
 
 
 def roles(names: Sequence[str], arguments: Sequence[str]) -> dict[str, str]:
@@ -20,7 +20,7 @@ def roles(names: Sequence[str], arguments: Sequence[str]) -> dict[str, str]:
     """
     found = {}
     for name in names:
-        own = "w" if name in WEIGHT else "b" if name in BIAS else name
+        own = argument_role(name)
         if own in arguments and own not in found:
             found[own] = name
     left = [argument for argument in arguments if argument not in found]

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from symgrad.audit.instance import parameters
 from symgrad.cli import main
+from symgrad.testing.instance import parameters, pulled_back
 
 
 class Attributes:
@@ -37,7 +37,10 @@ class Dictionaries:
 
 
 def found(make, read):
-    return parameters(make, read, ("x",), lambda layer: layer.backward(layer.forward(np.ones((4, 3)))))
+    def run(layer):
+        return pulled_back(layer, "backward", layer.forward(np.ones((4, 3))))[1]
+
+    return parameters(make, read, ("x",), run)
 
 
 @pytest.mark.parametrize("gradient", ["dW", "grad_W", "W_grad", "d_w"])
@@ -53,6 +56,17 @@ def test_parameters_in_a_dictionary_are_found_and_set_there():
     assert layer.gradients == {"W": "grads.W", "b": "grads.b"}
     made = layer.put(Dictionaries(), {"W": np.full((3, 2), 5.0), "b": np.ones(2)})
     assert made.params["W"][0, 0] == 5
+
+
+class Updating(Attributes):
+    def backward(self, dout, lr):
+        self.W = self.W - lr * self.x.T @ dout
+        self.b -= lr * dout.sum(axis=0)
+
+
+def test_what_an_update_takes_off_a_parameter_is_its_gradient():
+    layer = found(Updating, ("W", "b"))
+    assert layer.gradients == layer.kept == {"W": "W", "b": "b"}
 
 
 def test_what_the_forward_does_not_read_is_no_parameter():
