@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -13,11 +12,13 @@ import numpy as np
 from symgrad.testing.cases import Case
 from symgrad.testing.result import NOT_TRACEABLE, RANDOM, WRONG_FORWARD, WRONG_GRADIENT, WRONG_SHAPE
 from symgrad.testing.traced_run import Code, Output, Problem, Run, Stopped, run
-from symgrad.trace.algebra import TooManyTerms
+from symgrad.trace.algebra import Algebra, TooManyTerms
+from symgrad.trace.bounds import OutOfDomain, around, powered
 from symgrad.trace.expand import Expansion, gradient, total
+from symgrad.trace.graph import ADD, CONSTANT, ENTRY, MULTIPLY
 from symgrad.trace.recorder import recording
-from symgrad.trace.scalar import ADD, CONSTANT, ENTRY, MULTIPLY, OutOfDomain, Traced, constant
-from symgrad.trace.sums import Number, Sum, difference, exact
+from symgrad.trace.scalar import Traced, constant
+from symgrad.trace.sums import Monomial, Number, Sum, difference, exact
 
 Place = tuple[int, ...]
 
@@ -25,6 +26,8 @@ SIMPLE = 10_000
 """The largest denominator of a rational that a float is read as exactly."""
 ROUNDING = 1e-14
 """What may be the rounding of constants, as a part of the sizes of all terms."""
+EXACTLY = 1024
+"""With how many bits it is computed how far apart two sums are."""
 
 
 @dataclass
@@ -342,15 +345,36 @@ def _up_to_rounding(comparison: Comparison) -> None:
 
     A float stands for a number only so exactly: 0.6931471805599453 is log 2 up to 2⁻⁵⁴.
     """
-    algebra, largest = comparison.expansion.algebra, 0.0
+    largest = 0.0
     for place in comparison.wrong:
         one, other = (
             comparison.expansion.sum(comparison.at(nodes, place))
             for nodes in (comparison.derived, comparison.obtained)
         )
-        size = algebra.size(one) + algebra.size(other)
-        off = abs(algebra.value(difference(one, other)))
-        if not (0 < size < math.inf and off <= ROUNDING * size):  # past the range of floats nothing is said
+        off = _off(comparison.expansion.algebra, one, other)
+        if off is None:
             return
-        largest = max(largest, off / size)
+        largest = max(largest, off)
     comparison.wrong, comparison.rounded = [], largest
+
+
+def _off(algebra: Algebra, one: Sum, other: Sum) -> float | None:
+    """How far apart two sums are, as a part of their size, if that may be rounding; None if not.
+
+    A coefficient is rounded, or constants within functions are: then the terms that differ cancel among
+    themselves. So what is missing altogether is not taken for rounding where it is small at the witness.
+    """
+    found, rest = 0.0, dict[Monomial, Number]()
+    for monomial, c in difference(one, other).items():
+        largest = max(abs(Fraction(one.get(monomial, 0))), abs(Fraction(other.get(monomial, 0))))
+        share = float(abs(c) / largest)
+        if share <= ROUNDING:
+            found = max(found, share)
+        else:
+            rest[monomial] = c
+    if not rest:
+        return found
+    off, size = abs(algebra.values.bounds(rest, EXACTLY)), algebra.values.size(rest, EXACTLY)
+    if not off.below(size * around(Fraction(ROUNDING), EXACTLY)):
+        return None
+    return max(found, float(off * powered(size, -1)))

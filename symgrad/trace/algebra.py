@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 
 from symgrad.errors import SymgradError
+from symgrad.trace.atoms import Atom, Values
+from symgrad.trace.bounds import Bounds
 from symgrad.trace.sums import (
     ONE,
     Monomial,
@@ -36,24 +37,6 @@ class TooManyTerms(SymgradError):
     """A polynomial too large to write out."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Atom:
-    """An unknown: an entry of an argument, an exponential, a compound, or another function of a sum.
-
-    `value` is its witness, `text` how it is written, `inside` the sum it is a function of. A compound may be
-    a root of its sum, of some `degree`, so that exponents are whole, which is much faster; `base` is then the
-    number of the compound itself.
-    """
-
-    number: int
-    kind: str
-    value: Number | float
-    text: str
-    inside: Sum | None = None
-    degree: int = 1
-    base: int = -1
-
-
 class Algebra:
     """The atoms of one run, and arithmetic of sums over them."""
 
@@ -62,47 +45,43 @@ class Algebra:
         self._exponentials: dict[Monomial, Atom] = {}
         self._alike: dict[str, list[Atom]] = {}
         self._roots: dict[int, list[Atom]] = {}
+        self._inside: dict[int, Bounds] = {}
+        self.values = Values(self.atoms, self.vanishes)
 
     # -- atoms
 
-    def entry(self, text: str, value: Number) -> Atom:
+    def entry(self, text: str, witness: Number) -> Atom:
         """A new unknown for an entry of an argument."""
-        return self._new("entry", value, text, None)
+        return self._new(Atom(len(self.atoms), "entry", text, witness))
 
-    def function(self, name: str, inside: Sum, value: float) -> Atom:
+    def function(self, name: str, inside: Sum) -> Atom:
         """The unknown f(inside); one for equal arguments, however they are written."""
         known = self._alike.setdefault(name, [])
+        at = self.values.bounds(inside)
         for atom in known:
             assert atom.inside is not None
-            if _close(float(atom.value), value) and self.equal(atom.inside, inside):
+            if not self._inside[atom.number].apart(at) and self.equal(atom.inside, inside):
                 return atom
-        written = self.text(inside)
-        atom = self._new(name, value, f"({written})" if name == "" else f"{name}({written})", inside)
+        written = f"{name}({self.text(inside)})"
+        atom = self._new(Atom(len(self.atoms), name, written, inside=inside, base=len(self.atoms)))
+        self._inside[atom.number] = at
         known.append(atom)
         return atom
 
-    def _new(
-        self,
-        kind: str,
-        value: Number | float,
-        text: str,
-        inside: Sum | None,
-        degree: int = 1,
-        base: int | None = None,
-    ) -> Atom:
-        number = len(self.atoms)
-        atom = Atom(number, kind, value, text, inside, degree, number if base is None else base)
+    def _new(self, atom: Atom) -> Atom:
         self.atoms.append(atom)
         return atom
 
-    def _compound(self, inside: Sum, value: float, exponent: Number) -> tuple[int, Number]:
+    def _compound(self, inside: Sum, exponent: Number) -> tuple[int, Number]:
         """A power of a sum that is no product: an atom and its exponent, whole if it can be."""
-        base = self.function("", inside, value)
+        base = self.function("", inside)
         degree = Fraction(exponent).denominator
         roots = self._roots.setdefault(base.number, [])
         root = next((root for root in roots if root.degree % degree == 0), None)
         if root is None and degree > 1:
-            root = self._new("", value ** (1 / degree), base.text, inside, degree, base.number)
+            root = self._new(
+                Atom(len(self.atoms), "", base.text, inside=inside, degree=degree, base=base.number)
+            )
             roots.append(root)
         if root is None:
             return base.number, exact(exponent)
@@ -141,30 +120,41 @@ class Algebra:
                 result = self.product(result, base)
             return result
         scale, content, rest = self._factored(base, whole=exponent == int(exponent))
+        if not scale:
+            return self.power({}, exponent)
         result = self._number_power(scale, exponent)
         outside: Monomial = ()
         for number, power in content:
             raised = exact(power * exponent)
-            if exponent != int(exponent) and self.atoms[number].value < 0 and raised % 2:
-                result = {monomial: -c for monomial, c in result.items()}  # √(x²) = -x where x < 0
+            if exponent != int(exponent) and self.values.sign_of(number) < 0:
+                if raised != int(raised):  # (x²)^¼ = (-x)^½ where x < 0
+                    number, raised = self._compound({((number, 1),): -1}, raised)
+                elif raised % 2:
+                    result = {monomial: -c for monomial, c in result.items()}  # √(x²) = -x
             outside = merged(outside, ((number, raised),))
         result = {merged(outside, monomial): c for monomial, c in result.items()}
         if rest == {ONE: 1}:
             return result
-        compound = self._compound(rest, float(self.value(rest)), exponent)
+        compound = self._compound(rest, exponent)
         return {merged(monomial, (compound,)): c for monomial, c in result.items()}
 
     def _factored(self, base: Sum, whole: bool) -> tuple[Number, Monomial, Sum]:
-        """A number, powers of atoms that every term has, and what is left, which is positive."""
+        """A number, powers of atoms that every term has, and what is left, which is positive.
+
+        The number is 0 if the sum is.
+        """
         every = [dict(monomial) for monomial in base]
         common = {a: min(powers.get(a, 0) for powers in every) for a in atoms_of([base])}
         if not whole:  # a root is taken of what is positive, or has an even power
-            common = {a: e for a, e in common.items() if self.atoms[a].value > 0 or e % 2 == 0}
+            common = {a: e for a, e in common.items() if e % 2 == 0 or self.values.sign_of(a) > 0}
         content = tuple(sorted((a, e) for a, e in common.items() if e))
         inverse = tuple((a, -e) for a, e in content)
         rest = {merged(monomial, inverse): c for monomial, c in base.items()}
+        sign = self.values.sign(rest)
+        if not sign and self.vanishes(rest):
+            return 0, (), {ONE: 1}
         scale = Fraction(rest[min(rest)])
-        scale = abs(scale) if self.value(rest) > 0 else -abs(scale)
+        scale = abs(scale) if sign > 0 else -abs(scale)
         return exact(scale), content, {monomial: exact(c / scale) for monomial, c in rest.items()}
 
     def _number_power(self, number: Number, exponent: Number) -> Sum:
@@ -179,7 +169,7 @@ class Algebra:
             power = times * exponent
             outside *= Fraction(factor) ** math.floor(power)
             if power % 1:
-                inside = merged(inside, (self._compound({ONE: factor}, float(factor), power % 1),))
+                inside = merged(inside, (self._compound({ONE: factor}, power % 1),))
         return {inside: exact(outside)}
 
     def exponential(self, exponent: Sum) -> Sum:
@@ -193,12 +183,8 @@ class Algebra:
                 continue
             atom = self._exponentials.get(monomial)
             if atom is None:
-                try:
-                    value = math.exp(float(self.value({monomial: 1})))
-                except OverflowError:
-                    raise SymgradError("an exponential too large for its witness") from None
                 one = {monomial: 1}
-                atom = self._new("exp", value, f"exp({self.text(one)})", one)
+                atom = self._new(Atom(len(self.atoms), "exp", f"exp({self.text(one)})", inside=one))
                 self._exponentials[monomial] = atom
             powers.append((atom.number, coefficient))
         return self.product(result, {tuple(sorted(powers)): 1})
@@ -212,8 +198,13 @@ class Algebra:
     def logarithm(self, argument: Sum) -> Sum:
         """log of a sum that is positive at the witness; of a product, the sum of the logarithms."""
         scale, content, rest = self._factored(argument, whole=True)
-        if scale < 0 or any(self.atoms[a].value <= 0 for a, _ in content):
+        signs = {a: self.values.sign_of(a) for a, _ in content}
+        if not scale or not all(signs.values()):
             return self._log_atom(argument)
+        odd = [number for number, power in content if power % 2]
+        if (scale < 0) is not (math.prod(signs[number] for number in odd) < 0):
+            return self._log_atom(argument)
+        scale = abs(scale)
         result: dict[Monomial, Number] = {}
         parts: list[tuple[Number, Sum]] = [(1, {ONE: scale})] if scale != 1 else []
         for number, power in content:
@@ -223,7 +214,8 @@ class Algebra:
                 for monomial, c in inside.items():
                     result[monomial] = result.get(monomial, 0) + power * c
             else:
-                parts.append((exact(Fraction(power) / atom.degree), inside or {((number, 1),): 1}))
+                own: Sum = {((number, 1),): signs[number]}  # log x² = 2 log(-x) where x < 0
+                parts.append((exact(Fraction(power) / atom.degree), inside or own))
         if rest != {ONE: 1}:
             parts.append((1, rest))
         for power, part in parts:
@@ -232,22 +224,8 @@ class Algebra:
         return nonzero(result)
 
     def _log_atom(self, argument: Sum) -> Sum:
-        atom = self.function("log", argument, math.log(float(self.value(argument))))
+        atom = self.function("log", argument)
         return {((atom.number, 1),): 1}
-
-    def value(self, of: Sum) -> float:
-        """The witness of a sum, nearly."""
-        total = 0.0
-        for monomial, coefficient in of.items():
-            term = float(coefficient)
-            for number, power in monomial:
-                term *= _raised(float(self.atoms[number].value), power)
-            total += term
-        return total
-
-    def size(self, of: Sum) -> float:
-        """The sum of the sizes of the terms at the witness."""
-        return sum(abs(self.value({monomial: c})) for monomial, c in of.items())
 
     # -- comparing
 
@@ -307,14 +285,6 @@ class Algebra:
         return "·".join(sorted(_power_text(self.atoms[number], power) for number, power in monomial))
 
 
-def _raised(value: float, power: Number) -> float:
-    """A power, or infinity where it is past the range of floats, as `exp(1000)` is."""
-    try:
-        return float(value ** (power if isinstance(power, int) else float(power)))
-    except OverflowError:
-        return math.inf
-
-
 def _exact_root(number: Fraction, degree: int) -> Fraction | None:
     if number < 0:
         return None
@@ -340,10 +310,6 @@ def _factors(number: Fraction) -> Iterator[tuple[int, int]]:
             factor += 1
         if part > 1:
             yield part, sign
-
-
-def _close(left: float, right: float) -> bool:
-    return math.isclose(left, right, rel_tol=1e-9, abs_tol=1e-12)
 
 
 def _power_text(atom: Atom, power: Number) -> str:
