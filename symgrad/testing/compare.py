@@ -26,6 +26,10 @@ SIMPLE = 10_000
 """The largest denominator of a rational that a float is read as exactly."""
 ROUNDING = 1e-14
 """What may be the rounding of constants, as a part of the sizes of all terms."""
+SCALES = (1, Fraction(1, 2**40), Fraction(1, 2**20), 2**10, 2**30)
+"""Where that is looked at: at the entries tried, and at others that are so many times as large."""
+MORE = 1000
+"""How many times as much it may be there, where more may cancel within functions."""
 EXACTLY = 1024
 """With how many bits it is computed how far apart two sums are."""
 
@@ -195,6 +199,7 @@ class Judge:
             judgement.comparisons.append(
                 _compared(WRONG_GRADIENT, what, name, result, expansion, shape, derived, obtained)
             )
+        result.recorder.compared += expansion.algebra.choices
 
     def _at_a_tie(self, case: Case, seed: int, positive: bool, judgement: Judgement) -> None:
         """Where all entries of an argument are equal, the gradients of its entries add up to one slope.
@@ -366,15 +371,26 @@ def _off(algebra: Algebra, one: Sum, other: Sum) -> float | None:
     """
     found, rest = 0.0, dict[Monomial, Number]()
     for monomial, c in difference(one, other).items():
-        largest = max(abs(Fraction(one.get(monomial, 0))), abs(Fraction(other.get(monomial, 0))))
-        share = float(abs(c) / largest)
+        sizes = [abs(Fraction(of.get(monomial, 0))) for of in (one, other)]
+        share = float(abs(Fraction(c)) / max(sizes))
         if share <= ROUNDING:
             found = max(found, share)
         else:
             rest[monomial] = c
     if not rest:
         return found
-    off, size = abs(algebra.values.bounds(rest, EXACTLY)), algebra.values.size(rest, EXACTLY)
-    if not off.below(size * around(Fraction(ROUNDING), EXACTLY)):
-        return None
-    return max(found, float(off * powered(size, -1)))
+    for scale in SCALES:
+        values = algebra.values.scaled(scale)
+        try:
+            size, off = values.size(rest, EXACTLY), abs(values.bounds(rest, EXACTLY))
+        except OutOfDomain:
+            continue  # a root of what is negative there
+        ratio = off * powered(size, -1)
+        if not ratio.finite and scale != 1:
+            continue
+        allowed = ROUNDING * (1 if scale == 1 else MORE * max(scale, 1))
+        if not ratio.below(around(Fraction(allowed), EXACTLY)):
+            return None
+        if scale == 1:
+            found = max(found, float(ratio))
+    return found

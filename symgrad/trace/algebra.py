@@ -14,6 +14,7 @@ from fractions import Fraction
 from symgrad.errors import SymgradError
 from symgrad.trace.atoms import Atom, Values
 from symgrad.trace.bounds import Bounds
+from symgrad.trace.roots import exact_root, factors, square_root
 from symgrad.trace.sums import (
     ONE,
     Monomial,
@@ -25,12 +26,17 @@ from symgrad.trace.sums import (
     exact,
     merged,
     nonzero,
+    scaled,
     scaled_down,
     whole_terms,
 )
 
 TERMS = 200_000
 """The most terms that one product may have."""
+
+
+SMALL = 4
+"""The largest power of a sum that is taken only to see what sign a sum of logarithms has."""
 
 
 class TooManyTerms(SymgradError):
@@ -46,7 +52,9 @@ class Algebra:
         self._alike: dict[str, list[Atom]] = {}
         self._roots: dict[int, list[Atom]] = {}
         self._inside: dict[int, Bounds] = {}
-        self.values = Values(self.atoms, self.vanishes)
+        self.values = Values(self.atoms, self.vanishes, self.cleared)
+        self.choices = 0
+        """How often a root was the positive one of two, as √(x²) is x or -x."""
 
     # -- atoms
 
@@ -123,20 +131,35 @@ class Algebra:
         if not scale:
             return self.power({}, exponent)
         result = self._number_power(scale, exponent)
-        outside: Monomial = ()
         for number, power in content:
-            raised = exact(power * exponent)
-            if exponent != int(exponent) and self.values.sign_of(number) < 0:
-                if raised != int(raised):  # (x²)^¼ = (-x)^½ where x < 0
-                    number, raised = self._compound({((number, 1),): -1}, raised)
-                elif raised % 2:
-                    result = {monomial: -c for monomial, c in result.items()}  # √(x²) = -x
-            outside = merged(outside, ((number, raised),))
-        result = {merged(outside, monomial): c for monomial, c in result.items()}
+            result = self.product(result, self._atom_power(number, power, exponent))
         if rest == {ONE: 1}:
             return result
+        root = None
+        if Fraction(exponent).denominator % 2 == 0:
+            root = square_root(rest, self._has_roots)
+        if root is not None:
+            scale, inner = root
+            if self.values.sign(inner) < 0:
+                inner = {monomial: -c for monomial, c in inner.items()}
+            self.choices += 1
+            squared = self._number_power(scale, exponent)
+            return self.product(result, self.product(squared, self.power(inner, exact(2 * exponent))))
         compound = self._compound(rest, exponent)
         return {merged(monomial, (compound,)): c for monomial, c in result.items()}
+
+    def _atom_power(self, number: int, power: Number, exponent: Number) -> Sum:
+        """A power of a power of an atom, which is an even one if the atom is negative and a root is taken."""
+        raised = exact(power * exponent)
+        if exponent == int(exponent) or self.atoms[number].kind in ("exp", "") or raised % 2 == 0:
+            return {((number, raised),): 1}
+        if power % 2 == 0:
+            self.choices += 1
+        if self.values.sign_of(number) >= 0:
+            return {((number, raised),): 1}
+        if raised == int(raised):
+            return {((number, raised),): -1}  # √(x²) = -x where x < 0
+        return {(self._compound({((number, 1),): -1}, raised),): 1}  # (x²)^¼ = (-x)^½
 
     def _factored(self, base: Sum, whole: bool) -> tuple[Number, Monomial, Sum]:
         """A number, powers of atoms that every term has, and what is left, which is positive.
@@ -161,11 +184,11 @@ class Algebra:
         if exponent == int(exponent):
             return {ONE: exact(Fraction(number) ** int(exponent))}
         exponent = Fraction(exponent)
-        root = _exact_root(Fraction(number), exponent.denominator)
+        root = exact_root(Fraction(number), exponent.denominator)
         if root is not None:
             return {ONE: exact(root**exponent.numerator)}
         outside, inside = Fraction(1), ONE
-        for factor, times in _factors(Fraction(number)):
+        for factor, times in factors(Fraction(number)):
             power = times * exponent
             outside *= Fraction(factor) ** math.floor(power)
             if power % 1:
@@ -204,7 +227,7 @@ class Algebra:
         odd = [number for number, power in content if power % 2]
         if (scale < 0) is not (math.prod(signs[number] for number in odd) < 0):
             return self._log_atom(argument)
-        scale = abs(scale)
+        scale = exact(abs(Fraction(scale)))
         result: dict[Monomial, Number] = {}
         parts: list[tuple[Number, Sum]] = [(1, {ONE: scale})] if scale != 1 else []
         for number, power in content:
@@ -264,6 +287,45 @@ class Algebra:
                 return False
         return True
 
+    def cleared(self, of: Sum) -> Sum:
+        """A sum of the same sign, in which less cancels, for one that is not 0. Raises TooManyTerms.
+
+        A number for a square; else e to its power, less 1, if logarithms cancel; times the compounds that it
+        is divided by, which are positive at the witness.
+        """
+        root = square_root(of, self._has_roots)
+        if root is not None:
+            return {ONE: root[0]}
+        logs = {m: c for m, c in of.items() if any(self.atoms[n].kind == "log" for n, _ in m)}
+        if logs and all(self._inside_log(m) is not None for m in logs):
+            whole, scale = whole_terms(logs)
+            factor = Fraction(scale, math.gcd(*(c for _, c in whole)))
+            if all(abs(c * factor) <= SMALL for c in logs.values()):
+                of = added(self.exponential(scaled(of, factor)), {ONE: -1})
+        while True:
+            below = [n for monomial in of for n, power in monomial if power < 0 and self._is_whole(n)]
+            if not below:
+                return of
+            base = max(below)
+            inside = self.atoms[base].inside
+            assert inside is not None
+            powers: dict[Monomial, Number] = {monomial: dict(monomial).get(base, 0) for monomial in of}
+            lowest: Number = min(powers.values())
+            total: Sum = {}
+            for monomial, c in of.items():
+                power = powers[monomial]
+                rest: Sum = {tuple(pair for pair in monomial if pair[0] != base): c}
+                total = added(total, self.product(rest, self.power(inside, power - lowest)))
+            of = total
+
+    def _has_roots(self, number: int) -> bool:
+        return self.values.sign_of(number) > 0
+
+    def _is_whole(self, number: int) -> bool:
+        """Whether an atom is a compound, not a root of one, so that it has whole powers only."""
+        atom = self.atoms[number]
+        return atom.kind == "" and atom.base == number
+
     # -- printing
 
     def terms(self, of: Sum) -> Iterator[str]:
@@ -283,33 +345,6 @@ class Algebra:
 
     def _monomial(self, monomial: Monomial) -> str:
         return "·".join(sorted(_power_text(self.atoms[number], power) for number, power in monomial))
-
-
-def _exact_root(number: Fraction, degree: int) -> Fraction | None:
-    if number < 0:
-        return None
-    parts = []
-    for part in (number.numerator, number.denominator):
-        root = math.isqrt(part) if degree == 2 else round(part ** (1 / degree))
-        if root**degree != part:
-            return None
-        parts.append(root)
-    return Fraction(parts[0], parts[1])
-
-
-def _factors(number: Fraction) -> Iterator[tuple[int, int]]:
-    """The prime factors of a positive number with their powers; what has none below 10,000 is left whole."""
-    for part, sign in ((number.numerator, 1), (number.denominator, -1)):
-        factor = 2
-        while factor * factor <= part and factor < 10_000:
-            times = 0
-            while part % factor == 0:
-                part, times = part // factor, times + 1
-            if times:
-                yield factor, sign * times
-            factor += 1
-        if part > 1:
-            yield part, sign
 
 
 def _power_text(atom: Atom, power: Number) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symgrad.trace.bounds import BITS, FUNCTIONS, Bounds, Undecided, applied, around, powered
-from symgrad.trace.sums import Monomial, Number, Sum
+from symgrad.trace.bounds import BITS, FUNCTIONS, UNCERTAIN, Bounds, Undecided, applied, around, powered
+from symgrad.trace.sums import ONE, Monomial, Number, Sum, added
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,13 +29,28 @@ class Atom:
 
 
 class Values:
-    """The values of sums at the witness, between bounds; `vanishes` says whether a sum is 0 everywhere."""
+    """The values of sums at the witness, between bounds; or where all entries are so many times as large.
 
-    def __init__(self, atoms: Sequence[Atom], vanishes: Callable[[Sum], bool]) -> None:
+    vanishes  says whether a sum is 0 everywhere
+    cleared   gives a sum of the same sign, in which less cancels
+    """
+
+    def __init__(
+        self,
+        atoms: Sequence[Atom],
+        vanishes: Callable[[Sum], bool],
+        cleared: Callable[[Sum], Sum],
+        scale: Number = 1,
+    ) -> None:
         self._atoms = atoms
-        self._vanishes = vanishes
+        self._vanishes, self._cleared = vanishes, cleared
+        self._scale = scale
         self._signs: dict[int, int] = {}
         self._powers: dict[tuple[int, Number], Bounds] = {}
+
+    def scaled(self, scale: Number) -> Values:
+        """The values where all entries are so many times as large."""
+        return self if scale == 1 else Values(self._atoms, self._vanishes, self._cleared, scale)
 
     def bounds(self, of: Sum, bits: int = BITS[0]) -> Bounds:
         """The value of a sum at the witness."""
@@ -62,7 +77,7 @@ class Values:
 
     def _value(self, atom: Atom, bits: int) -> Bounds:
         if atom.inside is None:
-            return around(atom.witness, bits)
+            return around(atom.witness * self._scale, bits)
         inside = self.bounds(atom.inside, bits)
         if atom.kind == "":
             return powered(inside, Fraction(1, atom.degree))
@@ -73,7 +88,17 @@ class Values:
         signs = {self._sign_of_term(monomial, coefficient) for monomial, coefficient in of.items()} - {0}
         if len(signs) < 2:
             return signs.pop() if signs else 0
-        return _certain(lambda bits: self.bounds(of, bits), lambda: self._vanishes(of))
+        for bits in BITS:
+            found = self.bounds(of, bits).sign
+            if found is not None:
+                return found
+            if bits == BITS[1]:
+                if self._vanishes(of):
+                    return 0
+                more = self._cleared(of)
+                if more != of:
+                    return self.sign(more)
+        raise Undecided(UNCERTAIN)
 
     def _sign_of_term(self, monomial: Monomial, coefficient: Number) -> int:
         sign = 1 if coefficient > 0 else -1
@@ -88,23 +113,21 @@ class Values:
         if atom.kind in ("exp", ""):
             return 1
         if number not in self._signs:
-            self._signs[number] = (
-                _sign(atom.witness)
-                if atom.inside is None
-                else _certain(lambda bits: self._value(atom, bits), lambda: False)
-            )
+            self._signs[number] = self._sign_of_function(atom)
         return self._signs[number]
 
-
-def _certain(bounds: Callable[[int], Bounds], vanishes: Callable[[], bool]) -> int:
-    """The sign of a value, with as many bits as it takes. Raises Undecided."""
-    for bits in BITS:
-        found = bounds(bits).sign
-        if found is not None:
-            return found
-        if bits == BITS[1] and vanishes():
-            return 0
-    raise Undecided(f"a sign at the witness is not certain: what is 0 in {BITS[-1]} bits is not 0 everywhere")
+    def _sign_of_function(self, atom: Atom) -> int:
+        if atom.inside is None:
+            return _sign(atom.witness)
+        if atom.kind in ("tanh", "arctan"):
+            return self.sign(atom.inside)
+        if atom.kind == "log":
+            return self.sign(added(atom.inside, {ONE: -1}))
+        for bits in BITS:
+            found = self._value(atom, bits).sign
+            if found is not None:
+                return found
+        raise Undecided(UNCERTAIN)
 
 
 def _sign(number: Number) -> int:

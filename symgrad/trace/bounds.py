@@ -16,11 +16,15 @@ from mpmath import libmp
 from symgrad.errors import SymgradError
 from symgrad.trace.sums import Number
 
-BITS = (64, 256, 1024, 4096, 16384)
+BITS = (64, 256, 1024, 4096, 16384, 65536)
 """How many bits are tried, one after the other, until a sign is certain."""
 BEFORE = 64
 """How many bits before its point the argument of an exponential, sine or cosine may have."""
 LARGE, SMALL = libmp.from_man_exp(1, BEFORE), libmp.from_man_exp(1, -BEFORE)
+
+
+UNCERTAIN = f"a comparison that is not certain at the entries tried, though {BITS[-1]} bits were looked at"
+"""What is said where a sign is not."""
 
 
 class OutOfDomain(SymgradError, ArithmeticError):
@@ -53,6 +57,11 @@ class Bounds:
         """
         low, high = libmp.mpf_sign(self.low), libmp.mpf_sign(self.high)
         return low if low == high and libmp.fnan not in (self.low, self.high) else None
+
+    @property
+    def finite(self) -> bool:
+        """Whether both bounds are numbers."""
+        return not {self.low, self.high} & {libmp.finf, libmp.fninf, libmp.fnan}
 
     def __add__(self, other: Bounds) -> Bounds:
         bits = min(self.bits, other.bits)

@@ -7,10 +7,10 @@ from fractions import Fraction
 from typing import Any
 
 from symgrad.trace import bounds
-from symgrad.trace.bounds import BITS, Bounds, OutOfDomain, Undecided, Witness, around
+from symgrad.trace.bounds import BITS, UNCERTAIN, Bounds, OutOfDomain, Undecided, Witness, around
 from symgrad.trace.graph import ADD, APPLY, CONSTANT, MULTIPLY, Node, below
 from symgrad.trace.recorder import recording
-from symgrad.trace.sums import Number, exact
+from symgrad.trace.sums import Number, difference, exact
 
 WRITTEN_OUT = 64
 """The largest power of a rational witness that is computed exactly."""
@@ -69,18 +69,20 @@ def order(left: Node, right: Node | None) -> int:
         if not isinstance(one, Bounds) and not isinstance(other, Bounds):
             return (one > other) - (one < other)
         found = (around(one, bits) - around(other, bits)).sign
+        if found is None and bits == BITS[1]:
+            found = _written_out(left, right)
         if found is not None:
             return found
-        if bits == BITS[1] and _same(left, right):
-            return 0
-    raise Undecided(f"a comparison of what is equal in {BITS[-1]} bits, and not the same")
+    raise Undecided(UNCERTAIN)
 
 
-def _same(left: Any, right: Any) -> bool:
-    """Whether two nodes are the same function of the entries."""
+def _written_out(left: Any, right: Any) -> int | None:
+    """The sign of a difference once what cancels in it is gone; None if it is too large to write out."""
     from symgrad.trace.algebra import TooManyTerms
     from symgrad.trace.expand import Expansion  # which is made of these nodes
 
+    if right is None and left.kind == MULTIPLY:
+        return sign(left.left) * sign(left.right)
     recorder = recording.get()
     expansion = Expansion() if recorder is None else recorder.expansion
     if expansion is None:
@@ -88,9 +90,9 @@ def _same(left: Any, right: Any) -> bool:
         expansion = recorder.expansion = Expansion()
     try:
         other = {} if right is None else expansion.sum(right)
-        return expansion.algebra.equal(expansion.sum(left), other)
-    except TooManyTerms as error:
-        raise Undecided(f"a comparison: {error}") from None
+        return expansion.algebra.values.sign(difference(expansion.sum(left), other))
+    except TooManyTerms:
+        return None
 
 
 def rounded(node: Node, rounding: Callable[[Any], int]) -> int:
@@ -100,4 +102,4 @@ def rounded(node: Node, rounding: Callable[[Any], int]) -> int:
         found = witness.rounded(rounding) if isinstance(witness, Bounds) else rounding(witness)
         if found is not None:
             return found
-    raise Undecided("a rounding of what is a whole number, or half of one, as nearly as can be told")
+    raise Undecided(UNCERTAIN)
