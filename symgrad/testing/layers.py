@@ -20,7 +20,7 @@ from symgrad.language.scalar import Function
 from symgrad.language.tensor import Tensor, Variable
 from symgrad.testing.cases import Case
 from symgrad.testing.traced_run import Run
-from symgrad.trace.scalar import FUNCTIONS, ONE_NODE, ZERO, Traced, applied, constant, raised
+from symgrad.trace.scalar import ONE_NODE, SLOPES, ZERO, Traced, applied, constant, raised
 
 # -- evaluating a layer on traced scalars ---------------------------------------------------------
 
@@ -34,11 +34,11 @@ class TracedRing:
 
     def apply(self, function: Function | Known, value: Traced) -> Any:
         """A known function. Raises UnknownRule for one that is not."""
-        if function.name in FUNCTIONS and not function.order:
+        if function.name in SLOPES and not function.order:
             return applied(function.name, value)
         if function.name in ELEMENTWISE and not function.order:
             return ELEMENTWISE[function.name](value)
-        raise UnknownRule(f"the function {function} is not known{nearest(function.name, list(FUNCTIONS))}")
+        raise UnknownRule(f"the function {function} is not known{nearest(function.name, list(SLOPES))}")
 
     def power(self, value: Traced, exponent: Fraction) -> Traced:
         """A rational power."""

@@ -24,9 +24,10 @@ from symgrad.testing.result import (
     WRONG_SHAPE,
 )
 from symgrad.trace.array import Array, filled, scalars
+from symgrad.trace.bounds import OutOfDomain
 from symgrad.trace.numeric import NotTraceable
 from symgrad.trace.recorder import Recorder, recording
-from symgrad.trace.scalar import OutOfDomain, Traced, entry
+from symgrad.trace.scalar import Traced, entry
 from symgrad.trace.sums import Number
 
 

@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from symgrad.trace.bounds import OutOfDomain
 from symgrad.trace.expand import Expansion, gradient
 from symgrad.trace.numeric import NotTraceable
 from symgrad.trace.recorder import Recorder, rational, recording, square
-from symgrad.trace.scalar import OutOfDomain, applied, constant, entry, operand, value
+from symgrad.trace.scalar import applied, constant, entry, operand
+from symgrad.trace.witness import value
 
 
 @pytest.fixture
@@ -137,7 +139,7 @@ def test_the_slope_of_a_function_is_that_of_its_values(name):
     (slope,) = gradient([(applied(name, x), constant(1))], [x])
     step = Fraction(1, 10**5)
     above, below = (applied(name, constant(x.right + s)) for s in (step, -step))
-    assert float(value(slope)) == pytest.approx(float(value(above) - value(below)) / 2e-5, rel=1e-6)
+    assert float(value(slope)) == pytest.approx((float(value(above)) - float(value(below))) / 2e-5, rel=1e-6)
 
 
 @given(st.lists(st.integers(-3, 3), min_size=4, max_size=4))
@@ -208,6 +210,6 @@ def test_what_is_written_out_has_the_value_of_what_was_computed(data):
     for monomial, coefficient in expansion.sum(operand(node)).items():
         term = Fraction(coefficient)
         for atom, power in monomial:
-            term *= Fraction(expansion.algebra.atoms[atom].value) ** power
+            term *= Fraction(expansion.algebra.atoms[atom].witness) ** power
         total += term
     assert total == value(operand(node))
