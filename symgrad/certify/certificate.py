@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from symgrad.certify.coq import coq_file
 from symgrad.certify.farkas import search
-from symgrad.certify.recheck import Rechecked, Rejected, Statement, recheck, sides
+from symgrad.certify.recheck import Rechecked, Rejected, recheck
 from symgrad.errors import NotCertified
 
 if TYPE_CHECKING:
@@ -87,12 +87,6 @@ class Certificate:
     def recheck(self) -> Rechecked:
         """Check it without isl and without the decision procedure. Raises Rejected if it proves nothing."""
         return recheck(self.data, search)
-
-    def indices(self) -> int:
-        """How many indices its products are summed over, all together: how long Coq takes goes by that."""
-        stated = Statement(self.data)
-        both = sides(stated, [stated.use(use) for use in self.data["uses"]])
-        return sum(len(product.bound) for side in both for product in side)
 
     def coq(self) -> str:
         """It as a Coq file, which needs the library `Sums.v`. Raises Rejected if it proves nothing."""
