@@ -63,7 +63,7 @@ class Certificate:
         """A certificate read back. Raises Rejected where the text is not JSON of an object."""
         try:
             data = json.JSONDecoder().decode(text)
-        except json.JSONDecodeError as problem:
+        except (ValueError, RecursionError) as problem:
             raise Rejected(f"not JSON: {problem}") from None
         if not isinstance(data, dict):
             raise Rejected("not a certificate: it is no JSON object")
@@ -90,4 +90,8 @@ class Certificate:
 
     def coq(self) -> str:
         """It as a Coq file, which needs the library `Sums.v`. Raises Rejected if it proves nothing."""
+        self.recheck()
+        for label in ("name", "claim"):
+            if label not in self.data:
+                raise Rejected(f"not a certificate: there is no {label!r}")
         return coq_file(self.data, str(self.data.get("title", "")), str(self.data.get("scope", "")))

@@ -15,7 +15,17 @@ from typing import Any
 from symgrad.certify.as_data import index_data
 from symgrad.certify.form import Form, Renaming, form_of, renaming
 from symgrad.certify.from_question import stated
-from symgrad.certify.recheck import Condition, Product, Rejected, Statement, name, put, sides, total
+from symgrad.certify.recheck import (
+    Condition,
+    Product,
+    Rejected,
+    Statement,
+    name,
+    opened,
+    put,
+    stated_sides,
+    total,
+)
 from symgrad.certify.recheck import Index as Polynomial
 from symgrad.certify.uses import Rewriting
 from symgrad.decide.compare import same_places, slot_orders
@@ -85,7 +95,7 @@ def extracted(asked: Question, called: str) -> dict[str, Any]:
 
 
 def _found(statement: Statement) -> dict[str, Any]:
-    left, right = sides(statement, [])
+    left, right = opened(stated_sides(statement), statement)
     members = [_Member("left", k, product, form_of(product)) for k, product in enumerate(left)]
     members += [_Member("right", k, product, form_of(product)) for k, product in enumerate(right)]
     done, still_open = _parted(_gathered(members))
