@@ -430,8 +430,8 @@ class Statement:
             case ["count", list(extents)]:
                 counts = self.indices(extents, self.sizes)
                 ranges = list(zip(self.unused("k", len(counts)), counts, strict=True))
-                right: Scalar = ["number", UNIT, [(count, 1) for count in counts]]
-                return Law(["sum", ranges, ONE], right, [(count, "≥") for count in counts])
+                extent: Scalar = ["number", UNIT, [(count, 1) for count in counts]]
+                return Law(["sum", ranges, ONE], extent, [(count, "≥") for count in counts])
             case ["same", str(function), tensor, at, other, there]:
                 one, left = self._taken(function, tensor, at, scope)
                 two, right = self._taken(function, other, there, scope)

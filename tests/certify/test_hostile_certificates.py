@@ -75,6 +75,23 @@ def test_what_would_take_for_ever_is_rejected(what):
         recheck(ENDLESS[what](), search)
 
 
+def test_a_product_is_no_longer_than_can_be_compared():
+    for first in (["read", "x", [N]], ["when", [[N, "≥"]], ["number", "1", []]]):
+        with pytest.raises(Rejected, match="400 factors"):
+            recheck(repeated(first, squared, 9), search)
+    with pytest.raises(Rejected, match="a coefficient is too large"):
+        recheck(repeated(["number", "9" * 4000, []], squared, 3), search)
+
+
+def test_an_index_of_many_sizes_is_not_raised_to_high_powers():
+    names = "ABCDE"
+    index = [[1, ["i", "i"]], *([1, [n]] for n in names)]
+    data = repeated(["read", "x", [[[1, ["i"]]]]], at(index), 6, ["i"], [N])
+    sizes = {"sizes": dict.fromkeys(["N", *names], 1), "example": dict.fromkeys(["N", *names], 2)}
+    with pytest.raises(Rejected, match="too large"):
+        recheck(data | sizes, search)
+
+
 def test_a_maximum_of_maxima_is_differentiated_once_each():
     chain = [
         {
@@ -110,6 +127,12 @@ def test_what_nobody_divides_by_is_not_taken_for_other_than_zero():
     data = stated(definitions, "z", "c", uses=[use], groups=[members])
     with pytest.raises(Rejected, match="that t is not 0 is assumed"):
         recheck(data, search)
+    nothing = ["+", [["read", "x", [N]], ["*", [["number", "-1", []], ["read", "x", [N]]]]]]
+    members[1] = members[1] | {"number": 3}
+    pair = [{"side": "left", "number": 1}, {"side": "left", "number": 2, "to": {}, "from": {}}]
+    opened = data | {"definitions": [*definitions[:2], defined("t", nothing)], "groups": [members, pair]}
+    with pytest.raises(Rejected, match="that t is not 0 is assumed"):
+        recheck(opened, search)
     mentioned = [*definitions, defined("unused", ["apply", "reciprocal", 0, "t", []])]
     with pytest.raises(Rejected, match="that t is not 0 is assumed"):
         recheck(data | {"definitions": mentioned}, search)
