@@ -85,21 +85,21 @@ Theorem binary_cross_entropy_weight (W e : tensor A) :
   = Σ j < C, Σ i < I, closed_form W [j; i] * e [j; i].
 Proof.
   intros known_cancel_activation known_cancel_difference2.
-  apply (adding (Σ n < N, Σ c < C, Σ i < I, (over_N * over_C) * y [n; c] * x [n; i] * e [c; i] * (activation W [n; c] * pointwise reciprocal (activation W) [n; c] - 1))).
+  apply (adding (Σ n < N, Σ c < C, Σ i < I, (over_C * over_N) * y [n; c] * x [n; i] * e [c; i] * (activation W [n; c] * pointwise reciprocal (activation W) [n; c] - 1))).
   { vanishing_over n. vanishing_over c. vanishing_over i. vanishing. apply (known_cancel_activation (n)%Z (c)%Z); lia. }
-  apply (adding (Σ n < N, Σ c < C, Σ i < I, - ((over_N * over_C) * y [n; c] * pointwise sigmoid (linear W) [n; c] * x [n; i] * e [c; i] * (activation W [n; c] * pointwise reciprocal (activation W) [n; c] - 1)))).
+  apply (adding (Σ n < N, Σ c < C, Σ i < I, - ((over_C * over_N) * y [n; c] * pointwise sigmoid (linear W) [n; c] * x [n; i] * e [c; i] * (activation W [n; c] * pointwise reciprocal (activation W) [n; c] - 1)))).
   { vanishing_over n. vanishing_over c. vanishing_over i. vanishing. apply (known_cancel_activation (n)%Z (c)%Z); lia. }
-  apply (adding (Σ n < N, Σ c < C, Σ i2 < I, (over_N * over_C) * x [n; i2] * e [c; i2] * (difference2 W [n; c] * pointwise reciprocal (difference2 W) [n; c] - 1))).
+  apply (adding (Σ n < N, Σ c < C, Σ i2 < I, (over_C * over_N) * x [n; i2] * e [c; i2] * (difference2 W [n; c] * pointwise reciprocal (difference2 W) [n; c] - 1))).
   { vanishing_over n. vanishing_over c. vanishing_over i2. vanishing. apply (known_cancel_difference2 (n)%Z (c)%Z); lia. }
-  apply (adding (Σ n < N, Σ c < C, Σ i2 < I, - ((over_N * over_C) * pointwise sigmoid (linear W) [n; c] * x [n; i2] * e [c; i2] * (difference2 W [n; c] * pointwise reciprocal (difference2 W) [n; c] - 1)))).
+  apply (adding (Σ n < N, Σ c < C, Σ i2 < I, - ((over_C * over_N) * pointwise sigmoid (linear W) [n; c] * x [n; i2] * e [c; i2] * (difference2 W [n; c] * pointwise reciprocal (difference2 W) [n; c] - 1)))).
   { vanishing_over n. vanishing_over c. vanishing_over i2. vanishing. apply (known_cancel_difference2 (n)%Z (c)%Z); lia. }
-  apply (adding (Σ n < N, Σ c < C, Σ i2 < I, - ((over_N * over_C) * x [n; i2] * e [c; i2] * (difference2 W [n; c] * pointwise reciprocal (difference2 W) [n; c] - 1)))).
+  apply (adding (Σ n < N, Σ c < C, Σ i2 < I, - ((over_C * over_N) * x [n; i2] * e [c; i2] * (difference2 W [n; c] * pointwise reciprocal (difference2 W) [n; c] - 1)))).
   { vanishing_over n. vanishing_over c. vanishing_over i2. vanishing. apply (known_cancel_difference2 (n)%Z (c)%Z); lia. }
-  apply (adding (Σ n < N, Σ c < C, Σ i2 < I, - ((over_N * over_C) * y [n; c] * x [n; i2] * e [c; i2] * (difference2 W [n; c] * pointwise reciprocal (difference2 W) [n; c] - 1)))).
+  apply (adding (Σ n < N, Σ c < C, Σ i2 < I, - ((over_C * over_N) * y [n; c] * x [n; i2] * e [c; i2] * (difference2 W [n; c] * pointwise reciprocal (difference2 W) [n; c] - 1)))).
   { vanishing_over n. vanishing_over c. vanishing_over i2. vanishing. apply (known_cancel_difference2 (n)%Z (c)%Z); lia. }
-  apply (adding (Σ n < N, Σ c < C, Σ i2 < I, (over_N * over_C) * y [n; c] * pointwise sigmoid (linear W) [n; c] * x [n; i2] * e [c; i2] * (difference2 W [n; c] * pointwise reciprocal (difference2 W) [n; c] - 1))).
+  apply (adding (Σ n < N, Σ c < C, Σ i2 < I, (over_C * over_N) * y [n; c] * pointwise sigmoid (linear W) [n; c] * x [n; i2] * e [c; i2] * (difference2 W [n; c] * pointwise reciprocal (difference2 W) [n; c] - 1))).
   { vanishing_over n. vanishing_over c. vanishing_over i2. vanishing. apply (known_cancel_difference2 (n)%Z (c)%Z); lia. }
-  apply (adding (Σ n < N, Σ c < C, Σ i2 < I, (over_N * over_C) * y [n; c] * x [n; i2] * e [c; i2] * (difference2 W [n; c] * pointwise reciprocal (difference2 W) [n; c] - 1))).
+  apply (adding (Σ n < N, Σ c < C, Σ i2 < I, (over_C * over_N) * y [n; c] * x [n; i2] * e [c; i2] * (difference2 W [n; c] * pointwise reciprocal (difference2 W) [n; c] - 1))).
   { vanishing_over n. vanishing_over c. vanishing_over i2. vanishing. apply (known_cancel_difference2 (n)%Z (c)%Z); lia. }
   open_up ltac:(unfold binary_cross_entropy_change, scaled3_change, sum_axes_change, added_change, scaled2_change, activation3_change, difference2_change, scaled_change, activation2_change, activation_change, linear_change, closed_form, transpose, quotient, difference3, binary_cross_entropy, scaled3, sum_axes, added, scaled2, activation3, difference2, difference, scaled, activation2, activation, linear).
   match goal with |- values outermost [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5; ?pleft6; ?pleft7; ?pleft8; ?pleft9; ?pleft10; ?pleft11; ?pleft12; ?pleft13; ?pleft14; ?pleft15; ?pleft16; ?pleft17; ?pleft18; ?pleft19; ?pleft20; ?pleft21; ?pleft22; ?pleft23; ?pleft24; ?pleft25; ?pleft26; ?pleft27; ?pleft28] = values outermost [?pright1; ?pright2] =>

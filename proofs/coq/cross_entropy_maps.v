@@ -70,7 +70,7 @@ Theorem cross_entropy_maps (z e : tensor A) :
   = Σ n < N, Σ c < C, Σ h < H, Σ w < W, closed_form z [n; c; h; w] * e [n; c; h; w].
 Proof.
   intros known_hypothesis_0.
-  apply (adding (Σ n < N, Σ h < H, Σ w < W, Σ c2 < C, - ((over_N * over_W * over_H) * pointwise reciprocal (sum_axes z) [n; 0; h; w]%Z * pointwise exp z [n; c2; h; w] * e [n; c2; h; w] * (Σ k1 < C, y [n; k1; h; w] - 1)))).
+  apply (adding (Σ n < N, Σ h < H, Σ w < W, Σ c2 < C, - ((over_H * over_N * over_W) * pointwise reciprocal (sum_axes z) [n; 0; h; w]%Z * pointwise exp z [n; c2; h; w] * e [n; c2; h; w] * (Σ k1 < C, y [n; k1; h; w] - 1)))).
   { vanishing_over n. vanishing_over h. vanishing_over w. vanishing_over c2. vanishing. apply (known_hypothesis_0 (n)%Z (h)%Z (w)%Z); lia. }
   open_up ltac:(unfold cross_entropy_change, scaled2_change, sum_axes2_change, scaled_change, log_softmax_change, activation2_change, sum_axes_change, activation_change, closed_form, difference, softmax, cross_entropy, scaled2, sum_axes2, scaled, log_softmax, activation2, sum_axes, activation).
   match goal with |- values outermost [?pleft1; ?pleft2; ?pleft3; ?pleft4] = values outermost [?pright1; ?pright2] =>

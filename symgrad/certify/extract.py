@@ -59,13 +59,14 @@ class _Class:
 
     def summed(self) -> Iterator[Product]:
         """What the class adds to the left side: one product for all that have the same powers of sizes."""
-        values: dict[frozenset[Any], Fraction] = {}
+        found: dict[frozenset[Any], Product] = {}
         for member in self.members:
-            powers = frozenset(member.product.powers.items())
-            values[powers] = values.get(powers, Fraction(0)) + _sign(member) * member.product.value
-        for powers, value in values.items():
-            if value:
-                yield replace(self.form.product, value=value, powers=dict(powers))
+            powers = member.product.powers
+            one = found.setdefault(
+                frozenset(powers.items()), replace(self.form.product, value=Fraction(0), powers=powers)
+            )
+            one.value += _sign(member) * member.product.value
+        yield from (one for one in found.values() if one.value)
 
 
 @dataclass(slots=True)

@@ -577,7 +577,7 @@ class Expansion:
                 found = Product(value)
                 for base, exponent in powers:  # of sizes, which no index is called like
                     found = found.times(Product(powers={tuple(sorted(base.items())): exponent}))
-                return _few([found]) if value else []
+                return [_short(found)] if value else []
             case ["read", [_, tensor], at]:
                 body = self.stated.moves(tensor)
                 return [] if body is None else self._opened(tensor, at, body, scope)
@@ -634,19 +634,22 @@ class Expansion:
         for factor in factors:
             found = self.products(factor, scope)
             result = _few([x.times(y) for x in result for y in found])
-        return result
+        return [_short(one) for one in result]
 
 
 def _few(found: list[Product]) -> list[Product]:
     if len(found) > PRODUCTS:
         raise Rejected(f"more than {PRODUCTS} products")
-    for one in found:
-        powers = max(map(abs, one.powers.values()), default=0)
-        if max(len(one.reads), len(one.bound), len(one.guard), powers) > PRODUCTS:
-            raise Rejected(f"a product has more than {PRODUCTS} factors")
-        if max(one.value.numerator.bit_length(), one.value.denominator.bit_length()) > BITS:
-            raise Rejected("a coefficient is too large")
     return found
+
+
+def _short(one: Product) -> Product:
+    powers = max(map(abs, one.powers.values()), default=0)
+    if max(len(one.reads), len(one.bound), len(one.guard), powers) > PRODUCTS:
+        raise Rejected(f"a product has more than {PRODUCTS} factors")
+    if max(one.value.numerator.bit_length(), one.value.denominator.bit_length()) > BITS:
+        raise Rejected("a coefficient is too large")
+    return one
 
 
 def stated_sides(stated: Statement) -> tuple[Scalar, Scalar]:
