@@ -153,6 +153,25 @@ def test_what_is_missing_is_named_where_a_coq_file_is_asked_for(missing):
         Certificate({key: value for key, value in data.items() if key != missing}).coq()
 
 
+@pytest.mark.parametrize("written", ["W) (e", "x. Axiom wrong : False", "W (* ", "W:=0"])
+def test_a_name_that_is_more_than_a_name_is_in_no_coq_file(written):
+    text = find(["linear.input"])[0].verify().certificate.json()
+    certificate = Certificate.from_json(text.replace('"W"', json.dumps(written)))
+    assert certificate.recheck().groups == 1  # for the checker a name is a name
+    with pytest.raises(Rejected, match="not a name in Coq"):
+        certificate.coq()
+
+
+def test_a_label_stays_in_its_comment():
+    data = find(["linear.bias"])[0].verify().certificate.data
+    text = Certificate({**data, "name": "a", "claim": '(*) *) Axiom "(* wrong.'}).coq()
+    comment, _, rest = text.partition("*)")
+    assert "Axiom" in comment
+    assert '"' not in comment
+    assert "(*" not in comment[2:]
+    assert "Axiom" not in rest
+
+
 def test_a_certificate_cannot_print_lines_of_its_own(tmp_path, capsys):
     data = find(["linear.bias"])[0].verify().certificate.data
     path = tmp_path / "one.json"
