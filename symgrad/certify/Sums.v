@@ -467,6 +467,8 @@ Ltac first_order square rewriting :=
 (* What is to be shown of a map: ranges, guards, that it is undone, and that the terms agree. *)
 Ltac tuple_parts :=
   repeat match goal with
+  | |- True => exact I
+  | |- ?x = ?x => reflexivity
   | H : ?P |- ?P => exact H
   | |- _ /\ _ => split
   | |- (_ && _)%bool = true => apply andb_true_intro
@@ -474,8 +476,6 @@ Ltac tuple_parts :=
   | |- (_ <? _) = true => apply Z.ltb_lt
   | |- (_ =? _) = true => apply Z.eqb_eq
   | |- (_, _) = (_, _) => apply f_equal2
-  | |- True => exact I
-  | |- ?x = ?x => reflexivity
   end.
 
 Lemma same_place (a b : Z) (l m : list Z) : a = b -> l = m -> a :: l = b :: m.
@@ -495,10 +495,10 @@ Ltac nothing_but p q :=
   repeat match goal with x := _ |- _ => tryif first [constr_eq x p | constr_eq x q] then fail else clear x end.
 Tactic Notation "same_sum" ident(p) ident(q) uconstr(c) uconstr(f) uconstr(g) :=
   nothing_but p q;
-  let I := eval cbv in (index p) in
-  let J := eval cbv in (index q) in
-  let from_p := eval cbv in (indexed p J) in
-  let from_q := eval cbv in (indexed q I) in
+  let I := eval lazy in (index p) in
+  let J := eval lazy in (index q) in
+  let from_p := eval lazy in (indexed p J) in
+  let from_q := eval lazy in (indexed q I) in
   refine (value_as _ p q c (by_indices p J (f : from_p)) (by_indices q I (g : from_q)) _ _);
   cbv [p q by_indices every inside guard term index under scaled guarded both leaf fst snd outer inner];
   clear p q.

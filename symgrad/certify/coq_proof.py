@@ -129,7 +129,8 @@ class Facts:
         called = [pattern.replace("?p", "") for pattern in patterns]
         posed = [f"pose ({m} := p{m})" for m in self.names.values()]
         yield f"  match goal with |- values outermost [{patterns[0]}] = values outermost [{patterns[1]}] =>"
-        yield f"    {'; '.join([*posed, f'change (values outermost [{called[0]}] = values outermost [{called[1]}])'])} end."
+        posed.append(f"change (values outermost [{called[0]}] = values outermost [{called[1]}])")
+        yield f"    {'; '.join(posed)} end."
         facts = []
         for group in self.data["groups"]:
             first = (group[0]["side"], group[0]["number"])
@@ -162,8 +163,9 @@ class Facts:
         ratio = self.scalars.number(p.value / r.value, [pair for pair in powers if pair[1]])
         laws = self.scalars.numbers.laws
         ring = f"first [ring | ring [{laws}]]" if laws else "ring"
-        yield f"  assert ({fact} : value outermost {self.names[one]} = {ratio} * value outermost {self.names[first]})."
-        yield f"  {{ same_sum {self.names[one]} {self.names[first]} {ratio}"
+        this, other = self.names[one], self.names[first]
+        yield f"  assert ({fact} : value outermost {this} = {ratio} * value outermost {other})."
+        yield f"  {{ same_sum {this} {other} {ratio}"
         yield f"      ({_fun(p.shape)}{_tuple(r.shape, there)})%Z"
         yield f"      ({_fun(r.shape)}{_tuple(p.shape, back)})%Z."
         yield f"    - {_intro(p)}"

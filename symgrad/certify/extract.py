@@ -15,7 +15,17 @@ from typing import Any
 from symgrad.certify.as_data import index_data
 from symgrad.certify.form import Form, Renaming, form_of, renaming
 from symgrad.certify.from_question import stated
-from symgrad.certify.recheck import Condition, Product, Rejected, Statement, name, put, sides, total
+from symgrad.certify.recheck import (
+    Condition,
+    Product,
+    Rejected,
+    Statement,
+    name,
+    opened,
+    put,
+    stated_sides,
+    total,
+)
 from symgrad.certify.recheck import Index as Polynomial
 from symgrad.certify.uses import Rewriting
 from symgrad.decide.compare import same_places, slot_orders
@@ -49,13 +59,14 @@ class _Class:
 
     def summed(self) -> Iterator[Product]:
         """What the class adds to the left side: one product for all that have the same powers of sizes."""
-        values: dict[frozenset[Any], Fraction] = {}
+        found: dict[frozenset[Any], Product] = {}
         for member in self.members:
-            powers = frozenset(member.product.powers.items())
-            values[powers] = values.get(powers, Fraction(0)) + _sign(member) * member.product.value
-        for powers, value in values.items():
-            if value:
-                yield replace(self.form.product, value=value, powers=dict(powers))
+            powers = member.product.powers
+            one = found.setdefault(
+                frozenset(powers.items()), replace(self.form.product, value=Fraction(0), powers=powers)
+            )
+            one.value += _sign(member) * member.product.value
+        yield from (one for one in found.values() if one.value)
 
 
 @dataclass(slots=True)
@@ -85,7 +96,7 @@ def extracted(asked: Question, called: str) -> dict[str, Any]:
 
 
 def _found(statement: Statement) -> dict[str, Any]:
-    left, right = sides(statement, [])
+    left, right = opened(stated_sides(statement), statement)
     members = [_Member("left", k, product, form_of(product)) for k, product in enumerate(left)]
     members += [_Member("right", k, product, form_of(product)) for k, product in enumerate(right)]
     done, still_open = _parted(_gathered(members))

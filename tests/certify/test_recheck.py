@@ -194,6 +194,10 @@ def test_exp_undoes_the_logarithm_of_the_same_only():
     text = json.dumps(data["uses"])
     assert '["inverse", "activation2", "sum_axes",' in text
     wrong = text.replace('["inverse", "activation2", "sum_axes",', '["inverse", "activation2", "sum_axes2",')
+    with pytest.raises(Rejected, match="not divided by"):
+        recheck({**data, "uses": json.loads(wrong)}, search)
+    wrong = text.replace('["inverse", "activation2",', '["inverse", "log_softmax",')
+    assert wrong != text
     with pytest.raises(Rejected, match="not the same"):
         recheck({**data, "uses": json.loads(wrong)}, search)
 
