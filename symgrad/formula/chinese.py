@@ -26,6 +26,7 @@ READINGS = {
     "z = a ⊙ mask": "z = a ⊙ 掩码", "z = a ⊙ mask / (1 - p)": "z = a ⊙ 掩码 / (1 - p)",
     "z = a ⊙ mask / q": "z = a ⊙ 掩码 / q",
     "a row for each output": "每个输出一行", "a column for each output": "每个输出一列",
+    "one feature of every sample": "各样本的同一特征", "every entry of one sample": "一个样本的各元素",
     "one bias for each map": "每个特征图一个偏置", "one bias for each position": "每个位置一个偏置",
     "no bias": "没有偏置", "* as elementwise product": "* 为逐元素乘积",
     "one column, z = W a": "单个列向量，z = W a", "one row, z = a W": "单个行向量，z = a W",

@@ -58,7 +58,7 @@ class Choices(Evidence):
 
     def _numbers_entries(self, layer: str) -> bool:
         if layer in NORMS:
-            return False
+            return any(self._sub(name) for name in self._names("a", "z", "δ", "x_hat", "γ", "β"))
         if any(isinstance(node, Matrix) for node in self._nodes()):
             return False
         if any(name.text in self.setting.shapes and name.sub for name in self._names("J")):
@@ -126,9 +126,7 @@ class Choices(Evidence):
             yield from self._loss(letters=False)
             return
         if layer in NORMS:
-            variance, present = bool(self._names("ε")), bool(self._names("σ"))
-            said = "σ² as the variance" if variance else "σ² as the variance + ε"
-            norm = (("norm", said),) if present else ()
+            variance, norm = self._variance()
             yield Choice(layer, Wanted(variance=variance), options=norm)
             return
         if layer == "dropout":
@@ -202,6 +200,12 @@ class Choices(Evidence):
         name = None if found is None else name_of(found[1])
         return found is not None and not is_j(found[0], self.setting) and name is not None and not name.sub
 
+    def _variance(self) -> tuple[bool, tuple[tuple[str, str], ...]]:
+        """Whether σ² is the variance without its ε, which then stands beside it."""
+        variance, present = bool(self._names("ε")), bool(self._names("σ"))
+        said = "σ² as the variance" if variance else "σ² as the variance + ε"
+        return variance, (("norm", said),) if present else ()
+
     def _sums_samples(self) -> bool:
         bare = any(isinstance(node, Sum) and not node.bounds for node in self._nodes())
         return bare or self._calls("sum", "mean")
@@ -262,6 +266,12 @@ class Choices(Evidence):
     def _entries(self, layer: str) -> Iterator[Choice]:
         if layer == "loss":
             yield from self._loss(letters=True, bases=self._bases())
+            return
+        if layer in NORMS:
+            variance, norm = self._variance()
+            for base in self._bases():
+                wanted = Wanted(rows="entries", variance=variance)
+                yield Choice(layer, wanted, base=base, options=(*norm, ("rows", _OF_ONE[layer])))
             return
         dims = {"conv1d": 1, "linear": 1, "softmax": 1}.get(layer, 2)
         carried = [self._index_count(n) for n in self._names("a", "z", "δ", "y") if self._sub(n)]
@@ -329,6 +339,7 @@ _MEANS = {
     "all": "J as the mean over samples but δ of each alone",
     "parameters": "J as the mean over samples but dA and dZ of each alone",
 }
+_OF_ONE = {"batch_norm": "one feature of every sample", "layer_norm": "every entry of one sample"}
 _LAYOUTS = {"rows": "a row for each output", "columns": "a column for each output"}
 _SCALED = {"": "z = a ⊙ mask", "p": "z = a ⊙ mask / (1 - p)", "q": "z = a ⊙ mask / q"}
 _ROWS = {

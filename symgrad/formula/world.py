@@ -57,7 +57,7 @@ def _layer(setting: Setting, layer: str, wanted: Wanted) -> World:
         case "dropout":
             return _dropout(wanted)
         case "layer_norm" | "batch_norm":
-            return normalization(layer, wanted.variance)
+            return normalization(layer, wanted.variance, wanted.rows == "entries")
     return _activation(setting, wanted)
 
 
