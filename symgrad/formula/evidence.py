@@ -70,6 +70,13 @@ class Evidence:
         marked = superscript(name) is not None and name.sup is None
         return name.sub or (() if marked else name.brackets)
 
+    def _are_numbers(self) -> bool:
+        """Whether letters number samples of one number each: `∂J/∂b = Σ_n δ_n`, where b itself has none."""
+        weights, carried = self._names("W", "b"), self._names("a", "x", "z", "δ", "y")
+        counts = {index_count(self._sub(name)) for name in carried}
+        is_small = all(name.text.removeprefix("d")[:1].islower() for name in self._names("W"))
+        return bool(weights) and is_small and counts == {1} and not any(self._sub(name) for name in weights)
+
     def _square(self, layer: str) -> str | None:
         """The name of the one size of a square window, where the equation calculates with it."""
         sized = [

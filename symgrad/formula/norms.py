@@ -29,7 +29,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 
 
 def with_norm(setting: Setting, equation: Equation) -> Setting:
-    """The setting with the names that a normalization has, if it is about one: as is said, or shown by x̂_i."""
+    """The setting with the names that a normalization has, if it is about one, as is said or shown by x̂_i."""
     layer = setting.layer or _shown(equation)
     if layer not in NORMS:
         return setting

@@ -11,7 +11,7 @@ from symgrad.decide.verdict import IllFormed, Proved, Refuted, Undecided, Verdic
 from symgrad.errors import SymgradError
 from symgrad.formula.activations import ANY, SAID
 from symgrad.formula.budget import FACTORS, NORM_FACTORS, OPERATIONS, Patience, TooMuch, refuse_too_much
-from symgrad.formula.choices import Choice, Choices
+from symgrad.formula.choices import Choices
 from symgrad.formula.company import in_company, with_outputs
 from symgrad.formula.entries import Entries
 from symgrad.formula.idioms import with_layers_below, with_samples, without_idioms
@@ -20,6 +20,7 @@ from symgrad.formula.links import Links
 from symgrad.formula.meaning import Meaning
 from symgrad.formula.norms import with_norm, with_variance
 from symgrad.formula.numbering import refuse_other_layers
+from symgrad.formula.outputs import Choice
 from symgrad.formula.problem import Meaningless
 from symgrad.formula.products import with_products
 from symgrad.formula.setting import NORMS, Setting
