@@ -36,6 +36,7 @@ READINGS = {
     "a sample a row, one output, z = x w + b": "每行一个样本，一个输出，z = x w + b",
     "a sample a column, one output, z = wᵀ x": "每列一个样本，一个输出，z = wᵀ x",
     "a sample a column, one output, z = wᵀ x + b": "每列一个样本，一个输出，z = wᵀ x + b",
+    "a column for each sample, z = W a + b": "每个样本一个列向量，z = W a + b",
     "one number a sample, z = w a + b": "每个样本一个数，z = w a + b",
     "one number a sample, z = w x": "每个样本一个数，z = w x",
     "one number a sample, z = w x + b": "每个样本一个数，z = w x + b",

@@ -49,6 +49,8 @@ class Choices(Outputs):
         counts = [index_count(sub) for sub in subs if sub]
         if layer == "loss" and is_about_samples(self.equation, self.setting.role):
             return False
+        if layer == "linear" and self._are_vectors():
+            return False
         if layer in ("linear", "loss", "softmax"):
             return bool(counts)
         carried = [index_count(self._sub(n)) for n in self._names("a", "z", "δ") if self._sub(n)]
@@ -109,6 +111,8 @@ class Choices(Outputs):
         rows = {"linear": ["columns", "", "io", "oi"]}.get(layer, [""])
         if layer == "linear" and self._calls("outer"):
             rows = ["", "row"]  # of one sample
+        if layer == "linear" and self._are_vectors():
+            rows = ["samples"]
         if layer == "activation" and self._calls("diag"):
             rows = ["column"]
         if layer == "softmax" and (self._calls("diag") or self._multiplies_matrices()):
@@ -137,7 +141,7 @@ class Choices(Outputs):
             options += self._said(belows, below, biases, bias)
             if len(spreads) > 1:
                 options.append(("upsample", SPREADS[spread]))
-            if len(rows) > 1:
+            if len(rows) > 1 or row == "samples":
                 options.append(("rows", _ROWS[row].removesuffix(" + b" if bias == "none" else "\0")))
             if len(layouts) > 1:
                 options.append(("layout", _LAYOUTS[layout]))
@@ -303,6 +307,7 @@ _SCALED = {"": "z = a ⊙ mask", "p": "z = a ⊙ mask / (1 - p)", "q": "z = a �
 _ROWS = {
     "": "one column, z = W a + b",
     "row": "one row, z = a W + b",
+    "samples": "a column for each sample, z = W a + b",
     "numbers": "one number a sample, z = w a + b",
     "columns": "a sample a column, z = W a + b",
     "io": "a sample a row, z = a W + b",

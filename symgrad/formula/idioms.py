@@ -327,6 +327,13 @@ def _numbered(body: Expression, letter: str, role: Role) -> Expression:
                 sub
             ) <= 1 and argument.sup in (index, Several((index,))):
                 return replace(name, sub=(index,), span=node.span)  # what is computed from sample i
+            case Name(text, 0, sub, Binary("", mark, Name("T" | "top") as turned)) if mark in (
+                index,
+                Several((index,)),
+            ) and is_sampled(text):
+                return Raised(
+                    replace(node, sub=(index, *sub), sup=None), (), replace(turned, text="T"), span=node.span
+                )
             case Name(text, 0, sub, sup) if sup in (index, Several((index,))) and is_sampled(text):
                 return replace(node, sub=(index, *sub), sup=None)
         return rebuilt(node, go)

@@ -104,7 +104,7 @@ class Outputs(Evidence):
             yield Choice("loss", wanted, options=tuple(options))
 
     def _layouts(self, letters: bool) -> list[str]:
-        is_small = all(name.text.removeprefix("d")[:1].islower() for name in self._names("W"))
+        is_small = self._has_small_weights()
         if letters:
             many = any(index_count(self._sub(name)) > 1 for name in self._names("x"))
             return ["features"] if many else ["numbers"] if is_small else []

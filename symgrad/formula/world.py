@@ -241,8 +241,8 @@ _COLUMNS = ("", "columns")
 
 def _dense(setting: Setting, wanted: Wanted) -> World:
     """Columns W a + b, rows a W + b (or a Wᵀ + b), or plain vectors for index notation."""
-    if wanted.rows == "numbers":
-        return _numbers(wanted)
+    if wanted.rows in ("numbers", "samples"):
+        return _numbers(wanted) if wanted.rows == "numbers" else _columns(wanted)
     out_first = wanted.rows in ("", "columns", "oi", "vector")
     first, second = _extents(setting, "W", ("O", "I") if out_first else ("I", "O"))
     O, I = (first, second) if out_first else (second, first)
@@ -281,6 +281,22 @@ def _dense(setting: Setting, wanted: Wanted) -> World:
     kind = "vector" if wanted.rows.startswith("vector") else "matrix"
     samples = size(wanted.samples or "N") if wanted.mean else None
     return World("linear", kind, things, samples=samples, every=wanted.every)
+
+
+def _columns(wanted: Wanted) -> World:
+    """A column for each sample, which has a letter."""
+    N, O, I = size(wanted.samples or "N"), size("O"), size("I")
+    weight, bias = tensor("W", O, I), tensor("b", O, 1)
+    one = Wanted(batch=True, below=wanted.below, function=wanted.function)
+    things, a, maps = _input(one, (N, I, Index.of(1)))
+    z = matmul(weight, a) + bias
+    things |= {
+        "W": Thing(weight),
+        "b": Thing(bias),
+        "z": Thing(z, maps),
+        "δ": Thing(tensor("δ", N, O, 1), maps),
+    }
+    return World("linear", "matrix", things, samples=N if wanted.mean else None, every=wanted.every)
 
 
 def _numbers(wanted: Wanted) -> World:
