@@ -37,6 +37,8 @@ READINGS = {
     "a sample a column, one output, z = wᵀ x": "每列一个样本，一个输出，z = wᵀ x",
     "a sample a column, one output, z = wᵀ x + b": "每列一个样本，一个输出，z = wᵀ x + b",
     "a column for each sample, z = W a + b": "每个样本一个列向量，z = W a + b",
+    "one sample, W_{ji} leads from i to j": "一个样本，W_{ji} 由 i 到 j",
+    "one sample, W_{ij} leads from i to j": "一个样本，W_{ij} 由 i 到 j",
     "one number a sample, z = w a + b": "每个样本一个数，z = w a + b",
     "one number a sample, z = w x": "每个样本一个数，z = w x",
     "one number a sample, z = w x + b": "每个样本一个数，z = w x + b",

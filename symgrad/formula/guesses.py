@@ -95,7 +95,7 @@ def losses(setting: Setting, equation: Equation, target: Target | None, below: b
         if said is None and not _takes_logarithms(nodes):
             found = found[:1]
     elif target.role in ("W", "b", "x"):
-        found = ["identity", "mse", "softmax", "sigmoid"]
+        found = ["identity", "mse", "softmax", "sigmoid", "activated"]
     elif target.role in ("lower", "z", "δ"):
         found = list(_BY_INPUT)
     else:

@@ -105,6 +105,10 @@ class Outputs(Evidence):
 
     def _layouts(self, letters: bool) -> list[str]:
         is_small = self._has_small_weights()
+        if letters and any(index_count(self._sub(n)) == 2 for n in self._names("W")):
+            return ["vector", "vector_io"]
+        if letters and any(self._sub(name) for name in self._names("b")):
+            return ["vector"]
         if letters:
             many = any(index_count(self._sub(name)) > 1 for name in self._names("x"))
             return ["features"] if many else ["numbers"] if is_small else []
@@ -123,5 +127,7 @@ _LAYOUTS = {
     "row of numbers": "a sample a row, one output, z = x w + b",
     "column of numbers": "a sample a column, one output, z = wᵀ x + b",
     "numbers": "one number a sample, z = w x + b",
+    "vector": "one sample, W_{ji} leads from i to j",
+    "vector_io": "one sample, W_{ij} leads from i to j",
     "features": "x_{ij} as the j of sample i, z = x w + b",
 }

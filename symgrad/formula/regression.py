@@ -34,6 +34,12 @@ def regression(wanted: Wanted) -> World:
         case "column of numbers":
             x, W, b = tensor("x", I, N), tensor("W", I, 1), tensor("b")
             product = matmul(transpose(W), x)
+        case "vector":
+            x, W, b = tensor("x", I), tensor("W", O, I), tensor("b", O)
+            product = matmul(W, x)
+        case "vector_io":
+            x, W, b = tensor("x", I), tensor("W", I, O), tensor("b", O)
+            product = matmul(x, W)
         case "features":
             x, W, b = tensor("x", N, I), tensor("W", I), tensor("b")
             product = matmul(x, W)
@@ -47,7 +53,7 @@ def regression(wanted: Wanted) -> World:
     if wanted.bias != "none":
         things["b"] = b
     assuming = (sums_to_one(y),) if wanted.loss == "softmax" else ()
-    kind = "vector" if wanted.rows in ("numbers", "features") else "matrix"
+    kind = "vector" if x.ndim == 1 or wanted.rows == "features" else "matrix"
     return World("loss", kind, {role: Thing(one) for role, one in things.items()}, assuming=assuming)
 
 
