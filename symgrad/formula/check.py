@@ -14,12 +14,12 @@ from symgrad.decide.verdict import IllFormed, Refuted, Verdict
 from symgrad.errors import SymgradError
 from symgrad.formula.activations import SAID, known
 from symgrad.formula.budget import OPERATIONS, Patience, TooMuch, refuse_too_much
-from symgrad.formula.choices import Choice
 from symgrad.formula.functions import defined, functions_in, is_about_functions, question_about
 from symgrad.formula.guesses import unknown_functions
 from symgrad.formula.levels import derivative_of, superscript
 from symgrad.formula.notation import Notation
 from symgrad.formula.operators import OPERATORS
+from symgrad.formula.outputs import Choice
 from symgrad.formula.parse import FormulaError, parse
 from symgrad.formula.problem import Meaningless
 from symgrad.formula.reading import Reader, Reading

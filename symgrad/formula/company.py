@@ -76,6 +76,8 @@ def _of_a_loss(setting: Setting, equation: Equation, present: set[str]) -> Taken
     if "y" in targets and "t" in targets:
         found["y"] = "a"
     found |= {text: "a" for text in PREDICTIONS if text in present}
+    if {"W", "b"} & {setting.role(text) for text in present}:
+        return found | dict.fromkeys(present & set(INPUTS), "x"), ()  # a layer with its weights
     if found:
         into = [text for text in present if setting.role(text) == "a" and text not in found]
         said = tuple(f"{text} as what the output is computed from" for text in into)

@@ -138,7 +138,7 @@ class Entries(Places):
         if not isinstance(name, Name):
             raise Meaningless("a derivative is taken by an entry", by)
         if is_j(of, self.setting):
-            return self.entry(self.meaning._derivative(name).tensor, name.sub, name)
+            return self.entry(self.meaning.by(name).tensor, name.sub, name)
         if not isinstance(of, Name):
             raise Meaningless("a derivative of an entry or of J is read here", of)
         self.meaning.only_marked(of)

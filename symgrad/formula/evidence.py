@@ -70,6 +70,24 @@ class Evidence:
         marked = superscript(name) is not None and name.sup is None
         return name.sub or (() if marked else name.brackets)
 
+    def _are_numbers(self) -> bool:
+        """Whether letters number samples of one number each: `∂J/∂b = Σ_n δ_n`, where b itself has none."""
+        return self._has_samples_only() and self._has_small_weights() and not self._multiplies_matrices()
+
+    def _are_vectors(self) -> bool:
+        """Whether letters number samples, each of them a column: `∂J/∂W = Σ_n δ_n a_n^T`."""
+        return self._has_samples_only() and not self._are_numbers()
+
+    def _has_samples_only(self) -> bool:
+        """Whether everything but weights and biases has one index."""
+        weights, carried = self._names("W", "b"), self._names("a", "x", "z", "δ", "y")
+        counts = {index_count(self._sub(name)) for name in carried}
+        return bool(weights) and counts == {1} and not any(self._sub(name) for name in weights)
+
+    def _has_small_weights(self) -> bool:
+        """Whether weights have a small letter, which is that of a vector or a number."""
+        return all(name.text.removeprefix("d")[:1].islower() for name in self._names("W"))
+
     def _square(self, layer: str) -> str | None:
         """The name of the one size of a square window, where the equation calculates with it."""
         sized = [

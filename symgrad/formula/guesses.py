@@ -94,6 +94,8 @@ def losses(setting: Setting, equation: Equation, target: Target | None, below: b
         found = ["activated" if below else "squared", "mse", "cross_entropy", "binary_cross_entropy"]
         if said is None and not _takes_logarithms(nodes):
             found = found[:1]
+    elif target.role in ("W", "b", "x"):
+        found = ["identity", "mse", "softmax", "sigmoid", "activated"]
     elif target.role in ("lower", "z", "δ"):
         found = list(_BY_INPUT)
     else:

@@ -291,6 +291,8 @@ class Meaning(Names):
             return value.sum(0) if self.wrt in ("γ", "β") else value.sum(self.world.axis, keepdims=True)
         if self.world.kind != "matrix":
             return value.sum()
+        if not self.world.things["b" if "b" in self.world.things else "W"].tensor.extents:
+            return value.sum()  # of one output
         in_rows = self.rows in ("io", "oi")
         return value.sum(0 if in_rows else 1, keepdims=not in_rows)
 

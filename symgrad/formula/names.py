@@ -121,7 +121,7 @@ class Names:
             raise Meaningless(f"{name.text} with a prime has no meaning here", name)
         role = self.setting.role(name.text)
         if role is None and name.text[:1] == "d" and self.setting.role(name.text[1:]) is not None:
-            return self._indexed(self._derivative(Name(name.text[1:], span=name.span)), name)
+            return self._indexed(self.by(Name(name.text[1:], span=name.span)), name)
         if role is None or (role not in self.world.things and role not in ("δ", "z", "a")):
             known = self.known_size(Name(name.text, name.primes, name.sub))
             if known is not None:
@@ -238,7 +238,7 @@ class Names:
             return self._of_an_output(of, name)
         if name is None:
             raise Meaningless("a derivative is taken by a name", by)
-        return self._indexed(self._derivative(name, lower), name)
+        return self._indexed(self.by(name, lower), name)
 
     def _of_an_output(self, of: Expression, by: Name | None) -> Tensor:
         """∂z/∂x as a matrix, or of an activation entry by entry. Raises Meaningless where it is neither."""
@@ -257,7 +257,8 @@ class Names:
             raise Meaningless("a derivative of many columns by many is no matrix", of)
         return jacobian_matrix(z, x, long, self.layout == "columns")
 
-    def _derivative(self, name: Name, lower: bool | None = None) -> Thing:
+    def by(self, name: Name, lower: bool | None = None) -> Thing:
+        """The derivative of J by what a name stands for. Raises Meaningless."""
         role = self.setting.role(name.text)
         things = self.world.things
         if role == "z" and "lower" in things and ("z" not in things or self._lower(name, lower)):

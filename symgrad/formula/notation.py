@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from symgrad.formula.choices import Choice
 from symgrad.formula.letters import GREEK_LETTERS
+from symgrad.formula.outputs import Choice
 from symgrad.formula.setting import Setting
 from symgrad.formula.syntax import Equation, Name, walk
 

@@ -11,18 +11,19 @@ from symgrad.decide.verdict import IllFormed, Proved, Refuted, Undecided, Verdic
 from symgrad.errors import SymgradError
 from symgrad.formula.activations import ANY, SAID
 from symgrad.formula.budget import FACTORS, NORM_FACTORS, OPERATIONS, Patience, TooMuch, refuse_too_much
-from symgrad.formula.choices import Choice, Choices
+from symgrad.formula.choices import Choices
 from symgrad.formula.company import in_company, with_outputs
 from symgrad.formula.entries import Entries
 from symgrad.formula.idioms import with_layers_below, with_samples, without_idioms
 from symgrad.formula.levels import ALWAYS, Levels, levels, mark_of, superscript
 from symgrad.formula.links import Links
 from symgrad.formula.meaning import Meaning
-from symgrad.formula.norms import with_norm
+from symgrad.formula.norms import with_norm, with_variance
 from symgrad.formula.numbering import refuse_other_layers
+from symgrad.formula.outputs import Choice
 from symgrad.formula.problem import Meaningless
 from symgrad.formula.products import with_products
-from symgrad.formula.setting import Setting
+from symgrad.formula.setting import NORMS, Setting
 from symgrad.formula.syntax import Equation, Expression, Name, walk
 from symgrad.formula.target import Target, names, target_of
 from symgrad.formula.things import Wanted, World
@@ -133,10 +134,12 @@ class Reader:
     _worlds: dict[tuple[str, Wanted], World] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.setting = with_norm(self.setting)
+        self.setting = with_norm(self.setting, self.equation)
         role = self.setting.role
         equation = with_samples(with_layers_below(self.equation), role)
-        self.equation = without_idioms(with_products(equation, role), role)
+        if self.setting.layer in NORMS:
+            equation = with_variance(equation, role)
+        self.equation = without_idioms(with_products(equation, role, self.setting.layer in NORMS), role)
         user = self.setting.names
         self.setting = with_outputs(self.setting, self.equation)
         self.levels = levels(self.equation, self.setting.role)

@@ -42,8 +42,8 @@ ROLES: dict[str, tuple[str, ...]] = {
 }
 """What a name is taken to be where the setting does not say it; the first that fits."""
 
-DROPOUT_ROLES = ("p", "q")
-"""How probable it is that dropout sets an entry to 0, or keeps it."""
+OTHER_ROLES = ("x", "p", "q")
+"""What goes into an output layer, and how probable it is that dropout sets an entry to 0, or keeps it."""
 NORM_ROLES = ("size", "γ", "β", "x_hat", "μ", "var", "ε")
 """What there is besides in a normalization."""
 STARS = ("correlation", "convolution")
@@ -96,7 +96,7 @@ class Setting:
             raise SymgradError(f"indices count from 0 or from 1; got base={self.base!r}")
         for name, role in self.names.items():
             more = NORM_ROLES if self.layer in NORMS else ()
-            _one_of(f"the role of {name}", role, (*ROLES, *more, *DROPOUT_ROLES))
+            _one_of(f"the role of {name}", role, (*ROLES, *more, *OTHER_ROLES))
 
     @property
     def kind(self) -> str | None:

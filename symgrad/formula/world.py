@@ -12,6 +12,7 @@ from symgrad.errors import SymgradError
 from symgrad.formula.activations import Activation
 from symgrad.formula.lift import accesses_replaced
 from symgrad.formula.norms import normalization
+from symgrad.formula.regression import regression
 from symgrad.formula.setting import Setting
 from symgrad.formula.syntax import Expression, Matrix, Negative, Number
 from symgrad.formula.things import Thing, Wanted, World
@@ -57,7 +58,7 @@ def _layer(setting: Setting, layer: str, wanted: Wanted) -> World:
         case "dropout":
             return _dropout(wanted)
         case "layer_norm" | "batch_norm":
-            return normalization(layer, wanted.variance)
+            return normalization(layer, wanted.variance, wanted.rows == "entries")
     return _activation(setting, wanted)
 
 
@@ -240,6 +241,8 @@ _COLUMNS = ("", "columns")
 
 def _dense(setting: Setting, wanted: Wanted) -> World:
     """Columns W a + b, rows a W + b (or a Wᵀ + b), or plain vectors for index notation."""
+    if wanted.rows in ("numbers", "samples"):
+        return _numbers(wanted) if wanted.rows == "numbers" else _columns(wanted)
     out_first = wanted.rows in ("", "columns", "oi", "vector")
     first, second = _extents(setting, "W", ("O", "I") if out_first else ("I", "O"))
     O, I = (first, second) if out_first else (second, first)
@@ -280,8 +283,36 @@ def _dense(setting: Setting, wanted: Wanted) -> World:
     return World("linear", kind, things, samples=samples, every=wanted.every)
 
 
+def _columns(wanted: Wanted) -> World:
+    """A column for each sample, which has a letter."""
+    N, O, I = size(wanted.samples or "N"), size("O"), size("I")
+    weight, bias = tensor("W", O, I), tensor("b", O, 1)
+    one = Wanted(batch=True, below=wanted.below, function=wanted.function)
+    things, a, maps = _input(one, (N, I, Index.of(1)))
+    z = matmul(weight, a) + bias
+    things |= {
+        "W": Thing(weight),
+        "b": Thing(bias),
+        "z": Thing(z, maps),
+        "δ": Thing(tensor("δ", N, O, 1), maps),
+    }
+    return World("linear", "matrix", things, samples=N if wanted.mean else None, every=wanted.every)
+
+
+def _numbers(wanted: Wanted) -> World:
+    """One number a sample, so that nothing has an index but the sample's."""
+    N = size(wanted.samples or "N")
+    a, weight, bias = tensor("a", N), tensor("W"), tensor("b")
+    z = a * weight + bias
+    things = {"a": a, "W": weight, "b": bias, "z": z, "δ": tensor("δ", N)}
+    made = {role: Thing(one) for role, one in things.items()}
+    return World("linear", "vector", made, samples=N if wanted.mean else None, every=wanted.every)
+
+
 def _loss(setting: Setting, wanted: Wanted) -> World:
     """The output layer with its J, over all samples."""
+    if wanted.rows:
+        return regression(wanted)
     (O,) = _extents(setting, "a", ("O",))[-1:]
     axes = (O,) if wanted.samples is None else (size(wanted.samples), O)
     things, a, maps = _input(replace(wanted, maps=False, batch=wanted.batch), axes)
