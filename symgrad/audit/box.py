@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import contextlib
-import io
+import functools
+import inspect
 import itertools
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from symgrad.audit.find import Pair
-from symgrad.audit.infer import Call, Meaning, infer
+from symgrad.audit.infer import NUMBERS, Call, Meaning, infer
 from symgrad.audit.losses import labelled
 from symgrad.blackbox.conduct import Conduct, Misconduct
-from symgrad.testing.adapters import Adapter, attributes, cs231n, loss, pair, torch_like
-from symgrad.testing.cases import Space, spaces
-from symgrad.testing.guard import SECONDS
+from symgrad.testing.adapters import Adapter, attributes, called, cs231n, loss, pair, torch_like
+from symgrad.testing.cases import Case, Space, spaces
+from symgrad.testing.guard import SECONDS, TimeOver, guarded
+from symgrad.testing.instance import Kept, Methods, Parameters, parameters
+from symgrad.testing.names import RATE
 from symgrad.testing.result import (
     NOT_TRACEABLE,
     NOT_UNDERSTOOD,
@@ -44,9 +48,13 @@ def judged(module: Any, made: Pair, said: Mapping[str, Any], seconds: float) -> 
     if meaning.unknown:
         text = f"it does not show what {' and '.join(meaning.unknown)} is; say so in an adapter"
         return not_understood(made, text)
-    box = Box(module, made, meaning, said, seconds)
-    chosen = box.first_that_runs(meaning.calls, told=False)
-    return chosen if isinstance(chosen, CheckReport) else box.report(chosen)
+    report = Box(module, made, meaning, said, seconds).inferred()
+    if meaning.convention == "derivative" and made.kind == "functions" and not report.passed:
+        at_output = {**said, "convention": "derivative at the output"}
+        other = Box(module, made, meaning, at_output, seconds).inferred()
+        if other.passed:
+            return _provided(other, f"{made.backward} is given the output, not the input")
+    return report
 
 
 def _as_told(box: Box) -> CheckReport:
@@ -67,12 +75,14 @@ def _as_a_loss(
 ) -> CheckReport:
     """The report in the first reading in which it passes, else in the last in which it is decided."""
     found: CheckReport | None = None
+    decided: str | None = None
     for reading in meaning.readings:
-        decided = found is not None and _decided(found)
-        if decided and not reading.condition:
+        if decided is not None and reading.base != decided:
             continue
-        box = Box(module, made, meaning, {**reading.said, **said}, seconds / len(meaning.readings))
+        box = Box(module, made, meaning, {**reading.said, **said}, seconds / 3)
         report = _provided(_as_told(box), reading.condition)
+        if _decided(report):
+            decided = reading.base
         if found is None or _decided(report):
             found = report
         if report.passed or any(finding.kind == TIMED_OUT for finding in report.findings):
@@ -126,6 +136,10 @@ class Box:
         own = convention == "attributes" and not meaning.parameters and "parameters" not in said
         self.makes_its_own = own and made.kind == "class"
         self.fits: Callable[[Any], bool] | None = said.get("fits")
+        self.condition = ""
+        updating = any(name in RATE - {"alpha"} for name, _ in made.made_of)
+        (forward, backward), answers = made.methods, made.answers
+        self.methods = Methods((forward, backward), answers and (answers[0], answers[1]), updating)
 
     def _adapter(self, convention: Any, meaning: Meaning) -> Adapter:
         if not isinstance(convention, str):
@@ -165,33 +179,42 @@ class Box:
 
     def with_parameters(self, call: Call) -> Call:
         """A call of a class that makes its parameters itself, with these among the arguments."""
-        from symgrad.testing.adapters import called
-        from symgrad.testing.instance import Kept, parameters, pulled_back
-
         if not self.makes_its_own or self.is_torch:
             return call
         arrays = self.arrays(call)
-        forward, backward = self.made.methods
-
-        def make() -> Any:
-            return called(self.forward, [], {}, call.options)
-
-        def run(layer: Any) -> bool:
-            out = getattr(layer, forward)(*(array.copy() for array in arrays.values()))
-            return pulled_back(layer, backward, out + 1.0)[1]
-
-        try:
-            with contextlib.redirect_stdout(io.StringIO()):
-                found = parameters(make, self.made.read, tuple(arrays), run)
-        except Exception:
-            return call  # whatever it is, it is found when the pair is run in earnest
-        if found.shapes:
-            self.adapter = Kept(
-                lambda given, options: called(self.forward, [], {}, options), found, self.made.methods
-            )
-            self.wrt = [*arrays, *found.gradients]
-            self.fits = lambda case: found.fit(called(self.forward, [], {}, case.options), case.arguments)
+        found, at_once = Parameters({}, {}, {}), False
+        with contextlib.suppress(Exception, TimeOver), guarded(self.limit):  # it is found out in earnest
+            found = parameters(lambda: self._made(call.options), self.made.read, self.methods, arrays)
+            at_once = found.fit(self._made(call.options), found.shapes)  # and not at the first run
+        self.adapter = Kept(lambda _, options: self._made(options), found, self.methods)
+        self.wrt = [*arrays, *found.gradients]
+        self.fits = functools.partial(self._fits, found) if at_once else None
         return Call({**call.shapes, **found.shapes}, call.options)
+
+    def _fits(self, found: Parameters, case: Case) -> bool:
+        """Whether the object that is made with the options of a case has parameters of its shapes."""
+        try:
+            return found.fit(self._made(case.options), dict(case.shapes()))
+        except Exception:  # a size of 0, say
+            return False
+
+    def _made(self, options: Mapping[str, Any]) -> Any:
+        return called(self.forward, [], {}, options)
+
+    @property
+    def limit(self) -> float:
+        """How many seconds one call of the code may take."""
+        return min(SECONDS, self.seconds / 4)
+
+    def inferred(self) -> CheckReport:
+        """The report at the first shapes at which it runs, of those that its names suggest."""
+        chosen = self.first_that_runs(self.meaning.calls, told=False)
+        if isinstance(chosen, CheckReport) and chosen.findings[0].kind == NOT_UNDERSTOOD:
+            plain = self.first_that_runs(self.meaning.plain, told=False)
+            if not isinstance(plain, CheckReport):
+                simplest = ", ".join(f"{n}={v}" for n, v in plain[-1].options.items() if n in NUMBERS)
+                return _provided(self.report(plain), f"{simplest}, as it runs at no others of those tried")
+        return chosen if isinstance(chosen, CheckReport) else _provided(self.report(chosen), self.condition)
 
     def arrays(self, call: Call) -> dict[str, Any]:
         """Whole numbers for the shapes of a call; an array that was given is copied."""
@@ -204,17 +227,33 @@ class Box:
         }
 
     def first_that_runs(self, ways: Sequence[Sequence[Call]], told: bool) -> Sequence[Call] | CheckReport:
-        """The first way to call it at which its forward runs; a report if there is none."""
-        first: Misconduct | None = None
+        """The first way to call it at which it runs; a report if its forward runs at none.
+
+        Where only the backward raises it may be that it is meant for a single column.
+        """
+        problems: list[Misconduct] = []
+        forward_only: Sequence[Call] | None = None
         for tried in ways:
+            if forward_only is not None and not _is_column(tried[-1]):
+                continue
             way = [self.with_parameters(call) for call in tried]
             problem = self._problem(way)
             if problem is None:
-                return way
-            first = first or problem
-            if problem.finding.kind in ("MUTATES", "RETURNED NOTHING") or told:
+                if told or self._problem(way, backward=True) is None:
+                    self.condition = "the input is one column" if forward_only is not None else ""
+                    return way
+                forward_only = forward_only or tried
+                continue
+            problems.append(problem)
+            if problem.finding.kind in ("MUTATES", "RETURNED NOTHING", "TIMED OUT") or told:
                 return CheckReport(self.made.name, (problem.finding,), 1)
-        text = f"it ran at none of the shapes tried; first: {first}" if first else "it has no arguments"
+        if forward_only is not None:
+            return [self.with_parameters(call) for call in forward_only]
+        telling = [
+            one for one in problems if not re.search("shape|broadcast|dimension|ind(ex|ic)|size", str(one))
+        ]
+        first = next(iter(telling or problems), None)
+        text = "it has no arguments" if first is None else f"it ran at none of the shapes tried: {first}"
         return not_understood(self.made, text + "; say in an adapter what it takes")
 
     def report(self, calls: Sequence[Call]) -> CheckReport:
@@ -238,10 +277,13 @@ class Box:
         """What goes wrong when the forward is run on numbers, as the user named them."""
         return self._problem(self.told()[:1])
 
-    def _problem(self, calls: Sequence[Call]) -> Misconduct | None:
+    def _problem(self, calls: Sequence[Call], backward: bool = False) -> Misconduct | None:
         try:
             for call in calls:
-                Conduct(self.function(call), min(SECONDS, self.seconds / 4)).forward(self.arrays(call))
+                conduct, arrays = Conduct(self.function(call), self.limit), self.arrays(call)
+                out = conduct.forward(arrays)
+                if backward:
+                    conduct.gradients(arrays, out + 1)
         except Misconduct as misconduct:
             return misconduct
         return None
@@ -292,7 +334,7 @@ class Box:
                 average=self.said.get("average", False),
                 domain=self.said.get("domain"),
                 fits=self.fits,
-                seconds=min(SECONDS, self.seconds / 4),
+                seconds=self.limit,
                 within=self.seconds * SHARE,
             )
         except NotImplementedError:
@@ -311,7 +353,7 @@ class Box:
             "kernel_layout": kernel_layout,
             "options": said.get("options"),
             "average": said.get("average", False),
-            "seconds": min(SECONDS, self.seconds / 4),
+            "seconds": self.limit,
             "within": self.seconds * SHARE,
         }
         makes_its_own = sized(self.forward, known, general["options"] or guessed_options(layer, self.forward))
@@ -335,11 +377,20 @@ class Box:
 def _times(derivative: Any, forward: Any) -> Any:
     """A backward made of a derivative, taken at the input or, with a forward, at the output."""
 
-    def backward(dout: Any, *arrays: Any) -> Any:
-        given = derivative(*(arrays if forward is None else (forward(*arrays),)))
+    taken = inspect.signature(derivative).parameters
+
+    def backward(dout: Any, *arrays: Any, **options: Any) -> Any:
+        at = arrays if forward is None else (forward(*arrays, **options),)
+        given = derivative(*at, **{name: value for name, value in options.items() if name in taken})
         return tuple(dout * part for part in given) if isinstance(given, tuple) else dout * given
 
     return backward
+
+
+def _is_column(call: Call) -> bool:
+    """Whether the input is one column, (D, 1)."""
+    first: tuple[int, ...] = next(iter(call.shapes.values()), ())
+    return len(first) == 2 and first[1] == 1 and first[0] > 1
 
 
 def _is_module(made: Any) -> bool:

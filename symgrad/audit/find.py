@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeAlias, Union
 
 from symgrad.errors import SymgradError
-from symgrad.testing.names import LOSS, METHODS
+from symgrad.testing.names import LEFT_GRADIENT, LEFT_OUTPUT, LOSS, METHODS
 
 FunctionNode: TypeAlias = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 SKIPPED = {".git", ".venv", "venv", "node_modules", "__pycache__", "site-packages", "build", "dist"}
@@ -40,8 +40,11 @@ class Pair:
     made_of     parameters of the constructor of a class, each with whether it has a default
     returns     how many values the forward returns, where every return says so
     keys        what the forward reads from parameters that are dictionaries, by parameter
-    left        attributes that the backward method sets
+    needed      the keys among them that it reads without a default
+    left        attributes that the backward method sets, and lists of gradients, `grads[]`, that are made
     read        attributes that the forward method reads
+    answers     attributes in which methods that return nothing leave the output and the gradient, as in
+                `self.output` and `self.dinputs`
     """
 
     path: str
@@ -56,8 +59,10 @@ class Pair:
     made_of: tuple[tuple[str, bool], ...] = ()
     returns: int | None = None
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    needed: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
     read: tuple[str, ...] = ()
+    answers: tuple[str, str] | None = None
     problem: str = ""
 
     @property
@@ -140,6 +145,7 @@ def _pair(path: str, forward: FunctionNode, backward: FunctionNode) -> Pair:
         back_parameters=_required(backward),
         returns=_returns(forward),
         keys=_keys(forward),
+        needed=_needed(forward),
     )
 
 
@@ -196,8 +202,10 @@ def _classes(path: str, classes: Iterable[ast.ClassDef]) -> Iterator[Pair]:
             made_of=() if made is None else _constructor(made),
             returns=_returns(methods[forward]),
             keys=_keys(methods[forward]),
-            left=_left(methods[backward]),
+            needed=_needed(methods[forward]),
+            left=(*_left(methods[backward]), *(() if made is None else _lists(made))),
             read=_read(methods[forward]),
+            answers=_answers(methods[forward], methods[backward]),
         )
 
 
@@ -213,6 +221,29 @@ def _left(node: FunctionNode) -> tuple[str, ...]:
                 if isinstance(named, ast.Attribute) and ast.unparse(named.value) == "self":
                     found[named.attr] = None
     return tuple(found)
+
+
+def _lists(made: FunctionNode) -> tuple[str, ...]:
+    """The attributes of self that a constructor makes lists of gradients, `grads[]`."""
+    return tuple(
+        f"{target.attr}[]"
+        for inner in ast.walk(made)
+        if isinstance(inner, ast.Assign) and isinstance(inner.value, ast.List)
+        for target in inner.targets
+        if isinstance(target, ast.Attribute) and re.match(r"d?grad", target.attr)
+    )
+
+
+def _answers(forward: FunctionNode, backward: FunctionNode) -> tuple[str, str] | None:
+    """Where two methods that return nothing leave what they computed, if they do so under known names."""
+    found = []
+    for node, names in ((forward, LEFT_OUTPUT), (backward, LEFT_GRADIENT)):
+        returns = (inner for inner in ast.walk(node) if isinstance(inner, ast.Return))
+        at = next((name for name in _left(node) if name in names), None)
+        if at is None or any(inner.value is not None for inner in returns):
+            return None
+        found.append(at)
+    return found[0], found[1]
 
 
 def _read(node: FunctionNode) -> tuple[str, ...]:
@@ -270,6 +301,14 @@ def _returns(node: FunctionNode) -> int | None:
         if isinstance(inner, ast.Return) and inner.value is not None
     }
     return counts.pop() if len(counts) == 1 else None
+
+
+def _needed(node: FunctionNode) -> tuple[str, ...]:
+    """The keys that are read with no default: `conv_param["stride"]`."""
+    slices = (inner.slice for inner in ast.walk(node) if isinstance(inner, ast.Subscript))
+    return tuple(
+        dict.fromkeys(s.value for s in slices if isinstance(s, ast.Constant) and isinstance(s.value, str))
+    )
 
 
 def _keys(node: FunctionNode) -> dict[str, tuple[str, ...]]:

@@ -55,6 +55,10 @@ LOSS = re.compile(
 """What a loss is called."""
 RATE = {"lr", "learning_rate", "learningrate", "eta", "rate", "step_size", "alpha"}
 """What a backward takes that updates the parameters itself."""
+FLAGS = {"training", "train", "is_training", "train_flg", "is_train", "istraining", "train_mode"}
+"""What a forward is told that behaves otherwise when it is not training."""
+LEFT_OUTPUT, LEFT_GRADIENT = {"output", "outputs"}, {"dinputs", "dinput", "input_grad", "grad_input"}
+"""Attributes in which methods that return nothing leave the output, and the gradient of the input."""
 METHODS = (
     (
         "forward",
