@@ -8,6 +8,7 @@ import inspect
 import itertools
 import re
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 from symgrad.audit.find import Pair
 from symgrad.audit.infer import NUMBERS, Call, Meaning, infer
 from symgrad.audit.losses import labelled
-from symgrad.blackbox.conduct import Conduct, Misconduct
+from symgrad.blackbox.conduct import Conduct, Misconduct, shapes_of
 from symgrad.testing.adapters import Adapter, attributes, called, cs231n, loss, pair, torch_like
 from symgrad.testing.cases import Case, Space, spaces
 from symgrad.testing.guard import SECONDS, TimeOver, guarded
@@ -37,6 +38,9 @@ SHARE = 1 / 3
 BOXED = 3
 """At how many shapes a black box is called where shapes name their sizes."""
 
+OF_SHAPES = re.compile("shape|broadcast|dimension|index|indices|size|unpack")
+"""What an exception says where the arguments are of other shapes than it was written for."""
+
 
 def judged(module: Any, made: Pair, said: Mapping[str, Any], seconds: float) -> CheckReport:
     """The report on a pair of a module that is imported, by what is said of it or else by its names."""
@@ -49,11 +53,11 @@ def judged(module: Any, made: Pair, said: Mapping[str, Any], seconds: float) -> 
         text = f"it does not show what {' and '.join(meaning.unknown)} is; say so in an adapter"
         return not_understood(made, text)
     report = Box(module, made, meaning, said, seconds).inferred()
-    if meaning.convention == "derivative" and made.kind == "functions" and not report.passed:
+    if meaning.convention == "derivative" and not report.passed:
         at_output = {**said, "convention": "derivative at the output"}
         other = Box(module, made, meaning, at_output, seconds).inferred()
         if other.passed:
-            return _provided(other, f"{made.backward} is given the output, not the input")
+            return _provided(other, f"{made.backward or made.methods[1]} is given the output, not the input")
     return report
 
 
@@ -76,6 +80,7 @@ def _as_a_loss(
     """The report in the first reading in which it passes, else in the last in which it is decided."""
     found: CheckReport | None = None
     decided: str | None = None
+    start = time.monotonic()
     for reading in meaning.readings:
         if decided is not None and reading.base != decided:
             continue
@@ -85,7 +90,8 @@ def _as_a_loss(
             decided = reading.base
         if found is None or _decided(report):
             found = report
-        if report.passed or any(finding.kind == TIMED_OUT for finding in report.findings):
+        late = time.monotonic() - start > seconds / 3
+        if report.passed or late or any(finding.kind == TIMED_OUT for finding in report.findings):
             break
     assert found is not None
     return found
@@ -183,9 +189,13 @@ class Box:
             return call
         arrays = self.arrays(call)
         found, at_once = Parameters({}, {}, {}), False
-        with contextlib.suppress(Exception, TimeOver), guarded(self.limit):  # it is found out in earnest
-            found = parameters(lambda: self._made(call.options), self.made.read, self.methods, arrays)
-            at_once = found.fit(self._made(call.options), found.shapes)  # and not at the first run
+        try:
+            with contextlib.suppress(Exception), guarded(self.limit):  # which is found out in earnest
+                found = parameters(lambda: self._made(call.options), self.made.read, self.methods, arrays)
+                at_once = found.fit(self._made(call.options), found.shapes)  # and not at the first run
+        except TimeOver:
+            text = f"forward and backward run longer than {self.limit:g} s"
+            raise Misconduct(Finding(TIMED_OUT, shapes=shapes_of(arrays), message=text)) from None
         self.adapter = Kept(lambda _, options: self._made(options), found, self.methods)
         self.wrt = [*arrays, *found.gradients]
         self.fits = functools.partial(self._fits, found) if at_once else None
@@ -236,11 +246,14 @@ class Box:
         for tried in ways:
             if forward_only is not None and not _is_column(tried[-1]):
                 continue
-            way = [self.with_parameters(call) for call in tried]
+            try:
+                way = [self.with_parameters(call) for call in tried]
+            except Misconduct as late:
+                return CheckReport(self.made.name, (late.finding,), 1)
             problem = self._problem(way)
             if problem is None:
                 if told or self._problem(way, backward=True) is None:
-                    self.condition = "the input is one column" if forward_only is not None else ""
+                    self.condition = "the input is one column" if not told and _is_column(way[-1]) else ""
                     return way
                 forward_only = forward_only or tried
                 continue
@@ -249,9 +262,7 @@ class Box:
                 return CheckReport(self.made.name, (problem.finding,), 1)
         if forward_only is not None:
             return [self.with_parameters(call) for call in forward_only]
-        telling = [
-            one for one in problems if not re.search("shape|broadcast|dimension|ind(ex|ic)|size", str(one))
-        ]
+        telling = [one for one in problems if not OF_SHAPES.search(str(one))]
         first = next(iter(telling or problems), None)
         text = "it has no arguments" if first is None else f"it ran at none of the shapes tried: {first}"
         return not_understood(self.made, text + "; say in an adapter what it takes")

@@ -180,25 +180,17 @@ def _classes(path: str, classes: Iterable[ast.ClassDef]) -> Iterator[Pair]:
         backward = backward or derivative
         if forward is None or backward is None:
             continue
-        bases = {ast.unparse(base) for base in node.bases}
-        autograd = any(base.endswith("autograd.Function") or base == "Function" for base in bases)
-        context = _parameters(methods[forward])[:1] == ("ctx",)
+        parameters = _taken(methods[forward])
         made = methods.get("__init__")
         yield Pair(
             path,
             node.name,
             node.lineno,
-            "autograd"
-            if autograd
-            else "context"
-            if context
-            else "class"
-            if backward in METHODS[1]
-            else "derivative",
+            _kind(node, methods[forward], methods[backward]),
             methods=(forward, backward),
-            parameters=_parameters(methods[forward])[1:],
+            parameters=parameters,
             defaults=_defaulted(methods[forward]),
-            back_parameters=_required(methods[backward])[1:],
+            back_parameters=tuple(n for n in _taken(methods[backward]) if n in _required(methods[backward])),
             made_of=() if made is None else _constructor(made),
             returns=_returns(methods[forward]),
             keys=_keys(methods[forward]),
@@ -207,6 +199,26 @@ def _classes(path: str, classes: Iterable[ast.ClassDef]) -> Iterator[Pair]:
             read=_read(methods[forward]),
             answers=_answers(methods[forward], methods[backward]),
         )
+
+
+def _kind(made: ast.ClassDef, forward: FunctionNode, backward: FunctionNode) -> str:
+    """What a class is. A backward that takes but what the forward takes gives a derivative there."""
+    bases = {ast.unparse(base) for base in made.bases}
+    if any(base.endswith("autograd.Function") or base == "Function" for base in bases):
+        return "autograd"
+    if _parameters(forward)[:1] == ("ctx",):
+        return "context"
+    taken = [name for name in _taken(forward) if name in _required(forward)]
+    same = bool(taken) and taken == [name for name in _taken(backward) if name in _required(backward)]
+    same = same and not set(_left(forward)) & set(_read(backward))
+    return "derivative" if same or backward.name not in METHODS[1] else "class"
+
+
+def _taken(method: FunctionNode) -> tuple[str, ...]:
+    """The parameters of a method, without the object."""
+    static = any(ast.unparse(one) == "staticmethod" for one in method.decorator_list)
+    names = _parameters(method)
+    return names[int(not static or names[:1] == ("ctx",)) :]
 
 
 def _left(node: FunctionNode) -> tuple[str, ...]:
@@ -225,13 +237,16 @@ def _left(node: FunctionNode) -> tuple[str, ...]:
 
 def _lists(made: FunctionNode) -> tuple[str, ...]:
     """The attributes of self that a constructor makes lists of gradients, `grads[]`."""
-    return tuple(
-        f"{target.attr}[]"
-        for inner in ast.walk(made)
-        if isinstance(inner, ast.Assign) and isinstance(inner.value, ast.List)
-        for target in inner.targets
-        if isinstance(target, ast.Attribute) and re.match(r"d?grad", target.attr)
-    )
+    found = []
+    for inner in (one for one in ast.walk(made) if isinstance(one, ast.Assign)):
+        for target in inner.targets:
+            both = [(target, inner.value)]
+            if isinstance(target, ast.Tuple) and isinstance(inner.value, ast.Tuple):
+                both = list(zip(target.elts, inner.value.elts, strict=False))
+            for name, value in both:
+                if isinstance(name, ast.Attribute) and isinstance(value, ast.List) and "grad" in name.attr:
+                    found.append(f"{name.attr}[]")
+    return tuple(found)
 
 
 def _answers(forward: FunctionNode, backward: FunctionNode) -> tuple[str, str] | None:

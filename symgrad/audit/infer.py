@@ -59,10 +59,12 @@ NUMBERS = {
     "alpha": (1, 2),
     "eps": (1e-5, 1e-5),
     "epsilon": (1e-5, 1e-5),
-    "momentum": (0.9, 0.9),
-    "mode": ("train", "train"),
 }
 """Options by name, with two values to try; the same place belongs together."""
+SPATIAL = {"p", "s", "f", "size"}
+"""Those that are a padding, a stride or a side where there are windows, and elsewhere anything."""
+ENTRIES = NUMBERS | {"momentum": (0.9, 0.9), "mode": ("train", "train")}
+"""Those that may stand in a dictionary of options."""
 
 
 @dataclass(frozen=True)
@@ -113,14 +115,16 @@ def infer(pair: Pair, layer: str | None = None, layout: str = "NCHW") -> Meaning
             options[name] = (1, 1)
         elif own and kind == "conv" and name in SIDE:
             options[name] = (2, 2)
+        elif name in SPATIAL and kind not in ("conv", "pool"):
+            unknown += [] if has_default else [name]
         elif name in NUMBERS and not (name in WEIGHT and pair.kind == "functions"):
             options[name] = NUMBERS[name]
         elif name in INPUT | WEIGHT | BIAS | PER_FEATURE | ALIKE and not (own and has_default):
             arrays.append(name)
             if own:
                 held.append(name)
-        elif name in pair.keys and all(key in NUMBERS for key in pair.keys[name] if key in pair.needed):
-            options.update({key: NUMBERS[key] for key in pair.keys[name] if key in NUMBERS})
+        elif name in pair.keys and all(key in ENTRIES for key in pair.keys[name] if key in pair.needed):
+            options.update({key: ENTRIES[key] for key in pair.keys[name] if key in ENTRIES})
         elif not has_default and not flag:
             unknown.append(name)
     first = next((name for name in pair.parameters if name not in arrays), None)
@@ -129,7 +133,7 @@ def infer(pair: Pair, layer: str | None = None, layout: str = "NCHW") -> Meaning
         arrays.insert(0, first)
     alternatives = _shapes(kind, arrays, layout)
     calls = _calls(alternatives, options, features)
-    simplest = {n: (v[0], v[0]) if n in NUMBERS else v for n, v in options.items()}
+    simplest = {n: (v[0], v[0]) if n in ENTRIES else v for n, v in options.items()}
     plain = () if simplest == options else _calls(alternatives, simplest, features)
     left = _gradients(held, pair.left)
     if pair.kind == "class":
@@ -220,10 +224,13 @@ def _shapes(kind: str, arrays: Sequence[str], layout: str) -> list[tuple[Two, tu
     wide: Row = last | {"b": [(1, 1, 1, 1), (1, 1, 1, 2)]}
     maps = [images, even, last, wide, into_maps, series, many, untied, column, single, pointwise, lines]
     maps = [last, *maps] if layout == "NHWC" else maps
+    few: Row = images | {"x": [(1, 1, 2, 2), (2, 3, 2, 2)]}
+    few_last: Row = images | {"x": [(1, 2, 2, 1), (2, 2, 2, 3)]}
+    small = [few_last, few] if layout == "NHWC" else [few, few_last]
     made: list[tuple[Two, tuple[int, int]]] = []
-    for row in maps + dense if kind in ("conv", "pool") else dense + maps:
+    for row in maps + dense if kind in ("conv", "pool") else dense + small + maps:
         first, second = ({name: _one(name, row, number) for name in arrays} for number in (0, 1))
-        axis = -1 if row in (last, wide) or len(row["x"][0]) == 2 else 1
+        axis = -1 if row in (last, wide, few_last) or len(row["x"][0]) == 2 else 1
         axis = 0 if row in (columns, one) else axis
         alternative = ((first, second), (row["x"][0][axis], row["x"][1][axis]))
         if alternative not in made:

@@ -63,10 +63,10 @@ class Methods:
     updating: bool = False
 
     def forward(self, layer: Any, arrays: Sequence[Any]) -> Any:
-        """The output; a flag that must be given says that this is training."""
+        """The output when training, if there is a flag that says so."""
         run = getattr(layer, self.names[0])
-        needed = [p for p in inspect.signature(run).parameters.values() if p.default is p.empty]
-        out = run(*arrays, **{p.name: True for p in needed[len(arrays) :] if p.name.lower() in FLAGS})
+        others = list(inspect.signature(run).parameters)[len(arrays) :]
+        out = run(*arrays, **{name: True for name in others if name.lower() in FLAGS})
         return getattr(layer, self.answers[0], None) if out is None and self.answers else out
 
     def backward(self, layer: Any, cotangent: Any) -> Any:
