@@ -1,4 +1,4 @@
-"""A pair, loaded: called in its convention at the shapes that fit it, and judged."""
+"""A pair, loaded: called in its convention, at shapes that are said or that fit it, and checked there."""
 
 from __future__ import annotations
 
@@ -8,24 +8,23 @@ import inspect
 import itertools
 import re
 import sys
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from symgrad.audit.find import Pair
-from symgrad.audit.infer import NUMBERS, Call, Meaning, infer
-from symgrad.audit.losses import labelled
+from symgrad.audit.infer import NUMBERS, Call, Meaning
 from symgrad.blackbox.conduct import Conduct, Misconduct, shapes_of
 from symgrad.testing.adapters import Adapter, attributes, called, cs231n, loss, pair, torch_like
 from symgrad.testing.cases import Case, Space, spaces
 from symgrad.testing.guard import SECONDS, TimeOver, guarded
 from symgrad.testing.instance import Kept, Methods, Parameters, parameters
-from symgrad.testing.names import RATE
+from symgrad.testing.names import LEARNT, RATE
 from symgrad.testing.result import (
     NOT_TRACEABLE,
     NOT_UNDERSTOOD,
-    RAISED,
     TIMED_OUT,
     UNDECIDED,
     CheckReport,
@@ -42,68 +41,8 @@ OF_SHAPES = re.compile("shape|broadcast|dimension|index|indices|size|unpack")
 """What an exception says where the arguments are of other shapes than it was written for."""
 
 
-def judged(module: Any, made: Pair, said: Mapping[str, Any], seconds: float) -> CheckReport:
-    """The report on a pair of a module that is imported, by what is said of it or else by its names."""
-    meaning = infer(made, said.get("layer"), said.get("layout", "NCHW"))
-    if "arguments" in said:
-        return _as_told(Box(module, made, meaning, said, seconds))
-    if meaning.readings:
-        return _as_a_loss(module, made, meaning, said, seconds)
-    if meaning.unknown:
-        text = f"it does not show what {' and '.join(meaning.unknown)} is; say so in an adapter"
-        return not_understood(made, text)
-    report = Box(module, made, meaning, said, seconds).inferred()
-    if meaning.convention == "derivative" and not report.passed:
-        at_output = {**said, "convention": "derivative at the output"}
-        other = Box(module, made, meaning, at_output, seconds).inferred()
-        if other.passed:
-            return _provided(other, f"{made.backward or made.methods[1]} is given the output, not the input")
-    return report
-
-
-def _as_told(box: Box) -> CheckReport:
-    """The report at the arguments that are said."""
-    told = box.said["arguments"]
-    classes = labelled(told, box.wrt) if isinstance(told, Mapping) and not box.is_torch else {}
-    if classes and box.problem() is not None:
-        with_classes = Box(box.module, box.made, box.meaning, {**box.said, "arguments": classes}, box.seconds)
-        if with_classes.problem() is None:
-            names = [name for name, given in classes.items() if given is not told[name]]
-            condition = f"{' and '.join(names)} hold{'s' * (len(names) == 1)} class numbers"
-            return _provided(with_classes.as_told(), condition)
-    return box.as_told()
-
-
-def _as_a_loss(
-    module: Any, made: Pair, meaning: Meaning, said: Mapping[str, Any], seconds: float
-) -> CheckReport:
-    """The report in the first reading in which it passes, else in the last in which it is decided."""
-    found: CheckReport | None = None
-    decided: str | None = None
-    start = time.monotonic()
-    for reading in meaning.readings:
-        if decided is not None and reading.base != decided:
-            continue
-        box = Box(module, made, meaning, {**reading.said, **said}, seconds / 3)
-        report = _provided(_as_told(box), reading.condition)
-        if _decided(report):
-            decided = reading.base
-        if found is None or _decided(report):
-            found = report
-        late = time.monotonic() - start > seconds / 3
-        if report.passed or late or any(finding.kind == TIMED_OUT for finding in report.findings):
-            break
-    assert found is not None
-    return found
-
-
-def _decided(report: CheckReport) -> bool:
-    """Whether the code ran, and was judged: neither may be said where an argument is not what it takes."""
-    kinds = {finding.kind for finding in report.findings if not finding.passed}
-    return not kinds & (UNDECIDED | {RAISED})
-
-
-def _provided(report: CheckReport, condition: str) -> CheckReport:
+def provided(report: CheckReport, condition: str) -> CheckReport:
+    """A report with a condition, if there is one, which is also what there is to say of what passed."""
     if not condition:
         return report
     findings = []
@@ -142,7 +81,7 @@ class Box:
         own = convention == "attributes" and not meaning.parameters and "parameters" not in said
         self.makes_its_own = own and made.kind == "class"
         self.fits: Callable[[Any], bool] | None = said.get("fits")
-        self.condition = ""
+        self.conditions: list[str] = []
         updating = any(name in RATE - {"alpha"} for name, _ in made.made_of)
         (forward, backward), answers = made.methods, made.answers
         self.methods = Methods((forward, backward), answers and (answers[0], answers[1]), updating)
@@ -197,8 +136,11 @@ class Box:
             text = f"forward and backward run longer than {self.limit:g} s"
             raise Misconduct(Finding(TIMED_OUT, shapes=shapes_of(arrays), message=text)) from None
         self.adapter = Kept(lambda _, options: self._made(options), found, self.methods)
-        self.wrt = [*arrays, *found.gradients]
-        self.fits = functools.partial(self._fits, found) if at_once else None
+        self.wrt = list(dict.fromkeys([*self.said.get("wrt", arrays), *found.gradients]))
+        left = [n for n in found.shapes if n not in found.gradients and LEARNT.fullmatch(n)]
+        self.conditions = [f"the gradient of {name}, which is not found, is right" for name in left]
+        own = functools.partial(self._fits, found) if at_once else None
+        self.fits = self.said.get("fits") or own
         return Call({**call.shapes, **found.shapes}, call.options)
 
     def _fits(self, found: Parameters, case: Case) -> bool:
@@ -223,16 +165,20 @@ class Box:
             plain = self.first_that_runs(self.meaning.plain, told=False)
             if not isinstance(plain, CheckReport):
                 simplest = ", ".join(f"{n}={v}" for n, v in plain[-1].options.items() if n in NUMBERS)
-                return _provided(self.report(plain), f"{simplest}, as it runs at no others of those tried")
-        return chosen if isinstance(chosen, CheckReport) else _provided(self.report(chosen), self.condition)
+                self.conditions.append(f"{simplest}, as it runs at no others of those tried")
+                return self.report(plain)
+        return chosen if isinstance(chosen, CheckReport) else self.report(chosen)
 
     def arrays(self, call: Call) -> dict[str, Any]:
-        """Whole numbers for the shapes of a call; an array that was given is copied."""
-        import numpy as np
+        """Numbers for the shapes of a call, whole ones without bounds; what was given is copied."""
+        rng, domain = np.random.default_rng(0), self.said.get("domain") or {}
 
-        rng = np.random.default_rng(0)
+        def drawn(name: str, shape: Sequence[int]) -> Any:
+            low, high = domain.get(name, (0, 0))
+            return rng.uniform(low, high, shape) if low < high else rng.integers(-4, 5, shape) * 1.0
+
         return {
-            name: given.copy() if hasattr(given, "shape") else rng.integers(-4, 5, given).astype(float)
+            name: given.copy() if hasattr(given, "shape") else drawn(name, given)
             for name, given in call.shapes.items()
         }
 
@@ -253,7 +199,7 @@ class Box:
             problem = self._problem(way)
             if problem is None:
                 if told or self._problem(way, backward=True) is None:
-                    self.condition = "the input is one column" if not told and _is_column(way[-1]) else ""
+                    self.conditions += ["the input is one column"] * (not told and _is_column(way[-1]))
                     return way
                 forward_only = forward_only or tried
                 continue
@@ -273,7 +219,8 @@ class Box:
 
         reports = [self._one(call) for call in calls]
         decided = [one for one in reports if not {f.kind for f in one.findings} & UNDECIDED]
-        return self._and_layer(together(decided or reports, self.made.name), list(calls[0].shapes))
+        report = self._and_layer(together(decided or reports, self.made.name), list(calls[0].shapes))
+        return provided(report, " and ".join(self.conditions))
 
     def told(self) -> tuple[Call, ...]:
         """A few of the calls that the user named, for a black box."""
@@ -301,12 +248,13 @@ class Box:
 
     def as_told(self) -> CheckReport:
         """The check at every shape that the user named, on symbols, or on numbers where it needs those."""
-        if not self.is_torch:
+        few = self.told()
+        with_parameters = self.makes_its_own and len(self.with_parameters(few[0]).shapes) > len(few[0].shapes)
+        if not self.is_torch and not with_parameters:
             traced = self._traced(Call(self.said["arguments"], self.said.get("options", {})))
             if traced is not None and not any(f.kind == NOT_TRACEABLE for f in traced.findings):
                 told = self.said["arguments"]
                 return self._and_layer(traced, list(told[0] if isinstance(told, list) else told))
-        few = self.told()
         chosen = self.first_that_runs((few, *((call,) for call in few)), told=len(few) <= 1)
         return chosen if isinstance(chosen, CheckReport) else self.report(chosen)
 
@@ -367,8 +315,9 @@ class Box:
             "seconds": self.limit,
             "within": self.seconds * SHARE,
         }
-        makes_its_own = sized(self.forward, known, general["options"] or guessed_options(layer, self.forward))
-        if makes_its_own or known.labels:  # told by the signature
+        options = general["options"] or guessed_options(layer, self.forward)
+        of_sizes = self.makes_its_own and sized(self.forward, known, options)
+        if of_sizes or (known.labels and "convention" not in said):  # told by the signature
             backward = None if isinstance(self.forward, type) else self.backward
             return check_layer(layer, self.forward, backward, **general)
         own = roles(names, list(known.arguments))

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from symgrad.audit.adapter import checked
-from symgrad.audit.box import judged, not_understood
+from symgrad.audit.box import not_understood
 from symgrad.audit.find import Pair
+from symgrad.audit.judge import judged
 from symgrad.audit.run import IMPORT
 from symgrad.errors import SymgradError
 from symgrad.testing import guard

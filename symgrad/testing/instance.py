@@ -81,7 +81,8 @@ class Methods:
     def rates(self, layer: Any) -> list[str]:
         """The parameters of the backward that are a learning rate."""
         taken = inspect.signature(getattr(layer, self.names[1])).parameters
-        return [name for name in taken if name.lower() in RATE]
+        slopes = {name for name, parameter in taken.items() if parameter.default is not parameter.empty}
+        return [name for name in taken if name.lower() in RATE and (name != "alpha" or name not in slopes)]
 
 
 def parameters(

@@ -76,6 +76,11 @@ METHODS = (
 )
 """What the methods of a class are called: its forward, its backward, or the derivative of an activation."""
 
+LEARNT = re.compile(
+    r"_*(w|b|weights?|bias(es)?|kernels?|filters?|gamma|beta|theta)_?\w{0,2}_*", re.IGNORECASE
+)
+"""What a parameter is called that has a gradient: `W1`, `b`, `weights_`, unlike `running_mean`."""
+
 
 def argument_role(name: str) -> str:
     """What an array of that name is: the name by which a layer of symgrad takes it, or the name itself.

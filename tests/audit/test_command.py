@@ -128,6 +128,41 @@ def test_a_class_that_takes_sizes_is_the_layer_it_is_said_to_be_or_is_not(
     assert (found, json.loads(said.out)[0]["verdict"]) == (status, verdict)
 
 
+CELL = """
+import numpy as np
+
+
+class Cell:
+    def __init__(self, entering, hidden):
+        self.Wx, self.Wh = np.random.randn(entering, hidden), np.random.randn(hidden, hidden)
+
+    def forward(self, x, before):
+        self.x, self.before = x, before
+        self.h = np.tanh(x @ self.Wx + before @ self.Wh)
+        return self.h
+
+    def backward(self, dh):
+        dz = dh * (1 - self.h**2)
+        self.dWx, self.dWh = self.x.T @ dz, {factor} * self.before.T @ dz
+        return dz @ self.Wx.T, dz @ self.Wh.T
+"""
+
+
+@pytest.mark.parametrize(("factor", "verdict"), [(1, "PASSED"), (2, "WRONG GRADIENT")])
+def test_what_a_constructor_takes_is_said_in_toml(capsys, tmp_path, factor, verdict):
+    (tmp_path / "cell.py").write_text(CELL.replace("{factor}", str(factor)), encoding="utf-8")
+    adapter = tmp_path / "adapter.toml"
+    _, said = audited(capsys, str(tmp_path))
+    assert 'options = { entering = "…", hidden = "…" }' in said.out
+    sizes = "arguments = { x = [3, 2], before = [3, 4] }\noptions = { entering = 2, hidden = 4 }"
+    adapter.write_text(f"[Cell]\n{sizes}\n", encoding="utf-8")
+    _, said = audited(capsys, str(tmp_path), "--adapter", str(adapter), "--json")
+    (one,) = json.loads(said.out)
+    assert one["verdict"] == verdict
+    if factor == 2:
+        assert [f["what"] for f in one["findings"] if f["kind"] == verdict] == ["dWh"]
+
+
 LABELLED = """
 import numpy as np
 

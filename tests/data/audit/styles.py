@@ -235,3 +235,18 @@ class Pooling:
             for j in range(dout.shape[3]):
                 dx[:, :, i * s : i * s + k, j * s : j * s + k] += dout[:, :, i : i + 1, j : j + 1] / k**2
         return dx
+
+
+class Hidden:
+    """Leaves the gradient of its parameter where nobody would look."""
+
+    def __init__(self, n_in, n_out):
+        self.W = np.random.randn(n_in, n_out)
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.W
+
+    def backward(self, dout):
+        self.change = [self.x.T @ dout]
+        return dout @ self.W.T
