@@ -1,7 +1,7 @@
 """Every finding of the audits in this folder, computed once more beside PyTorch: `python beside_torch.py`.
 
-Needs torch, and the three packages. Each line is a gradient by the package and by PyTorch's autograd, on the
-same numbers; a finding is right where they differ.
+Needs torch, and the five packages: those with an adapter here, caspian-ml and aeronet-learn. Each line is a
+gradient by the package and by PyTorch's autograd, on the same numbers; a finding is right where they differ.
 """
 
 import sys
@@ -14,8 +14,10 @@ from torch.nn import functional
 sys.path.insert(0, str(Path(__file__).parent))
 
 import for_numpy_ml  # noqa: F401 (puts back what the import of numpy_ml misses)
+from caspian import losses as caspian
 from mpneuralnetwork.layers import layer2d
 from neuralnetlib import activations, losses
+from nn.losses import binary_cross_entropy as aeronet
 from numpy_ml.neural_nets.layers import layers as ml
 
 N, C = 3, 4
@@ -101,6 +103,21 @@ def entropy(p):
     return functional.binary_cross_entropy(p, torch.tensor(BITS))
 
 
+def caspian_loss(made, labels, loss):
+    return lambda: (np.asarray(made.backward(labels, P)), autograd(loss, P))
+
+
+def divergence(p):
+    return functional.kl_div(torch.log(p), torch.tensor(ONE_HOT), reduction="sum")
+
+
+def of_logarithms_of_more():
+    """As aeronet-learn writes it, with log1p for log."""
+    y = torch.tensor(BITS)
+    theirs = autograd(lambda p: -(y * torch.log1p(p) + (1 - y) * torch.log1p(1 - p)).mean(), P)
+    return aeronet.binary_cross_entropy_prime(BITS, P), theirs
+
+
 def log_loss(p):
     return functional.nll_loss(torch.log(p), torch.arange(N) % C)
 
@@ -120,6 +137,14 @@ FINDINGS = {
     "neuralnetlib BinaryFocalLossPerLabel": of_loss(losses.BinaryFocalLossPerLabel(), BITS, focal),
     "neuralnetlib MultiLabelBCELoss": of_loss(losses.MultiLabelBCELoss(), BITS, entropy),
     "neuralnetlib AsymmetricLoss": of_loss(losses.AsymmetricLoss(), BITS, asymmetric),
+    "caspian-ml BinaryCrossEntropy": caspian_loss(caspian.BinaryCrossEntropy, BITS, entropy),
+    "caspian-ml CrossEntropy": caspian_loss(caspian.CrossEntropy, ONE_HOT, log_loss),
+    "caspian-ml KLDivergence": caspian_loss(caspian.KLDivergence, ONE_HOT + 1e-9, divergence),
+    "caspian-ml Direct": caspian_loss(caspian.Direct, BITS, lambda p: (torch.tensor(BITS) - p).sum()),
+    "caspian-ml Huber": caspian_loss(
+        caspian.Huber(), BITS, lambda p: functional.huber_loss(p, torch.tensor(BITS))
+    ),
+    "aeronet-learn binary_cross_entropy": of_logarithms_of_more,
 }
 
 
@@ -129,6 +154,9 @@ def main() -> None:
         own, theirs = compute()
         if not isinstance(own, np.ndarray):
             print(f"{name:46} raises: {own}")
+            continue
+        if own.shape != theirs.shape:
+            print(f"{name:46} has shape {own.shape}, in PyTorch {theirs.shape}")
             continue
         place = np.unravel_index(np.argmax(np.abs(own - theirs)), own.shape)
         where = ", ".join(map(str, place))

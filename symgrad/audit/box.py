@@ -1,26 +1,30 @@
-"""A pair, loaded: called in its convention at the shapes that fit it, and judged."""
+"""A pair, loaded: called in its convention, at shapes that are said or that fit it, and checked there."""
 
 from __future__ import annotations
 
 import contextlib
-import io
+import functools
+import inspect
 import itertools
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from symgrad.audit.find import Pair
-from symgrad.audit.infer import Call, Meaning, infer
-from symgrad.audit.losses import labelled
-from symgrad.blackbox.conduct import Conduct, Misconduct
-from symgrad.testing.adapters import Adapter, attributes, cs231n, loss, pair, torch_like
-from symgrad.testing.cases import Space, spaces
-from symgrad.testing.guard import SECONDS
+from symgrad.audit.infer import NUMBERS, Call, Meaning
+from symgrad.blackbox.conduct import Conduct, Misconduct, shapes_of
+from symgrad.testing.adapters import Adapter, attributes, called, cs231n, loss, pair, torch_like
+from symgrad.testing.cases import Case, Space, spaces
+from symgrad.testing.guard import SECONDS, TimeOver, guarded
+from symgrad.testing.instance import Kept, Methods, Parameters, parameters
+from symgrad.testing.names import LEARNT, RATE
 from symgrad.testing.result import (
     NOT_TRACEABLE,
     NOT_UNDERSTOOD,
-    RAISED,
     TIMED_OUT,
     UNDECIDED,
     CheckReport,
@@ -33,61 +37,12 @@ SHARE = 1 / 3
 BOXED = 3
 """At how many shapes a black box is called where shapes name their sizes."""
 
-
-def judged(module: Any, made: Pair, said: Mapping[str, Any], seconds: float) -> CheckReport:
-    """The report on a pair of a module that is imported, by what is said of it or else by its names."""
-    meaning = infer(made, said.get("layer"), said.get("layout", "NCHW"))
-    if "arguments" in said:
-        return _as_told(Box(module, made, meaning, said, seconds))
-    if meaning.readings:
-        return _as_a_loss(module, made, meaning, said, seconds)
-    if meaning.unknown:
-        text = f"it does not show what {' and '.join(meaning.unknown)} is; say so in an adapter"
-        return not_understood(made, text)
-    box = Box(module, made, meaning, said, seconds)
-    chosen = box.first_that_runs(meaning.calls, told=False)
-    return chosen if isinstance(chosen, CheckReport) else box.report(chosen)
+OF_SHAPES = re.compile("shape|broadcast|dimension|index|indices|size|unpack")
+"""What an exception says where the arguments are of other shapes than it was written for."""
 
 
-def _as_told(box: Box) -> CheckReport:
-    """The report at the arguments that are said."""
-    told = box.said["arguments"]
-    classes = labelled(told, box.wrt) if isinstance(told, Mapping) and not box.is_torch else {}
-    if classes and box.problem() is not None:
-        with_classes = Box(box.module, box.made, box.meaning, {**box.said, "arguments": classes}, box.seconds)
-        if with_classes.problem() is None:
-            names = [name for name, given in classes.items() if given is not told[name]]
-            condition = f"{' and '.join(names)} hold{'s' * (len(names) == 1)} class numbers"
-            return _provided(with_classes.as_told(), condition)
-    return box.as_told()
-
-
-def _as_a_loss(
-    module: Any, made: Pair, meaning: Meaning, said: Mapping[str, Any], seconds: float
-) -> CheckReport:
-    """The report in the first reading in which it passes, else in the last in which it is decided."""
-    found: CheckReport | None = None
-    for reading in meaning.readings:
-        decided = found is not None and _decided(found)
-        if decided and not reading.condition:
-            continue
-        box = Box(module, made, meaning, {**reading.said, **said}, seconds / len(meaning.readings))
-        report = _provided(_as_told(box), reading.condition)
-        if found is None or _decided(report):
-            found = report
-        if report.passed or any(finding.kind == TIMED_OUT for finding in report.findings):
-            break
-    assert found is not None
-    return found
-
-
-def _decided(report: CheckReport) -> bool:
-    """Whether the code ran, and was judged: neither may be said where an argument is not what it takes."""
-    kinds = {finding.kind for finding in report.findings if not finding.passed}
-    return not kinds & (UNDECIDED | {RAISED})
-
-
-def _provided(report: CheckReport, condition: str) -> CheckReport:
+def provided(report: CheckReport, condition: str) -> CheckReport:
+    """A report with a condition, if there is one, which is also what there is to say of what passed."""
     if not condition:
         return report
     findings = []
@@ -126,6 +81,10 @@ class Box:
         own = convention == "attributes" and not meaning.parameters and "parameters" not in said
         self.makes_its_own = own and made.kind == "class"
         self.fits: Callable[[Any], bool] | None = said.get("fits")
+        self.conditions: list[str] = []
+        updating = any(name in RATE - {"alpha"} for name, _ in made.made_of)
+        (forward, backward), answers = made.methods, made.answers
+        self.methods = Methods((forward, backward), answers and (answers[0], answers[1]), updating)
 
     def _adapter(self, convention: Any, meaning: Meaning) -> Adapter:
         if not isinstance(convention, str):
@@ -165,56 +124,93 @@ class Box:
 
     def with_parameters(self, call: Call) -> Call:
         """A call of a class that makes its parameters itself, with these among the arguments."""
-        from symgrad.testing.adapters import called
-        from symgrad.testing.instance import Kept, parameters, pulled_back
-
         if not self.makes_its_own or self.is_torch:
             return call
         arrays = self.arrays(call)
-        forward, backward = self.made.methods
-
-        def make() -> Any:
-            return called(self.forward, [], {}, call.options)
-
-        def run(layer: Any) -> bool:
-            out = getattr(layer, forward)(*(array.copy() for array in arrays.values()))
-            return pulled_back(layer, backward, out + 1.0)[1]
-
+        found, at_once = Parameters({}, {}, {}), False
         try:
-            with contextlib.redirect_stdout(io.StringIO()):
-                found = parameters(make, self.made.read, tuple(arrays), run)
-        except Exception:
-            return call  # whatever it is, it is found when the pair is run in earnest
-        if found.shapes:
-            self.adapter = Kept(
-                lambda given, options: called(self.forward, [], {}, options), found, self.made.methods
-            )
-            self.wrt = [*arrays, *found.gradients]
-            self.fits = lambda case: found.fit(called(self.forward, [], {}, case.options), case.arguments)
+            with contextlib.suppress(Exception), guarded(self.limit):  # which is found out in earnest
+                found = parameters(lambda: self._made(call.options), self.made.read, self.methods, arrays)
+                at_once = found.fit(self._made(call.options), found.shapes)  # and not at the first run
+        except TimeOver:
+            text = f"forward and backward run longer than {self.limit:g} s"
+            raise Misconduct(Finding(TIMED_OUT, shapes=shapes_of(arrays), message=text)) from None
+        self.adapter = Kept(lambda _, options: self._made(options), found, self.methods)
+        self.wrt = list(dict.fromkeys([*self.said.get("wrt", arrays), *found.gradients]))
+        left = [n for n in found.shapes if n not in found.gradients and LEARNT.fullmatch(n)]
+        self.conditions = [f"the gradient of {name}, which is not found, is right" for name in left]
+        own = functools.partial(self._fits, found) if at_once else None
+        self.fits = self.said.get("fits") or own
         return Call({**call.shapes, **found.shapes}, call.options)
 
-    def arrays(self, call: Call) -> dict[str, Any]:
-        """Whole numbers for the shapes of a call; an array that was given is copied."""
-        import numpy as np
+    def _fits(self, found: Parameters, case: Case) -> bool:
+        """Whether the object that is made with the options of a case has parameters of its shapes."""
+        try:
+            return found.fit(self._made(case.options), dict(case.shapes()))
+        except Exception:  # a size of 0, say
+            return False
 
-        rng = np.random.default_rng(0)
+    def _made(self, options: Mapping[str, Any]) -> Any:
+        return called(self.forward, [], {}, options)
+
+    @property
+    def limit(self) -> float:
+        """How many seconds one call of the code may take."""
+        return min(SECONDS, self.seconds / 4)
+
+    def inferred(self) -> CheckReport:
+        """The report at the first shapes at which it runs, of those that its names suggest."""
+        chosen = self.first_that_runs(self.meaning.calls, told=False)
+        if isinstance(chosen, CheckReport) and chosen.findings[0].kind == NOT_UNDERSTOOD:
+            plain = self.first_that_runs(self.meaning.plain, told=False)
+            if not isinstance(plain, CheckReport):
+                simplest = ", ".join(f"{n}={v}" for n, v in plain[-1].options.items() if n in NUMBERS)
+                self.conditions.append(f"{simplest}, as it runs at no others of those tried")
+                return self.report(plain)
+        return chosen if isinstance(chosen, CheckReport) else self.report(chosen)
+
+    def arrays(self, call: Call) -> dict[str, Any]:
+        """Numbers for the shapes of a call, whole ones without bounds; what was given is copied."""
+        rng, domain = np.random.default_rng(0), self.said.get("domain") or {}
+
+        def drawn(name: str, shape: Sequence[int]) -> Any:
+            low, high = domain.get(name, (0, 0))
+            return rng.uniform(low, high, shape) if low < high else rng.integers(-4, 5, shape) * 1.0
+
         return {
-            name: given.copy() if hasattr(given, "shape") else rng.integers(-4, 5, given).astype(float)
+            name: given.copy() if hasattr(given, "shape") else drawn(name, given)
             for name, given in call.shapes.items()
         }
 
     def first_that_runs(self, ways: Sequence[Sequence[Call]], told: bool) -> Sequence[Call] | CheckReport:
-        """The first way to call it at which its forward runs; a report if there is none."""
-        first: Misconduct | None = None
+        """The first way to call it at which it runs; a report if its forward runs at none.
+
+        Where only the backward raises it may be that it is meant for a single column.
+        """
+        problems: list[Misconduct] = []
+        forward_only: Sequence[Call] | None = None
         for tried in ways:
-            way = [self.with_parameters(call) for call in tried]
+            if forward_only is not None and not _is_column(tried[-1]):
+                continue
+            try:
+                way = [self.with_parameters(call) for call in tried]
+            except Misconduct as late:
+                return CheckReport(self.made.name, (late.finding,), 1)
             problem = self._problem(way)
             if problem is None:
-                return way
-            first = first or problem
-            if problem.finding.kind in ("MUTATES", "RETURNED NOTHING") or told:
+                if told or self._problem(way, backward=True) is None:
+                    self.conditions += ["the input is one column"] * (not told and _is_column(way[-1]))
+                    return way
+                forward_only = forward_only or tried
+                continue
+            problems.append(problem)
+            if problem.finding.kind in ("MUTATES", "RETURNED NOTHING", "TIMED OUT") or told:
                 return CheckReport(self.made.name, (problem.finding,), 1)
-        text = f"it ran at none of the shapes tried; first: {first}" if first else "it has no arguments"
+        if forward_only is not None:
+            return [self.with_parameters(call) for call in forward_only]
+        telling = [one for one in problems if not OF_SHAPES.search(str(one))]
+        first = next(iter(telling or problems), None)
+        text = "it has no arguments" if first is None else f"it ran at none of the shapes tried: {first}"
         return not_understood(self.made, text + "; say in an adapter what it takes")
 
     def report(self, calls: Sequence[Call]) -> CheckReport:
@@ -223,7 +219,8 @@ class Box:
 
         reports = [self._one(call) for call in calls]
         decided = [one for one in reports if not {f.kind for f in one.findings} & UNDECIDED]
-        return self._and_layer(together(decided or reports, self.made.name), list(calls[0].shapes))
+        report = self._and_layer(together(decided or reports, self.made.name), list(calls[0].shapes))
+        return provided(report, " and ".join(self.conditions))
 
     def told(self) -> tuple[Call, ...]:
         """A few of the calls that the user named, for a black box."""
@@ -238,22 +235,26 @@ class Box:
         """What goes wrong when the forward is run on numbers, as the user named them."""
         return self._problem(self.told()[:1])
 
-    def _problem(self, calls: Sequence[Call]) -> Misconduct | None:
+    def _problem(self, calls: Sequence[Call], backward: bool = False) -> Misconduct | None:
         try:
             for call in calls:
-                Conduct(self.function(call), min(SECONDS, self.seconds / 4)).forward(self.arrays(call))
+                conduct, arrays = Conduct(self.function(call), self.limit), self.arrays(call)
+                out = conduct.forward(arrays)
+                if backward:
+                    conduct.gradients(arrays, out + 1)
         except Misconduct as misconduct:
             return misconduct
         return None
 
     def as_told(self) -> CheckReport:
         """The check at every shape that the user named, on symbols, or on numbers where it needs those."""
-        if not self.is_torch:
+        few = self.told()
+        with_parameters = self.makes_its_own and len(self.with_parameters(few[0]).shapes) > len(few[0].shapes)
+        if not self.is_torch and not with_parameters:
             traced = self._traced(Call(self.said["arguments"], self.said.get("options", {})))
             if traced is not None and not any(f.kind == NOT_TRACEABLE for f in traced.findings):
                 told = self.said["arguments"]
                 return self._and_layer(traced, list(told[0] if isinstance(told, list) else told))
-        few = self.told()
         chosen = self.first_that_runs((few, *((call,) for call in few)), told=len(few) <= 1)
         return chosen if isinstance(chosen, CheckReport) else self.report(chosen)
 
@@ -292,7 +293,7 @@ class Box:
                 average=self.said.get("average", False),
                 domain=self.said.get("domain"),
                 fits=self.fits,
-                seconds=min(SECONDS, self.seconds / 4),
+                seconds=self.limit,
                 within=self.seconds * SHARE,
             )
         except NotImplementedError:
@@ -311,11 +312,12 @@ class Box:
             "kernel_layout": kernel_layout,
             "options": said.get("options"),
             "average": said.get("average", False),
-            "seconds": min(SECONDS, self.seconds / 4),
+            "seconds": self.limit,
             "within": self.seconds * SHARE,
         }
-        makes_its_own = sized(self.forward, known, general["options"] or guessed_options(layer, self.forward))
-        if makes_its_own or known.labels:  # told by the signature
+        options = general["options"] or guessed_options(layer, self.forward)
+        of_sizes = self.makes_its_own and sized(self.forward, known, options)
+        if of_sizes or (known.labels and "convention" not in said):  # told by the signature
             backward = None if isinstance(self.forward, type) else self.backward
             return check_layer(layer, self.forward, backward, **general)
         own = roles(names, list(known.arguments))
@@ -335,11 +337,20 @@ class Box:
 def _times(derivative: Any, forward: Any) -> Any:
     """A backward made of a derivative, taken at the input or, with a forward, at the output."""
 
-    def backward(dout: Any, *arrays: Any) -> Any:
-        given = derivative(*(arrays if forward is None else (forward(*arrays),)))
+    taken = inspect.signature(derivative).parameters
+
+    def backward(dout: Any, *arrays: Any, **options: Any) -> Any:
+        at = arrays if forward is None else (forward(*arrays, **options),)
+        given = derivative(*at, **{name: value for name, value in options.items() if name in taken})
         return tuple(dout * part for part in given) if isinstance(given, tuple) else dout * given
 
     return backward
+
+
+def _is_column(call: Call) -> bool:
+    """Whether the input is one column, (D, 1)."""
+    first: tuple[int, ...] = next(iter(call.shapes.values()), ())
+    return len(first) == 2 and first[1] == 1 and first[0] > 1
 
 
 def _is_module(made: Any) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeAlias, Union
 
 from symgrad.errors import SymgradError
-from symgrad.testing.names import LOSS, METHODS
+from symgrad.testing.names import LEFT_GRADIENT, LEFT_OUTPUT, LOSS, METHODS
 
 FunctionNode: TypeAlias = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 SKIPPED = {".git", ".venv", "venv", "node_modules", "__pycache__", "site-packages", "build", "dist"}
@@ -40,8 +40,11 @@ class Pair:
     made_of     parameters of the constructor of a class, each with whether it has a default
     returns     how many values the forward returns, where every return says so
     keys        what the forward reads from parameters that are dictionaries, by parameter
-    left        attributes that the backward method sets
+    needed      the keys among them that it reads without a default
+    left        attributes that the backward method sets, and lists of gradients, `grads[]`, that are made
     read        attributes that the forward method reads
+    answers     attributes in which methods that return nothing leave the output and the gradient, as in
+                `self.output` and `self.dinputs`
     """
 
     path: str
@@ -56,8 +59,10 @@ class Pair:
     made_of: tuple[tuple[str, bool], ...] = ()
     returns: int | None = None
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    needed: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
     read: tuple[str, ...] = ()
+    answers: tuple[str, str] | None = None
     problem: str = ""
 
     @property
@@ -140,6 +145,7 @@ def _pair(path: str, forward: FunctionNode, backward: FunctionNode) -> Pair:
         back_parameters=_required(backward),
         returns=_returns(forward),
         keys=_keys(forward),
+        needed=_needed(forward),
     )
 
 
@@ -174,31 +180,45 @@ def _classes(path: str, classes: Iterable[ast.ClassDef]) -> Iterator[Pair]:
         backward = backward or derivative
         if forward is None or backward is None:
             continue
-        bases = {ast.unparse(base) for base in node.bases}
-        autograd = any(base.endswith("autograd.Function") or base == "Function" for base in bases)
-        context = _parameters(methods[forward])[:1] == ("ctx",)
+        parameters = _taken(methods[forward])
         made = methods.get("__init__")
         yield Pair(
             path,
             node.name,
             node.lineno,
-            "autograd"
-            if autograd
-            else "context"
-            if context
-            else "class"
-            if backward in METHODS[1]
-            else "derivative",
+            _kind(node, methods[forward], methods[backward]),
             methods=(forward, backward),
-            parameters=_parameters(methods[forward])[1:],
+            parameters=parameters,
             defaults=_defaulted(methods[forward]),
-            back_parameters=_required(methods[backward])[1:],
+            back_parameters=tuple(n for n in _taken(methods[backward]) if n in _required(methods[backward])),
             made_of=() if made is None else _constructor(made),
             returns=_returns(methods[forward]),
             keys=_keys(methods[forward]),
-            left=_left(methods[backward]),
+            needed=_needed(methods[forward]),
+            left=(*_left(methods[backward]), *(() if made is None else _lists(made))),
             read=_read(methods[forward]),
+            answers=_answers(methods[forward], methods[backward]),
         )
+
+
+def _kind(made: ast.ClassDef, forward: FunctionNode, backward: FunctionNode) -> str:
+    """What a class is. A backward that takes but what the forward takes gives a derivative there."""
+    bases = {ast.unparse(base) for base in made.bases}
+    if any(base.endswith("autograd.Function") or base == "Function" for base in bases):
+        return "autograd"
+    if _parameters(forward)[:1] == ("ctx",):
+        return "context"
+    taken = [name for name in _taken(forward) if name in _required(forward)]
+    same = bool(taken) and taken == [name for name in _taken(backward) if name in _required(backward)]
+    same = same and not set(_left(forward)) & set(_read(backward))
+    return "derivative" if same or backward.name not in METHODS[1] else "class"
+
+
+def _taken(method: FunctionNode) -> tuple[str, ...]:
+    """The parameters of a method, without the object."""
+    static = any(ast.unparse(one) == "staticmethod" for one in method.decorator_list)
+    names = _parameters(method)
+    return names[int(not static or names[:1] == ("ctx",)) :]
 
 
 def _left(node: FunctionNode) -> tuple[str, ...]:
@@ -213,6 +233,32 @@ def _left(node: FunctionNode) -> tuple[str, ...]:
                 if isinstance(named, ast.Attribute) and ast.unparse(named.value) == "self":
                     found[named.attr] = None
     return tuple(found)
+
+
+def _lists(made: FunctionNode) -> tuple[str, ...]:
+    """The attributes of self that a constructor makes lists of gradients, `grads[]`."""
+    found = []
+    for inner in (one for one in ast.walk(made) if isinstance(one, ast.Assign)):
+        for target in inner.targets:
+            both = [(target, inner.value)]
+            if isinstance(target, ast.Tuple) and isinstance(inner.value, ast.Tuple):
+                both = list(zip(target.elts, inner.value.elts, strict=False))
+            for name, value in both:
+                if isinstance(name, ast.Attribute) and isinstance(value, ast.List) and "grad" in name.attr:
+                    found.append(f"{name.attr}[]")
+    return tuple(found)
+
+
+def _answers(forward: FunctionNode, backward: FunctionNode) -> tuple[str, str] | None:
+    """Where two methods that return nothing leave what they computed, if they do so under known names."""
+    found = []
+    for node, names in ((forward, LEFT_OUTPUT), (backward, LEFT_GRADIENT)):
+        returns = (inner for inner in ast.walk(node) if isinstance(inner, ast.Return))
+        at = next((name for name in _left(node) if name in names), None)
+        if at is None or any(inner.value is not None for inner in returns):
+            return None
+        found.append(at)
+    return found[0], found[1]
 
 
 def _read(node: FunctionNode) -> tuple[str, ...]:
@@ -270,6 +316,14 @@ def _returns(node: FunctionNode) -> int | None:
         if isinstance(inner, ast.Return) and inner.value is not None
     }
     return counts.pop() if len(counts) == 1 else None
+
+
+def _needed(node: FunctionNode) -> tuple[str, ...]:
+    """The keys that are read with no default: `conv_param["stride"]`."""
+    slices = (inner.slice for inner in ast.walk(node) if isinstance(inner, ast.Subscript))
+    return tuple(
+        dict.fromkeys(s.value for s in slices if isinstance(s, ast.Constant) and isinstance(s.value, str))
+    )
 
 
 def _keys(node: FunctionNode) -> dict[str, tuple[str, ...]]:

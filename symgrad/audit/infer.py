@@ -14,6 +14,7 @@ from symgrad.testing.names import (
     ALIKE,
     BIAS,
     FEATURES,
+    FLAGS,
     INPUT,
     INTO,
     OUT_OF,
@@ -56,8 +57,14 @@ NUMBERS = {
     "dilation": (1, 1),
     "groups": (1, 1),
     "alpha": (1, 2),
+    "eps": (1e-5, 1e-5),
+    "epsilon": (1e-5, 1e-5),
 }
 """Options by name, with two values to try; the same place belongs together."""
+SPATIAL = {"p", "s", "f", "size"}
+"""Those that are a padding, a stride or a side where there are windows, and elsewhere anything."""
+ENTRIES = NUMBERS | {"momentum": (0.9, 0.9), "mode": ("train", "train")}
+"""Those that may stand in a dictionary of options."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +79,7 @@ class Call:
 class Meaning:
     """What a pair is taken for. `calls` are alternatives to be tried, each a list of shapes to check at.
 
+    `plain` are those with every option at its simplest alone, should none of the others run.
     `unknown` names what could not be inferred. Of a loss, `readings` are what its arguments may be, instead.
     """
 
@@ -79,6 +87,7 @@ class Meaning:
     calls: tuple[tuple[Call, ...], ...] = ()
     parameters: tuple[str, ...] = ()
     gradients: Mapping[str, str] = field(default_factory=dict)
+    plain: tuple[tuple[Call, ...], ...] = ()
     unknown: tuple[str, ...] = ()
     readings: tuple[Reading, ...] = ()
 
@@ -97,6 +106,7 @@ def infer(pair: Pair, layer: str | None = None, layout: str = "NCHW") -> Meaning
         if pair.kind == "derivative" and has_default:
             continue
         own = pair.kind == "class" and name not in pair.parameters
+        flag = name.lower() in FLAGS and pair.kind == "class"
         if own and (name in INTO or (kind == "norm" and name in FEATURES)):
             features.append(name)
         elif own and name in OUT_OF:
@@ -105,40 +115,60 @@ def infer(pair: Pair, layer: str | None = None, layout: str = "NCHW") -> Meaning
             options[name] = (1, 1)
         elif own and kind == "conv" and name in SIDE:
             options[name] = (2, 2)
+        elif name in SPATIAL and kind not in ("conv", "pool"):
+            unknown += [] if has_default else [name]
         elif name in NUMBERS and not (name in WEIGHT and pair.kind == "functions"):
             options[name] = NUMBERS[name]
-        elif name in INPUT | WEIGHT | BIAS | PER_FEATURE | ALIKE:
+        elif name in INPUT | WEIGHT | BIAS | PER_FEATURE | ALIKE and not (own and has_default):
             arrays.append(name)
             if own:
                 held.append(name)
-        elif name in pair.keys and all(key in NUMBERS for key in pair.keys[name]):
-            options.update({key: NUMBERS[key] for key in pair.keys[name]})
-        elif not has_default:
+        elif name in pair.keys and all(key in ENTRIES for key in pair.keys[name] if key in pair.needed):
+            options.update({key: ENTRIES[key] for key in pair.keys[name] if key in ENTRIES})
+        elif not has_default and not flag:
             unknown.append(name)
     first = next((name for name in pair.parameters if name not in arrays), None)
     if not set(arrays) & (INPUT | ALIKE) and first in unknown:  # whatever its name, the first is the input
         unknown.remove(first)
         arrays.insert(0, first)
-    calls = tuple(
-        tuple(
-            Call(shapes, {name: values[number] for name, values in (options | coming).items()})
-            for number, shapes in enumerate(both)
-        )
-        for both, into in _shapes(kind, arrays, layout)
-        for coming in [dict.fromkeys(features, into)]
-    )
+    alternatives = _shapes(kind, arrays, layout)
+    calls = _calls(alternatives, options, features)
+    simplest = {n: (v[0], v[0]) if n in ENTRIES else v for n, v in options.items()}
+    plain = () if simplest == options else _calls(alternatives, simplest, features)
+    left = _gradients(held, pair.left)
     if pair.kind == "class":
         handed = [name for name in pair.back_parameters if name.lower() not in RATE]
         if len(handed) != 1:
             unknown.append(f"each argument of {pair.methods[1]}")
-        unknown += [f"the gradient of {name}" for name in held if _gradient_of(name, pair.left) is None]
-    left = {name: found for name in held if (found := _gradient_of(name, pair.left))}
-    return Meaning(_convention(pair), calls, tuple(held), left, tuple(unknown))
+        unknown += [f"the gradient of {name}" for name in held if name not in left]
+    return Meaning(_convention(pair), calls, tuple(held), left, plain, tuple(unknown))
 
 
-def _gradient_of(name: str, left: Sequence[str]) -> str | None:
-    """The attribute in which the gradient of a parameter is left: `dw`, `grad_w`, `w_gradient`."""
-    return next(filter(gradient_of(name).fullmatch, left), None)
+def _calls(
+    alternatives: Sequence[tuple[Two, tuple[int, int]]],
+    options: Mapping[str, tuple[Any, Any]],
+    features: Sequence[str],
+) -> tuple[tuple[Call, ...], ...]:
+    """Each alternative as two calls; of what is called the features there are as many as come in."""
+    return tuple(
+        tuple(
+            Call(shapes, {name: values[number] for name, values in given.items()})
+            for number, shapes in enumerate(both)
+        )
+        for both, into in alternatives
+        for given in [{**options, **dict.fromkeys(features, into)}]
+    )
+
+
+def _gradients(held: Sequence[str], left: Sequence[str]) -> dict[str, str]:
+    """Where gradients of parameters are left: in `dw`, `grad_w`, `w_gradient`, or a list in their order."""
+    listed = next((name.removesuffix("[]") for name in left if name.endswith("[]")), None)
+    found = {}
+    for place, name in enumerate(held):
+        own = next(filter(gradient_of(name).fullmatch, left), None)
+        if own is not None or listed is not None:
+            found[name] = own or f"{listed}.{place}"
+    return found
 
 
 def _asked(pair: Pair) -> list[tuple[str, bool]]:
@@ -151,7 +181,8 @@ def _convention(pair: Pair) -> str:
         return pair.kind
     if pair.kind != "functions":
         return {"class": "attributes", "context": "context", "autograd": "torch"}[pair.kind]
-    if re.search(r"deriv|prime", pair.backward) and len(pair.back_parameters) == 1:
+    named = r"deriv|prime" if pair.back_parameters[:1] != pair.parameters[:1] else r"deriv|prime|grad"
+    if re.search(named, pair.backward) and len(pair.back_parameters) == 1:
         return "derivative at the output" if pair.back_parameters[0] in OUTPUT else "derivative"
     # a cache is handed from a forward that returns two values to a backward that takes two
     taken = len(pair.back_parameters)
@@ -185,17 +216,22 @@ def _shapes(kind: str, arrays: Sequence[str], layout: str) -> list[tuple[Two, tu
     outof: Row = into | {"w": [(1, 1), (2, 4)]}
     flat: Row = into | {"b": [(1, 1), (1, 2)]}
     columns: Row = {"x": [(1, 1), (4, 3)], "w": [(1, 1), (2, 4)], "b": [(1, 1), (2, 1)]}
+    one: Row = columns | {"x": [(1, 1), (4, 1)]}
     pointwise: Row = images | {"w": [(1, 1), (2, 3)]}  # a kernel of 1×1 without its two axes
     lines: Row = {"x": [(1, 4), (2, 5)], "w": [(2,), (3,)], "b": [(), ()]}
     square: Row = {name: [(1, 1), (3, 3)] for name in ("x", "w", "b")}
-    dense = [into, outof, flat, columns, plain, square]
-    maps = [images, even, last, into_maps, series, many, untied, column, single, pointwise, lines]
+    dense = [into, outof, flat, columns, one, plain, square]
+    wide: Row = last | {"b": [(1, 1, 1, 1), (1, 1, 1, 2)]}
+    maps = [images, even, last, wide, into_maps, series, many, untied, column, single, pointwise, lines]
     maps = [last, *maps] if layout == "NHWC" else maps
+    few: Row = images | {"x": [(1, 1, 2, 2), (2, 3, 2, 2)]}
+    few_last: Row = images | {"x": [(1, 2, 2, 1), (2, 2, 2, 3)]}
+    small = [few_last, few] if layout == "NHWC" else [few, few_last]
     made: list[tuple[Two, tuple[int, int]]] = []
-    for row in maps + dense if kind in ("conv", "pool") else dense + maps:
+    for row in maps + dense if kind in ("conv", "pool") else dense + small + maps:
         first, second = ({name: _one(name, row, number) for name in arrays} for number in (0, 1))
-        axis = -1 if row is last or len(row["x"][0]) == 2 else 1
-        axis = 0 if row is columns else axis
+        axis = -1 if row in (last, wide, few_last) or len(row["x"][0]) == 2 else 1
+        axis = 0 if row in (columns, one) else axis
         alternative = ((first, second), (row["x"][0][axis], row["x"][1][axis]))
         if alternative not in made:
             made.append(alternative)

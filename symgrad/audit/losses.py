@@ -17,9 +17,12 @@ from symgrad.audit.find import Pair
 from symgrad.testing.names import LOSS, TARGET, prediction_of
 
 CLASSES = re.compile(
-    r"cross_?entropy|xent|nll|log_?loss|bce|cce|kl|likelihood|(^|_)ce($|_)|logistic", re.IGNORECASE
+    r"cross_?entropy|xent|nll|log_?loss|bce|cce|kl|likelihood|softmax|(^|_)ce($|_)|logistic", re.IGNORECASE
 )
 """Losses in which probabilities and classes are compared."""
+
+SCORES = {"x", "z", "h", "logits", "logit", "scores", "score"}
+"""What is no probability, but what a probability is made of."""
 
 
 @dataclass(frozen=True)
@@ -27,10 +30,12 @@ class Reading:
     """One way to read the arguments of a loss: what an adapter would say of it, and under what condition.
 
     A reading with a condition is one of a part of what the arguments may be: it is tried where the gradient
-    is wrong, or not defined, in those before it.
+    is wrong, or not defined, in those before it. `base` is what the target is: numbers of what shape, or
+    class numbers. Where the gradient is decided to be wrong in one, those of another base are not tried.
     """
 
     said: Mapping[str, Any]
+    base: str
     condition: str = ""
 
 
@@ -65,18 +70,21 @@ def readings(pair: Pair) -> Iterator[Reading]:
         return {"arguments": {name: given[name] for name in names}, "wrt": [prediction], **rest}
 
     classes = class_numbers(("N",), ("N", "C"))
-    for of_target, shape in (("N C", "N C"), ("N", "N"), (classes, "N C")):
-        yield Reading(said(of_target, shape))
+    bases = {"N C": ("N C", "N C"), "N": ("N", "N"), "classes": (classes, "N C")}
+    for base, given in bases.items():
+        yield Reading(said(*given), base)
     if not CLASSES.search(pair.name):
         return
-    one_hot = f"the rows of {target} are one-hot"
+    probable = prediction.lower() not in SCORES
     between, both = f"{prediction} lies between 0 and 1", f"{prediction} and {target} lie between 0 and 1"
-    alone = {prediction: (0, 1)}
-    for of_target, shape in (("N C", "N C"), ("N", "N")):
-        yield Reading(said(of_target, shape, domain=alone | {target: (0, 1)}), both)
-    yield Reading(said(classes, domain=alone), between)
-    yield Reading(said(_one_hot), one_hot)
-    yield Reading(said(_one_hot, domain=alone), f"{one_hot} and {between}")
+    for base, given in bases.items() if probable else ():
+        of = [prediction] if base == "classes" else names
+        domain = dict.fromkeys(of, (0, 1))
+        yield Reading(said(*given, domain=domain), base, between if base == "classes" else both)
+    one_hot = f"the rows of {target} are one-hot"
+    yield Reading(said(_one_hot), "N C", one_hot)
+    if probable:
+        yield Reading(said(_one_hot, domain={prediction: (0, 1)}), "N C", f"{one_hot} and {between}")
 
 
 def class_numbers(shape: Sequence[Any], of: Sequence[Any]) -> Any:

@@ -58,8 +58,13 @@ def skeleton(done: Sequence[Audited], most: int = 8) -> Iterator[str]:
         names = [name for name in pair.parameters if name not in pair.defaults]
         yield ""
         yield f"[{pair.name}]"
+        made_of = [name for name, has_default in pair.made_of if not has_default]
         given = ", ".join(f'{name} = "…"' for name in names)
-        yield f'arguments = {{ {given} }}  # such as "N C H W"'
+        example = "[2, 3]" if made_of else '"N C H W"'
+        yield f"arguments = {{ {given} }}  # such as {example}"
+        if made_of:
+            options = ", ".join(f'{name} = "…"' for name in made_of)
+            yield f"options = {{ {options} }}  # what the constructor takes"
     if len(open_ones) > most:
         yield f"# and so on, for {len(open_ones) - most} more"
 

@@ -88,7 +88,9 @@ def _run(pair: Pair, said: Mapping[str, Any], script: str, limits: Limits) -> Au
         return Audited(pair, _said(pair, NOT_UNDERSTOOD, pair.problem))
     with tempfile.TemporaryDirectory(prefix="symgrad-") as folder:
         request, answer = Path(folder, "request.json"), Path(folder, "answer.json")
-        started = Path(folder, "started")  # there once the code is imported; then each call has its own limit
+        started = Path(
+            folder, "started"
+        )  # there once the code is imported, and says if a call takes too long
         with request.open("w", encoding="utf-8") as file:
             within = {"memory": limits.megabytes, "seconds": limits.seconds, "started": str(started)}
             json.dump({"pair": asdict(pair), "said": said, "script": script} | within, file)
@@ -102,17 +104,23 @@ def _run(pair: Pair, said: Mapping[str, Any], script: str, limits: Limits) -> Au
                 check=False,
             )
         except subprocess.TimeoutExpired as late:
-            text = f"no answer within {limits.seconds:g} s"
-            if started.exists():
-                text += ", though no call of the code took as long; try smaller shapes, or --time"
-                return Audited(pair, _said(pair, NOT_TRACEABLE, text), _lines(late.stdout))
-            text = f"its file is not imported within {limits.seconds:g} s"
-            return Audited(pair, _said(pair, TIMED_OUT, text, IMPORT), _lines(late.stdout))
+            return Audited(pair, _late(pair, started, limits.seconds), _lines(late.stdout))
         printed = _lines(done.stdout)
         if not answer.exists():
             return Audited(pair, _said(pair, RAISED, _last_words(done)), printed)
         with answer.open(encoding="utf-8") as file:
             return Audited(pair, _report(json.load(file)), printed)
+
+
+def _late(pair: Pair, started: Path, seconds: float) -> CheckReport:
+    """What is said where there is no answer in time: which call of whose code it was that took so long."""
+    if not started.exists():
+        return _said(pair, TIMED_OUT, f"the file is not imported within {seconds:g} s", IMPORT)
+    if started.read_text(encoding="utf-8"):
+        text = f"a call of the code does not come back: there is no answer within {seconds:g} s"
+        return _said(pair, TIMED_OUT, text)
+    text = f"no answer within {seconds:g} s, though no call of the code took as long"
+    return _said(pair, NOT_TRACEABLE, f"{text}; try smaller shapes, or --time")
 
 
 def _last_words(done: subprocess.CompletedProcess[bytes]) -> str:

@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from symgrad.audit.adapter import checked
-from symgrad.audit.box import judged, not_understood
+from symgrad.audit.box import not_understood
 from symgrad.audit.find import Pair
+from symgrad.audit.judge import judged
 from symgrad.audit.run import IMPORT
 from symgrad.errors import SymgradError
+from symgrad.testing import guard
 from symgrad.testing.result import NOT_UNDERSTOOD, RAISED, CheckReport, Finding
 
 SCRIPT = "symgrad_audit_adapter"
@@ -57,7 +59,9 @@ def check(made: Pair, asked: Mapping[str, Any]) -> CheckReport:
     except (Exception, SystemExit) as problem:
         text = f"the file cannot be imported: {_named(problem)}"
         return CheckReport(made.name, (Finding(NOT_UNDERSTOOD, IMPORT, message=text),))
-    Path(asked["started"]).touch()
+    started = Path(asked["started"])
+    started.touch()
+    guard.late.append(lambda: started.write_text("late", encoding="utf-8"))
     return judged(module, made, said, asked["seconds"])
 
 

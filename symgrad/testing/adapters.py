@@ -311,10 +311,13 @@ def _required(function: Any) -> list[str]:
 
 
 def kept_at(layer: Any, name: str) -> Any:
-    """An attribute, or an entry of a dictionary in one: `dw`, `grads.w`."""
+    """An attribute, or an entry of a dictionary or a list in one: `dw`, `grads.w`, `grads.0`."""
     value = layer
     for part in name.split("."):
-        value = value.get(part) if isinstance(value, Mapping) else getattr(value, part, None)
+        if isinstance(value, list):
+            value = value[int(part)] if part.isdigit() and int(part) < len(value) else None
+        else:
+            value = value.get(part) if isinstance(value, Mapping) else getattr(value, part, None)
     return value
 
 

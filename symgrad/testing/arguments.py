@@ -85,7 +85,8 @@ def _parameters(code: Any, adapter: Adapter) -> dict[str, bool] | None:
     context = isinstance(adapter, TorchLike)
     run, bound = getattr(code, "forward", code) if context else code, int(context)
     if isinstance(adapter, Loss) and isinstance(code, type):
-        run, bound = getattr(code, adapter.methods[0]), 1
+        run = getattr(code, adapter.methods[0])
+        bound = int(not isinstance(inspect.getattr_static(code, adapter.methods[0]), staticmethod))
     found = _signature(run)
     return None if found is None else {p.name: p.default is p.empty for p in found[bound:]}
 

@@ -220,6 +220,7 @@ def _check(
         checked = 0
         conditions: dict[str, None] = {}
         refusals: list[Problem] = []
+        cases: list[Case] = []  # that were refused
         undefined: list[Problem] = []
         gradients: set[str] = set()
         largest: int | None = None  # how many entries can be compared
@@ -239,6 +240,7 @@ def _check(
                 continue
             if _refused(judgement, origin):
                 refusals.append(judgement.problems[0])
+                cases.append(case)
                 continue
             checked += 1
             differs = any(one.wrong for one in judgement.comparisons) and not failing
@@ -264,7 +266,9 @@ def _check(
             conditions[f"it is defined there; elsewhere there is {undefined[0].message}"] = None
         if not checked and (refusals or undefined):
             first = (refusals or undefined)[0]
-            finding = Finding(first.kind, first.what, message=first.message, line=first.line)
+            traced = bool(cases) and first.kind == RAISED and runs_on_numbers(code, cases[0])
+            kind = NOT_TRACEABLE if traced else first.kind
+            finding = Finding(kind, first.what, message=first.message, line=first.line)
             return CheckReport(name, (finding,), 0)
         for kind, what in [key for key in failing if key[1].endswith(" at a tie")]:
             if (kind, what.removesuffix(" at a tie")) in failing:

@@ -18,7 +18,7 @@ from symgrad.errors import ArgumentError
 from symgrad.testing.adapters import Arrays, Options, called
 from symgrad.testing.cases import Case
 from symgrad.testing.guard import SECONDS, TimeOver, guarded
-from symgrad.testing.instance import Kept, Parameters, arrays_of, gradients_of, pulled_back
+from symgrad.testing.instance import Kept, Methods, Parameters, arrays_of, gradients_of
 from symgrad.testing.layers import Claim, Layer, claim, layer_of
 from symgrad.testing.names import FEATURES, INTO, OUT_OF, SIDE, argument_role, methods_of
 
@@ -127,17 +127,13 @@ def constructed(
         extents = {n: arrays[where[axis][0]].shape[where[axis][1]] for n, axis in sizes.items()}
         return called(made, [], {}, {**options, **extents})
 
-    methods = methods_of(made)
-
-    def run(made: Any) -> bool:
-        out = getattr(made, methods[0])(np.random.default_rng(0).normal(size=shape))
-        return pulled_back(made, methods[1], out + 1.0)[1]
-
+    methods = Methods(methods_of(made))
     kept = {argument: place for argument, place, _ in parts}
     shape = [BATCH if axis == "N" else EXTENT if axis in "DHW" else SIZES[axis] for axis in layer.axes["x"]]
     found = Parameters({}, kept, {})
     with contextlib.suppress(Exception, TimeOver), guarded(SECONDS):  # it is run again, and judged
-        left = gradients_of(lambda: called(made, [], {}, first), run)
+        x = np.random.default_rng(0).normal(size=shape)
+        left = gradients_of(lambda: called(made, [], {}, first), methods, [x])
         found = Parameters({}, kept, {n: left[place] for n, place in kept.items() if place in left})
     ones = {n: tuple(at for at, axis in enumerate(laid_out) if axis == "1") for n, laid_out in axes.items()}
     return Constructed(Kept(make, found, methods, ones), layer, "W" in sizes.values())

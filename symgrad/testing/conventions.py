@@ -38,7 +38,8 @@ def of_loss(forward: Any, backward: Any) -> Adapter:
     if isinstance(forward, type):
         backwards = [*METHODS[1], *METHODS[2]]
         methods = (methods_of(forward)[0], next((n for n in backwards if hasattr(forward, n)), "backward"))
-        names = _required(getattr(forward, methods[0]))[1:]
+        static = isinstance(inspect.getattr_static(forward, methods[0]), staticmethod)
+        names = _required(getattr(forward, methods[0]))[int(not static) :]
         found: Adapter = loss(methods=methods)
     else:
         names = [] if forward is None else _required(forward)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import ctypes
 import io
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 
 SECONDS = 20.0
 """How long one call of the user's code may take."""
+late: list[Callable[[], object]] = []
+"""Called when a call runs longer than it may: one that does not come back can be told by that."""
 
 
 class TimeOver(BaseException):
@@ -28,6 +30,8 @@ def guarded(seconds: float) -> Iterator[io.StringIO]:
     def stop() -> None:
         with lock:
             if not over:
+                for told in late:
+                    told()
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(TimeOver))
 
     timer = threading.Timer(seconds, stop)

@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from symgrad.testing.adapters import Arrays, Options, by_name, called, kept_at
-from symgrad.testing.names import RATE, gradient_of
+from symgrad.testing.adapters import Arrays, Options, by_name, kept_at
+from symgrad.testing.names import FLAGS, RATE, gradient_of
 
 
 @dataclass(frozen=True)
@@ -50,49 +50,94 @@ class Parameters:
         return all(at.get(place) == tuple(shapes[name]) for name, place in self.kept.items())
 
 
-def parameters(
-    make: Callable[[], Any], read: Sequence[str], taken: Sequence[str], run: Callable[[Any], bool]
-) -> Parameters:
-    """The parameters of what `make` makes, of which the forward reads some attributes.
+@dataclass(frozen=True)
+class Methods:
+    """The two methods of an object, and what else they are given or where else they answer.
 
-    `taken` are names that arguments have already; `run` is as in `gradients_of`.
+    answers   attributes in which output and gradient are left by methods that return nothing
+    updating  whether the object has a learning rate of 1, by which its backward updates the parameters
     """
-    found = {
-        (f"{name}_" if name in taken else name): (place, array.shape)
-        for name, place, array in arrays_of(make(), read)
+
+    names: tuple[str, str] = ("forward", "backward")
+    answers: tuple[str, str] | None = None
+    updating: bool = False
+
+    def forward(self, layer: Any, arrays: Sequence[Any]) -> Any:
+        """The output when training, if there is a flag that says so."""
+        run = getattr(layer, self.names[0])
+        others = list(inspect.signature(run).parameters)[len(arrays) :]
+        out = run(*arrays, **{name: True for name in others if name.lower() in FLAGS})
+        return getattr(layer, self.answers[0], None) if out is None and self.answers else out
+
+    def backward(self, layer: Any, cotangent: Any) -> Any:
+        """The gradient of what the forward took, at a learning rate of 1 if it takes one."""
+        found = getattr(layer, self.names[1])(cotangent, **dict.fromkeys(self.rates(layer), 1))
+        return getattr(layer, self.answers[1], None) if found is None and self.answers else found
+
+    def updates(self, layer: Any) -> bool:
+        """Whether the backward updates the parameters at a learning rate of 1."""
+        return self.updating or bool(self.rates(layer))
+
+    def rates(self, layer: Any) -> list[str]:
+        """The parameters of the backward that are a learning rate."""
+        taken = inspect.signature(getattr(layer, self.names[1])).parameters
+        slopes = {name for name, parameter in taken.items() if parameter.default is not parameter.empty}
+        return [name for name in taken if name.lower() in RATE and (name != "alpha" or name not in slopes)]
+
+
+def parameters(
+    make: Callable[[], Any], read: Sequence[str], methods: Methods, arrays: Mapping[str, Any]
+) -> Parameters:
+    """The parameters of what `make` makes, among the attributes that its forward reads, at some numbers."""
+    layer = make()
+    found = {place: (name, array) for name, place, array in arrays_of(layer, read)}
+
+    def forward() -> None:
+        methods.forward(layer, [array.copy() for array in arrays.values()])
+
+    forward()
+    built = {place: array for _, place, array in arrays_of(layer, read)}
+    forward()
+    found |= {  # what is made at the first run and stays
+        place: (name, array)
+        for name, place, array in arrays_of(layer, read)
+        if built.get(place) is array and place not in found
+    }
+    names = {
+        place: f"{name}_" if name in arrays else name
+        for place, (name, array) in found.items()
         if array.dtype.kind == "f" and array.ndim
     }
-    left = gradients_of(make, run)
+    left = gradients_of(make, methods, list(arrays.values()))
     return Parameters(
-        {name: shape for name, (_, shape) in found.items()},
-        {name: place for name, (place, _) in found.items()},
-        {name: left[place] for name, (place, _) in found.items() if place in left},
+        {name: found[place][1].shape for place, name in names.items()},
+        {name: place for place, name in names.items()},
+        {name: left[place] for place, name in names.items() if place in left},
     )
 
 
-def gradients_of(make: Callable[[], Any], run: Callable[[Any], bool]) -> dict[str, str]:
-    """Where the gradient of each array of what `make` makes is left, by the place of the array.
-
-    `run` calls forward and backward once, on numbers; it says whether the backward takes a learning rate.
-    """
+def gradients_of(make: Callable[[], Any], methods: Methods, arrays: Sequence[Any]) -> dict[str, str]:
+    """Where the gradient of each array of what `make` makes is left, by the place of the array."""
     layer = make()
+    methods.forward(layer, [array.copy() for array in arrays])  # which may make them
     before = {place: (array, array.copy()) for _, place, array in arrays_of(layer, list(vars(layer)))}
-    updates = run(layer)
+    methods.backward(layer, methods.forward(layer, [array.copy() for array in arrays]) + 1.0)
     after = list(arrays_of(layer, list(vars(layer))))
     new = [
         (name, place, array)
         for name, place, array in after
-        if place not in before or before[place][0] is not array or not np.any(array)
+        if place not in before
+        or before[place][0] is not array
+        or _changed(array, before[place][1])
+        or not np.any(array)  # zeros may be a gradient that is 0
     ]
     found = {}
     for parameter, (_, old) in before.items():
-        now = kept_at(layer, parameter)
-        if updates and np.shape(now) == old.shape and np.any(now != old):
+        if methods.updates(layer) and _changed(kept_at(layer, parameter), old):
             found[parameter] = parameter
             continue
-        own = gradient_of(parameter.rpartition(".")[2])
         for name, place, array in new:
-            if array.shape == old.shape and _is_of(own, name, place, parameter):
+            if array.shape == old.shape and _is_of(name, place, parameter):
                 found[parameter] = place
                 break
     return found
@@ -104,36 +149,38 @@ class Kept:
 
     make        the object, from the arrays and the options
     parameters  where it keeps them and their gradients; arguments of their names take their place
-    methods     the names of the two methods
+    methods     the two methods
     ones        axes of extent 1 that it keeps a parameter with and the argument of its name has not
     """
 
     make: Callable[[Arrays, Options], Any]
     parameters: Parameters
-    methods: tuple[str, str] = ("forward", "backward")
+    methods: Methods = Methods()
     ones: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def forward(self, forward: Any, arrays: Arrays, options: Options) -> tuple[Any, Any]:
         """The output, and the object that made it."""
-        layer = self.parameters.put(self.make(arrays, options), self._with_ones(arrays))
+        layer = self.make(arrays, options)
         rest = [array for name, array in arrays.items() if name not in self.parameters.kept]
-        return called(getattr(layer, self.methods[0]), rest, {}, {}), layer
+        if any(kept_at(layer, place) is None for place in self.parameters.kept.values()):
+            self.methods.forward(layer, rest)  # which makes them
+        self.parameters.put(layer, self._with_ones(arrays))
+        return self.methods.forward(layer, rest), layer
 
     def backward(
         self, backward: Any, cotangent: Any, saved: Any, arrays: Arrays, options: Options, wrt: Sequence[str]
     ) -> Mapping[str, Any]:
         """What the method returns, and what it left in attributes or took off the parameters."""
         kept, left = self.parameters.kept, self.parameters.gradients
-        given, _ = pulled_back(saved, self.methods[1], cotangent)
+        given = self.methods.backward(saved, cotangent)
         found = dict(by_name(given, [name for name in wrt if name not in kept]))
         for name in wrt:
             if name in left:
                 value = kept_at(saved, left[name])
                 value = self._with_ones(arrays)[name] - value if left[name] == kept[name] else value
                 ones = self.ones.get(name, ())
-                found[name] = (
-                    value.squeeze(ones) if np.ndim(value) == arrays[name].ndim + len(ones) else value
-                )
+                squeezed = np.ndim(value) == arrays[name].ndim + len(ones)
+                found[name] = value.squeeze(ones) if ones and squeezed else value
         return found
 
     def _with_ones(self, arrays: Arrays) -> dict[str, Any]:
@@ -143,24 +190,23 @@ class Kept:
         }
 
 
-def pulled_back(layer: Any, method: str, cotangent: Any) -> tuple[Any, bool]:
-    """What a backward method gives, at a learning rate of 1 if it takes one; and whether it does."""
-    run = getattr(layer, method)
-    rates = [name for name in inspect.signature(run).parameters if name.lower() in RATE]
-    return run(cotangent, **dict.fromkeys(rates, 1)), bool(rates)
+def _changed(now: Any, before: Any) -> bool:
+    """Whether an array has other entries than it had."""
+    return np.shape(now) == before.shape and bool(np.any(now != before))
 
 
 _GRADIENTS = re.compile(r"_*(d|d?grads?|gradients?|deltas?)(_.*)?", re.IGNORECASE)
 
 
-def _is_of(own: re.Pattern[str], name: str, place: str, parameter: str) -> bool:
+def _is_of(name: str, place: str, parameter: str) -> bool:
     """Whether what is kept under a name is the gradient of a parameter, by the names alone."""
+    own = parameter.rpartition(".")[2]
     if place == parameter:
         return False
-    if own.fullmatch(name):
+    if gradient_of(own).fullmatch(name):
         return True
     attribute, _, key = place.partition(".")
-    return bool(key) and key == parameter.rpartition(".")[2] and bool(_GRADIENTS.fullmatch(attribute))
+    return bool(key) and key == own and bool(_GRADIENTS.fullmatch(attribute))
 
 
 def arrays_of(layer: Any, attributes: Sequence[str]) -> Iterator[tuple[str, str, Any]]:

@@ -55,6 +55,10 @@ LOSS = re.compile(
 """What a loss is called."""
 RATE = {"lr", "learning_rate", "learningrate", "eta", "rate", "step_size", "alpha"}
 """What a backward takes that updates the parameters itself."""
+FLAGS = {"training", "train", "is_training", "train_flg", "is_train", "istraining", "train_mode"}
+"""What a forward is told that behaves otherwise when it is not training."""
+LEFT_OUTPUT, LEFT_GRADIENT = {"output", "outputs"}, {"dinputs", "dinput", "input_grad", "grad_input"}
+"""Attributes in which methods that return nothing leave the output, and the gradient of the input."""
 METHODS = (
     (
         "forward",
@@ -71,6 +75,11 @@ METHODS = (
     ("derivative", "gradient", "grad", "deriv", "prime"),
 )
 """What the methods of a class are called: its forward, its backward, or the derivative of an activation."""
+
+LEARNT = re.compile(
+    r"_*(w|b|weights?|bias(es)?|kernels?|filters?|gamma|beta|theta)_?\w{0,2}_*", re.IGNORECASE
+)
+"""What a parameter is called that has a gradient: `W1`, `b`, `weights_`, unlike `running_mean`."""
 
 
 def argument_role(name: str) -> str:

@@ -32,6 +32,8 @@ def _special(module: Any) -> StandIn:
         "expit": elementwise(_expit, module.expit),
         "softmax": _where_symbols_are(_softmax, module.softmax),
     }
+    for name in ("log1p", "expm1"):
+        names[name] = _where_symbols_are(getattr(NUMPY, name), getattr(module, name))
     return StandIn(module, names)
 
 

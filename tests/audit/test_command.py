@@ -101,6 +101,106 @@ def test_a_layer_and_its_layout_are_claims_that_are_checked(capsys, name, layer,
     assert audited(capsys, str(path), "--layer", layer, *layouts)[0] == status
 
 
+SIZES = """
+import numpy as np
+
+
+class Dense:
+    def __init__(self, n_in, n_out):
+        self.W, self.b = np.random.randn(n_in, n_out), np.zeros((1, n_out))
+
+    def forward(self, x):
+        self.x = x
+        return {factor} * x @ self.W + self.b
+
+    def backward(self, dout):
+        self.dW, self.db = {factor} * self.x.T @ dout, dout.sum(axis=0, keepdims=True)
+        return {factor} * dout @ self.W.T
+"""
+
+
+@pytest.mark.parametrize(("factor", "status", "verdict"), [(1, 0, "PASSED"), (2, 1, "WRONG FORWARD")])
+def test_a_class_that_takes_sizes_is_the_layer_it_is_said_to_be_or_is_not(
+    capsys, tmp_path, factor, status, verdict
+):
+    (tmp_path / "dense.py").write_text(SIZES.replace("{factor}", str(factor)), encoding="utf-8")
+    found, said = audited(capsys, str(tmp_path), "--layer", "linear", "--json")
+    assert (found, json.loads(said.out)[0]["verdict"]) == (status, verdict)
+
+
+CELL = """
+import numpy as np
+
+
+class Cell:
+    def __init__(self, entering, hidden):
+        self.Wx, self.Wh = np.random.randn(entering, hidden), np.random.randn(hidden, hidden)
+
+    def forward(self, x, before):
+        self.x, self.before = x, before
+        self.h = np.tanh(x @ self.Wx + before @ self.Wh)
+        return self.h
+
+    def backward(self, dh):
+        dz = dh * (1 - self.h**2)
+        self.dWx, self.dWh = self.x.T @ dz, {factor} * self.before.T @ dz
+        return dz @ self.Wx.T, dz @ self.Wh.T
+"""
+
+
+@pytest.mark.parametrize(("factor", "verdict"), [(1, "PASSED"), (2, "WRONG GRADIENT")])
+def test_what_a_constructor_takes_is_said_in_toml(capsys, tmp_path, factor, verdict):
+    (tmp_path / "cell.py").write_text(CELL.replace("{factor}", str(factor)), encoding="utf-8")
+    adapter = tmp_path / "adapter.toml"
+    _, said = audited(capsys, str(tmp_path))
+    assert 'options = { entering = "…", hidden = "…" }' in said.out
+    sizes = "arguments = { x = [3, 2], before = [3, 4] }\noptions = { entering = 2, hidden = 4 }"
+    adapter.write_text(f"[Cell]\n{sizes}\n", encoding="utf-8")
+    _, said = audited(capsys, str(tmp_path), "--adapter", str(adapter), "--json")
+    (one,) = json.loads(said.out)
+    assert one["verdict"] == verdict
+    if factor == 2:
+        assert [f["what"] for f in one["findings"] if f["kind"] == verdict] == ["dWh"]
+
+
+LABELLED = """
+import numpy as np
+
+
+def loss(p, labels):
+    return -np.log(p[np.arange(len(p)), labels]).sum()
+
+
+def loss_grad(p, labels):
+    grad = np.zeros_like(p)
+    grad[np.arange(len(p)), labels] = {one} / p[np.arange(len(p)), labels]
+    return grad
+"""
+
+
+@pytest.mark.parametrize("shapes", ['{ p = "N C", labels = "N" }', "{ p = [3, 2], labels = [3] }"])
+@pytest.mark.parametrize(("one", "verdict"), [(-1, "PASSED"), (1, "WRONG GRADIENT")])
+def test_labels_that_are_said_by_their_shape_are_drawn_as_class_numbers(
+    capsys, tmp_path, shapes, one, verdict
+):
+    (tmp_path / "loss.py").write_text(LABELLED.replace("{one}", str(one)), encoding="utf-8")
+    adapter = tmp_path / "adapter.toml"
+    adapter.write_text(f'[loss]\narguments = {shapes}\nwrt = ["p"]\n', encoding="utf-8")
+    _, said = audited(capsys, str(tmp_path), "--adapter", str(adapter), "--json")
+    (one_pair,) = json.loads(said.out)
+    assert one_pair["verdict"] == verdict
+    assert "labels holds class numbers" in one_pair["findings"][0]["conditions"]
+
+
+def test_a_call_that_cannot_be_stopped_is_told_from_a_check_that_takes_long(capsys, tmp_path):
+    text = "import time\ndef f(x): return x\ndef f_backward(dout, x): time.sleep(60)\n"
+    (tmp_path / "sleeping.py").write_text(text, encoding="utf-8")
+    status, said = audited(capsys, str(tmp_path), "--time", "6", "--json")
+    (finding,) = json.loads(said.out)[0]["findings"]
+    assert (status, finding["kind"]) == (1, "TIMED OUT")
+    assert "does not come back" in finding["message"]
+
+
 def test_an_adapter_in_toml_says_what_is_not_evident(capsys, tmp_path):
     adapter = tmp_path / "adapter.toml"
     adapter.write_text(

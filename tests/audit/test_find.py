@@ -155,6 +155,55 @@ class Tanh(Activation):
     ],
 )
 def test_methods_in_the_wild_are_paired(tmp_path, forward, backward, kind):
-    text = f"class Relu:\n    def {forward}(self, x): return x\n    def {backward}(self, x): return x\n"
+    text = f"class Relu:\n    def {forward}(self, x): return x\n    def {backward}(self, dx): return dx\n"
     (relu,) = in_file(tmp_path, text)
     assert (relu.kind, relu.methods) == (kind, (forward, backward))
+
+
+@pytest.mark.parametrize(
+    ("backward", "kind"),
+    [
+        ("def backward(self, data): return data > 0", "derivative"),
+        ("def backward(self, data): return data * self.mask", "class"),
+        ("def backward(self, delta): return delta", "class"),
+    ],
+)
+def test_a_backward_that_takes_what_the_forward_takes_and_kept_nothing_is_a_derivative(
+    tmp_path, backward, kind
+):
+    forward = "def forward(self, data):\n        self.mask = data > 0\n        return data * self.mask"
+    (relu,) = in_file(tmp_path, f"class Relu:\n    {forward}\n    {backward}\n")
+    assert relu.kind == kind
+
+
+def test_a_static_method_has_no_self(tmp_path):
+    method = "    @staticmethod\n    def {}(actual, prediction): return 0\n"
+    (loss,) = in_file(tmp_path, f"class Mse:\n{method.format('forward')}{method.format('backward')}")
+    assert loss.parameters == loss.back_parameters == ("actual", "prediction")
+
+
+@pytest.mark.parametrize(
+    ("last", "found"), [("return loss, dx", True), ("return loss, accuracy", False), ("return loss", False)]
+)
+def test_a_loss_that_returns_its_gradient_is_a_pair_of_one_function(tmp_path, last, found):
+    pairs = in_file(tmp_path, f"def softmax_loss(x, y):\n    loss = dx = accuracy = 0\n    {last}\n")
+    assert [(pair.name, pair.backward) for pair in pairs] == (
+        [("softmax_loss", "softmax_loss")] if found else []
+    )
+
+
+def test_methods_that_leave_their_answers_in_attributes_are_seen(tmp_path):
+    text = """
+class Relu:
+    def forward(self, inputs):
+        self.output = inputs
+    def backward(self, dvalues):
+        self.dinputs = dvalues
+
+class Returning(Relu):
+    def backward(self, dvalues):
+        self.dinputs = dvalues
+        return dvalues
+"""
+    relu, returning = in_file(tmp_path, text)
+    assert (relu.answers, returning.answers) == (("output", "dinputs"), None)

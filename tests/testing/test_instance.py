@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from symgrad.cli import main
-from symgrad.testing.instance import parameters, pulled_back
+from symgrad.testing.instance import Kept, Methods, parameters
 
 
 class Attributes:
@@ -37,10 +37,7 @@ class Dictionaries:
 
 
 def found(make, read):
-    def run(layer):
-        return pulled_back(layer, "backward", layer.forward(np.ones((4, 3))))[1]
-
-    return parameters(make, read, ("x",), run)
+    return parameters(make, read, Methods(), {"x": np.ones((4, 3))})
 
 
 @pytest.mark.parametrize("gradient", ["dW", "grad_W", "W_grad", "d_w"])
@@ -58,10 +55,52 @@ def test_parameters_in_a_dictionary_are_found_and_set_there():
     assert made.params["W"][0, 0] == 5
 
 
+class AtFirstRun(Attributes):
+    def __init__(self):
+        self.W = None
+
+    def forward(self, x):
+        if self.W is None:
+            self.W, self.b = np.random.randn(x.shape[1], 2), np.zeros(2)
+        self.kept = x * 1
+        return (x + 0 * self.kept) @ self.W + self.b
+
+    def backward(self, dout):
+        self.dW, self.db = self.kept.T @ dout, dout.sum(axis=0)
+        return dout @ self.W.T
+
+
+def test_parameters_that_the_first_run_makes_are_told_from_what_every_run_keeps():
+    layer = found(AtFirstRun, ("W", "b", "kept"))
+    assert layer.shapes == {"W": (3, 2), "b": (2,)}
+    assert layer.gradients == {"W": "dW", "b": "db"}
+    arrays = {"x": np.ones((1, 3)), "W": np.full((3, 2), 2.0), "b": np.ones(2)}
+    out, _ = Kept(lambda *_: AtFirstRun(), layer).forward(AtFirstRun, arrays, {})
+    assert out.tolist() == [[7, 7]]
+
+
+class Answering(Attributes):
+    def forward(self, x, training):
+        self.output = super().forward(x if training else 0 * x)
+
+    def backward(self, dout):
+        self.dinputs = super().backward(dout)
+
+
+def test_methods_may_answer_in_attributes_and_be_told_that_this_is_training():
+    methods = Methods(answers=("output", "dinputs"))
+    layer = Answering()
+    x = np.ones((1, 3))
+    assert methods.forward(layer, [x]).tolist() == [[3, 3]]
+    assert methods.backward(layer, np.ones((1, 2))).tolist() == [[2, 2, 2]]
+    assert Methods().forward(layer, [x]) is None
+
+
 class Updating(Attributes):
     def backward(self, dout, lr):
         self.W = self.W - lr * self.x.T @ dout
         self.b -= lr * dout.sum(axis=0)
+        return dout @ self.W.T
 
 
 def test_what_an_update_takes_off_a_parameter_is_its_gradient():
