@@ -65,7 +65,7 @@ class CheckGradient:
         from symgrad.blackbox import check_exactly, from_callables
 
         def check(shapes: Mapping[str, Any]) -> Any:
-            return check_exactly(from_callables(forward, backward, list(shapes), **options), shapes)
+            return check_exactly(from_callables(forward, backward, names or list(shapes), **options), shapes)
 
         self._each(arguments, check)
 

@@ -49,7 +49,7 @@ class Cs231n:
         self, backward: Any, cotangent: Any, saved: Any, arrays: Arrays, options: Options, wrt: Sequence[str]
     ) -> Mapping[str, Any]:
         """The gradients in the order of the arguments."""
-        return by_name(backward(cotangent, saved), wrt)
+        return by_name(backward(cotangent, saved), wrt, list(arrays))
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,8 @@ class Pair:
             others = [p for p in parameters[1:] if p not in taken and p not in options]
             if taken and len(taken) <= len(parameters) - 1 and not (set(others) & set(_required(backward))):
                 keywords = {name: value for name, value in options.items() if name in parameters}
-                return by_name(backward(cotangent, **taken, **keywords), wrt)
-        return by_name(called(backward, [cotangent, *arrays.values()], {}, options), wrt)
+                return by_name(backward(cotangent, **taken, **keywords), wrt, list(arrays))
+        return by_name(called(backward, [cotangent, *arrays.values()], {}, options), wrt, list(arrays))
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,8 @@ class Attributes:
         """What the method returns, and what it left in attributes."""
         held = self.held
         given = getattr(saved, self.methods[1])(cotangent)
-        found = dict(by_name(given, [name for name in wrt if name not in held]))
+        free, every = ([name for name in names if name not in held] for names in (wrt, arrays))
+        found = dict(by_name(given, free, every))
         for name in wrt:
             if name in held:
                 found[name] = _attribute(saved, self.gradients.get(name, f"d{name}"))
@@ -151,7 +152,7 @@ class TorchLike:
         given = run(saved, cotangent)
         if isinstance(given, (tuple, list)) and len(given) > len(arrays):
             given = tuple(given[: len(arrays)])
-        return by_name(given, wrt)
+        return by_name(given, wrt, list(arrays))
 
 
 @dataclass(frozen=True)
@@ -180,7 +181,7 @@ class Loss:
             given = called(backward, list(arrays.values()), arrays, options)
         if isinstance(given, NotInConvention):
             raise given
-        found = by_name(given, wrt)
+        found = by_name(given, wrt, list(arrays))
         return {name: None if value is None else value * cotangent for name, value in found.items()}
 
 
@@ -261,12 +262,26 @@ def _alike(both: tuple[str, str]) -> bool:
     return both[0] == both[1]
 
 
-def by_name(gradients: Any, wrt: Sequence[str]) -> Mapping[str, Any]:
-    """Gradients by the names of the arguments: from a dictionary, a tuple in their order, or a lone array."""
+def by_name(gradients: Any, wrt: Sequence[str], every: Sequence[str] = ()) -> Mapping[str, Any]:
+    """Gradients by the names of the arguments: from a dictionary, a tuple in their order, or a lone array.
+
+    A tuple has one for each of `wrt`, or for each of `every` argument; None at its end is left out. Raises
+    NotInConvention for a tuple of more.
+    """
     if isinstance(gradients, Mapping):
         return {name: gradients[key] for name in wrt for key in (name, f"d{name}") if key in gradients}
-    if isinstance(gradients, (tuple, list)) and (len(gradients) < 2 or len(wrt) > 1):
-        return dict(zip(wrt, gradients, strict=False))
+    if not isinstance(gradients, (tuple, list)):
+        return {wrt[0]: gradients} if wrt else {}
+    found = list(gradients)
+    while len(found) > len(wrt) and len(found) != len(every) and found[-1] is None:
+        found.pop()
+    if len(wrt) < len(found) == len(every) and all(one is None or hasattr(one, "shape") for one in found):
+        return {name: found[place] for place, name in enumerate(every) if name in wrt}
+    if len(found) > len(wrt) > 1:
+        asked = ", ".join(f"d{name}" for name in wrt)
+        raise NotInConvention(f"the backward gives {len(found)} gradients, where {asked} are expected")
+    if len(found) < 2 or len(wrt) > 1:
+        return dict(zip(wrt, found, strict=False))
     return {wrt[0]: gradients} if wrt else {}
 
 

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from symgrad.errors import ArgumentError
+from symgrad.errors import ArgumentError, ShapeError
 from symgrad.testing.adapters import Adapter, Cs231n, Loss, Pair, TorchLike
 
 
@@ -49,6 +49,54 @@ def ordered(
     return tuple(sorted(given, key=free.index)) if by_name else given
 
 
+def by_place(
+    forward: Any, names: Iterable[str], adapter: Adapter, options: Collection[str] = ()
+) -> tuple[str, ...]:
+    """What is to be said where only some names are those of parameters, and all arrays go by their places.
+
+    >>> from symgrad.testing.adapters import pair
+    >>> by_place(lambda x, w: x @ w, ["x", "v"], pair)
+    ('v stands for the parameter w, by its place, as no parameter is called v',)
+    """
+    given, parameters = tuple(names), _parameters(forward, adapter)
+    free = [name for name in parameters or () if name not in options]
+    if not any(name in free for name in given):
+        return ()
+    return tuple(
+        f"{name} stands for the parameter {other}, by its place, as no parameter is called {name}"
+        for name, other in zip(given, free, strict=False)
+        if name not in free
+    )
+
+
+def taken_by(forward: Any, adapter: Adapter, options: Collection[str] = ()) -> tuple[str, ...]:
+    """The parameters of a forward that must be given. Raises ArgumentError where it does not say them."""
+    parameters = _parameters(forward, adapter) or {}
+    found = tuple(name for name, needed in parameters.items() if needed and name not in options)
+    if not found:
+        called = getattr(forward, "__name__", repr(forward))
+        raise ArgumentError(f"{called} does not say what it takes: name its arguments, as ['x', 'w']")
+    return found
+
+
+def names_in(given: Iterable[str] | str) -> tuple[str, ...]:
+    """Names, in a list or in one string.
+
+    >>> names_in("x w"), names_in(["x", "w"])
+    (('x', 'w'), ('x', 'w'))
+    """
+    return tuple(given.replace(",", " ").split() if isinstance(given, str) else given)
+
+
+def refuse_unknown(names: Iterable[str], known: Collection[str] | None, where: str, called: str) -> None:
+    """Raises ArgumentError for names that are none of the arguments, if these are known."""
+    unknown = [str(name) for name in names if known is not None and name not in known]
+    if unknown:
+        raise ArgumentError(
+            f"{where} names {', '.join(unknown)}: the arguments of {called} are {', '.join(known or ())}"
+        )
+
+
 def in_order(arguments: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
     """Arguments in the order of the names, if these are theirs; else as they are."""
     return {name: arguments[name] for name in names} if set(names) == set(arguments) else dict(arguments)
@@ -82,3 +130,29 @@ def _parameters(code: Any, adapter: Adapter) -> dict[str, bool] | None:
     if any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in found):
         return None
     return {p.name: p.default is p.empty for p in found[int(context) :]}
+
+
+def listed(arguments: Any) -> list[Mapping[str, Any]]:
+    """The mappings of arguments that were given, one or several. Raises ShapeError for what is none."""
+    each = [arguments] if isinstance(arguments, Mapping) else arguments
+    if isinstance(each, str) or not isinstance(each, Iterable):
+        raise ShapeError(f"the arguments are {arguments!r}; expected their names with shapes, {{'x': 'N C'}}")
+    found = list(each)
+    for one in found:
+        if not isinstance(one, Mapping):
+            raise ShapeError(f"the arguments are {one!r}; expected their names with shapes, {{'x': 'N C'}}")
+    return found
+
+
+def differentiated(wrt: Sequence[str] | str | None, given: Mapping[str, Any], called: str) -> tuple[str, ...]:
+    """The arguments to differentiate by. Raises ArgumentError for what is none of those given by a shape."""
+    if wrt is None:
+        return tuple(name for name, shape in given.items() if isinstance(shape, tuple))
+    asked = names_in(wrt)
+    refuse_unknown(asked, given, "wrt", called)
+    for name in asked:
+        if not isinstance(given[name], tuple):
+            raise ArgumentError(
+                f"wrt names {name}, which is handed over as an array: to differentiate by it, give its shape"
+            )
+    return asked

@@ -7,11 +7,20 @@ import itertools
 import math
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias, Union
 
 from symgrad.errors import ShapeError
 from symgrad.testing.adapters import Adapter, Attributes, named, pair
-from symgrad.testing.arguments import in_order, ordered, refuse_what_is_no_backward
+from symgrad.testing.arguments import (
+    by_place,
+    differentiated,
+    in_order,
+    listed,
+    ordered,
+    refuse_unknown,
+    refuse_what_is_no_backward,
+)
 from symgrad.testing.cases import Case, Listed, Space, space, spaces
 from symgrad.testing.compare import Comparison, Judge, Judgement
 from symgrad.testing.diagnose import cause_of, described, wrong_line
@@ -39,7 +48,7 @@ def check_backward(
     backward: Any,
     arguments: Arguments | Iterable[Arguments],
     *,
-    wrt: Sequence[str] | None = None,
+    wrt: Sequence[str] | str | None = None,
     cotangent: str = "dout",
     options: Mapping[str, Any] | None = None,
     adapter: Adapter | str | None = None,
@@ -91,25 +100,27 @@ def check_backward(
       extra      1/2·dout[0, 0]·x[0, 0], 1/2·dout[1, 0]·x[1, 0]
     right are  dx
     """
-    each = _listed(arguments)
+    each = listed(arguments)
     if shapes is not None and not isinstance(shapes, int):
-        each += _listed(shapes)
+        each += listed(shapes)
     if not each or not each[0]:
         raise ShapeError("no arguments are given to check at: their names with their shapes, {'x': 'N C'}")
     chosen = named(adapter or (Attributes() if _is_class(forward) else pair))
     given = ordered(forward, each[0], chosen, options or {})
     refuse_what_is_no_backward(forward, backward, given, chosen)
     found = spaces([in_order(one, given) for one in each], options, fits)
-    if wrt is None:
-        wrt = [n for n, shape in found[0].first().arguments.items() if isinstance(shape, tuple)]
+    title = name or _name(backward if backward is not None else forward)
+    wrt = differentiated(wrt, found[0].first().arguments, title)
+    for where, names in (("average", average), ("domain", domain)):
+        refuse_unknown([] if isinstance(names, bool) or names is None else names, given, where, title)
     code = Code(
         forward, _backward(forward, backward, chosen), chosen, tuple(wrt), cotangent, seconds, domain or {}
     )
     if code.forward is None or code.backward is None or not code.wrt:
         raise TypeError("a forward, a backward and an argument to differentiate by are needed")
     judge = Judge(code, average=_averaged(average, wrt), batch=lambda run: run.arrays[given[0]].shape[0])
-    title = name or _name(backward if backward is not None else forward)
-    return _check(title, judge, found, shapes if isinstance(shapes, int) else DRAWN, within)
+    said = by_place(forward, each[0], chosen, options or {})
+    return _check(title, judge, found, shapes if isinstance(shapes, int) else DRAWN, within, said)
 
 
 def check_layer(
@@ -168,18 +179,6 @@ def check_layer(
     return _check(layer, judge, found, shapes if isinstance(shapes, int) else DRAWN, within)
 
 
-def _listed(arguments: Any) -> list[Arguments]:
-    """The mappings of arguments that were given, one or several. Raises ShapeError for what is none."""
-    each = [arguments] if isinstance(arguments, Mapping) else arguments
-    if isinstance(each, str) or not isinstance(each, Iterable):
-        raise ShapeError(f"the arguments are {arguments!r}; expected their names with shapes, {{'x': 'N C'}}")
-    listed = list(each)
-    for one in listed:
-        if not isinstance(one, Mapping):
-            raise ShapeError(f"the arguments are {one!r}; expected their names with shapes, {{'x': 'N C'}}")
-    return listed
-
-
 def attributes_of(arguments: Iterable[str]) -> Attributes:
     """The convention of a class that takes its parameters in the constructor."""
     return Attributes(parameters=tuple(name for name in arguments if name != "x"))
@@ -227,14 +226,19 @@ def _name(code: Any) -> str:
 
 
 def _check(
-    name: str, judge: Judge, found: Sequence[Space | Listed], count: int, within: float
+    name: str,
+    judge: Judge,
+    found: Sequence[Space | Listed],
+    count: int,
+    within: float,
+    said: Sequence[str] = (),
 ) -> CheckReport:
     """Judge every case; look for the smallest at which each thing is wrong; say what it is."""
     code = judge.code
     with rebound(code.forward, code.backward, code.adapter):
         failing: dict[Key, list[Judgement]] = {}
         checked = 0
-        conditions: dict[str, None] = {}
+        conditions: dict[str, None] = dict.fromkeys(said)
         refusals: list[Problem] = []
         undefined: list[Problem] = []
         gradients: set[str] = set()
@@ -289,6 +293,7 @@ def _check(
             _finding(judge, key, smallest(judge, key, judgements, found), judgements)
             for key, judgements in failing.items()
         ]
+        findings = [replace(one, conditions=(*said, *one.conditions)) for one in findings]
     wrong = {finding.what for finding in findings}
     findings += [Finding(PASSED, what, conditions=tuple(conditions)) for what in sorted(gradients - wrong)]
     if not findings:
