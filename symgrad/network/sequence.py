@@ -178,7 +178,7 @@ def _refuse_other_groups(maps: Axis, groups: Index, option: str) -> None:
     if len(maps) == 2:
         raise ShapeError(f"{option}, and the maps {maps} are in {maps[0]} groups")
     if count and every is not None and every % count:
-        raise ShapeError(f"{option} does not divide the {every} maps of the input")
+        raise ShapeError(f"{option} does not divide the number of maps of the input, {every}")
     inside: object = "C" if not count or every is None else every // count
     raise ShapeError(f"with {option} the axis of the maps is a pair ({groups}, {inside}), not {maps[0]}")
 

@@ -66,7 +66,8 @@ def check_backward(
                arrays go by name, and gradients come in the order of the parameters; else all go in order.
                Where shapes name their sizes, as "N C H W" or "D 4H", many sizes are tried, and what fails is
                shown at the smallest
-    wrt        the arguments to differentiate by; all that are given by their shape, by default
+    wrt        the arguments to differentiate by, in the order in which their gradients come if there are no
+               others; all that are given by their shape, by default
     cotangent  what the gradient handed to the backward is called
     options    stride, pad, …: a value each, or a list of the values to try
     adapter    the calling convention: `pair`, `cs231n`, `attributes(…)`, `torch_like`, `loss`, or its name;

@@ -64,3 +64,41 @@ def test_a_loss_and_its_gradient_may_be_two_functions_of_the_same():
     assert not halved.passed
     with pytest.raises(ArgumentError, match="adapter=loss"):
         check_backward(loss, gradient, shapes)
+
+
+def test_names_that_fit_in_part_are_said_in_the_report_whether_it_passes_or_not():
+    said = "v stands for the parameter w, by its place, as no parameter is called v"
+    right = check_backward(product, product_backward, {"x": "N I", "v": "I O"})
+    wrong = check_backward(product, lambda d, x, w: (d @ w.T, 2 * x.T @ d), {"x": "N I", "v": "I O"})
+    assert right.passed
+    assert said in str(right)
+    assert not wrong.passed
+    assert said in str(wrong)
+
+
+@pytest.mark.parametrize("where", ["wrt", "average", "domain"])
+def test_an_argument_that_is_not_there_is_refused_with_those_that_are(where):
+    wrong = {"q": (0, 1)} if where == "domain" else ["q"]
+    with pytest.raises(ArgumentError, match=f"{where} names q: the arguments of product_backward are x, w"):
+        check_backward(product, product_backward, {"x": "N I", "w": "I O"}, **{where: wrong})
+
+
+def test_what_is_handed_over_as_an_array_has_no_gradient():
+    with pytest.raises(ArgumentError, match="wrt names w, which is handed over as an array"):
+        check_backward(product, product_backward, {"x": (2, 3), "w": np.ones((3, 2))}, wrt=["w"])
+
+
+@pytest.mark.parametrize("wrt", ["w", ["w"], "x w", ("x", "w")])
+def test_some_gradients_are_asked_for_of_a_backward_that_gives_all(wrt):
+    shapes = {"x": "N I", "w": "I O"}
+    assert check_backward(product, product_backward, shapes, wrt=wrt).passed
+    wrong = check_backward(product, lambda d, x, w: (d @ w.T, 2 * x.T @ d), shapes, wrt=wrt)
+    assert "dw" in [finding.what for finding in wrong.findings if not finding.passed]
+
+
+def test_more_gradients_than_arguments_are_a_finding():
+    report = check_backward(product, lambda d, x, w: (d @ w.T, x.T @ d, d.sum(0)), {"x": "N I", "w": "I O"})
+    assert not report.passed
+    assert "gives 3 gradients, where dx, dw are expected" in str(report)
+    with_none = check_backward(product, lambda d, x, w: (d @ w.T, x.T @ d, None), {"x": "N I", "w": "I O"})
+    assert with_none.passed
