@@ -29,7 +29,7 @@ from symgrad.testing.layers import claim, guessed_options, layer_of
 from symgrad.testing.result import NOT_TRACEABLE, PASSED, RAISED, TIMED_OUT, CheckReport, Finding
 from symgrad.testing.smallest import BRANCHES, SEARCH, Key, smallest
 from symgrad.testing.traced_run import Code, Problem, runs_on_numbers
-from symgrad.trace.rebind import rebound
+from symgrad.trace.rebind import followed, rebound
 
 Shape: TypeAlias = Union[Sequence[int], str, Any]
 """Extents, or their names as in "N C H W", or an array that is handed over as it is (labels, a mask)."""
@@ -101,6 +101,7 @@ def check_backward(
       extra      1/2·dout[0, 0]·x[0, 0], 1/2·dout[1, 0]·x[1, 0]
     right are  dx
     """
+    forward, backward = followed(forward), followed(backward)
     each = listed(arguments)
     if shapes is not None and not isinstance(shapes, int):
         each += listed(shapes)
@@ -153,6 +154,7 @@ def check_layer(
     Everything else as in `check_backward`. Raises UnknownRule for a layer that is not known, ShapeError for
     a layout that does not fit it.
     """
+    forward, backward = followed(forward), followed(backward)
     main = forward if forward is not None else backward
     if main is None:
         raise TypeError("a forward, a backward or both are needed")
@@ -223,9 +225,6 @@ def _name(code: Any) -> str:
     return getattr(code, "__name__", type(code).__name__)
 
 
-# -- the check ------------------------------------------------------------------------------------
-
-
 def _check(
     name: str,
     judge: Judge,
@@ -241,6 +240,7 @@ def _check(
         checked = 0
         conditions: dict[str, None] = dict.fromkeys(said)
         refusals: list[Problem] = []
+        refused: Case | None = None
         undefined: list[Problem] = []
         gradients: set[str] = set()
         largest: int | None = None  # how many entries can be compared
@@ -260,6 +260,7 @@ def _check(
                 continue
             if _refused(judgement, origin):
                 refusals.append(judgement.problems[0])
+                refused = refused or case
                 continue
             checked += 1
             differs = any(one.wrong for one in judgement.comparisons) and not failing
@@ -285,7 +286,9 @@ def _check(
             conditions[f"it is defined there; elsewhere there is {undefined[0].message}"] = None
         if not checked and (refusals or undefined):
             first = (refusals or undefined)[0]
-            finding = Finding(first.kind, first.what, message=first.message, line=first.line)
+            untraced = refused is not None and runs_on_numbers(code, refused)
+            kind = NOT_TRACEABLE if untraced and first.kind == RAISED else first.kind
+            finding = Finding(kind, first.what, message=first.message, line=first.line)
             return CheckReport(name, (finding,), 0)
         for kind, what in [key for key in failing if key[1].endswith(" at a tie")]:
             if (kind, what.removesuffix(" at a tie")) in failing:

@@ -386,10 +386,8 @@ def _off(algebra: Algebra, one: Sum, other: Sum) -> float | None:
         except OutOfDomain:
             continue  # a root of what is negative there
         ratio = off * powered(size, -1)
-        if not ratio.finite and scale != 1:
-            continue
-        allowed = ROUNDING * (1 if scale == 1 else MORE * max(scale, 1))
-        if not ratio.below(around(Fraction(allowed), EXACTLY)):
+        allowed = around(Fraction(ROUNDING) * (1 if scale == 1 else MORE * max(scale, 1)), EXACTLY)
+        if allowed.below(ratio) or (scale == 1 and not ratio.below(allowed)):
             return None
         if scale == 1:
             found = max(found, float(ratio))

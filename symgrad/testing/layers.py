@@ -20,7 +20,7 @@ from symgrad.language.scalar import Function
 from symgrad.language.tensor import Tensor, Variable
 from symgrad.testing.cases import Case
 from symgrad.testing.traced_run import Run
-from symgrad.trace.scalar import ONE_NODE, SLOPES, ZERO, Traced, applied, constant, raised
+from symgrad.trace.scalar import ONE_NODE, SLOPES, TWO_OVER_ROOT_PI, ZERO, Traced, applied, constant, raised
 
 # -- evaluating a layer on traced scalars ---------------------------------------------------------
 
@@ -66,7 +66,21 @@ def _softplus(x: Any) -> Any:
     return (ONE_NODE + x.exp()).log()
 
 
-ELEMENTWISE: dict[str, Callable[[Any], Any]] = {"sigmoid": _sigmoid, "step": _step, "softplus": _softplus}
+def _normal_cdf(x: Any) -> Any:
+    return (ONE_NODE + (x / constant(2).sqrt()).applied("erf")) * Fraction(1, 2)
+
+
+def _normal_density(x: Any) -> Any:
+    return (x * x * Fraction(-1, 2)).exp() * TWO_OVER_ROOT_PI / constant(8).sqrt()
+
+
+ELEMENTWISE: dict[str, Callable[[Any], Any]] = {
+    "sigmoid": _sigmoid,
+    "step": _step,
+    "softplus": _softplus,
+    "Phi": _normal_cdf,
+    "phi": _normal_density,
+}
 """Known functions that are written with others."""
 
 # -- the layers -----------------------------------------------------------------------------------
@@ -188,7 +202,7 @@ CLAIMS: dict[str, Claim] = {
     **{f"max_pool{d}d": _pool(d, f"max_pool{d}d") for d in (1, 2, 3)},
     **{f"avg_pool{d}d": _pool(d, f"avg_pool{d}d") for d in (1, 2, 3)},
     **{name: _elementwise(name) for name in ("sigmoid", "tanh", "exp", "softplus")},
-    **{name: _of_rows(name) for name in ("relu", "leaky_relu", "relu6", "elu", "silu")},
+    **{name: _of_rows(name) for name in ("relu", "leaky_relu", "relu6", "elu", "silu", "gelu")},
     **{name: _of_rows(name) for name in ("softmax", "log_softmax")},
     "batch_norm": _norm("batch_norm", "NC"),
     "batch_norm2d": _norm("batch_norm", "NCHW"),

@@ -265,7 +265,8 @@ def _entries(given: Any, what: str) -> tuple[tuple[int, ...], list[Traced]]:
     if isinstance(given, (tuple, dict, str)):
         text = f"a {type(given).__name__} is returned, not an array"
         if what == "out" and isinstance(given, tuple) and len(given) == 2:
-            text += "; if it is (out, cache), say adapter=cs231n, of a loss with its gradient adapter=loss"
+            text += "; if it is (out, cache), say adapter=cs231n, of a loss with its gradient adapter=loss;"
+            text += " several outputs are checked one by one, or joined into one array"
         raise Stopped(Problem(WRONG_SHAPE, what, text))
     try:
         return np.shape(given), list(scalars(given))

@@ -52,6 +52,7 @@ class Algebra:
         self._alike: dict[str, list[Atom]] = {}
         self._roots: dict[int, list[Atom]] = {}
         self._inside: dict[int, Bounds] = {}
+        self._numbers: dict[int, int] = {}
         self.values = Values(self.atoms, self.vanishes, self.cleared)
         self.choices = 0
         """How often a root was the positive one of two, as √(x²) is x or -x."""
@@ -64,6 +65,7 @@ class Algebra:
 
     def function(self, name: str, inside: Sum) -> Atom:
         """The unknown f(inside); one for equal arguments, however they are written."""
+        inside = self._plain(inside)
         known = self._alike.setdefault(name, [])
         at = self.values.bounds(inside)
         for atom in known:
@@ -118,6 +120,7 @@ class Algebra:
 
         Raises ZeroDivisionError for a negative power of 0.
         """
+        base = self._plain(base)
         if not base:
             if exponent <= 0:
                 raise ZeroDivisionError("a division by zero")
@@ -192,14 +195,35 @@ class Algebra:
             power = times * exponent
             outside *= Fraction(factor) ** math.floor(power)
             if power % 1:
-                inside = merged(inside, (self._compound({ONE: factor}, power % 1),))
+                compound = self._compound({ONE: factor}, power % 1)
+                self._numbers[self.atoms[compound[0]].base] = factor
+                inside = merged(inside, (compound,))
         return {inside: exact(outside)}
+
+    def _plain(self, of: Sum) -> Sum:
+        """A sum in which roots of numbers have powers between 0 and 1: ½ for (√2)⁻²."""
+        if not self._numbers:
+            return of
+        result: dict[Monomial, Number] = {}
+        for monomial, coefficient in of.items():
+            kept: list[tuple[int, Number]] = []
+            for atom, power in monomial:
+                number = self._numbers.get(self.atoms[atom].base)
+                whole = math.floor(Fraction(power) / self.atoms[atom].degree) if number is not None else 0
+                if number is not None and whole:
+                    coefficient *= Fraction(number) ** whole
+                    power -= whole * self.atoms[atom].degree
+                if power:
+                    kept.append((atom, power))
+            plain = tuple(kept)
+            result[plain] = result.get(plain, 0) + exact(coefficient)
+        return nonzero(result)
 
     def exponential(self, exponent: Sum) -> Sum:
         """exp of a sum, as a product: exp(x + y/2) = exp(x)·exp(y)^½."""
         powers: list[tuple[int, Number]] = []
         result: Sum = {ONE: 1}
-        for monomial, coefficient in exponent.items():
+        for monomial, coefficient in self._plain(exponent).items():
             inside = self._inside_log(monomial)
             if inside is not None:
                 result = self.product(result, self.power(inside, coefficient))
@@ -220,6 +244,7 @@ class Algebra:
 
     def logarithm(self, argument: Sum) -> Sum:
         """log of a sum that is positive at the witness; of a product, the sum of the logarithms."""
+        argument = self._plain(argument)
         scale, content, rest = self._factored(argument, whole=True)
         signs = {a: self.values.sign_of(a) for a, _ in content}
         if not scale or not all(signs.values()):

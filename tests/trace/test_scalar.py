@@ -133,7 +133,7 @@ def test_roots_and_logarithms_outside_their_domain_are_refused():
         1 / constant(0)
 
 
-@pytest.mark.parametrize("name", ["exp", "log", "tanh", "sin", "cos", "arctan"])
+@pytest.mark.parametrize("name", ["exp", "log", "tanh", "sin", "cos", "arctan", "erf"])
 def test_the_slope_of_a_function_is_that_of_its_values(name):
     (x,) = symbols(Fraction(7, 10))
     (slope,) = gradient([(applied(name, x), constant(1))], [x])
@@ -213,3 +213,12 @@ def test_what_is_written_out_has_the_value_of_what_was_computed(data):
             term *= Fraction(expansion.algebra.atoms[atom].witness) ** power
         total += term
     assert total == value(operand(node))
+
+
+def test_a_root_of_a_number_within_a_function_is_simplified():
+    (x,) = symbols(2)
+    root = constant(2).sqrt()
+    assert same((x / root) ** 2, x * x / 2)
+    assert same(((x / root) ** 2).exp() ** 2, (x * x).exp())
+    assert same((root**3 * x).exp(), (root * x).exp() ** 2)
+    assert not same((root**3 * x).exp(), (root * x).exp())
