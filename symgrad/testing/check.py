@@ -28,7 +28,7 @@ from symgrad.testing.guard import SECONDS
 from symgrad.testing.layers import claim, guessed_options, layer_of
 from symgrad.testing.result import NOT_TRACEABLE, PASSED, RAISED, TIMED_OUT, CheckReport, Finding
 from symgrad.testing.smallest import BRANCHES, SEARCH, Key, smallest
-from symgrad.testing.traced_run import Code, Problem, runs_on_numbers
+from symgrad.testing.traced_run import CALLED, Code, Problem, runs_on_numbers
 from symgrad.trace.rebind import followed, rebound
 
 Shape: TypeAlias = Union[Sequence[int], str, Any]
@@ -288,7 +288,8 @@ def _check(
             first = (refusals or undefined)[0]
             untraced = refused is not None and runs_on_numbers(code, refused)
             kind = NOT_TRACEABLE if untraced and first.kind == RAISED else first.kind
-            finding = Finding(kind, first.what, message=first.message, line=first.line)
+            text = f"{first.message}\n{CALLED}" if kind != first.kind else first.message
+            finding = Finding(kind, first.what, message=text, line=first.line)
             return CheckReport(name, (finding,), 0)
         for kind, what in [key for key in failing if key[1].endswith(" at a tie")]:
             if (kind, what.removesuffix(" at a tie")) in failing:
@@ -335,8 +336,9 @@ def _finding(judge: Judge, key: Key, at: Judgement, others: Sequence[Judgement])
     if wrong is None or isinstance(wrong, Problem):
         problem = wrong or Problem(key[0], key[1], "")
         kind = problem.kind
+        text = problem.message
         if kind == RAISED and runs_on_numbers(judge.code, case):
-            kind = NOT_TRACEABLE
+            kind, text = NOT_TRACEABLE, f"{text}\n{CALLED}"
         return Finding(
             kind,
             problem.what,
@@ -344,7 +346,7 @@ def _finding(judge: Judge, key: Key, at: Judgement, others: Sequence[Judgement])
             options,
             cause=problem.cause,
             line=problem.line,
-            message=problem.message,
+            message=text,
             conditions=tuple(_conditions(at)),
         )
     examples = [wrong]
