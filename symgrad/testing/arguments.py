@@ -140,7 +140,9 @@ def listed(arguments: Any) -> list[Mapping[str, Any]]:
     found = list(each)
     for one in found:
         if not isinstance(one, Mapping):
-            raise ShapeError(f"the arguments are {one!r}; expected their names with shapes, {{'x': 'N C'}}")
+            raise ShapeError(
+                f"the arguments are {arguments!r}; expected their names with shapes, {{'x': 'N C'}}"
+            )
     return found
 
 
