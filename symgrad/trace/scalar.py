@@ -1,8 +1,9 @@
-"""The scalar that user's code is run on: a node of a graph, with a rational witness.
+"""The scalar that user's code is run on: a node of a graph, with a witness.
 
 Arithmetic makes nodes and computes nothing. A comparison needs a definite answer, so the witness decides
 it, and the answer is recorded as a condition of whatever is found. What would lose the symbol, such as a
-conversion to float, raises NotTraceable rather than give a wrong number.
+conversion to float, raises NotTraceable rather than give a wrong number. What cannot be told from the
+witness with certainty raises Undecided.
 """
 
 from __future__ import annotations
