@@ -12,6 +12,7 @@ from symgrad.errors import SymgradError
 from symgrad.testing.adapters import Adapter, Attributes, named, pair
 from symgrad.testing.arguments import (
     by_place,
+    has_methods,
     names_in,
     ordered,
     refuse_unknown,
@@ -81,7 +82,7 @@ def from_callables(
     {'x': array([30.])}
     """
     fixed = dict(options or {})
-    convention = named(adapter or (Attributes() if isinstance(forward, type) else pair))
+    convention = named(adapter or (Attributes() if has_methods(forward) else pair))
     given = names_in(arguments) if arguments is not None else taken_by(forward, convention, fixed)
     names = ordered(forward, given, convention, fixed)
     refuse_what_is_no_backward(forward, backward, names, convention)

@@ -107,6 +107,7 @@ class Attributes:
             layer = self.make(arrays, options)
         elif isinstance(forward, type) or not hasattr(forward, self.methods[0]):
             own = [arrays[name] for name in self.parameters if name not in self.assigned]
+            _refuse_unmade(forward, own, options)
             layer = called(forward, own, {}, options)
         else:
             layer = forward
@@ -185,6 +186,20 @@ class Loss:
         return {name: None if value is None else value * cotangent for name, value in found.items()}
 
 
+def _refuse_unmade(kind: Any, own: Sequence[Any], options: Options) -> None:
+    """Raises NotMade for a constructor that needs more than the arrays that are its own, and options."""
+    try:
+        needed = [name for name in _required(kind) if name not in options]
+    except (TypeError, ValueError):
+        return
+    if len(needed) > len(own) + bool(options):
+        raise NotMade(
+            f"{kind.__name__} is made of {', '.join(needed)}: say which arguments these are with"
+            " adapter=attributes(parameters=(…)), or how it is made with attributes(make=lambda arrays,"
+            " options: …)"
+        )
+
+
 class Context:
     """What a forward keeps for its backward."""
 
@@ -202,6 +217,10 @@ class Context:
 
 class NotInConvention(Exception):
     """Code that does not follow the calling convention it is said to have."""
+
+
+class NotMade(NotInConvention):
+    """A class of which it is not known how its objects are made."""
 
 
 def named(adapter: Adapter | str) -> Adapter:
@@ -245,7 +264,7 @@ def called(function: Any, positional: Sequence[Any], arrays: Arrays, options: Op
     parameters = _parameters(function)
     named: dict[str, Any] = {}
     if parameters is not None and arrays and set(arrays) <= set(parameters):
-        first = sum(1 for _ in itertools.takewhile(_alike, zip(arrays, parameters, strict=False)))
+        first = sum(1 for _ in itertools.takewhile(_alike, zip(arrays, _placed(function), strict=False)))
         positional, named = positional[:first], dict(list(arrays.items())[first:])
     if parameters is None or all(name in parameters for name in options):
         return function(*positional, **named, **options)
@@ -294,6 +313,12 @@ def _parameters(function: Any) -> list[str] | None:
     if any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters):
         return None
     return [p.name for p in parameters]
+
+
+def _placed(function: Any) -> list[str]:
+    """The parameters that may be given by their places."""
+    parameters = inspect.signature(function).parameters.values()
+    return [p.name for p in parameters if p.kind is not p.KEYWORD_ONLY]
 
 
 def _required(function: Any) -> list[str]:

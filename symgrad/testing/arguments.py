@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from symgrad.errors import ArgumentError, ShapeError
-from symgrad.testing.adapters import Adapter, Cs231n, Loss, Pair, TorchLike
+from symgrad.testing.adapters import Adapter, Attributes, Cs231n, Loss, Pair, TorchLike
 
 
 def ordered(
@@ -95,6 +95,25 @@ def refuse_unknown(names: Iterable[str], known: Collection[str] | None, where: s
         raise ArgumentError(
             f"{where} names {', '.join(unknown)}: the arguments of {called} are {', '.join(known or ())}"
         )
+
+
+def refuse_stray(stray: Sequence[str], code: Any, adapter: Adapter | None, layer: str) -> None:
+    """Raises ArgumentError for options that are none of a layer, if the code has no parameter for them."""
+    parameters = None if isinstance(adapter, Attributes) else _parameters(code, Pair())
+    if parameters is None or any(name.endswith(("param", "params")) for name in parameters):
+        return
+    for name in stray:
+        if name not in parameters:
+            called = getattr(code, "__name__", "the code")
+            raise ArgumentError(
+                f"options names {name}, which is no option of {layer}, nor a parameter of {called}: it takes"
+                f" {', '.join(parameters)}"
+            )
+
+
+def has_methods(code: Any) -> bool:
+    """Whether code is a class, or an object with a forward and a backward."""
+    return isinstance(code, type) or all(callable(getattr(code, n, None)) for n in ("forward", "backward"))
 
 
 def in_order(arguments: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import itertools
 import math
 import time
@@ -10,14 +9,16 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from typing import Any, TypeAlias, Union
 
-from symgrad.errors import ShapeError
-from symgrad.testing.adapters import Adapter, Attributes, named, pair
+from symgrad.errors import ArgumentError, ShapeError
+from symgrad.testing.adapters import Adapter, Attributes, Loss, named, pair
 from symgrad.testing.arguments import (
     by_place,
     differentiated,
+    has_methods,
     in_order,
     listed,
     ordered,
+    refuse_stray,
     refuse_unknown,
     refuse_what_is_no_backward,
 )
@@ -25,7 +26,7 @@ from symgrad.testing.cases import Case, Listed, Space, space, spaces
 from symgrad.testing.compare import Comparison, Judge, Judgement
 from symgrad.testing.diagnose import cause_of, described, wrong_line
 from symgrad.testing.guard import SECONDS
-from symgrad.testing.layers import claim, guessed_options, layer_of
+from symgrad.testing.layers import arguments_of, claim, guessed_options, layer_of, role_of
 from symgrad.testing.result import NOT_TRACEABLE, PASSED, RAISED, TIMED_OUT, CheckReport, Finding
 from symgrad.testing.smallest import BRANCHES, SEARCH, Key, smallest
 from symgrad.testing.traced_run import CALLED, Code, Problem, runs_on_numbers
@@ -107,7 +108,7 @@ def check_backward(
         each += listed(shapes)
     if not each or not each[0]:
         raise ShapeError("no arguments are given to check at: their names with their shapes, {'x': 'N C'}")
-    chosen = named(adapter or (Attributes() if _is_class(forward) else pair))
+    chosen = named(adapter or (Attributes() if has_methods(forward) else pair))
     given = ordered(forward, each[0], chosen, options or {})
     refuse_what_is_no_backward(forward, backward, given, chosen)
     found = spaces([in_order(one, given) for one in each], options, fits)
@@ -118,8 +119,13 @@ def check_backward(
     code = Code(
         forward, _backward(forward, backward, chosen), chosen, tuple(wrt), cotangent, seconds, domain or {}
     )
-    if code.forward is None or code.backward is None or not code.wrt:
-        raise TypeError("a forward, a backward and an argument to differentiate by are needed")
+    if code.forward is None or code.backward is None:
+        raise TypeError(
+            "a forward and a backward are needed; alone is given what has both: a class with the two methods,"
+            " or with adapter='loss' a loss that gives its gradient too"
+        )
+    if not code.wrt:
+        raise ArgumentError("there is no argument to differentiate by: none is given by its shape")
     judge = Judge(code, average=_averaged(average, wrt), batch=lambda run: run.arrays[given[0]].shape[0])
     said = by_place(forward, each[0], chosen, options or {})
     return _check(title, judge, found, shapes if isinstance(shapes, int) else DRAWN, within, said)
@@ -161,11 +167,14 @@ def check_layer(
     if options is None:
         options = guessed_options(layer, main)
     said = None if adapter is None else named(adapter)
-    explicit = None if shapes is None or isinstance(shapes, int) else [dict(s) for s in shapes]
-    taken = list(explicit[0]) if explicit else _taken(layer, main, said, options)
+    explicit = None if shapes is None or isinstance(shapes, int) else listed(shapes)
+    refuse_stray([o for o in options if role_of(o) not in claim(layer).options], main, said, layer)
+    for one in explicit or ():
+        refuse_unknown(one, claim(layer).arguments, "shapes", layer)
+    taken = list(explicit[0]) if explicit else arguments_of(claim(layer), main, said, options)
     known = layer_of(layer, layout, kernel_layout, taken, list(options))
     wrt = known.wrt
-    chosen = said or (attributes_of(known.axes) if _is_class(main) else pair)
+    chosen = said or (attributes_of(known.axes) if has_methods(main) else pair)
     code = Code(forward, _backward(forward, backward, chosen), chosen, wrt, cotangent, seconds)
     batch = known.axes["x"].index("N")
     judge = Judge(
@@ -193,32 +202,10 @@ def _averaged(average: bool | Collection[str], wrt: Sequence[str]) -> Collection
     return average
 
 
-def _taken(layer: str, code: Any, adapter: Adapter | None, options: Mapping[str, Any]) -> list[str] | None:
-    """The arguments of a layer that a forward has parameters for, if it can be told that one is missing."""
-    known = claim(layer)
-    if isinstance(adapter, Attributes):
-        held = [n for n in known.arguments if n == "x" or n in adapter.held]
-        return held if adapter.held else None
-    try:
-        parameters = [p for p in inspect.signature(code).parameters.values() if p.name not in options]
-    except (TypeError, ValueError):
-        return None
-    if any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters):
-        return None
-    count = len(parameters) - sum(p.name.endswith(("param", "params")) for p in parameters)
-    count += int(_is_class(code))  # x is given to its method
-    names = list(known.arguments)
-    return [n for place, n in enumerate(names) if place < count or n not in known.optional]
-
-
 def _backward(forward: Any, backward: Any, adapter: Adapter) -> Any:
     """The backward; a class or object that has both methods is given once."""
-    both = backward is None and (_is_class(forward) or isinstance(adapter, Attributes))
-    return forward if both else backward
-
-
-def _is_class(code: Any) -> bool:
-    return isinstance(code, type)
+    both = has_methods(forward) or isinstance(adapter, (Attributes, Loss))
+    return forward if backward is None and both else backward
 
 
 def _name(code: Any) -> str:

@@ -15,73 +15,12 @@ import symgrad as sg
 from symgrad.catalogue import nearest
 from symgrad.concrete.evaluate import Evaluation
 from symgrad.errors import ShapeError, UnknownRule
-from symgrad.language.functions import Known
-from symgrad.language.scalar import Function
 from symgrad.language.tensor import Tensor, Variable
+from symgrad.testing.adapters import Adapter, Attributes
 from symgrad.testing.cases import Case
+from symgrad.testing.ring import TracedRing
 from symgrad.testing.traced_run import Run
-from symgrad.trace.scalar import ONE_NODE, SLOPES, TWO_OVER_ROOT_PI, ZERO, Traced, applied, constant, raised
-
-# -- evaluating a layer on traced scalars ---------------------------------------------------------
-
-
-class TracedRing:
-    """The ring of traced scalars: what `symgrad.concrete` needs to evaluate a layer on them."""
-
-    def constant(self, value: Fraction) -> Traced:
-        """A number."""
-        return constant(value)
-
-    def apply(self, function: Function | Known, value: Traced) -> Any:
-        """A known function. Raises UnknownRule for one that is not."""
-        if function.name in SLOPES and not function.order:
-            return applied(function.name, value)
-        if function.name in ELEMENTWISE and not function.order:
-            return ELEMENTWISE[function.name](value)
-        raise UnknownRule(f"the function {function} is not known{nearest(function.name, list(SLOPES))}")
-
-    def power(self, value: Traced, exponent: Fraction) -> Traced:
-        """A rational power."""
-        return raised(value, exponent)
-
-    def maximum(self, window: Sequence[Traced]) -> Traced:
-        """The greatest by the witness."""
-        return max(window)
-
-    def selected(self, window: Sequence[Traced], which: int) -> Traced:
-        """1 for the greatest."""
-        best = max(range(len(window)), key=lambda place: window[place])
-        return ONE_NODE if best == which else ZERO
-
-
-def _sigmoid(x: Any) -> Any:
-    return ONE_NODE / (ONE_NODE + (-x).exp())
-
-
-def _step(x: Any) -> Any:
-    return ONE_NODE if x > ZERO else ZERO
-
-
-def _softplus(x: Any) -> Any:
-    return (ONE_NODE + x.exp()).log()
-
-
-def _normal_cdf(x: Any) -> Any:
-    return (ONE_NODE + (x / constant(2).sqrt()).applied("erf")) * Fraction(1, 2)
-
-
-def _normal_density(x: Any) -> Any:
-    return (x * x * Fraction(-1, 2)).exp() * TWO_OVER_ROOT_PI / constant(8).sqrt()
-
-
-ELEMENTWISE: dict[str, Callable[[Any], Any]] = {
-    "sigmoid": _sigmoid,
-    "step": _step,
-    "softplus": _softplus,
-    "Phi": _normal_cdf,
-    "phi": _normal_density,
-}
-"""Known functions that are written with others."""
+from symgrad.trace.scalar import ONE_NODE, ZERO, Traced
 
 # -- the layers -----------------------------------------------------------------------------------
 
@@ -380,6 +319,25 @@ def guessed_options(name: str, code: Any) -> Mapping[str, Sequence[Any]]:
             return {"pool_height": (1, 2, 3), "pool_width": (1, 2, 3), "stride": (1, 2, 3)}
         return {"stride": VALUES["stride"], "pad": VALUES["padding"]}
     return found
+
+
+def arguments_of(
+    known: Claim, code: Any, adapter: Adapter | None, options: Mapping[str, Any]
+) -> list[str] | None:
+    """The arguments of a layer that a forward has parameters for, if it can be told that one is missing."""
+    if isinstance(adapter, Attributes):
+        held = [n for n in known.arguments if n == "x" or n in adapter.held]
+        return held if adapter.held else None
+    try:
+        parameters = [p for p in inspect.signature(code).parameters.values() if p.name not in options]
+    except (TypeError, ValueError):
+        return None
+    if any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters):
+        return None
+    count = len(parameters) - sum(p.name.endswith(("param", "params")) for p in parameters)
+    count += int(isinstance(code, type))  # x is given to its method
+    names = list(known.arguments)
+    return [n for place, n in enumerate(names) if place < count or n not in known.optional]
 
 
 def _one(value: Any, axis: int) -> int:

@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 
 from symgrad.errors import SymgradError
-from symgrad.testing.adapters import Adapter, NotInConvention
+from symgrad.testing.adapters import Adapter, NotInConvention, NotMade
 from symgrad.testing.cases import Case
 from symgrad.testing.guard import SECONDS, TimeOver, guarded
 from symgrad.testing.result import (
     MUTATES,
     NOT_TRACEABLE,
+    NOT_UNDERSTOOD,
     RAISED,
     RETURNED_NOTHING,
     TIMED_OUT,
@@ -304,7 +305,8 @@ def _call(code: Code, what: str, result: Run, call: Callable[[], Any]) -> Any:
     except TimeOver:
         raise Stopped(Problem(TIMED_OUT, what, f"the {what} runs longer than {code.seconds:g} s")) from None
     except NotInConvention as error:
-        raise Stopped(Problem(RETURNED_NOTHING, what, str(error))) from None
+        kind = NOT_UNDERSTOOD if isinstance(error, NotMade) else RETURNED_NOTHING
+        raise Stopped(Problem(kind, what, str(error))) from None
     except OutOfDomain:
         raise
     except SymgradError as error:
