@@ -212,12 +212,12 @@ class Judge:
         output = self.layer if self.code.forward is None else None
         try:
             result = run(self.code, case, output=output, seed=seed, positive=positive, tied=name)
-        except (Stopped, OutOfDomain):
-            return  # nothing is asked of the code where it has no value
-        if name not in result.gradients:
-            return
-        (shared,) = set(result.originals[name])
-        (slope,) = gradient(list(zip(result.out, result.cotangent, strict=True)), [shared])
+            if name not in result.gradients:
+                return
+            (shared,) = set(result.originals[name])
+            (slope,) = gradient(list(zip(result.out, result.cotangent, strict=True)), [shared])
+        except (Stopped, OutOfDomain, ZeroDivisionError):
+            return  # nothing is asked of the code where it has no value or no slope
         obtained = total(result.gradients[name])
         what = self.code.gradient_name(name)
         try:

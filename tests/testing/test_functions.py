@@ -66,6 +66,17 @@ def test_the_right_gradient_of_a_function_of_scipy_passes_and_a_wrong_one_does_n
     assert [f.kind for f in check_backward(forward, wrong, shape, shapes=10).findings] == ["WRONG GRADIENT"]
 
 
+def test_a_gradient_in_other_functions_than_the_forward_passes_where_it_is_the_same():
+    for backward in (
+        lambda d, x: d / np.cosh(x) ** 2,
+        lambda d, x: d * (1 - np.tanh(-x) ** 2),
+        lambda d, x: 4 * d / (np.exp(x) + np.exp(-x)) ** 2,
+        lambda d, x: d * (1 - ((np.exp(2 * x) - 1) / (np.exp(2 * x) + 1)) ** 2),
+    ):
+        assert check_backward(np.tanh, backward, {"x": "N"}, shapes=5).passed
+    assert not check_backward(np.tanh, lambda d, x: d / np.cosh(x), {"x": "N"}, shapes=5).passed
+
+
 def test_erf_of_math_is_followed_too():
     def forward(x):
         return np.array([math.erf(value) + math.erfc(2 * value) for value in x])

@@ -222,3 +222,21 @@ def test_a_root_of_a_number_within_a_function_is_simplified():
     assert same(((x / root) ** 2).exp() ** 2, (x * x).exp())
     assert same((root**3 * x).exp(), (root * x).exp() ** 2)
     assert not same((root**3 * x).exp(), (root * x).exp())
+
+
+@pytest.mark.parametrize("name", ["tanh", "arctan", "sin", "cos", "erf"])
+def test_a_function_of_a_negative_is_that_of_the_positive(name):
+    x, y = symbols(2, 3)
+    sign = 1 if name == "cos" else -1
+    assert same(applied(name, y - x), sign * applied(name, x - y))
+    assert not same(applied(name, y - x), -sign * applied(name, x - y))
+
+
+def test_tanh_is_known_in_terms_of_exp():
+    x, y = symbols(2, 3)
+    tanh = applied("tanh", x * y)
+    assert same(1 - tanh**2, (x * y).cosh() ** -2)
+    assert same((1 + tanh) / 2, 1 / (1 + (-2 * x * y).exp()))
+    assert same(applied("tanh", 2 * x * y) * (1 + tanh**2), 2 * tanh)
+    assert not same(1 - tanh**2, 1 / (x * y).cosh())
+    assert not same(applied("tanh", 2 * x * y) * (1 + tanh**2), tanh)
