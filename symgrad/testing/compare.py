@@ -212,12 +212,12 @@ class Judge:
         output = self.layer if self.code.forward is None else None
         try:
             result = run(self.code, case, output=output, seed=seed, positive=positive, tied=name)
-        except (Stopped, OutOfDomain):
-            return  # nothing is asked of the code where it has no value
-        if name not in result.gradients:
-            return
-        (shared,) = set(result.originals[name])
-        (slope,) = gradient(list(zip(result.out, result.cotangent, strict=True)), [shared])
+            if name not in result.gradients:
+                return
+            (shared,) = set(result.originals[name])
+            (slope,) = gradient(list(zip(result.out, result.cotangent, strict=True)), [shared])
+        except (Stopped, OutOfDomain, ZeroDivisionError):
+            return  # nothing is asked of the code where it has no value or no slope
         obtained = total(result.gradients[name])
         what = self.code.gradient_name(name)
         try:
@@ -386,10 +386,8 @@ def _off(algebra: Algebra, one: Sum, other: Sum) -> float | None:
         except OutOfDomain:
             continue  # a root of what is negative there
         ratio = off * powered(size, -1)
-        if not ratio.finite and scale != 1:
-            continue
-        allowed = ROUNDING * (1 if scale == 1 else MORE * max(scale, 1))
-        if not ratio.below(around(Fraction(allowed), EXACTLY)):
+        allowed = around(Fraction(ROUNDING) * (1 if scale == 1 else MORE * max(scale, 1)), EXACTLY)
+        if allowed.below(ratio) or (scale == 1 and not ratio.below(allowed)):
             return None
         if scale == 1:
             found = max(found, float(ratio))

@@ -7,6 +7,7 @@ powers of P until none is left in a denominator or under a root.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterator
 from fractions import Fraction
@@ -14,6 +15,7 @@ from fractions import Fraction
 from symgrad.errors import SymgradError
 from symgrad.trace.atoms import Atom, Values
 from symgrad.trace.bounds import Bounds
+from symgrad.trace.cleared import cleared, without_tanh
 from symgrad.trace.roots import exact_root, factors, square_root
 from symgrad.trace.sums import (
     ONE,
@@ -35,10 +37,6 @@ TERMS = 200_000
 """The most terms that one product may have."""
 
 
-SMALL = 4
-"""The largest power of a sum that is taken only to see what sign a sum of logarithms has."""
-
-
 class TooManyTerms(SymgradError):
     """A polynomial too large to write out."""
 
@@ -52,7 +50,8 @@ class Algebra:
         self._alike: dict[str, list[Atom]] = {}
         self._roots: dict[int, list[Atom]] = {}
         self._inside: dict[int, Bounds] = {}
-        self.values = Values(self.atoms, self.vanishes, self.cleared)
+        self._numbers: dict[int, int] = {}
+        self.values = Values(self.atoms, self.vanishes, functools.partial(cleared, self))
         self.choices = 0
         """How often a root was the positive one of two, as √(x²) is x or -x."""
 
@@ -64,6 +63,7 @@ class Algebra:
 
     def function(self, name: str, inside: Sum) -> Atom:
         """The unknown f(inside); one for equal arguments, however they are written."""
+        inside = self._plain(inside)
         known = self._alike.setdefault(name, [])
         at = self.values.bounds(inside)
         for atom in known:
@@ -75,6 +75,16 @@ class Algebra:
         self._inside[atom.number] = at
         known.append(atom)
         return atom
+
+    def of_a_sum(self, name: str, inside: Sum) -> Sum:
+        """A function of a sum; f(-u) is -f(u), or f(u) if f is even."""
+        inside = self._plain(inside)
+        odd = name in ("tanh", "arctan", "erf", "sin")
+        if inside and (odd or name == "cos") and inside[min(inside)] < 0:
+            inside, sign = scaled(inside, -1), -1 if odd else 1
+        else:
+            sign = 1
+        return {((self.function(name, inside).number, 1),): sign}
 
     def _new(self, atom: Atom) -> Atom:
         self.atoms.append(atom)
@@ -118,6 +128,7 @@ class Algebra:
 
         Raises ZeroDivisionError for a negative power of 0.
         """
+        base = self._plain(base)
         if not base:
             if exponent <= 0:
                 raise ZeroDivisionError("a division by zero")
@@ -137,7 +148,7 @@ class Algebra:
             return result
         root = None
         if Fraction(exponent).denominator % 2 == 0:
-            root = square_root(rest, self._has_roots)
+            root = square_root(rest, self.has_roots)
         if root is not None:
             scale, inner = root
             if self.values.sign(inner) < 0:
@@ -192,15 +203,36 @@ class Algebra:
             power = times * exponent
             outside *= Fraction(factor) ** math.floor(power)
             if power % 1:
-                inside = merged(inside, (self._compound({ONE: factor}, power % 1),))
+                compound = self._compound({ONE: factor}, power % 1)
+                self._numbers[self.atoms[compound[0]].base] = factor
+                inside = merged(inside, (compound,))
         return {inside: exact(outside)}
+
+    def _plain(self, of: Sum) -> Sum:
+        """A sum in which roots of numbers have powers between 0 and 1: ½ for (√2)⁻²."""
+        if not self._numbers:
+            return of
+        result: dict[Monomial, Number] = {}
+        for monomial, coefficient in of.items():
+            kept: list[tuple[int, Number]] = []
+            for atom, power in monomial:
+                number = self._numbers.get(self.atoms[atom].base)
+                whole = math.floor(Fraction(power) / self.atoms[atom].degree) if number is not None else 0
+                if number is not None and whole:
+                    coefficient *= Fraction(number) ** whole
+                    power -= whole * self.atoms[atom].degree
+                if power:
+                    kept.append((atom, power))
+            plain = tuple(kept)
+            result[plain] = result.get(plain, 0) + exact(coefficient)
+        return nonzero(result)
 
     def exponential(self, exponent: Sum) -> Sum:
         """exp of a sum, as a product: exp(x + y/2) = exp(x)·exp(y)^½."""
         powers: list[tuple[int, Number]] = []
         result: Sum = {ONE: 1}
-        for monomial, coefficient in exponent.items():
-            inside = self._inside_log(monomial)
+        for monomial, coefficient in self._plain(exponent).items():
+            inside = self.inside_log(monomial)
             if inside is not None:
                 result = self.product(result, self.power(inside, coefficient))
                 continue
@@ -212,7 +244,7 @@ class Algebra:
             powers.append((atom.number, coefficient))
         return self.product(result, {tuple(sorted(powers)): 1})
 
-    def _inside_log(self, monomial: Monomial) -> Sum | None:
+    def inside_log(self, monomial: Monomial) -> Sum | None:
         """What a product that is one logarithm is the logarithm of."""
         if len(monomial) != 1 or monomial[0][1] != 1 or self.atoms[monomial[0][0]].kind != "log":
             return None
@@ -220,6 +252,7 @@ class Algebra:
 
     def logarithm(self, argument: Sum) -> Sum:
         """log of a sum that is positive at the witness; of a product, the sum of the logarithms."""
+        argument = self._plain(argument)
         scale, content, rest = self._factored(argument, whole=True)
         signs = {a: self.values.sign_of(a) for a, _ in content}
         if not scale or not all(signs.values()):
@@ -254,7 +287,15 @@ class Algebra:
 
     def equal(self, left: Sum, right: Sum) -> bool:
         """Whether two sums are the same function of the entries."""
-        return left == right or self.vanishes(difference(left, right))
+        if left == right:
+            return True
+        rest = difference(left, right)
+        if self.vanishes(rest):
+            return True
+        if self.values.bounds(rest).sign is not None:
+            return False
+        by_exp = without_tanh(self, rest)  # tanh beside exp, as in 1 - tanh² = cosh⁻²
+        return by_exp is not rest and self.vanishes(by_exp)
 
     def vanishes(self, of: Sum) -> bool:
         """Whether a sum is zero wherever it is defined. Raises TooManyTerms."""
@@ -287,44 +328,9 @@ class Algebra:
                 return False
         return True
 
-    def cleared(self, of: Sum) -> Sum:
-        """A sum of the same sign, in which less cancels, for one that is not 0. Raises TooManyTerms.
-
-        A number for a square; else e to its power, less 1, if logarithms cancel; times the compounds that it
-        is divided by, which are positive at the witness.
-        """
-        root = square_root(of, self._has_roots)
-        if root is not None:
-            return {ONE: root[0]}
-        logs = {m: c for m, c in of.items() if any(self.atoms[n].kind == "log" for n, _ in m)}
-        if logs and all(self._inside_log(m) is not None for m in logs):
-            whole, scale = whole_terms(logs)
-            factor = Fraction(scale, math.gcd(*(c for _, c in whole)))
-            if all(abs(c * factor) <= SMALL for c in logs.values()):
-                of = added(self.exponential(scaled(of, factor)), {ONE: -1})
-        while True:
-            below = [n for monomial in of for n, power in monomial if power < 0 and self._is_whole(n)]
-            if not below:
-                return of
-            base = max(below)
-            inside = self.atoms[base].inside
-            assert inside is not None
-            powers: dict[Monomial, Number] = {monomial: dict(monomial).get(base, 0) for monomial in of}
-            lowest: Number = min(powers.values())
-            total: Sum = {}
-            for monomial, c in of.items():
-                power = powers[monomial]
-                rest: Sum = {tuple(pair for pair in monomial if pair[0] != base): c}
-                total = added(total, self.product(rest, self.power(inside, power - lowest)))
-            of = total
-
-    def _has_roots(self, number: int) -> bool:
+    def has_roots(self, number: int) -> bool:
+        """Whether an atom is positive at the witness."""
         return self.values.sign_of(number) > 0
-
-    def _is_whole(self, number: int) -> bool:
-        """Whether an atom is a compound, not a root of one, so that it has whole powers only."""
-        atom = self.atoms[number]
-        return atom.kind == "" and atom.base == number
 
     # -- printing
 

@@ -119,7 +119,7 @@ class Values:
     def _sign_of_function(self, atom: Atom) -> int:
         if atom.inside is None:
             return _sign(atom.witness)
-        if atom.kind in ("tanh", "arctan"):
+        if atom.kind in ("tanh", "arctan", "erf"):
             return self.sign(atom.inside)
         if atom.kind == "log":
             return self.sign(added(atom.inside, {ONE: -1}))

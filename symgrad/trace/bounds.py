@@ -217,7 +217,7 @@ def _smaller(one: Any, other: Any) -> Any:
 
 _MINUS_LARGE = libmp.mpf_neg(LARGE)
 _exp, _log = _rising(libmp.mpf_exp), _rising(libmp.mpf_log)
-tanh, arctan = _rising(libmp.mpf_tanh), _rising(libmp.mpf_atan)
+tanh, arctan, erf = _rising(libmp.mpf_tanh), _rising(libmp.mpf_atan), _rising(libmp.mpf_erf)
 
 FUNCTIONS: dict[str, Callable[[Bounds], Bounds]] = {
     "exp": exp,
@@ -226,5 +226,6 @@ FUNCTIONS: dict[str, Callable[[Bounds], Bounds]] = {
     "sin": sin,
     "cos": cos,
     "arctan": arctan,
+    "erf": erf,
 }
 """The functions that may be met, by name."""

@@ -83,7 +83,7 @@ class Expansion:
             return self.algebra.exponential(first)
         if node.right == "log":
             return self.algebra.logarithm(first)
-        return {((self.algebra.function(node.right, first).number, 1),): 1}
+        return self.algebra.of_a_sum(node.right, first)
 
 
 def gradient(

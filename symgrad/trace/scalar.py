@@ -1,8 +1,9 @@
-"""The scalar that user's code is run on: a node of a graph, with a rational witness.
+"""The scalar that user's code is run on: a node of a graph, with a witness.
 
 Arithmetic makes nodes and computes nothing. A comparison needs a definite answer, so the witness decides
 it, and the answer is recorded as a condition of whatever is found. What would lose the symbol, such as a
-conversion to float, raises NotTraceable rather than give a wrong number.
+conversion to float, raises NotTraceable rather than give a wrong number. What cannot be told from the
+witness with certainty raises Undecided.
 """
 
 from __future__ import annotations
@@ -243,6 +244,8 @@ def raised(base: Traced, exponent: Number) -> Traced:
     return Traced(POWER, base, exponent)
 
 
+TWO_OVER_ROOT_PI = constant(Fraction(2 / math.sqrt(math.pi)))
+"""The slope of erf at 0, up to rounding."""
 SLOPES: dict[str, Callable[[Traced, Traced], Any]] = {
     "exp": lambda node, at: node,
     "log": lambda node, at: raised(at, -1),
@@ -250,10 +253,11 @@ SLOPES: dict[str, Callable[[Traced, Traced], Any]] = {
     "sin": lambda node, at: applied("cos", at),
     "cos": lambda node, at: -applied("sin", at),
     "arctan": lambda node, at: raised(ONE_NODE + at * at, -1),
+    "erf": lambda node, at: (at * at * MINUS_ONE).exp() * TWO_OVER_ROOT_PI,
 }
 """The derivatives of functions, from the node and its argument."""
 
-_AT_ZERO = {"exp": 1, "tanh": 0, "sin": 0, "cos": 1, "arctan": 0}
+_AT_ZERO = {"exp": 1, "tanh": 0, "sin": 0, "cos": 1, "arctan": 0, "erf": 0}
 
 
 def applied(name: str, at: Traced) -> Any:

@@ -12,7 +12,7 @@ from symgrad.trace import bounds
 from symgrad.trace.bounds import FUNCTIONS, OutOfDomain, applied, around, powered
 
 NUMBERS = st.fractions(min_value=-50, max_value=50, max_denominator=10**6)
-TRUE = {"arctan": mpmath.atan} | {n: getattr(mpmath, n) for n in ("exp", "log", "tanh", "sin", "cos")}
+TRUE = {"arctan": mpmath.atan} | {n: getattr(mpmath, n) for n in ("exp", "log", "tanh", "sin", "cos", "erf")}
 
 
 def inside(value, of):
