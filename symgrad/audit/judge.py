@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from symgrad.audit.box import Box, not_understood, provided
 from symgrad.audit.find import Pair
 from symgrad.audit.infer import Meaning, infer
 from symgrad.audit.losses import labelled
-from symgrad.testing.result import RAISED, TIMED_OUT, UNDECIDED, CheckReport
+from symgrad.testing.result import PASSED, RAISED, RANDOM, TIMED_OUT, UNDECIDED, CheckReport
 
 
 def judged(module: Any, made: Pair, said: Mapping[str, Any], seconds: float) -> CheckReport:
@@ -24,12 +24,21 @@ def judged(module: Any, made: Pair, said: Mapping[str, Any], seconds: float) -> 
         text = f"it does not show what {' and '.join(meaning.unknown)} is; say so in an adapter"
         return not_understood(made, text)
     report = Box(module, made, meaning, said, seconds).inferred()
-    if meaning.convention == "derivative" and not report.passed:
-        at_output = {**said, "convention": "derivative at the output"}
-        other = Box(module, made, meaning, at_output, seconds).inferred()
-        if other.passed:
-            return provided(other, f"{made.backward or made.methods[1]} is given the output, not the input")
+    for convention, place in () if report.passed or "convention" in said else _otherwise(made, meaning):
+        other = Box(module, made, meaning, {**said, "convention": convention}, seconds).inferred()
+        kinds = {finding.kind for finding in other.findings}
+        if kinds <= {PASSED, RANDOM}:
+            return provided(other, f"{made.backward or made.methods[1]} is given the {place}")
     return report
+
+
+def _otherwise(made: Pair, meaning: Meaning) -> Iterator[tuple[str, str]]:
+    """Other conventions that a pair may follow, and what its backward is given in each."""
+    taken = tuple(name for name in made.parameters if name not in made.defaults)
+    if meaning.convention == "derivative":
+        yield "derivative at the output", "output, not the input"
+    elif made.kind == "class" and made.back_parameters == taken:
+        yield "derivative", "input, not a gradient"
 
 
 def _as_told(box: Box) -> CheckReport:
