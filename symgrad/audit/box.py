@@ -57,6 +57,14 @@ def not_understood(made: Pair, text: str) -> CheckReport:
     return CheckReport(made.name, (Finding(NOT_UNDERSTOOD, message=text),), 0)
 
 
+def ran_nowhere(made: Pair, problems: Sequence[Misconduct]) -> CheckReport:
+    """A report on a pair whose forward raises at all shapes tried, with the exception that tells most."""
+    telling = [one for one in problems if not OF_SHAPES.search(str(one))]
+    first = next(iter(telling or problems), None)
+    text = "it has no arguments" if first is None else f"it ran at none of the shapes tried: {first}"
+    return not_understood(made, text + "; say in an adapter what it takes")
+
+
 class Box:
     """A pair loaded, with the convention by which it is called."""
 
@@ -209,10 +217,7 @@ class Box:
                 return CheckReport(self.made.name, (problem.finding,), 1)
         if forward_only is not None:
             return [self.with_parameters(call) for call in forward_only]
-        telling = [one for one in problems if not OF_SHAPES.search(str(one))]
-        first = next(iter(telling or problems), None)
-        text = "it has no arguments" if first is None else f"it ran at none of the shapes tried: {first}"
-        return not_understood(self.made, text + "; say in an adapter what it takes")
+        return ran_nowhere(self.made, problems)
 
     def report(self, calls: Sequence[Call]) -> CheckReport:
         """The check on symbols where the code can be run so, else on whole numbers."""

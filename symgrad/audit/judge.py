@@ -6,10 +6,11 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from symgrad.audit.box import Box, not_understood, provided
+from symgrad.audit.box import Box, not_understood, provided, ran_nowhere
 from symgrad.audit.find import Pair
 from symgrad.audit.infer import Meaning, infer
 from symgrad.audit.losses import labelled
+from symgrad.blackbox.conduct import Misconduct
 from symgrad.testing.result import PASSED, RAISED, RANDOM, TIMED_OUT, UNDECIDED, CheckReport
 
 
@@ -37,7 +38,7 @@ def _otherwise(made: Pair, meaning: Meaning) -> Iterator[tuple[str, str]]:
     taken = tuple(name for name in made.parameters if name not in made.defaults)
     if meaning.convention == "derivative":
         yield "derivative at the output", "output, not the input"
-    elif made.kind == "class" and made.back_parameters == taken:
+    elif made.kind == "class" and tuple(made.back_parameters) == taken:
         yield "derivative", "input, not a gradient"
 
 
@@ -60,6 +61,7 @@ def _as_a_loss(
     """The report in the first reading in which it passes, else in the last in which it is decided."""
     found: CheckReport | None = None
     decided: str | None = None
+    problems: list[Misconduct] = []
     start = time.monotonic()
     for reading in meaning.readings:
         if decided is not None and reading.base != decided:
@@ -67,7 +69,7 @@ def _as_a_loss(
         box = Box(module, made, meaning, {**reading.said, **said}, seconds / 3)
         problem = box.problem()
         if problem is not None and problem.finding.kind == RAISED:  # it takes something else
-            found = found or CheckReport(made.name, (problem.finding,), 1)
+            problems.append(problem)
             continue
         report = provided(_as_told(box), reading.condition)
         if _decided(report):
@@ -77,8 +79,7 @@ def _as_a_loss(
         late = time.monotonic() - start > seconds / 3
         if report.passed or late or any(finding.kind == TIMED_OUT for finding in report.findings):
             break
-    assert found is not None
-    return found
+    return found or ran_nowhere(made, problems)
 
 
 def _decided(report: CheckReport) -> bool:
