@@ -45,14 +45,15 @@ class CheckGradient:
         """Whether a backward is the gradient of its own forward.
 
         forward, backward  a pair of functions, run on symbols; or a black box of `symgrad.blackbox` alone,
-                           such as `from_torch(…)`, run on whole numbers
+                           such as `from_torch(…)`, run on whole numbers; or a class with both methods
         arguments          names with shapes, or strategies of shapes; or one strategy of such mappings
         options            as for `symgrad.testing.check_backward`, or `symgrad.blackbox.check_exactly`
         """
-        if backward is None:
-            from symgrad.blackbox import check_exactly
+        from symgrad.blackbox import Function, check_exactly
 
-            self._each(arguments, lambda shapes: check_exactly(forward, shapes, **options))
+        if isinstance(forward, Function):
+            given = backward if arguments is None else arguments
+            self._each(given, lambda shapes: check_exactly(forward, shapes, **options))
             return
         from symgrad.testing import check_backward
 
@@ -65,7 +66,7 @@ class CheckGradient:
         from symgrad.blackbox import check_exactly, from_callables
 
         def check(shapes: Mapping[str, Any]) -> Any:
-            return check_exactly(from_callables(forward, backward, list(shapes), **options), shapes)
+            return check_exactly(from_callables(forward, backward, names or list(shapes), **options), shapes)
 
         self._each(arguments, check)
 

@@ -39,7 +39,17 @@ from symgrad.language.algebra import (
     zeros,
 )
 from symgrad.language.build import build, maximum, total, when
-from symgrad.language.functions import exp, log, normal_cdf, normal_density, sigmoid, softplus, step, tanh
+from symgrad.language.functions import (
+    exp,
+    log,
+    normal_cdf,
+    normal_density,
+    sigmoid,
+    softplus,
+    sqrt,
+    step,
+    tanh,
+)
 from symgrad.language.hypothesis import sums_to_one
 from symgrad.language.index import Constraint, Index, equals, size, sizes, within
 from symgrad.language.maps import (
@@ -209,6 +219,7 @@ __all__ = [
     "softmax",
     "softplus",
     "split_heads",
+    "sqrt",
     "step",
     "sums_to_one",
     "swap",

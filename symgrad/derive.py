@@ -62,7 +62,7 @@ def vjp(z: Tensor, wrt: Tensor, cotangent: Tensor | None = None) -> Comprehensio
 
     `wrt` is any tensor that `z` is computed from; `cotangent` is \(\delta = \partial J/\partial z\),
     of the shape of `z`; it may be left out for a z without axes, where J is z itself. Raises
-    ShapeError if the cotangent does not fit.
+    ShapeError if the cotangent is not of that shape for all sizes.
 
     >>> import symgrad as sg
     >>> H, K = sg.sizes("H K")
@@ -70,6 +70,20 @@ def vjp(z: Tensor, wrt: Tensor, cotangent: Tensor | None = None) -> Comprehensio
     >>> print(sg.vjp(sg.correlate(a, w), wrt=w, cotangent=delta))
     out[k] = Σ_{y<H - K + 1, u<K} delta[y]·a[y + u]·[u = k]
     """
+    if cotangent is not None and not all(map(_is_same, _check_cotangent(z, cotangent))):
+        raise ShapeError(f"the cotangent has shape {cotangent.shape}, but z has shape {z.shape}")
+    return pulled_back(z, wrt, cotangent)
+
+
+def _is_same(needed: Requirement) -> bool:
+    """Whether two extents are the same at sizes that are all different."""
+    used = dict.fromkeys([*needed.left.symbols(), *needed.right.symbols()])
+    values = {symbol: 1009 + 101 * number for number, symbol in enumerate(used)}
+    return needed.left.evaluate(values) == needed.right.evaluate(values)
+
+
+def pulled_back(z: Tensor, wrt: Tensor, cotangent: Tensor | None) -> Comprehension:
+    """As `vjp`, where it is decided later, or assumed, that the cotangent has the shape of z."""
     requires = _check_cotangent(z, cotangent)
     if z is wrt:
         return _identity(z, cotangent, requires)

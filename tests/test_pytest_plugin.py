@@ -150,6 +150,46 @@ def test_a_black_box_is_checked_as_it_is(run):
     assert "1 passed" in done.stdout, done.stdout
 
 
+def test_a_black_box_and_a_class_take_their_arguments_in_second_or_third_place(run):
+    done = run(
+        """
+        from symgrad.blackbox import from_callables
+
+
+        class Squares:
+            def forward(self, x):
+                self.x = x
+                return x * x
+
+            def backward(self, dout):
+                return 2 * self.x * dout
+
+
+        class Halves(Squares):
+            def backward(self, dout):
+                return self.x * dout
+
+
+        def test_right(check_gradient):
+            check_gradient(from_callables(square, right, ["x"]), {"x": "N C"})
+            check_gradient(from_callables(square, right), arguments={"x": shapes()})
+            check_gradient(Squares, None, {"x": "N"})
+
+        def test_wrong(check_gradient):
+            check_gradient(from_callables(square, wrong, ["x"]), {"x": "N C"})
+
+        def test_wrong_class(check_gradient):
+            check_gradient(Halves, None, {"x": "N"})
+
+        def test_without_shapes(check_gradient):
+            check_gradient(from_callables(square, right, ["x"]))
+        """
+    )
+    assert "3 failed, 1 passed" in done.stdout, done.stdout
+    assert done.stdout.count("WRONG GRADIENT dx") >= 2
+    assert "no arguments are given to check right at; expected the shape of each argument" in done.stdout
+
+
 def test_the_marker_is_known_to_pytest():
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "--markers"], capture_output=True, text=True, check=True

@@ -115,45 +115,56 @@ Proof.
     + intros H. apply filter_In in H. exists (g j). rewrite filter_In. destruct (G j) as [? [? ?]]; tauto.
 Qed.
 
-(* A product: a guarded sum over a box of index tuples, in a context E of outer indices. *)
-Record product (E : Type) := Product {
+(* The outer indices of a sum. *)
+Inductive context := outermost | within (e : context) (i : Z).
+Definition outer (e : context) : context := match e with outermost => outermost | within e _ => e end.
+Definition inner (e : context) : Z := match e with outermost => 0%Z | within _ i => i end.
+
+(* A product: a guarded sum over a box of index tuples, in a context of outer indices; `every` says
+   that something holds of each of them, one index after the other, and `by_indices` makes a map of
+   index tuples from one that takes one index after the other. *)
+Record product := Product {
   index : Type;
   domain : list index;
   inside : index -> Prop;
-  guard : E -> index -> bool;
-  term : E -> index -> A;
+  every : (index -> Prop) -> Prop;
+  indexed : Type -> Type;
+  by_indices : forall T, indexed T -> index -> T;
+  guard : context -> index -> bool;
+  term : context -> index -> A;
   distinct : NoDup domain;
-  domain_inside : forall i, In i domain <-> inside i }.
-Arguments index {E}. Arguments domain {E}. Arguments inside {E}. Arguments guard {E}. Arguments term {E}.
-Arguments distinct {E}. Arguments domain_inside {E}.
-Arguments Product {E}.
+  domain_inside : forall i, In i domain <-> inside i;
+  every_inside : forall P, every P -> forall i, inside i -> P i }.
 
-Definition value {E} (e : E) (p : product E) : A := total (domain p) (fun i => when (guard p e i) (term p e i)).
-Fixpoint values {E} (e : E) (ps : list (product E)) : A :=
+Definition value (e : context) (p : product) : A := total (domain p) (fun i => when (guard p e i) (term p e i)).
+Fixpoint values (e : context) (ps : list product) : A :=
   match ps with [] => 0 | p :: ps => value e p + values e ps end.
-Definition expands {E} (x : E -> A) (ps : list (product E)) : Prop := forall e, x e = values e ps.
+Definition expands (x : context -> A) (ps : list product) : Prop := forall e, x e = values e ps.
 
-Lemma values_app {E} (e : E) ps qs : values e (ps ++ qs) = values e ps + values e qs.
+Lemma values_app (e : context) ps qs : values e (ps ++ qs) = values e ps + values e qs.
 Proof. induction ps as [|p ps IH]; simpl; [ring|]. rewrite IH. ring. Qed.
 
 Lemma distinct_unit : NoDup [tt].
 Proof. constructor; [intros []|constructor]. Qed.
 Lemma inside_unit i : In i [tt] <-> True.
 Proof. destruct i. simpl. tauto. Qed.
-Definition leaf {E} (x : E -> A) : product E :=
-  Product unit [tt] (fun _ => True) (fun _ _ => true) (fun e _ => x e) distinct_unit inside_unit.
-Lemma expands_leaf {E} (x : E -> A) : expands x [leaf x].
+Lemma every_unit (P : unit -> Prop) : P tt -> forall i, True -> P i.
+Proof. intros H [] _. exact H. Qed.
+Definition leaf (x : context -> A) : product :=
+  Product unit [tt] (fun _ => True) (fun P => P tt) (fun T => T) (fun _ x _ => x) (fun _ _ => true) (fun e _ => x e)
+    distinct_unit inside_unit every_unit.
+Lemma expands_leaf (x : context -> A) : expands x [leaf x].
 Proof. intros e. simpl. unfold value. simpl. ring. Qed.
 
-Lemma expands_zero {E} : expands (fun _ : E => 0) [].
+Lemma expands_zero : expands (fun _ : context => 0) [].
 Proof. intros e. reflexivity. Qed.
-Lemma expands_plus {E} (x y : E -> A) ps qs : expands x ps -> expands y qs -> expands (fun e => x e + y e) (ps ++ qs).
+Lemma expands_plus (x y : context -> A) ps qs : expands x ps -> expands y qs -> expands (fun e => x e + y e) (ps ++ qs).
 Proof. intros P Q e. rewrite values_app, <- P, <- Q. reflexivity. Qed.
 
-Definition scaled {E} (c : E -> A) (p : product E) : product E :=
-  Product (index p) (domain p) (inside p) (guard p) (fun e i => c e * term p e i)
-    (distinct p) (domain_inside p).
-Lemma expands_scaled {E} (c x : E -> A) ps : expands x ps -> expands (fun e => c e * x e) (map (scaled c) ps).
+Definition scaled (c : context -> A) (p : product) : product :=
+  Product (index p) (domain p) (inside p) (every p) (indexed p) (by_indices p) (guard p) (fun e i => c e * term p e i)
+    (distinct p) (domain_inside p) (every_inside p).
+Lemma expands_scaled (c x : context -> A) ps : expands x ps -> expands (fun e => c e * x e) (map (scaled c) ps).
 Proof.
   intros P e. rewrite P. clear P. induction ps as [|p ps IH]; simpl; [ring|]. rewrite <- IH.
   unfold value at 2. simpl. rewrite (total_ext _ _ (fun i => c e * when (guard p e i) (term p e i))).
@@ -161,40 +172,50 @@ Proof.
   - intros i _. apply when_times.
 Qed.
 
-Definition guarded {E} (b : E -> bool) (p : product E) : product E :=
-  Product (index p) (domain p) (inside p) (fun e i => b e && guard p e i)%bool (term p)
-    (distinct p) (domain_inside p).
-Lemma expands_when {E} (b : E -> bool) (x : E -> A) ps : expands x ps -> expands (fun e => when (b e) (x e)) (map (guarded b) ps).
+Definition guarded (b : context -> bool) (p : product) : product :=
+  Product (index p) (domain p) (inside p) (every p) (indexed p) (by_indices p) (fun e i => b e && guard p e i)%bool (term p)
+    (distinct p) (domain_inside p) (every_inside p).
+Lemma expands_when (b : context -> bool) (x : context -> A) ps : expands x ps -> expands (fun e => when (b e) (x e)) (map (guarded b) ps).
 Proof.
   intros P e. rewrite P. clear P. unfold when. destruct (b e) eqn:B; induction ps as [|p ps IH]; simpl; try ring.
   - rewrite IH. f_equal. apply total_ext. simpl. rewrite B. reflexivity.
   - rewrite <- IH. unfold value. simpl. rewrite B. simpl. rewrite total_zero. ring.
 Qed.
 
-Lemma inside_under {E} n (p : product (E * Z)) (i : Z * index p) :
+Lemma inside_under n (p : product) (i : Z * index p) :
   In i (list_prod (range n) (domain p)) <-> 0 <= fst i < n /\ inside p (snd i).
 Proof. destruct i as [i j]. rewrite in_prod_iff, in_range, domain_inside. reflexivity. Qed.
-Definition under {E} (n : Z) (p : product (E * Z)) : product E :=
+Lemma every_under n (p : product) (P : Z * index p -> Prop) :
+  (forall i, 0 <= i < n -> every p (fun j => P (i, j))) -> forall i, 0 <= fst i < n /\ inside p (snd i) -> P i.
+Proof. intros H [i j] [I J]. exact (every_inside p _ (H i I) j J). Qed.
+Definition under (n : Z) (p : product) : product :=
   Product (Z * index p) (list_prod (range n) (domain p)) (fun i => 0 <= fst i < n /\ inside p (snd i))
-    (fun e i => guard p (e, fst i) (snd i)) (fun e i => term p (e, fst i) (snd i))
-    (distinct_pairs _ _ (distinct_range n) (distinct p)) (inside_under n p).
-Lemma expands_sum {E} n (f : E -> Z -> A) ps :
-  expands (fun p => f (fst p) (snd p)) ps -> expands (fun e => total (range n) (f e)) (map (under n) ps).
+    (fun P => forall i, 0 <= i < n -> every p (fun j => P (i, j)))
+    (fun T => Z -> indexed p T) (fun T f i => by_indices p T (f (fst i)) (snd i))
+    (fun e i => guard p (within e (fst i)) (snd i)) (fun e i => term p (within e (fst i)) (snd i))
+    (distinct_pairs _ _ (distinct_range n) (distinct p)) (inside_under n p) (every_under n p).
+Lemma expands_sum n (f : context -> Z -> A) ps :
+  expands (fun p => f (outer p) (inner p)) ps -> expands (fun e => total (range n) (f e)) (map (under n) ps).
 Proof.
-  intros P e. rewrite (total_ext _ _ (fun i => values (e, i) ps)).
-  2: { intros i _. exact (P (e, i)). }
+  intros P e. rewrite (total_ext _ _ (fun i => values (within e i) ps)).
+  2: { intros i _. exact (P (within e i)). }
   clear P. induction ps as [|p ps IH]; simpl; [apply total_zero|].
   rewrite total_plus, IH. f_equal. unfold value. simpl. rewrite total_pairs. reflexivity.
 Qed.
 
-Lemma inside_both {E} (p q : product E) (i : index p * index q) :
+Lemma inside_both (p q : product) (i : index p * index q) :
   In i (list_prod (domain p) (domain q)) <-> inside p (fst i) /\ inside q (snd i).
 Proof. destruct i as [i j]. rewrite in_prod_iff, !domain_inside. reflexivity. Qed.
-Definition both {E} (p q : product E) : product E :=
+Lemma every_both (p q : product) (P : index p * index q -> Prop) :
+  every p (fun i => every q (fun j => P (i, j))) -> forall i, inside p (fst i) /\ inside q (snd i) -> P i.
+Proof. intros H [i j] [I J]. exact (every_inside q _ (every_inside p _ H i I) j J). Qed.
+Definition both (p q : product) : product :=
   Product (index p * index q) (list_prod (domain p) (domain q)) (fun i => inside p (fst i) /\ inside q (snd i))
+    (fun P => every p (fun i => every q (fun j => P (i, j))))
+    (fun T => indexed p (indexed q T)) (fun T f i => by_indices q T (by_indices p _ f (fst i)) (snd i))
     (fun e i => guard p e (fst i) && guard q e (snd i))%bool (fun e i => term p e (fst i) * term q e (snd i))
-    (distinct_pairs _ _ (distinct p) (distinct q)) (inside_both p q).
-Lemma value_both {E} e (p q : product E) : value e (both p q) = value e p * value e q.
+    (distinct_pairs _ _ (distinct p) (distinct q)) (inside_both p q) (every_both p q).
+Lemma value_both e (p q : product) : value e (both p q) = value e p * value e q.
 Proof.
   unfold value. simpl. rewrite total_pairs.
   rewrite (total_ext _ _ (fun i => when (guard p e i) (term p e i) * value e q)).
@@ -203,55 +224,55 @@ Proof.
   - intros i _. unfold value. rewrite <- total_times. apply total_ext. intros j _. simpl.
     destruct (guard p e i), (guard q e j); simpl; ring.
 Qed.
-Definition all_both {E} (ps qs : list (product E)) : list (product E) := flat_map (fun p => map (both p) qs) ps.
-Lemma expands_times {E} (x y : E -> A) ps qs : expands x ps -> expands y qs -> expands (fun e => x e * y e) (all_both ps qs).
+Definition all_both (ps qs : list product) : list product := flat_map (fun p => map (both p) qs) ps.
+Lemma expands_times (x y : context -> A) ps qs : expands x ps -> expands y qs -> expands (fun e => x e * y e) (all_both ps qs).
 Proof.
   intros P Q e. rewrite P, Q. clear P Q. induction ps as [|p ps IH]; simpl; [ring|].
   rewrite values_app, <- IH. enough (H : values e (map (both p) qs) = value e p * values e qs) by (rewrite H; ring).
   clear IH. induction qs as [|q qs IH]; simpl; [ring|]. rewrite IH, value_both. ring.
 Qed.
-Lemma expands_opposite {E} (x : E -> A) ps : expands x ps -> expands (fun e => - x e) (map (scaled (fun _ => - (1))) ps).
+Lemma expands_opposite (x : context -> A) ps : expands x ps -> expands (fun e => - x e) (map (scaled (fun _ => - (1))) ps).
 Proof. intros P e. rewrite <- (expands_scaled (fun _ => - (1)) x ps P e). ring. Qed.
-Lemma expands_minus {E} (x y : E -> A) ps qs : expands x ps -> expands y qs ->
+Lemma expands_minus (x y : context -> A) ps qs : expands x ps -> expands y qs ->
   expands (fun e => x e - y e) (ps ++ map (scaled (fun _ => - (1))) qs).
 Proof. intros P Q e. rewrite values_app, <- P, <- (expands_opposite y qs Q e). ring. Qed.
 
 (* An expansion is the products with the proof that they are the expression. *)
-Definition expansion {E} (x : E -> A) : Type := { ps : list (product E) | expands x ps }.
-Definition open_leaf {E} (x : E -> A) : expansion x := exist _ _ (expands_leaf x).
-Definition open_zero {E} : expansion (fun _ : E => 0) := exist _ _ expands_zero.
-Definition open_sum {E} n (f : E -> Z -> A) (o : expansion (fun p => f (fst p) (snd p))) :
+Definition expansion (x : context -> A) : Type := { ps : list product | expands x ps }.
+Definition open_leaf (x : context -> A) : expansion x := exist _ _ (expands_leaf x).
+Definition open_zero : expansion (fun _ : context => 0) := exist _ _ expands_zero.
+Definition open_sum n (f : context -> Z -> A) (o : expansion (fun p => f (outer p) (inner p))) :
   expansion (fun e => total (range n) (f e)) := exist _ _ (expands_sum n f _ (proj2_sig o)).
-Definition open_plus {E} (x y : E -> A) (o : expansion x) (p : expansion y) : expansion (fun e => x e + y e) :=
+Definition open_plus (x y : context -> A) (o : expansion x) (p : expansion y) : expansion (fun e => x e + y e) :=
   exist _ _ (expands_plus x y _ _ (proj2_sig o) (proj2_sig p)).
-Definition open_minus {E} (x y : E -> A) (o : expansion x) (p : expansion y) : expansion (fun e => x e - y e) :=
+Definition open_minus (x y : context -> A) (o : expansion x) (p : expansion y) : expansion (fun e => x e - y e) :=
   exist _ _ (expands_minus x y _ _ (proj2_sig o) (proj2_sig p)).
-Definition open_opposite {E} (x : E -> A) (o : expansion x) : expansion (fun e => - x e) :=
+Definition open_opposite (x : context -> A) (o : expansion x) : expansion (fun e => - x e) :=
   exist _ _ (expands_opposite x _ (proj2_sig o)).
-Definition open_scaled {E} (c x : E -> A) (o : expansion x) : expansion (fun e => c e * x e) :=
+Definition open_scaled (c x : context -> A) (o : expansion x) : expansion (fun e => c e * x e) :=
   exist _ _ (expands_scaled c x _ (proj2_sig o)).
-Definition open_times {E} (x y : E -> A) (o : expansion x) (p : expansion y) : expansion (fun e => x e * y e) :=
+Definition open_times (x y : context -> A) (o : expansion x) (p : expansion y) : expansion (fun e => x e * y e) :=
   exist _ _ (expands_times x y _ _ (proj2_sig o) (proj2_sig p)).
-Definition open_when {E} (b : E -> bool) (x : E -> A) (o : expansion x) : expansion (fun e => when (b e) (x e)) :=
+Definition open_when (b : context -> bool) (x : context -> A) (o : expansion x) : expansion (fun e => when (b e) (x e)) :=
   exist _ _ (expands_when b x _ (proj2_sig o)).
-Lemma both_sides (x y : A) (o : expansion (fun _ : unit => x)) (p : expansion (fun _ : unit => y)) :
-  values tt (proj1_sig o) = values tt (proj1_sig p) -> x = y.
-Proof. intros H. rewrite (proj2_sig o tt : x = _), H. symmetry. exact (proj2_sig p tt). Qed.
+Lemma both_sides (x y : A) (o : expansion (fun _ : context => x)) (p : expansion (fun _ : context => y)) :
+  values outermost (proj1_sig o) = values outermost (proj1_sig p) -> x = y.
+Proof. intros H. rewrite (proj2_sig o outermost : x = _), H. symmetry. exact (proj2_sig p outermost). Qed.
 
-Lemma value_as (p q : product unit) (c : A) (f : index p -> index q) (g : index q -> index p) :
-  (forall i, inside p i -> guard p tt i = true ->
-     inside q (f i) /\ guard q tt (f i) = true /\ g (f i) = i /\ term p tt i = c * term q tt (f i)) ->
-  (forall j, inside q j -> guard q tt j = true -> inside p (g j) /\ guard p tt (g j) = true /\ f (g j) = j) ->
-  value tt p = c * value tt q.
+Lemma value_as (p q : product) (c : A) (f : index p -> index q) (g : index q -> index p) :
+  every p (fun i => guard p outermost i = true ->
+     inside q (f i) /\ guard q outermost (f i) = true /\ g (f i) = i /\ term p outermost i = c * term q outermost (f i)) ->
+  every q (fun j => guard q outermost j = true -> inside p (g j) /\ guard p outermost (g j) = true /\ f (g j) = j) ->
+  value outermost p = c * value outermost q.
 Proof.
   intros F G. apply (one_to_one _ _ _ _ _ _ f g c (distinct p) (distinct q)).
-  - intros i H. rewrite domain_inside in H. rewrite domain_inside. exact (F i H).
-  - intros j H. rewrite domain_inside in H. rewrite domain_inside. exact (G j H).
+  - intros i H. rewrite domain_inside in H. rewrite domain_inside. exact (every_inside p _ F i H).
+  - intros j H. rewrite domain_inside in H. rewrite domain_inside. exact (every_inside q _ G j H).
 Qed.
-Lemma value_empty (p : product unit) : (forall i, inside p i -> guard p tt i = true -> False) -> value tt p = 0.
+Lemma value_empty (p : product) : every p (fun i => guard p outermost i = true -> False) -> value outermost p = 0.
 Proof.
-  intros H. unfold value. rewrite (total_ext _ _ (fun _ => 0)); [apply total_zero|].
-  intros i Hi. apply domain_inside in Hi. destruct (guard p tt i) eqn:G; [destruct (H i Hi G)|reflexivity].
+  intros E. pose proof (every_inside p _ E) as H. cbv beta in H. clear E. unfold value. rewrite (total_ext _ _ (fun _ => 0)); [apply total_zero|].
+  intros i Hi. apply domain_inside in Hi. destruct (guard p outermost i) eqn:G; [destruct (H i Hi G)|reflexivity].
 Qed.
 (* What changes to first order: x' is x + h·d, where the square of h is 0. *)
 Lemma total_moves {I} (l : list I) (h : A) (f' f d : I -> A) :
@@ -294,9 +315,9 @@ Lemma minus_vanishes (x y : A) : x = y -> x - y = 0.
 Proof. intros ->. ring. Qed.
 End Sums.
 
-Arguments total {A I}. Arguments adding {A}. Arguments reciprocal_of_multiple {A}. Arguments when {A}. Arguments value {A E}. Arguments values {A E}. Arguments expands {A E}.
-Arguments expansion {A E}.
-Arguments index {A E}. Arguments domain {A E}. Arguments distinct {A E}. Arguments guard {A E}. Arguments inside {A E}. Arguments term {A E}.
+Arguments total {A I}. Arguments adding {A}. Arguments reciprocal_of_multiple {A}. Arguments when {A}. Arguments value {A}. Arguments values {A}. Arguments expands {A}.
+Arguments expansion {A}.
+Arguments index {A}. Arguments domain {A}. Arguments distinct {A}. Arguments guard {A}. Arguments inside {A}. Arguments every {A}. Arguments indexed {A}. Arguments by_indices {A}. Arguments term {A}.
 Notation "'Σ' i < n , x" := (total (range n) (fun i => x))
   (at level 45, i name, n at level 44, x at level 45, right associativity) : ring_scope.
 
@@ -340,7 +361,13 @@ Proof.
   destruct (Z.of_nat (length l)) as [|p|p] eqn:L; [simpl; ring| |lia].
   rewrite <- Pos2Z.inj_succ. cbn [integer]. rewrite literal_next. reflexivity.
 Qed.
+Lemma total_constant n (x : A) : (0 <= n)%Z -> total (range n) (fun _ => x) = integer n * x.
+Proof.
+  intros H. rewrite (total_ext _ _ _ (fun _ => x * 1)) by (intros; ring).
+  rewrite total_times, (total_count n H). ring.
+Qed.
 End Numbers.
+Ltac count_ranges := rewrite !total_constant by lia; ring.
 Ltac numbers := cbv [literal integer literal_of] in *.
 
 Ltac sums_nothing x yes no :=
@@ -396,8 +423,8 @@ Ltac same_numbers unfolding :=
 (* left = right, by their products *)
 Ltac expand_both :=
   lazymatch goal with |- ?x = ?y =>
-    let o := constr:(ltac:(expand_it) : expansion (fun _ : unit => x)) in
-    let p := constr:(ltac:(expand_it) : expansion (fun _ : unit => y)) in
+    let o := constr:(ltac:(expand_it) : expansion (fun _ : context => x)) in
+    let p := constr:(ltac:(expand_it) : expansion (fun _ : context => y)) in
     refine (both_sides _ x y o p _);
     cbv [proj1_sig open_leaf open_zero open_sum open_plus open_minus open_opposite open_scaled open_times open_when
          map app all_both flat_map]
@@ -414,10 +441,7 @@ Ltac multiply a b := assert (0 <= a * b)%Z by (apply multiplied; lia).
 Ltac vanishes a b := assert (a * b = 0)%Z by (apply vanished; lia).
 Ltac at_least g steps := assert (0 <= g)%Z by (apply at_least_by; intros ?; steps; lia).
 
-Ltac sides_known :=
-  repeat match goal with x := _ |- _ => unfold x; clear x end;
-  cbv [inside guard term index under scaled guarded both leaf fst snd];
-  let H := fresh "known" in let G := fresh "known" in intros H G; parts H; parts G.
+Ltac guards_known := let G := fresh "known" in intros G; parts G.
 (* Unfold the definitions, and open both sides up. Functions of tensors are entries like any others. *)
 Ltac open_up unfolding :=
   unfolding; cbv beta iota delta [tensor0 tensor1 tensor2 tensor3 tensor4 tensor5 tensor6 tensor7 tensor8 tensor9];
@@ -443,6 +467,8 @@ Ltac first_order square rewriting :=
 (* What is to be shown of a map: ranges, guards, that it is undone, and that the terms agree. *)
 Ltac tuple_parts :=
   repeat match goal with
+  | |- True => exact I
+  | |- ?x = ?x => reflexivity
   | H : ?P |- ?P => exact H
   | |- _ /\ _ => split
   | |- (_ && _)%bool = true => apply andb_true_intro
@@ -450,17 +476,16 @@ Ltac tuple_parts :=
   | |- (_ <? _) = true => apply Z.ltb_lt
   | |- (_ =? _) = true => apply Z.eqb_eq
   | |- (_, _) = (_, _) => apply f_equal2
-  | |- True => exact I
-  | |- ?x = ?x => reflexivity
   end.
 
 Lemma same_place (a b : Z) (l m : list Z) : a = b -> l = m -> a :: l = b :: m.
 Proof. congruence. Qed.
 Ltac same_entries :=
   repeat match goal with |- ?x = ?y =>
-    match x with context [?f ?l] => match type of l with list Z =>
-    match y with context [f ?m] =>
-      tryif constr_eq l m then fail else (replace m with l by (repeat (apply same_place; [lia|]); reflexivity)) end end end end.
+    match y with context [?f ?m] => match type of m with list Z =>
+    lazymatch x with context [f m] => fail | _ =>
+    match x with context [f ?l] =>
+      replace m with l by (repeat (apply same_place; [lia|]); reflexivity) end end end end end.
 
 Tactic Notation "lia_or" tactic3(other) := lazymatch goal with |- @eq (carrier _) _ _ => other | _ => lia end.
 
@@ -468,22 +493,18 @@ Tactic Notation "lia_or" tactic3(other) := lazymatch goal with |- @eq (carrier _
 Ltac nothing_but p q :=
   repeat match goal with H : value _ _ = _ |- _ => clear H end;
   repeat match goal with x := _ |- _ => tryif first [constr_eq x p | constr_eq x q] then fail else clear x end.
-Tactic Notation "same_sum" constr(p) constr(q) uconstr(c) uconstr(f) uconstr(g) :=
+Tactic Notation "same_sum" ident(p) ident(q) uconstr(c) uconstr(f) uconstr(g) :=
   nothing_but p q;
-  let I := eval cbv in (index p) in
-  let J := eval cbv in (index q) in
-  let there := fresh "there" in let back := fresh "back" in
-  pose (there := f : I -> J); pose (back := g : J -> I);
-  refine (value_as _ p q c there back _ _);
-  [change (forall i : I, inside p i -> guard p tt i = true ->
-     inside q (there i) /\ guard q tt (there i) = true /\ back (there i) = i
-     /\ term p tt i = times c (term q tt (there i)))
-  |change (forall j : J, inside q j -> guard q tt j = true ->
-     inside p (back j) /\ guard p tt (back j) = true /\ there (back j) = j)].
-Ltac no_tuples p :=
-  nothing_but p p;
-  let I := eval cbv in (index p) in
-  apply value_empty; change (forall i : I, inside p i -> guard p tt i = true -> False).
+  let I := eval lazy in (index p) in
+  let J := eval lazy in (index q) in
+  let from_p := eval lazy in (indexed p J) in
+  let from_q := eval lazy in (indexed q I) in
+  refine (value_as _ p q c (by_indices p J (f : from_p)) (by_indices q I (g : from_q)) _ _);
+  cbv [p q by_indices every inside guard term index under scaled guarded both leaf fst snd outer inner];
+  clear p q.
+Tactic Notation "no_tuples" ident(p) :=
+  nothing_but p p; apply value_empty;
+  cbv [p every inside guard term index under scaled guarded both leaf fst snd outer inner]; clear p.
 
 (* Numbers to calculate with: a claim that is wrong is refuted by computing both sides. *)
 Fixpoint same_index (i j : list Z) : bool :=

@@ -31,17 +31,17 @@ Theorem avg_pool1d_input (e : tensor A) :
   = Σ n < N, Σ c < C, Σ y < (Y * k)%Z, closed_form [n; c; y] * e [n; c; y].
 Proof.
   open_up ltac:(unfold closed_form, upsample, avg_pool1d).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (c, (y, (u, _)))) => (n, (c, (k * y + u, ((y, (u, tt)), tt)))))%Z
-      (fun '(n, (c, (y, ((y', (u, _)), _)))) => (n, (c, (y', (y - k * y', tt)))))%Z.
-    - intros [n [c [y [u []]]]]. sides_known.
+      (fun n c y u => (n, (c, (k * y + u, ((y, (u, tt)), tt)))))%Z
+      (fun n c y y' u => (n, (c, (y', (y - k * y', tt)))))%Z.
+    - intros n ?known c ?known y ?known u ?known. guards_known.
       multiply (k - 1)%Z (y)%Z.
       multiply (Y - y - 1)%Z (k - 1)%Z.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_k_law]]]).
-    - intros [n [c [y [[y' [u []]] []]]]]. sides_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_k_law]]).
+    - intros n ?known c ?known y ?known y' ?known u ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring [over_k_law].
 Qed.

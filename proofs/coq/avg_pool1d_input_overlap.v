@@ -45,17 +45,17 @@ Theorem avg_pool1d_input_overlap (e : tensor A) :
   = Σ n < N, Σ j < C, Σ y < H, closed_form [n; j; y] * e [n; j; y].
 Proof.
   open_up ltac:(unfold closed_form, correlate, full, pad2, dilate, avg_pool1d, pad).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (c, (y, (u, _)))) => (n, (c, (s * y + u - p, ((0, (k - u - 1, ((y, tt), tt))), tt)))))%Z
-      (fun '(n, (j, (y, ((i, (u, ((y2, _), _))), _)))) => (n, (j, (y2, (y + p - s * y2, tt)))))%Z.
-    - intros [n [c [y [u []]]]]. sides_known.
+      (fun n c y u => (n, (c, (s * y + u - p, ((0, (k - u - 1, ((y, tt), tt))), tt)))))%Z
+      (fun n j y i u y2 => (n, (j, (y2, (y + p - s * y2, tt)))))%Z.
+    - intros n ?known c ?known y ?known u ?known. guards_known.
       multiply (s - 1)%Z (y)%Z.
       multiply (q - y)%Z (s - 1)%Z.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_k_law]]]).
-    - intros [n [j [y [[i [u [[y2 []] []]]] []]]]]. sides_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_k_law]]).
+    - intros n ?known j ?known y ?known i ?known u ?known y2 ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring [over_k_law].
 Qed.

@@ -47,19 +47,19 @@ Theorem avg_pool2d_after_activation_input (z e : tensor A) :
   = Σ n < N, Σ c < C, Σ y < (Y * k_h)%Z, Σ x < (X * k_w)%Z, closed_form z [n; c; y; x] * e [n; c; y; x].
 Proof.
   open_up ltac:(unfold avg_pool2d_change, activation_change, closed_form, activation2, quotient, upsample, avg_pool2d, activation).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (c, (y, (x, (u, (v, _)))))) => (n, (c, (k_h * y + u, (k_w * x + v, (((y, (x, (u, (v, tt)))), tt), tt))))))%Z
-      (fun '(n, (c, (y, (x, (((y', (x', (u, (v, _)))), _), _))))) => (n, (c, (y', (x', (y - k_h * y', (x - k_w * x', tt)))))))%Z.
-    - intros [n [c [y [x [u [v []]]]]]]. sides_known.
+      (fun n c y x u v => (n, (c, (k_h * y + u, (k_w * x + v, (((y, (x, (u, (v, tt)))), tt), tt))))))%Z
+      (fun n c y x y' x' u v => (n, (c, (y', (x', (y - k_h * y', (x - k_w * x', tt)))))))%Z.
+    - intros n ?known c ?known y ?known x ?known u ?known v ?known. guards_known.
       multiply (k_h - 1)%Z (y)%Z.
       multiply (Y - y - 1)%Z (k_h - 1)%Z.
       multiply (k_w - 1)%Z (x)%Z.
       multiply (X - x - 1)%Z (k_w - 1)%Z.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_k_h_law over_k_w_law]]]).
-    - intros [n [c [y [x [[[y' [x' [u [v []]]]] []] []]]]]]. sides_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_k_h_law over_k_w_law]]).
+    - intros n ?known c ?known y ?known x ?known y' ?known x' ?known u ?known v ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring [over_k_h_law over_k_w_law].
 Qed.

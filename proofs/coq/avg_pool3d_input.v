@@ -39,21 +39,21 @@ Theorem avg_pool3d_input (e : tensor A) :
   = Σ n < N, Σ c < C, Σ t < (T * k_d)%Z, Σ y < (Y * k_h)%Z, Σ x < (X * k_w)%Z, closed_form [n; c; t; y; x] * e [n; c; t; y; x].
 Proof.
   open_up ltac:(unfold closed_form, upsample, avg_pool3d).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (c, (t, (y, (x, (r, (u, (v, _)))))))) => (n, (c, (k_d * t + r, (k_h * y + u, (k_w * x + v, ((t, (y, (x, (r, (u, (v, tt)))))), tt)))))))%Z
-      (fun '(n, (c, (t, (y, (x, ((t', (y', (x', (r, (u, (v, _)))))), _)))))) => (n, (c, (t', (y', (x', (t - k_d * t', (y - k_h * y', (x - k_w * x', tt)))))))))%Z.
-    - intros [n [c [t [y [x [r [u [v []]]]]]]]]. sides_known.
+      (fun n c t y x r u v => (n, (c, (k_d * t + r, (k_h * y + u, (k_w * x + v, ((t, (y, (x, (r, (u, (v, tt)))))), tt)))))))%Z
+      (fun n c t y x t' y' x' r u v => (n, (c, (t', (y', (x', (t - k_d * t', (y - k_h * y', (x - k_w * x', tt)))))))))%Z.
+    - intros n ?known c ?known t ?known y ?known x ?known r ?known u ?known v ?known. guards_known.
       multiply (k_d - 1)%Z (t)%Z.
       multiply (T - t - 1)%Z (k_d - 1)%Z.
       multiply (k_h - 1)%Z (y)%Z.
       multiply (Y - y - 1)%Z (k_h - 1)%Z.
       multiply (k_w - 1)%Z (x)%Z.
       multiply (X - x - 1)%Z (k_w - 1)%Z.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_k_d_law over_k_h_law over_k_w_law]]]).
-    - intros [n [c [t [y [x [[t' [y' [x' [r [u [v []]]]]]] []]]]]]]. sides_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_k_d_law over_k_h_law over_k_w_law]]).
+    - intros n ?known c ?known t ?known y ?known x ?known t' ?known y' ?known x' ?known r ?known u ?known v ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring [over_k_d_law over_k_h_law over_k_w_law].
 Qed.

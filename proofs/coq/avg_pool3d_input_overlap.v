@@ -66,21 +66,21 @@ Theorem avg_pool3d_input_overlap (e : tensor A) :
   = Σ n < N, Σ j < C, Σ t < D, Σ y < H, Σ x < W, closed_form [n; j; t; y; x] * e [n; j; t; y; x].
 Proof.
   open_up ltac:(unfold closed_form, correlate, full, pad2, dilate, avg_pool3d, pad).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (c, (t, (y, (x, (r, (u, (v, _)))))))) => (n, (c, (s_d * t + r - p_d, (s_h * y + u - p_h, (s_w * x + v - p_w, ((0, (k_d - r - 1, (k_h - u - 1, (k_w - v - 1, ((t, (y, (x, tt))), tt))))), tt)))))))%Z
-      (fun '(n, (j, (t, (y, (x, ((i, (r, (u, (v, ((t2, (y2, (x2, _))), _))))), _)))))) => (n, (j, (t2, (y2, (x2, (t + p_d - s_d * t2, (y + p_h - s_h * y2, (x + p_w - s_w * x2, tt)))))))))%Z.
-    - intros [n [c [t [y [x [r [u [v []]]]]]]]]. sides_known.
+      (fun n c t y x r u v => (n, (c, (s_d * t + r - p_d, (s_h * y + u - p_h, (s_w * x + v - p_w, ((0, (k_d - r - 1, (k_h - u - 1, (k_w - v - 1, ((t, (y, (x, tt))), tt))))), tt)))))))%Z
+      (fun n j t y x i r u v t2 y2 x2 => (n, (j, (t2, (y2, (x2, (t + p_d - s_d * t2, (y + p_h - s_h * y2, (x + p_w - s_w * x2, tt)))))))))%Z.
+    - intros n ?known c ?known t ?known y ?known x ?known r ?known u ?known v ?known. guards_known.
       multiply (s_d - 1)%Z (t)%Z.
       multiply (q - t)%Z (s_d - 1)%Z.
       multiply (s_h - 1)%Z (y)%Z.
       multiply (q2 - y)%Z (s_h - 1)%Z.
       multiply (s_w - 1)%Z (x)%Z.
       multiply (q3 - x)%Z (s_w - 1)%Z.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_k_d_law over_k_h_law over_k_w_law]]]).
-    - intros [n [j [t [y [x [[i [r [u [v [[t2 [y2 [x2 []]]] []]]]]] []]]]]]]. sides_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_k_d_law over_k_h_law over_k_w_law]]).
+    - intros n ?known j ?known t ?known y ?known x ?known i ?known r ?known u ?known v ?known t2 ?known y2 ?known x2 ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring [over_k_d_law over_k_h_law over_k_w_law].
 Qed.

@@ -55,15 +55,15 @@ Lemma batch_norm_inference_input_change (x e : tensor A) :
   = Σ n < N, Σ c < C, Σ h < H, Σ w < W, closed_form [n; c; h; w] * e [n; c; h; w].
 Proof.
   open_up ltac:(unfold batch_norm_change, scaled_change, quotient_change, difference_change, closed_form, per_channel4, quotient2, batch_norm, per_channel3, scaled, quotient, added, difference, per_channel2, per_channel).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (c, (h, (w, _)))) => (n, (c, (h, (w, tt)))))%Z
-      (fun '(n, (c, (h, (w, _)))) => (n, (c, (h, (w, tt)))))%Z.
-    - intros [n [c [h [w []]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [c [h [w []]]]]. sides_known.
+      (fun n c h w => (n, (c, (h, (w, tt)))))%Z
+      (fun n c h w => (n, (c, (h, (w, tt)))))%Z.
+    - intros n ?known c ?known h ?known w ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known c ?known h ?known w ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.

@@ -91,210 +91,174 @@ Theorem batch_norm_input_means (x e : tensor A) :
   Σ n < N, Σ c < C, delta [n; c] * batch_norm_change x e [n; c]
   = Σ n < N, Σ c < C, closed_form x [n; c] * e [n; c].
 Proof.
-  apply (adding (Σ n < N, Σ c < C, Σ n5 < N, Σ n6 < N, (over_2 * over_N * over_N * over_N) * delta [n; c] * gamma [c] * x [n; c] * pointwise inverse_root (added x) [0; c]%Z * pointwise inverse_root (added x) [0; c]%Z * pointwise inverse_root (added x) [0; c]%Z * e [n5; c] * x [n6; c] * (Σ k < N, 1 - (integer N)))).
-  { vanishing_over n. vanishing_over c. vanishing_over n5. vanishing_over n6. vanishing. apply total_count; lia. }
-  apply (adding (Σ n < N, Σ c < C, Σ n7 < N, Σ n8 < N, (over_2 * over_N * over_N * over_N) * delta [n; c] * gamma [c] * x [n; c] * pointwise inverse_root (added x) [0; c]%Z * pointwise inverse_root (added x) [0; c]%Z * pointwise inverse_root (added x) [0; c]%Z * x [n7; c] * e [n8; c] * (Σ k < N, 1 - (integer N)))).
-  { vanishing_over n. vanishing_over c. vanishing_over n7. vanishing_over n8. vanishing. apply total_count; lia. }
-  apply (adding (Σ n < N, Σ c < C, Σ n3 < N, Σ n5 < N, Σ n6 < N, - ((over_2 * over_N * over_N * over_N * over_N) * delta [n; c] * gamma [c] * x [n3; c] * pointwise inverse_root (added x) [0; c]%Z * pointwise inverse_root (added x) [0; c]%Z * pointwise inverse_root (added x) [0; c]%Z * e [n5; c] * x [n6; c] * (Σ k < N, 1 - (integer N))))).
-  { vanishing_over n. vanishing_over c. vanishing_over n3. vanishing_over n5. vanishing_over n6. vanishing. apply total_count; lia. }
-  apply (adding (Σ n < N, Σ c < C, Σ n3 < N, Σ n7 < N, Σ n8 < N, - ((over_2 * over_N * over_N * over_N * over_N) * delta [n; c] * gamma [c] * x [n3; c] * pointwise inverse_root (added x) [0; c]%Z * pointwise inverse_root (added x) [0; c]%Z * pointwise inverse_root (added x) [0; c]%Z * x [n7; c] * e [n8; c] * (Σ k < N, 1 - (integer N))))).
-  { vanishing_over n. vanishing_over c. vanishing_over n3. vanishing_over n7. vanishing_over n8. vanishing. apply total_count; lia. }
+  apply (adding (Σ n < N, Σ c < C, Σ n5 < N, Σ n6 < N, (over_N * over_N * over_N) * delta [n; c] * gamma [c] * x [n; c] * pointwise inverse_root (added x) [0; c]%Z * pointwise inverse_root (added x) [0; c]%Z * pointwise inverse_root (added x) [0; c]%Z * e [n5; c] * x [n6; c] * (Σ k0 < N, 1 - (integer N)))).
+  { vanishing_over n. vanishing_over c. vanishing_over n5. vanishing_over n6. vanishing. count_ranges. }
+  apply (adding (Σ n < N, Σ c < C, Σ n3 < N, Σ n5 < N, Σ n6 < N, - ((over_N * over_N * over_N * over_N) * delta [n; c] * gamma [c] * x [n3; c] * pointwise inverse_root (added x) [0; c]%Z * pointwise inverse_root (added x) [0; c]%Z * pointwise inverse_root (added x) [0; c]%Z * e [n5; c] * x [n6; c] * (Σ k0 < N, 1 - (integer N))))).
+  { vanishing_over n. vanishing_over c. vanishing_over n3. vanishing_over n5. vanishing_over n6. vanishing. count_ranges. }
   open_up ltac:(unfold batch_norm_change, scaled_change, normalized_change, added_change, variance_change, sum_axes2_change, power2_change, difference_change, mean_change, sum_axes_change, closed_form, quotient, difference3, scaled3, mean3, sum_axes4, scaled2, difference2, mean2, sum_axes3, batch_norm, per_channel2, scaled, normalized, added, variance, sum_axes2, power2, difference, mean, sum_axes, per_channel).
-  match goal with |- values tt [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5; ?pleft6; ?pleft7; ?pleft8; ?pleft9; ?pleft10; ?pleft11; ?pleft12; ?pleft13; ?pleft14; ?pleft15; ?pleft16; ?pleft17; ?pleft18; ?pleft19; ?pleft20; ?pleft21; ?pleft22; ?pleft23; ?pleft24; ?pleft25; ?pleft26] = values tt [?pright1; ?pright2; ?pright3; ?pright4; ?pright5; ?pright6] =>
-    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (left5 := pleft5); pose (left6 := pleft6); pose (left7 := pleft7); pose (left8 := pleft8); pose (left9 := pleft9); pose (left10 := pleft10); pose (left11 := pleft11); pose (left12 := pleft12); pose (left13 := pleft13); pose (left14 := pleft14); pose (left15 := pleft15); pose (left16 := pleft16); pose (left17 := pleft17); pose (left18 := pleft18); pose (left19 := pleft19); pose (left20 := pleft20); pose (left21 := pleft21); pose (left22 := pleft22); pose (left23 := pleft23); pose (left24 := pleft24); pose (left25 := pleft25); pose (left26 := pleft26); pose (right1 := pright1); pose (right2 := pright2); pose (right3 := pright3); pose (right4 := pright4); pose (right5 := pright5); pose (right6 := pright6); change (values tt [left1; left2; left3; left4; left5; left6; left7; left8; left9; left10; left11; left12; left13; left14; left15; left16; left17; left18; left19; left20; left21; left22; left23; left24; left25; left26] = values tt [right1; right2; right3; right4; right5; right6]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5; ?pleft6; ?pleft7; ?pleft8; ?pleft9; ?pleft10; ?pleft11; ?pleft12; ?pleft13; ?pleft14; ?pleft15; ?pleft16; ?pleft17; ?pleft18; ?pleft19; ?pleft20; ?pleft21; ?pleft22] = values outermost [?pright1; ?pright2; ?pright3; ?pright4; ?pright5; ?pright6] =>
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (left5 := pleft5); pose (left6 := pleft6); pose (left7 := pleft7); pose (left8 := pleft8); pose (left9 := pleft9); pose (left10 := pleft10); pose (left11 := pleft11); pose (left12 := pleft12); pose (left13 := pleft13); pose (left14 := pleft14); pose (left15 := pleft15); pose (left16 := pleft16); pose (left17 := pleft17); pose (left18 := pleft18); pose (left19 := pleft19); pose (left20 := pleft20); pose (left21 := pleft21); pose (left22 := pleft22); pose (right1 := pright1); pose (right2 := pright2); pose (right3 := pright3); pose (right4 := pright4); pose (right5 := pright5); pose (right6 := pright6); change (values outermost [left1; left2; left3; left4; left5; left6; left7; left8; left9; left10; left11; left12; left13; left14; left15; left16; left17; left18; left19; left20; left21; left22] = values outermost [right1; right2; right3; right4; right5; right6]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (c, (_, _))) => (n, (c, ((tt, tt), tt))))%Z
-      (fun '(n, (c, ((_, _), _))) => (n, (c, (tt, tt))))%Z.
-    - intros [n [c [[] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law over_2_law]]]).
-    - intros [n [c [[[] []] []]]]. sides_known.
+      (fun n c => (n, (c, ((tt, tt), tt))))%Z
+      (fun n c => (n, (c, (tt, tt))))%Z.
+    - intros n ?known c ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_N_law over_2_law]]).
+    - intros n ?known c ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left2 : value tt left2 = 1 * value tt right2).
+  assert (same_left2 : value outermost left2 = 1 * value outermost right2).
   { same_sum left2 right2 1
-      (fun '(n, (c, ((n2, _), _))) => (n2, (c, (((n, tt), tt), tt))))%Z
-      (fun '(n, (c, (((n2, _), _), _))) => (n2, (c, ((n, tt), tt))))%Z.
-    - intros [n [c [[n2 []] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law over_2_law]]]).
-    - intros [n [c [[[n2 []] []] []]]]. sides_known.
+      (fun n c n2 => (n2, (c, (((n, tt), tt), tt))))%Z
+      (fun n c n2 => (n2, (c, ((n, tt), tt))))%Z.
+    - intros n ?known c ?known n2 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_N_law over_2_law]]).
+    - intros n ?known c ?known n2 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left3 : value tt left3 = over_2 * value tt right3).
+  assert (same_left3 : value outermost left3 = over_2 * value outermost right3).
   { same_sum left3 right3 over_2
-      (fun '(n, (c, (_, (n4, (_, _))))) => (n4, (c, ((((tt, tt), (n, (tt, tt))), tt), tt))))%Z
-      (fun '(n, (c, ((((_, _), (n4, (_, _))), _), _))) => (n4, (c, (tt, (n, (tt, tt))))))%Z.
-    - intros [n [c [[] [n4 [[] []]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law over_2_law]]]).
-    - intros [n [c [[[[[] []] [n4 [[] []]]] []] []]]]. sides_known.
+      (fun n c n4 => (n4, (c, ((((tt, tt), (n, (tt, tt))), tt), tt))))%Z
+      (fun n c n4 => (n4, (c, (tt, (n, (tt, tt))))))%Z.
+    - intros n ?known c ?known n4 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_N_law over_2_law]]).
+    - intros n ?known c ?known n4 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left7 : value tt left7 = over_2 * value tt right3).
+  assert (same_left7 : value outermost left7 = over_2 * value outermost right3).
   { same_sum left7 right3 over_2
-      (fun '(n, (c, (_, (n4, (_, _))))) => (n4, (c, ((((tt, tt), (n, (tt, tt))), tt), tt))))%Z
-      (fun '(n, (c, ((((_, _), (n4, (_, _))), _), _))) => (n4, (c, (tt, (n, (tt, tt))))))%Z.
-    - intros [n [c [[] [n4 [[] []]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law over_2_law]]]).
-    - intros [n [c [[[[[] []] [n4 [[] []]]] []] []]]]. sides_known.
+      (fun n c n4 => (n4, (c, ((((tt, tt), (n, (tt, tt))), tt), tt))))%Z
+      (fun n c n4 => (n4, (c, (tt, (n, (tt, tt))))))%Z.
+    - intros n ?known c ?known n4 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_N_law over_2_law]]).
+    - intros n ?known c ?known n4 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left11 : value tt left11 = over_2 * value tt right4).
+  assert (same_left11 : value outermost left11 = over_2 * value outermost right4).
   { same_sum left11 right4 over_2
-      (fun '(n, (c, ((n3, _), (n4, (_, _))))) => (n4, (c, ((((tt, tt), (n, ((n3, tt), tt))), tt), tt))))%Z
-      (fun '(n, (c, ((((_, _), (n4, ((n5, _), _))), _), _))) => (n4, (c, ((n5, tt), (n, (tt, tt))))))%Z.
-    - intros [n [c [[n3 []] [n4 [[] []]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law over_2_law]]]).
-    - intros [n [c [[[[[] []] [n4 [[n5 []] []]]] []] []]]]. sides_known.
+      (fun n c n3 n4 => (n4, (c, ((((tt, tt), (n, ((n3, tt), tt))), tt), tt))))%Z
+      (fun n c n4 n5 => (n4, (c, ((n5, tt), (n, (tt, tt))))))%Z.
+    - intros n ?known c ?known n3 ?known n4 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_N_law over_2_law]]).
+    - intros n ?known c ?known n4 ?known n5 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left15 : value tt left15 = over_2 * value tt right4).
+  assert (same_left15 : value outermost left15 = over_2 * value outermost right4).
   { same_sum left15 right4 over_2
-      (fun '(n, (c, ((n3, _), (n4, (_, _))))) => (n4, (c, ((((tt, tt), (n, ((n3, tt), tt))), tt), tt))))%Z
-      (fun '(n, (c, ((((_, _), (n4, ((n5, _), _))), _), _))) => (n4, (c, ((n5, tt), (n, (tt, tt))))))%Z.
-    - intros [n [c [[n3 []] [n4 [[] []]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law over_2_law]]]).
-    - intros [n [c [[[[[] []] [n4 [[n5 []] []]]] []] []]]]. sides_known.
+      (fun n c n3 n4 => (n4, (c, ((((tt, tt), (n, ((n3, tt), tt))), tt), tt))))%Z
+      (fun n c n4 n5 => (n4, (c, ((n5, tt), (n, (tt, tt))))))%Z.
+    - intros n ?known c ?known n3 ?known n4 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_N_law over_2_law]]).
+    - intros n ?known c ?known n4 ?known n5 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left4 : value tt left4 = over_2 * value tt right5).
+  assert (same_left20 : value outermost left20 = ((- (1))) * value outermost right5).
+  { same_sum left20 right5 ((- (1)))
+      (fun n c n5 n6 => (n5, (c, (((((n6, tt), tt), (n, (tt, tt))), tt), tt))))%Z
+      (fun n c n3 n4 => (n4, (c, (n, (n3, tt)))))%Z.
+    - intros n ?known c ?known n5 ?known n6 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_N_law over_2_law]]).
+    - intros n ?known c ?known n3 ?known n4 ?known. guards_known.
+      tuple_parts; lia. }
+  assert (same_left4 : value outermost left4 = over_2 * value outermost right5).
   { same_sum left4 right5 over_2
-      (fun '(n, (c, (_, (n4, (_, (n6, _)))))) => (n4, (c, (((((n6, tt), tt), (n, (tt, tt))), tt), tt))))%Z
-      (fun '(n, (c, (((((n3, _), _), (n4, (_, _))), _), _))) => (n4, (c, (tt, (n, (tt, (n3, tt)))))))%Z.
-    - intros [n [c [[] [n4 [[] [n6 []]]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law over_2_law]]]).
-    - intros [n [c [[[[[n3 []] []] [n4 [[] []]]] []] []]]]. sides_known.
+      (fun n c n4 n6 => (n4, (c, (((((n6, tt), tt), (n, (tt, tt))), tt), tt))))%Z
+      (fun n c n3 n4 => (n4, (c, (tt, (n, (tt, (n3, tt)))))))%Z.
+    - intros n ?known c ?known n4 ?known n6 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_N_law over_2_law]]).
+    - intros n ?known c ?known n3 ?known n4 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left5 : value tt left5 = over_2 * value tt right5).
+  assert (same_left5 : value outermost left5 = over_2 * value outermost right5).
   { same_sum left5 right5 over_2
-      (fun '(n, (c, (_, (n4, ((n5, _), _))))) => (n5, (c, (((((n4, tt), tt), (n, (tt, tt))), tt), tt))))%Z
-      (fun '(n, (c, (((((n3, _), _), (n4, (_, _))), _), _))) => (n4, (c, (tt, (n3, ((n, tt), tt))))))%Z.
-    - intros [n [c [[] [n4 [[n5 []] []]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law over_2_law]]]).
-    - intros [n [c [[[[[n3 []] []] [n4 [[] []]]] []] []]]]. sides_known.
+      (fun n c n4 n5 => (n5, (c, (((((n4, tt), tt), (n, (tt, tt))), tt), tt))))%Z
+      (fun n c n3 n4 => (n4, (c, (tt, (n3, ((n, tt), tt))))))%Z.
+    - intros n ?known c ?known n4 ?known n5 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_N_law over_2_law]]).
+    - intros n ?known c ?known n3 ?known n4 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left8 : value tt left8 = over_2 * value tt right5).
+  assert (same_left8 : value outermost left8 = over_2 * value outermost right5).
   { same_sum left8 right5 over_2
-      (fun '(n, (c, (_, (n4, (_, (n8, _)))))) => (n8, (c, (((((n4, tt), tt), (n, (tt, tt))), tt), tt))))%Z
-      (fun '(n, (c, (((((n3, _), _), (n4, (_, _))), _), _))) => (n4, (c, (tt, (n3, (tt, (n, tt)))))))%Z.
-    - intros [n [c [[] [n4 [[] [n8 []]]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law over_2_law]]]).
-    - intros [n [c [[[[[n3 []] []] [n4 [[] []]]] []] []]]]. sides_known.
+      (fun n c n4 n8 => (n8, (c, (((((n4, tt), tt), (n, (tt, tt))), tt), tt))))%Z
+      (fun n c n3 n4 => (n4, (c, (tt, (n3, (tt, (n, tt)))))))%Z.
+    - intros n ?known c ?known n4 ?known n8 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_N_law over_2_law]]).
+    - intros n ?known c ?known n3 ?known n4 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left9 : value tt left9 = over_2 * value tt right5).
+  assert (same_left9 : value outermost left9 = over_2 * value outermost right5).
   { same_sum left9 right5 over_2
-      (fun '(n, (c, (_, (n4, ((n7, _), _))))) => (n4, (c, (((((n7, tt), tt), (n, (tt, tt))), tt), tt))))%Z
-      (fun '(n, (c, (((((n3, _), _), (n4, (_, _))), _), _))) => (n4, (c, (tt, (n, ((n3, tt), tt))))))%Z.
-    - intros [n [c [[] [n4 [[n7 []] []]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law over_2_law]]]).
-    - intros [n [c [[[[[n3 []] []] [n4 [[] []]]] []] []]]]. sides_known.
+      (fun n c n4 n7 => (n4, (c, (((((n7, tt), tt), (n, (tt, tt))), tt), tt))))%Z
+      (fun n c n3 n4 => (n4, (c, (tt, (n, ((n3, tt), tt))))))%Z.
+    - intros n ?known c ?known n4 ?known n7 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_N_law over_2_law]]).
+    - intros n ?known c ?known n3 ?known n4 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left20 : value tt left20 = ((- over_2)) * value tt right5).
-  { same_sum left20 right5 ((- over_2))
-      (fun '(n, (c, (n5, (n6, _)))) => (n5, (c, (((((n6, tt), tt), (n, (tt, tt))), tt), tt))))%Z
-      (fun '(n, (c, (((((n3, _), _), (n4, (_, _))), _), _))) => (n4, (c, (n, (n3, tt)))))%Z.
-    - intros [n [c [n5 [n6 []]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law over_2_law]]]).
-    - intros [n [c [[[[[n3 []] []] [n4 [[] []]]] []] []]]]. sides_known.
+  assert (same_left6 : value outermost left6 = ((- over_2)) * value outermost left19).
+  { same_sum left6 left19 ((- over_2))
+      (fun n c n4 n5 n6 => (n, (c, (n5, (n6, (n4, tt))))))%Z
+      (fun n c n5 n6 k0 => (n, (c, (tt, (k0, ((n5, tt), (n6, tt)))))))%Z.
+    - intros n ?known c ?known n4 ?known n5 ?known n6 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_N_law over_2_law]]).
+    - intros n ?known c ?known n5 ?known n6 ?known k0 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left22 : value tt left22 = ((- over_2)) * value tt right5).
-  { same_sum left22 right5 ((- over_2))
-      (fun '(n, (c, (n7, (n8, _)))) => (n8, (c, (((((n7, tt), tt), (n, (tt, tt))), tt), tt))))%Z
-      (fun '(n, (c, (((((n3, _), _), (n4, (_, _))), _), _))) => (n4, (c, (n3, (n, tt)))))%Z.
-    - intros [n [c [n7 [n8 []]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law over_2_law]]]).
-    - intros [n [c [[[[[n3 []] []] [n4 [[] []]]] []] []]]]. sides_known.
+  assert (same_left10 : value outermost left10 = ((- over_2)) * value outermost left19).
+  { same_sum left10 left19 ((- over_2))
+      (fun n c n4 n7 n8 => (n, (c, (n8, (n7, (n4, tt))))))%Z
+      (fun n c n5 n6 k0 => (n, (c, (tt, (k0, ((n6, tt), (n5, tt)))))))%Z.
+    - intros n ?known c ?known n4 ?known n7 ?known n8 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_N_law over_2_law]]).
+    - intros n ?known c ?known n5 ?known n6 ?known k0 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left10 : value tt left10 = 1 * value tt left6).
-  { same_sum left10 left6 1
-      (fun '(n, (c, (_, (n4, ((n7, _), (n8, _)))))) => (n, (c, (tt, (n4, ((n8, tt), (n7, tt)))))))%Z
-      (fun '(n, (c, (_, (n4, ((n5, _), (n6, _)))))) => (n, (c, (tt, (n4, ((n6, tt), (n5, tt)))))))%Z.
-    - intros [n [c [[] [n4 [[n7 []] [n8 []]]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law over_2_law]]]).
-    - intros [n [c [[] [n4 [[n5 []] [n6 []]]]]]]. sides_known.
+  assert (same_left22 : value outermost left22 = ((- (1))) * value outermost right6).
+  { same_sum left22 right6 ((- (1)))
+      (fun n c n3 n5 n6 => (n5, (c, (((((n3, tt), tt), (n, ((n6, tt), tt))), tt), tt))))%Z
+      (fun n c n3 n4 n5 => (n4, (c, (n3, (n, (n5, tt))))))%Z.
+    - intros n ?known c ?known n3 ?known n5 ?known n6 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_N_law over_2_law]]).
+    - intros n ?known c ?known n3 ?known n4 ?known n5 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left19 : value tt left19 = ((- (1))) * value tt left6).
-  { same_sum left19 left6 ((- (1)))
-      (fun '(n, (c, (n5, (n6, (k, _))))) => (n, (c, (tt, (k, ((n5, tt), (n6, tt)))))))%Z
-      (fun '(n, (c, (_, (n4, ((n5, _), (n6, _)))))) => (n, (c, (n5, (n6, (n4, tt))))))%Z.
-    - intros [n [c [n5 [n6 [k []]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law over_2_law]]]).
-    - intros [n [c [[] [n4 [[n5 []] [n6 []]]]]]]. sides_known.
-      tuple_parts; lia. }
-  assert (same_left21 : value tt left21 = ((- (1))) * value tt left6).
-  { same_sum left21 left6 ((- (1)))
-      (fun '(n, (c, (n7, (n8, (k, _))))) => (n, (c, (tt, (k, ((n8, tt), (n7, tt)))))))%Z
-      (fun '(n, (c, (_, (n4, ((n5, _), (n6, _)))))) => (n, (c, (n6, (n5, (n4, tt))))))%Z.
-    - intros [n [c [n7 [n8 [k []]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law over_2_law]]]).
-    - intros [n [c [[] [n4 [[n5 []] [n6 []]]]]]]. sides_known.
-      tuple_parts; lia. }
-  assert (same_left12 : value tt left12 = over_2 * value tt right6).
+  assert (same_left12 : value outermost left12 = over_2 * value outermost right6).
   { same_sum left12 right6 over_2
-      (fun '(n, (c, ((n3, _), (n4, (_, (n6, _)))))) => (n4, (c, (((((n3, tt), tt), (n, ((n6, tt), tt))), tt), tt))))%Z
-      (fun '(n, (c, (((((n3, _), _), (n4, ((n5, _), _))), _), _))) => (n4, (c, ((n3, tt), (n, (tt, (n5, tt)))))))%Z.
-    - intros [n [c [[n3 []] [n4 [[] [n6 []]]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law over_2_law]]]).
-    - intros [n [c [[[[[n3 []] []] [n4 [[n5 []] []]]] []] []]]]. sides_known.
+      (fun n c n3 n4 n6 => (n4, (c, (((((n3, tt), tt), (n, ((n6, tt), tt))), tt), tt))))%Z
+      (fun n c n3 n4 n5 => (n4, (c, ((n3, tt), (n, (tt, (n5, tt)))))))%Z.
+    - intros n ?known c ?known n3 ?known n4 ?known n6 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_N_law over_2_law]]).
+    - intros n ?known c ?known n3 ?known n4 ?known n5 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left13 : value tt left13 = over_2 * value tt right6).
+  assert (same_left13 : value outermost left13 = over_2 * value outermost right6).
   { same_sum left13 right6 over_2
-      (fun '(n, (c, ((n3, _), (n4, ((n5, _), _))))) => (n5, (c, (((((n3, tt), tt), (n, ((n4, tt), tt))), tt), tt))))%Z
-      (fun '(n, (c, (((((n3, _), _), (n4, ((n5, _), _))), _), _))) => (n4, (c, ((n3, tt), (n5, ((n, tt), tt))))))%Z.
-    - intros [n [c [[n3 []] [n4 [[n5 []] []]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law over_2_law]]]).
-    - intros [n [c [[[[[n3 []] []] [n4 [[n5 []] []]]] []] []]]]. sides_known.
+      (fun n c n3 n4 n5 => (n5, (c, (((((n3, tt), tt), (n, ((n4, tt), tt))), tt), tt))))%Z
+      (fun n c n3 n4 n5 => (n4, (c, ((n3, tt), (n5, ((n, tt), tt))))))%Z.
+    - intros n ?known c ?known n3 ?known n4 ?known n5 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_N_law over_2_law]]).
+    - intros n ?known c ?known n3 ?known n4 ?known n5 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left16 : value tt left16 = over_2 * value tt right6).
+  assert (same_left16 : value outermost left16 = over_2 * value outermost right6).
   { same_sum left16 right6 over_2
-      (fun '(n, (c, ((n3, _), (n4, (_, (n8, _)))))) => (n8, (c, (((((n3, tt), tt), (n, ((n4, tt), tt))), tt), tt))))%Z
-      (fun '(n, (c, (((((n3, _), _), (n4, ((n5, _), _))), _), _))) => (n4, (c, ((n3, tt), (n5, (tt, (n, tt)))))))%Z.
-    - intros [n [c [[n3 []] [n4 [[] [n8 []]]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law over_2_law]]]).
-    - intros [n [c [[[[[n3 []] []] [n4 [[n5 []] []]]] []] []]]]. sides_known.
+      (fun n c n3 n4 n8 => (n8, (c, (((((n3, tt), tt), (n, ((n4, tt), tt))), tt), tt))))%Z
+      (fun n c n3 n4 n5 => (n4, (c, ((n3, tt), (n5, (tt, (n, tt)))))))%Z.
+    - intros n ?known c ?known n3 ?known n4 ?known n8 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_N_law over_2_law]]).
+    - intros n ?known c ?known n3 ?known n4 ?known n5 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left17 : value tt left17 = over_2 * value tt right6).
+  assert (same_left17 : value outermost left17 = over_2 * value outermost right6).
   { same_sum left17 right6 over_2
-      (fun '(n, (c, ((n3, _), (n4, ((n7, _), _))))) => (n4, (c, (((((n3, tt), tt), (n, ((n7, tt), tt))), tt), tt))))%Z
-      (fun '(n, (c, (((((n3, _), _), (n4, ((n5, _), _))), _), _))) => (n4, (c, ((n3, tt), (n, ((n5, tt), tt))))))%Z.
-    - intros [n [c [[n3 []] [n4 [[n7 []] []]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law over_2_law]]]).
-    - intros [n [c [[[[[n3 []] []] [n4 [[n5 []] []]]] []] []]]]. sides_known.
+      (fun n c n3 n4 n7 => (n4, (c, (((((n3, tt), tt), (n, ((n7, tt), tt))), tt), tt))))%Z
+      (fun n c n3 n4 n5 => (n4, (c, ((n3, tt), (n, ((n5, tt), tt))))))%Z.
+    - intros n ?known c ?known n3 ?known n4 ?known n7 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_N_law over_2_law]]).
+    - intros n ?known c ?known n3 ?known n4 ?known n5 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left24 : value tt left24 = ((- over_2)) * value tt right6).
-  { same_sum left24 right6 ((- over_2))
-      (fun '(n, (c, (n3, (n5, (n6, _))))) => (n5, (c, (((((n3, tt), tt), (n, ((n6, tt), tt))), tt), tt))))%Z
-      (fun '(n, (c, (((((n3, _), _), (n4, ((n5, _), _))), _), _))) => (n4, (c, (n3, (n, (n5, tt))))))%Z.
-    - intros [n [c [n3 [n5 [n6 []]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law over_2_law]]]).
-    - intros [n [c [[[[[n3 []] []] [n4 [[n5 []] []]]] []] []]]]. sides_known.
+  assert (same_left14 : value outermost left14 = ((- over_2)) * value outermost left21).
+  { same_sum left14 left21 ((- over_2))
+      (fun n c n3 n4 n5 n6 => (n, (c, (n3, (n5, (n6, (n4, tt)))))))%Z
+      (fun n c n3 n5 n6 k0 => (n, (c, ((n3, tt), (k0, ((n5, tt), (n6, tt)))))))%Z.
+    - intros n ?known c ?known n3 ?known n4 ?known n5 ?known n6 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_N_law over_2_law]]).
+    - intros n ?known c ?known n3 ?known n5 ?known n6 ?known k0 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left26 : value tt left26 = ((- over_2)) * value tt right6).
-  { same_sum left26 right6 ((- over_2))
-      (fun '(n, (c, (n3, (n7, (n8, _))))) => (n8, (c, (((((n3, tt), tt), (n, ((n7, tt), tt))), tt), tt))))%Z
-      (fun '(n, (c, (((((n3, _), _), (n4, ((n5, _), _))), _), _))) => (n4, (c, (n3, (n5, (n, tt))))))%Z.
-    - intros [n [c [n3 [n7 [n8 []]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law over_2_law]]]).
-    - intros [n [c [[[[[n3 []] []] [n4 [[n5 []] []]]] []] []]]]. sides_known.
+  assert (same_left18 : value outermost left18 = ((- over_2)) * value outermost left21).
+  { same_sum left18 left21 ((- over_2))
+      (fun n c n3 n4 n7 n8 => (n, (c, (n3, (n8, (n7, (n4, tt)))))))%Z
+      (fun n c n3 n5 n6 k0 => (n, (c, ((n3, tt), (k0, ((n6, tt), (n5, tt)))))))%Z.
+    - intros n ?known c ?known n3 ?known n4 ?known n7 ?known n8 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_N_law over_2_law]]).
+    - intros n ?known c ?known n3 ?known n5 ?known n6 ?known k0 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left18 : value tt left18 = 1 * value tt left14).
-  { same_sum left18 left14 1
-      (fun '(n, (c, ((n3, _), (n4, ((n7, _), (n8, _)))))) => (n, (c, ((n3, tt), (n4, ((n8, tt), (n7, tt)))))))%Z
-      (fun '(n, (c, ((n3, _), (n4, ((n5, _), (n6, _)))))) => (n, (c, ((n3, tt), (n4, ((n6, tt), (n5, tt)))))))%Z.
-    - intros [n [c [[n3 []] [n4 [[n7 []] [n8 []]]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law over_2_law]]]).
-    - intros [n [c [[n3 []] [n4 [[n5 []] [n6 []]]]]]]. sides_known.
-      tuple_parts; lia. }
-  assert (same_left23 : value tt left23 = ((- (1))) * value tt left14).
-  { same_sum left23 left14 ((- (1)))
-      (fun '(n, (c, (n3, (n5, (n6, (k, _)))))) => (n, (c, ((n3, tt), (k, ((n5, tt), (n6, tt)))))))%Z
-      (fun '(n, (c, ((n3, _), (n4, ((n5, _), (n6, _)))))) => (n, (c, (n3, (n5, (n6, (n4, tt)))))))%Z.
-    - intros [n [c [n3 [n5 [n6 [k []]]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law over_2_law]]]).
-    - intros [n [c [[n3 []] [n4 [[n5 []] [n6 []]]]]]]. sides_known.
-      tuple_parts; lia. }
-  assert (same_left25 : value tt left25 = ((- (1))) * value tt left14).
-  { same_sum left25 left14 ((- (1)))
-      (fun '(n, (c, (n3, (n7, (n8, (k, _)))))) => (n, (c, ((n3, tt), (k, ((n8, tt), (n7, tt)))))))%Z
-      (fun '(n, (c, ((n3, _), (n4, ((n5, _), (n6, _)))))) => (n, (c, (n3, (n6, (n5, (n4, tt)))))))%Z.
-    - intros [n [c [n3 [n7 [n8 [k []]]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law over_2_law]]]).
-    - intros [n [c [[n3 []] [n4 [[n5 []] [n6 []]]]]]]. sides_known.
-      tuple_parts; lia. }
-  cbn [values]. rewrite ?same_left1, ?same_left2, ?same_left3, ?same_left7, ?same_left11, ?same_left15, ?same_left4, ?same_left5, ?same_left8, ?same_left9, ?same_left20, ?same_left22, ?same_left10, ?same_left19, ?same_left21, ?same_left12, ?same_left13, ?same_left16, ?same_left17, ?same_left24, ?same_left26, ?same_left18, ?same_left23, ?same_left25. numbers. ring [over_N_law over_2_law].
+  cbn [values]. rewrite ?same_left1, ?same_left2, ?same_left3, ?same_left7, ?same_left11, ?same_left15, ?same_left20, ?same_left4, ?same_left5, ?same_left8, ?same_left9, ?same_left6, ?same_left10, ?same_left22, ?same_left12, ?same_left13, ?same_left16, ?same_left17, ?same_left14, ?same_left18. numbers. ring [over_N_law over_2_law].
 Qed.
 End certificate.
 Print Assumptions batch_norm_input_means.

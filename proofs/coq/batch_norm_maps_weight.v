@@ -65,23 +65,23 @@ Lemma batch_norm_maps_weight_change (gamma e : tensor A) :
   = Σ c < C, closed_form [c] * e [c].
 Proof.
   open_up ltac:(unfold batch_norm_change, scaled_change, per_channel_change, closed_form, scaled2, batch_norm, per_channel2, scaled, normalized, added, variance, sum_axes2, power2, difference, mean, sum_axes, per_channel).
-  match goal with |- values tt [?pleft1; ?pleft2] = values tt [?pright1; ?pright2] =>
-    pose (left1 := pleft1); pose (left2 := pleft2); pose (right1 := pright1); pose (right2 := pright2); change (values tt [left1; left2] = values tt [right1; right2]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1; ?pleft2] = values outermost [?pright1; ?pright2] =>
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (right1 := pright1); pose (right2 := pright2); change (values outermost [left1; left2] = values outermost [right1; right2]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (c, (h, (w, (_, _))))) => (c, ((n, (h, (w, (tt, tt)))), tt)))%Z
-      (fun '(c, ((n, (h, (w, (_, _)))), _)) => (n, (c, (h, (w, (tt, tt))))))%Z.
-    - intros [n [c [h [w [[] []]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_H_law over_N_law over_W_law]]]).
-    - intros [c [[n [h [w [[] []]]]] []]]. sides_known.
+      (fun n c h w => (c, ((n, (h, (w, (tt, tt)))), tt)))%Z
+      (fun c n h w => (n, (c, (h, (w, (tt, tt))))))%Z.
+    - intros n ?known c ?known h ?known w ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_H_law over_N_law over_W_law]]).
+    - intros c ?known n ?known h ?known w ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left2 : value tt left2 = 1 * value tt right2).
+  assert (same_left2 : value outermost left2 = 1 * value outermost right2).
   { same_sum left2 right2 1
-      (fun '(n, (c, (h, (w, ((n2, (h2, (w2, _))), _))))) => (c, ((n, (h, (w, ((n2, (h2, (w2, tt))), tt)))), tt)))%Z
-      (fun '(c, ((n, (h, (w, ((n2, (h2, (w2, _))), _)))), _)) => (n, (c, (h, (w, ((n2, (h2, (w2, tt))), tt))))))%Z.
-    - intros [n [c [h [w [[n2 [h2 [w2 []]]] []]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_H_law over_N_law over_W_law]]]).
-    - intros [c [[n [h [w [[n2 [h2 [w2 []]]] []]]]] []]]. sides_known.
+      (fun n c h w n2 h2 w2 => (c, ((n, (h, (w, ((n2, (h2, (w2, tt))), tt)))), tt)))%Z
+      (fun c n h w n2 h2 w2 => (n, (c, (h, (w, ((n2, (h2, (w2, tt))), tt))))))%Z.
+    - intros n ?known c ?known h ?known w ?known n2 ?known h2 ?known w2 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_H_law over_N_law over_W_law]]).
+    - intros c ?known n ?known h ?known w ?known n2 ?known h2 ?known w2 ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1, ?same_left2. numbers. ring [over_H_law over_N_law over_W_law].
 Qed.

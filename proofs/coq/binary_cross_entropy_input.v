@@ -80,55 +80,55 @@ Proof.
   apply (adding (Σ n < N, Σ i < I, - ((over_I * over_N) * y [n; i] * e [n; i] * pointwise reciprocal (difference2 a) [n; i] * (a [n; i] * pointwise reciprocal a [n; i] - 1)))).
   { vanishing_over n. vanishing_over i. vanishing. apply (known_cancel_a (n)%Z (i)%Z); lia. }
   open_up ltac:(unfold binary_cross_entropy_change, scaled3_change, sum_axes_change, added_change, scaled2_change, activation2_change, difference2_change, scaled_change, activation_change, closed_form, quotient, difference3, binary_cross_entropy, scaled3, sum_axes, added, scaled2, activation2, difference2, difference, scaled, activation).
-  match goal with |- values tt [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5; ?pleft6; ?pleft7; ?pleft8; ?pleft9; ?pleft10] = values tt [?pright1; ?pright2] =>
-    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (left5 := pleft5); pose (left6 := pleft6); pose (left7 := pleft7); pose (left8 := pleft8); pose (left9 := pleft9); pose (left10 := pleft10); pose (right1 := pright1); pose (right2 := pright2); change (values tt [left1; left2; left3; left4; left5; left6; left7; left8; left9; left10] = values tt [right1; right2]) end.
-  assert (same_left8 : value tt left8 = ((- (1))) * value tt left1).
+  match goal with |- values outermost [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5; ?pleft6; ?pleft7; ?pleft8; ?pleft9; ?pleft10] = values outermost [?pright1; ?pright2] =>
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (left5 := pleft5); pose (left6 := pleft6); pose (left7 := pleft7); pose (left8 := pleft8); pose (left9 := pleft9); pose (left10 := pleft10); pose (right1 := pright1); pose (right2 := pright2); change (values outermost [left1; left2; left3; left4; left5; left6; left7; left8; left9; left10] = values outermost [right1; right2]) end.
+  assert (same_left8 : value outermost left8 = ((- (1))) * value outermost left1).
   { same_sum left8 left1 ((- (1)))
-      (fun '(n, (i, _)) => (n, (i, tt)))%Z
-      (fun '(n, (i, _)) => (n, (i, tt)))%Z.
-    - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_I_law over_N_law]]]).
-    - intros [n [i []]]. sides_known.
+      (fun n i => (n, (i, tt)))%Z
+      (fun n i => (n, (i, tt)))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_I_law over_N_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left5 : value tt left5 = ((- (1))) * value tt left2).
+  assert (same_left5 : value outermost left5 = ((- (1))) * value outermost left2).
   { same_sum left5 left2 ((- (1)))
-      (fun '(n, (i, _)) => (n, (i, (tt, tt))))%Z
-      (fun '(n, (i, (_, _))) => (n, (i, tt)))%Z.
-    - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_I_law over_N_law]]]).
-    - intros [n [i [[] []]]]. sides_known.
+      (fun n i => (n, (i, (tt, tt))))%Z
+      (fun n i => (n, (i, tt)))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_I_law over_N_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left10 : value tt left10 = ((- (1))) * value tt left3).
+  assert (same_left10 : value outermost left10 = ((- (1))) * value outermost left3).
   { same_sum left10 left3 ((- (1)))
-      (fun '(n, (i, _)) => (n, (i, (tt, tt))))%Z
-      (fun '(n, (i, (_, _))) => (n, (i, tt)))%Z.
-    - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_I_law over_N_law]]]).
-    - intros [n [i [[] []]]]. sides_known.
+      (fun n i => (n, (i, (tt, tt))))%Z
+      (fun n i => (n, (i, tt)))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_I_law over_N_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left4 : value tt left4 = 1 * value tt right1).
+  assert (same_left4 : value outermost left4 = 1 * value outermost right1).
   { same_sum left4 right1 1
-      (fun '(n, (i, _)) => (n, (i, ((tt, tt), tt))))%Z
-      (fun '(n, (i, ((_, _), _))) => (n, (i, tt)))%Z.
-    - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_I_law over_N_law]]]).
-    - intros [n [i [[[] []] []]]]. sides_known.
+      (fun n i => (n, (i, ((tt, tt), tt))))%Z
+      (fun n i => (n, (i, tt)))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_I_law over_N_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left6 : value tt left6 = 1 * value tt right2).
+  assert (same_left6 : value outermost left6 = 1 * value outermost right2).
   { same_sum left6 right2 1
-      (fun '(n, (i, (_, _))) => (n, (i, ((tt, tt), tt))))%Z
-      (fun '(n, (i, ((_, _), _))) => (n, (i, (tt, tt))))%Z.
-    - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_I_law over_N_law]]]).
-    - intros [n [i [[[] []] []]]]. sides_known.
+      (fun n i => (n, (i, ((tt, tt), tt))))%Z
+      (fun n i => (n, (i, (tt, tt))))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_I_law over_N_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left9 : value tt left9 = ((- (1))) * value tt left7).
+  assert (same_left9 : value outermost left9 = ((- (1))) * value outermost left7).
   { same_sum left9 left7 ((- (1)))
-      (fun '(n, (i, _)) => (n, (i, (tt, tt))))%Z
-      (fun '(n, (i, (_, _))) => (n, (i, tt)))%Z.
-    - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_I_law over_N_law]]]).
-    - intros [n [i [[] []]]]. sides_known.
+      (fun n i => (n, (i, (tt, tt))))%Z
+      (fun n i => (n, (i, tt)))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_I_law over_N_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left8, ?same_left5, ?same_left10, ?same_left4, ?same_left6, ?same_left9. numbers. ring [over_I_law over_N_law].
 Qed.

@@ -93,151 +93,151 @@ Proof.
   apply (adding (Σ n < N, Σ i < I, (over_I * over_N) * y [n; i] * e [n; i] * (difference2 z [n; i] * pointwise reciprocal (difference2 z) [n; i] - 1))).
   { vanishing_over n. vanishing_over i. vanishing. apply (known_cancel_difference2 (n)%Z (i)%Z); lia. }
   open_up ltac:(unfold binary_cross_entropy_change, scaled3_change, sum_axes_change, added_change, scaled2_change, activation3_change, difference2_change, scaled_change, activation2_change, activation_change, closed_form, difference3, binary_cross_entropy, scaled3, sum_axes, added, scaled2, activation3, difference2, difference, scaled, activation2, activation).
-  match goal with |- values tt [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5; ?pleft6; ?pleft7; ?pleft8; ?pleft9; ?pleft10; ?pleft11; ?pleft12; ?pleft13; ?pleft14; ?pleft15; ?pleft16; ?pleft17; ?pleft18; ?pleft19; ?pleft20; ?pleft21; ?pleft22; ?pleft23; ?pleft24; ?pleft25; ?pleft26; ?pleft27; ?pleft28] = values tt [?pright1; ?pright2] =>
-    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (left5 := pleft5); pose (left6 := pleft6); pose (left7 := pleft7); pose (left8 := pleft8); pose (left9 := pleft9); pose (left10 := pleft10); pose (left11 := pleft11); pose (left12 := pleft12); pose (left13 := pleft13); pose (left14 := pleft14); pose (left15 := pleft15); pose (left16 := pleft16); pose (left17 := pleft17); pose (left18 := pleft18); pose (left19 := pleft19); pose (left20 := pleft20); pose (left21 := pleft21); pose (left22 := pleft22); pose (left23 := pleft23); pose (left24 := pleft24); pose (left25 := pleft25); pose (left26 := pleft26); pose (left27 := pleft27); pose (left28 := pleft28); pose (right1 := pright1); pose (right2 := pright2); change (values tt [left1; left2; left3; left4; left5; left6; left7; left8; left9; left10; left11; left12; left13; left14; left15; left16; left17; left18; left19; left20; left21; left22; left23; left24; left25; left26; left27; left28] = values tt [right1; right2]) end.
-  assert (same_left7 : value tt left7 = ((- (1))) * value tt left1).
+  match goal with |- values outermost [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5; ?pleft6; ?pleft7; ?pleft8; ?pleft9; ?pleft10; ?pleft11; ?pleft12; ?pleft13; ?pleft14; ?pleft15; ?pleft16; ?pleft17; ?pleft18; ?pleft19; ?pleft20; ?pleft21; ?pleft22; ?pleft23; ?pleft24; ?pleft25; ?pleft26; ?pleft27; ?pleft28] = values outermost [?pright1; ?pright2] =>
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (left5 := pleft5); pose (left6 := pleft6); pose (left7 := pleft7); pose (left8 := pleft8); pose (left9 := pleft9); pose (left10 := pleft10); pose (left11 := pleft11); pose (left12 := pleft12); pose (left13 := pleft13); pose (left14 := pleft14); pose (left15 := pleft15); pose (left16 := pleft16); pose (left17 := pleft17); pose (left18 := pleft18); pose (left19 := pleft19); pose (left20 := pleft20); pose (left21 := pleft21); pose (left22 := pleft22); pose (left23 := pleft23); pose (left24 := pleft24); pose (left25 := pleft25); pose (left26 := pleft26); pose (left27 := pleft27); pose (left28 := pleft28); pose (right1 := pright1); pose (right2 := pright2); change (values outermost [left1; left2; left3; left4; left5; left6; left7; left8; left9; left10; left11; left12; left13; left14; left15; left16; left17; left18; left19; left20; left21; left22; left23; left24; left25; left26; left27; left28] = values outermost [right1; right2]) end.
+  assert (same_left7 : value outermost left7 = ((- (1))) * value outermost left1).
   { same_sum left7 left1 ((- (1)))
-      (fun '(n, (i, _)) => (n, (i, (tt, tt))))%Z
-      (fun '(n, (i, (_, _))) => (n, (i, tt)))%Z.
-    - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_I_law over_N_law]]]).
-    - intros [n [i [[] []]]]. sides_known.
+      (fun n i => (n, (i, (tt, tt))))%Z
+      (fun n i => (n, (i, tt)))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_I_law over_N_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left9 : value tt left9 = ((- (1))) * value tt left2).
+  assert (same_left9 : value outermost left9 = ((- (1))) * value outermost left2).
   { same_sum left9 left2 ((- (1)))
-      (fun '(n, (i, _)) => (n, (i, (tt, tt))))%Z
-      (fun '(n, (i, (_, _))) => (n, (i, tt)))%Z.
-    - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_I_law over_N_law]]]).
-    - intros [n [i [[] []]]]. sides_known.
+      (fun n i => (n, (i, (tt, tt))))%Z
+      (fun n i => (n, (i, tt)))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_I_law over_N_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left12 : value tt left12 = ((- (1))) * value tt left3).
+  assert (same_left12 : value outermost left12 = ((- (1))) * value outermost left3).
   { same_sum left12 left3 ((- (1)))
-      (fun '(n, (i, (_, _))) => (n, (i, (tt, (tt, tt)))))%Z
-      (fun '(n, (i, (_, (_, _)))) => (n, (i, (tt, tt))))%Z.
-    - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_I_law over_N_law]]]).
-    - intros [n [i [[] [[] []]]]]. sides_known.
+      (fun n i => (n, (i, (tt, (tt, tt)))))%Z
+      (fun n i => (n, (i, (tt, tt))))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_I_law over_N_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left14 : value tt left14 = ((- (1))) * value tt left3).
+  assert (same_left14 : value outermost left14 = ((- (1))) * value outermost left3).
   { same_sum left14 left3 ((- (1)))
-      (fun '(n, (i, (_, _))) => (n, (i, (tt, (tt, tt)))))%Z
-      (fun '(n, (i, (_, (_, _)))) => (n, (i, (tt, tt))))%Z.
-    - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_I_law over_N_law]]]).
-    - intros [n [i [[] [[] []]]]]. sides_known.
+      (fun n i => (n, (i, (tt, (tt, tt)))))%Z
+      (fun n i => (n, (i, (tt, tt))))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_I_law over_N_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left18 : value tt left18 = 1 * value tt left3).
+  assert (same_left18 : value outermost left18 = 1 * value outermost left3).
   { same_sum left18 left3 1
-      (fun '(n, (i, (_, _))) => (n, (i, (tt, (tt, tt)))))%Z
-      (fun '(n, (i, (_, (_, _)))) => (n, (i, (tt, tt))))%Z.
-    - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_I_law over_N_law]]]).
-    - intros [n [i [[] [[] []]]]]. sides_known.
+      (fun n i => (n, (i, (tt, (tt, tt)))))%Z
+      (fun n i => (n, (i, (tt, tt))))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_I_law over_N_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left15 : value tt left15 = ((- (1))) * value tt left4).
+  assert (same_left15 : value outermost left15 = ((- (1))) * value outermost left4).
   { same_sum left15 left4 ((- (1)))
-      (fun '(n, (i, (_, _))) => (n, (i, (tt, (tt, tt)))))%Z
-      (fun '(n, (i, (_, (_, _)))) => (n, (i, (tt, tt))))%Z.
-    - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_I_law over_N_law]]]).
-    - intros [n [i [[] [[] []]]]]. sides_known.
+      (fun n i => (n, (i, (tt, (tt, tt)))))%Z
+      (fun n i => (n, (i, (tt, tt))))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_I_law over_N_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left21 : value tt left21 = ((- (1))) * value tt left5).
+  assert (same_left21 : value outermost left21 = ((- (1))) * value outermost left5).
   { same_sum left21 left5 ((- (1)))
-      (fun '(n, (i, (_, _))) => (n, (i, (tt, (tt, tt)))))%Z
-      (fun '(n, (i, (_, (_, _)))) => (n, (i, (tt, tt))))%Z.
-    - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_I_law over_N_law]]]).
-    - intros [n [i [[] [[] []]]]]. sides_known.
+      (fun n i => (n, (i, (tt, (tt, tt)))))%Z
+      (fun n i => (n, (i, (tt, tt))))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_I_law over_N_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left23 : value tt left23 = ((- (1))) * value tt left5).
+  assert (same_left23 : value outermost left23 = ((- (1))) * value outermost left5).
   { same_sum left23 left5 ((- (1)))
-      (fun '(n, (i, (_, _))) => (n, (i, (tt, (tt, tt)))))%Z
-      (fun '(n, (i, (_, (_, _)))) => (n, (i, (tt, tt))))%Z.
-    - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_I_law over_N_law]]]).
-    - intros [n [i [[] [[] []]]]]. sides_known.
+      (fun n i => (n, (i, (tt, (tt, tt)))))%Z
+      (fun n i => (n, (i, (tt, tt))))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_I_law over_N_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left27 : value tt left27 = 1 * value tt left5).
+  assert (same_left27 : value outermost left27 = 1 * value outermost left5).
   { same_sum left27 left5 1
-      (fun '(n, (i, (_, _))) => (n, (i, (tt, (tt, tt)))))%Z
-      (fun '(n, (i, (_, (_, _)))) => (n, (i, (tt, tt))))%Z.
-    - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_I_law over_N_law]]]).
-    - intros [n [i [[] [[] []]]]]. sides_known.
+      (fun n i => (n, (i, (tt, (tt, tt)))))%Z
+      (fun n i => (n, (i, (tt, tt))))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_I_law over_N_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left24 : value tt left24 = ((- (1))) * value tt left6).
+  assert (same_left24 : value outermost left24 = ((- (1))) * value outermost left6).
   { same_sum left24 left6 ((- (1)))
-      (fun '(n, (i, (_, _))) => (n, (i, (tt, (tt, tt)))))%Z
-      (fun '(n, (i, (_, (_, _)))) => (n, (i, (tt, tt))))%Z.
-    - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_I_law over_N_law]]]).
-    - intros [n [i [[] [[] []]]]]. sides_known.
+      (fun n i => (n, (i, (tt, (tt, tt)))))%Z
+      (fun n i => (n, (i, (tt, tt))))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_I_law over_N_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left16 : value tt left16 = 1 * value tt right1).
+  assert (same_left16 : value outermost left16 = 1 * value outermost right1).
   { same_sum left16 right1 1
-      (fun '(n, (i, _)) => (n, (i, (tt, tt))))%Z
-      (fun '(n, (i, (_, _))) => (n, (i, tt)))%Z.
-    - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_I_law over_N_law]]]).
-    - intros [n [i [[] []]]]. sides_known.
+      (fun n i => (n, (i, (tt, tt))))%Z
+      (fun n i => (n, (i, tt)))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_I_law over_N_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left8 : value tt left8 = 1 * value tt right2).
+  assert (same_left8 : value outermost left8 = 1 * value outermost right2).
   { same_sum left8 right2 1
-      (fun '(n, (i, _)) => (n, (i, (tt, tt))))%Z
-      (fun '(n, (i, (_, _))) => (n, (i, tt)))%Z.
-    - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_I_law over_N_law]]]).
-    - intros [n [i [[] []]]]. sides_known.
+      (fun n i => (n, (i, (tt, tt))))%Z
+      (fun n i => (n, (i, tt)))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_I_law over_N_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left22 : value tt left22 = ((- (1))) * value tt right2).
+  assert (same_left22 : value outermost left22 = ((- (1))) * value outermost right2).
   { same_sum left22 right2 ((- (1)))
-      (fun '(n, (i, _)) => (n, (i, (tt, tt))))%Z
-      (fun '(n, (i, (_, _))) => (n, (i, tt)))%Z.
-    - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_I_law over_N_law]]]).
-    - intros [n [i [[] []]]]. sides_known.
+      (fun n i => (n, (i, (tt, tt))))%Z
+      (fun n i => (n, (i, tt)))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_I_law over_N_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left28 : value tt left28 = 1 * value tt right2).
+  assert (same_left28 : value outermost left28 = 1 * value outermost right2).
   { same_sum left28 right2 1
-      (fun '(n, (i, _)) => (n, (i, (tt, tt))))%Z
-      (fun '(n, (i, (_, _))) => (n, (i, tt)))%Z.
-    - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_I_law over_N_law]]]).
-    - intros [n [i [[] []]]]. sides_known.
+      (fun n i => (n, (i, (tt, tt))))%Z
+      (fun n i => (n, (i, tt)))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_I_law over_N_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left25 : value tt left25 = ((- (1))) * value tt left10).
+  assert (same_left25 : value outermost left25 = ((- (1))) * value outermost left10).
   { same_sum left25 left10 ((- (1)))
-      (fun '(n, (i, _)) => (n, (i, tt)))%Z
-      (fun '(n, (i, _)) => (n, (i, tt)))%Z.
-    - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_I_law over_N_law]]]).
-    - intros [n [i []]]. sides_known.
+      (fun n i => (n, (i, tt)))%Z
+      (fun n i => (n, (i, tt)))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_I_law over_N_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left17 : value tt left17 = ((- (1))) * value tt left11).
+  assert (same_left17 : value outermost left17 = ((- (1))) * value outermost left11).
   { same_sum left17 left11 ((- (1)))
-      (fun '(n, (i, (_, _))) => (n, (i, (tt, tt))))%Z
-      (fun '(n, (i, (_, _))) => (n, (i, (tt, tt))))%Z.
-    - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_I_law over_N_law]]]).
-    - intros [n [i [[] []]]]. sides_known.
+      (fun n i => (n, (i, (tt, tt))))%Z
+      (fun n i => (n, (i, (tt, tt))))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_I_law over_N_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left19 : value tt left19 = ((- (1))) * value tt left13).
+  assert (same_left19 : value outermost left19 = ((- (1))) * value outermost left13).
   { same_sum left19 left13 ((- (1)))
-      (fun '(n, (i, _)) => (n, (i, tt)))%Z
-      (fun '(n, (i, _)) => (n, (i, tt)))%Z.
-    - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_I_law over_N_law]]]).
-    - intros [n [i []]]. sides_known.
+      (fun n i => (n, (i, tt)))%Z
+      (fun n i => (n, (i, tt)))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_I_law over_N_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left26 : value tt left26 = ((- (1))) * value tt left20).
+  assert (same_left26 : value outermost left26 = ((- (1))) * value outermost left20).
   { same_sum left26 left20 ((- (1)))
-      (fun '(n, (i, (_, _))) => (n, (i, (tt, tt))))%Z
-      (fun '(n, (i, (_, _))) => (n, (i, (tt, tt))))%Z.
-    - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_I_law over_N_law]]]).
-    - intros [n [i [[] []]]]. sides_known.
+      (fun n i => (n, (i, (tt, tt))))%Z
+      (fun n i => (n, (i, (tt, tt))))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_I_law over_N_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left7, ?same_left9, ?same_left12, ?same_left14, ?same_left18, ?same_left15, ?same_left21, ?same_left23, ?same_left27, ?same_left24, ?same_left16, ?same_left8, ?same_left22, ?same_left28, ?same_left25, ?same_left17, ?same_left19, ?same_left26. numbers. ring [over_I_law over_N_law].
 Qed.

@@ -54,23 +54,23 @@ Theorem binary_cross_entropy_with_logits_input (z e : tensor A) :
   = Σ n < N, Σ i < I, closed_form z [n; i] * e [n; i].
 Proof.
   open_up ltac:(unfold binary_cross_entropy_with_logits_change, sum_axes_change, difference_change, scaled_change, activation_change, closed_form, difference2, activation2, binary_cross_entropy_with_logits, sum_axes, difference, scaled, activation).
-  match goal with |- values tt [?pleft1; ?pleft2] = values tt [?pright1; ?pright2] =>
-    pose (left1 := pleft1); pose (left2 := pleft2); pose (right1 := pright1); pose (right2 := pright2); change (values tt [left1; left2] = values tt [right1; right2]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1; ?pleft2] = values outermost [?pright1; ?pright2] =>
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (right1 := pright1); pose (right2 := pright2); change (values outermost [left1; left2] = values outermost [right1; right2]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (i, _)) => (n, (i, (tt, tt))))%Z
-      (fun '(n, (i, (_, _))) => (n, (i, tt)))%Z.
-    - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_I_law over_N_law]]]).
-    - intros [n [i [[] []]]]. sides_known.
+      (fun n i => (n, (i, (tt, tt))))%Z
+      (fun n i => (n, (i, tt)))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_I_law over_N_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left2 : value tt left2 = 1 * value tt right2).
+  assert (same_left2 : value outermost left2 = 1 * value outermost right2).
   { same_sum left2 right2 1
-      (fun '(n, (i, _)) => (n, (i, (tt, tt))))%Z
-      (fun '(n, (i, (_, _))) => (n, (i, tt)))%Z.
-    - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_I_law over_N_law]]]).
-    - intros [n [i [[] []]]]. sides_known.
+      (fun n i => (n, (i, (tt, tt))))%Z
+      (fun n i => (n, (i, tt)))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_I_law over_N_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1, ?same_left2. numbers. ring [over_I_law over_N_law].
 Qed.

@@ -32,15 +32,15 @@ Lemma concat_middle_change (b e : tensor R) :
   = Σ n < N, Σ i < B, Σ h < H, Σ w < W, closed_form [n; i; h; w] * e [n; i; h; w].
 Proof.
   open_up ltac:(unfold concat_change, closed_form, concat).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (a', (h, (w, _)))) => (n, (a' - A, (h, (w, tt)))))%Z
-      (fun '(n, (i, (h, (w, _)))) => (n, (A + i, (h, (w, tt)))))%Z.
-    - intros [n [a' [h [w []]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [i [h [w []]]]]. sides_known.
+      (fun n a' h w => (n, (a' - A, (h, (w, tt)))))%Z
+      (fun n i h w => (n, (A + i, (h, (w, tt)))))%Z.
+    - intros n ?known a' ?known h ?known w ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known i ?known h ?known w ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.

@@ -46,17 +46,17 @@ Theorem conv1d_grouped_input (e : tensor A) :
   = Σ n < N, Σ g < G, Σ j < C, Σ y < H, closed_form [n; g; j; y] * e [n; g; j; y].
 Proof.
   open_up ltac:(unfold closed_form, rot180, swap, pad2, dilate, conv1d, pad).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (g, (j, (y, (i, (u, (_, _))))))) => (n, (g, (i, (s * y + d * u - p, ((j, (K - u - 1, ((y, tt), tt))), tt))))))%Z
-      (fun '(n, (g, (j, (y, ((i, (u, ((y2, _), _))), _))))) => (n, (g, (i, (y2, (j, (K - u - 1, (tt, tt))))))))%Z.
-    - intros [n [g [j [y [i [u [[] []]]]]]]]. sides_known.
+      (fun n g j y i u => (n, (g, (i, (s * y + d * u - p, ((j, (K - u - 1, ((y, tt), tt))), tt))))))%Z
+      (fun n g j y i u y2 => (n, (g, (i, (y2, (j, (K - u - 1, (tt, tt))))))))%Z.
+    - intros n ?known g ?known j ?known y ?known i ?known u ?known. guards_known.
       multiply (s - 1)%Z (y)%Z.
       multiply (q - y)%Z (s - 1)%Z.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [g [j [y [[i [u [[y2 []] []]]] []]]]]]. sides_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known g ?known j ?known y ?known i ?known u ?known y2 ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.

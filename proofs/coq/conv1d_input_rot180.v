@@ -36,15 +36,15 @@ Theorem conv1d_input_rot180 (e : tensor A) :
   = Σ n < N, Σ j < C, Σ y < H, closed_form [n; j; y] * e [n; j; y].
 Proof.
   open_up ltac:(unfold closed_form, rot180, swap, pad, conv1d).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (j, (y, (i, (u, _))))) => (n, (i, (y + u, ((j, (K - u - 1, (tt, tt))), tt)))))%Z
-      (fun '(n, (j, (y, ((i, (u, (_, _))), _)))) => (n, (i, (y + u - K + 1, (j, (K - u - 1, tt))))))%Z.
-    - intros [n [j [y [i [u []]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [j [y [[i [u [[] []]]] []]]]]. sides_known.
+      (fun n j y i u => (n, (i, (y + u, ((j, (K - u - 1, (tt, tt))), tt)))))%Z
+      (fun n j y i u => (n, (i, (y + u - K + 1, (j, (K - u - 1, tt))))))%Z.
+    - intros n ?known j ?known y ?known i ?known u ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known j ?known y ?known i ?known u ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.

@@ -47,17 +47,17 @@ Theorem conv1d_weight (e : tensor A) :
   = Σ j < M, Σ c < C, Σ y < K, closed_form [j; c; y] * e [j; c; y].
 Proof.
   open_up ltac:(unfold closed_form, correlate, swap2, dilate, swap, pad2, conv1d, pad).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (j, (y, (i, (u, (_, _)))))) => (j, (i, (u, ((n, (s * y, (tt, (y, tt)))), tt)))))%Z
-      (fun '(j, (c, (y, ((i, (u, (_, (y2, _)))), _)))) => (i, (j, (y2, (c, (y, (tt, tt)))))))%Z.
-    - intros [n [j [y [i [u [[] []]]]]]]. sides_known.
+      (fun n j y i u => (j, (i, (u, ((n, (s * y, (tt, (y, tt)))), tt)))))%Z
+      (fun j c y i u y2 => (i, (j, (y2, (c, (y, (tt, tt)))))))%Z.
+    - intros n ?known j ?known y ?known i ?known u ?known. guards_known.
       multiply (s - 1)%Z (y)%Z.
       multiply (q - y)%Z (s - 1)%Z.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [j [c [y [[i [u [[] [y2 []]]]] []]]]]. sides_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros j ?known c ?known y ?known i ?known u ?known y2 ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.

@@ -69,19 +69,19 @@ Theorem conv2d_after_activation_input (z e : tensor A) :
   = Σ n < N, Σ j < C, Σ y < H, Σ x < W, closed_form z [n; j; y; x] * e [n; j; y; x].
 Proof.
   open_up ltac:(unfold conv2d_change, pad_change, activation_change, closed_form, activation2, correlate, rot180, swap, pad2, dilate, conv2d, pad, activation).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (j, (y, (x, (i, (u, (v, (_, _)))))))) => (n, (i, (s_h * y + d_h * u - p_h, (s_w * x + d_w * v - p_w, (((j, (K - u - 1, (L - v - 1, ((y, (x, tt)), tt)))), tt), tt))))))%Z
-      (fun '(n, (j, (y, (x, (((i, (u, (v, ((y2, (x2, _)), _)))), _), _))))) => (n, (i, (y2, (x2, (j, (K - u - 1, (L - v - 1, (tt, tt)))))))))%Z.
-    - intros [n [j [y [x [i [u [v [[] []]]]]]]]]. sides_known.
+      (fun n j y x i u v => (n, (i, (s_h * y + d_h * u - p_h, (s_w * x + d_w * v - p_w, (((j, (K - u - 1, (L - v - 1, ((y, (x, tt)), tt)))), tt), tt))))))%Z
+      (fun n j y x i u v y2 x2 => (n, (i, (y2, (x2, (j, (K - u - 1, (L - v - 1, (tt, tt)))))))))%Z.
+    - intros n ?known j ?known y ?known x ?known i ?known u ?known v ?known. guards_known.
       multiply (s_h - 1)%Z (y)%Z.
       multiply (q - y)%Z (s_h - 1)%Z.
       multiply (s_w - 1)%Z (x)%Z.
       multiply (q2 - x)%Z (s_w - 1)%Z.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [j [y [x [[[i [u [v [[y2 [x2 []]] []]]]] []] []]]]]]. sides_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known j ?known y ?known x ?known i ?known u ?known v ?known y2 ?known x2 ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.

@@ -55,19 +55,19 @@ Theorem conv2d_after_avg_pool_input (e : tensor A) :
   = Σ n < N, Σ j < C, Σ y < (Y * k_h)%Z, Σ x < (X * k_w)%Z, closed_form [n; j; y; x] * e [n; j; y; x].
 Proof.
   open_up ltac:(unfold closed_form, upsample, correlate, rot180, swap, pad2, conv2d, pad, avg_pool2d).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (j, (y, (x, (i, (u, (v, ((u2, (v2, _)), _)))))))) => (n, (i, (k_h * y + k_h * u + u2 - k_h * p_h, (k_w * x + k_w * v + v2 - k_w * p_w, ((y + u - p_h, (x + v - p_w, (u2, (v2, (j, (K - u - 1, (L - v - 1, (tt, tt)))))))), tt))))))%Z
-      (fun '(n, (j, (y, (x, ((y', (x', (u, (v, (i, (u2, (v2, (_, _)))))))), _))))) => (n, (i, (y' + u2 + p_h - K + 1, (x' + v2 + p_w - L + 1, (j, (K - u2 - 1, (L - v2 - 1, ((y - k_h * y', (x - k_w * x', tt)), tt)))))))))%Z.
-    - intros [n [j [y [x [i [u [v [[u2 [v2 []]] []]]]]]]]]. sides_known.
+      (fun n j y x i u v u2 v2 => (n, (i, (k_h * y + k_h * u + u2 - k_h * p_h, (k_w * x + k_w * v + v2 - k_w * p_w, ((y + u - p_h, (x + v - p_w, (u2, (v2, (j, (K - u - 1, (L - v - 1, (tt, tt)))))))), tt))))))%Z
+      (fun n j y x y' x' u v i u2 v2 => (n, (i, (y' + u2 + p_h - K + 1, (x' + v2 + p_w - L + 1, (j, (K - u2 - 1, (L - v2 - 1, ((y - k_h * y', (x - k_w * x', tt)), tt)))))))))%Z.
+    - intros n ?known j ?known y ?known x ?known i ?known u ?known v ?known u2 ?known v2 ?known. guards_known.
       multiply (y + u - p_h)%Z (k_h - 1)%Z.
       multiply (Y + p_h - y - u - 1)%Z (k_h - 1)%Z.
       multiply (x + v - p_w)%Z (k_w - 1)%Z.
       multiply (X + p_w - x - v - 1)%Z (k_w - 1)%Z.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_k_h_law over_k_w_law]]]).
-    - intros [n [j [y [x [[y' [x' [u [v [i [u2 [v2 [[] []]]]]]]]] []]]]]]. sides_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_k_h_law over_k_w_law]]).
+    - intros n ?known j ?known y ?known x ?known y' ?known x' ?known u ?known v ?known i ?known u2 ?known v2 ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring [over_k_h_law over_k_w_law].
 Qed.

@@ -51,15 +51,15 @@ Theorem conv2d_after_avg_pool_weight (e : tensor A) :
   = Σ j < M, Σ c < C, Σ y < K, Σ x < L, closed_form [j; c; y; x] * e [j; c; y; x].
 Proof.
   open_up ltac:(unfold closed_form, correlate, swap2, swap, conv2d, pad, avg_pool2d).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (j, (y, (x, (i, (u, (v, ((u2, (v2, _)), _)))))))) => (j, (i, (u, (v, ((n, (y, (x, ((u2, (v2, tt)), tt)))), tt))))))%Z
-      (fun '(j, (c, (y, (x, ((i, (u, (v, ((u2, (v2, _)), _)))), _))))) => (i, (j, (u, (v, (c, (y, (x, ((u2, (v2, tt)), tt)))))))))%Z.
-    - intros [n [j [y [x [i [u [v [[u2 [v2 []]] []]]]]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_k_h_law over_k_w_law]]]).
-    - intros [j [c [y [x [[i [u [v [[u2 [v2 []]] []]]]] []]]]]]. sides_known.
+      (fun n j y x i u v u2 v2 => (j, (i, (u, (v, ((n, (y, (x, ((u2, (v2, tt)), tt)))), tt))))))%Z
+      (fun j c y x i u v u2 v2 => (i, (j, (u, (v, (c, (y, (x, ((u2, (v2, tt)), tt)))))))))%Z.
+    - intros n ?known j ?known y ?known x ?known i ?known u ?known v ?known u2 ?known v2 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_k_h_law over_k_w_law]]).
+    - intros j ?known c ?known y ?known x ?known i ?known u ?known v ?known u2 ?known v2 ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring [over_k_h_law over_k_w_law].
 Qed.

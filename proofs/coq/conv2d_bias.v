@@ -50,15 +50,15 @@ Lemma conv2d_bias_change (b e : tensor A) :
   = Σ m < M, closed_form [m] * e [m].
 Proof.
   open_up ltac:(unfold conv2d_change, closed_form, conv2d, correlate, pad).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (j, (y, (x, _)))) => (j, ((n, (y, (x, tt))), tt)))%Z
-      (fun '(m, ((n, (i, (j, _))), _)) => (n, (m, (i, (j, tt)))))%Z.
-    - intros [n [j [y [x []]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [m [[n [i [j []]]] []]]. sides_known.
+      (fun n j y x => (j, ((n, (y, (x, tt))), tt)))%Z
+      (fun m n i j => (n, (m, (i, (j, tt)))))%Z.
+    - intros n ?known j ?known y ?known x ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros m ?known n ?known i ?known j ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.

@@ -39,15 +39,15 @@ Theorem conv2d_input_rot180 (e : tensor A) :
   = Σ n < N, Σ j < C, Σ y < H, Σ x < W, closed_form [n; j; y; x] * e [n; j; y; x].
 Proof.
   open_up ltac:(unfold closed_form, rot180, swap, pad, conv2d).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (j, (y, (x, (i, (u, (v, _))))))) => (n, (i, (y + u, (x + v, ((j, (K - u - 1, (L - v - 1, (tt, tt)))), tt))))))%Z
-      (fun '(n, (j, (y, (x, ((i, (u, (v, (_, _)))), _))))) => (n, (i, (y + u - K + 1, (x + v - L + 1, (j, (K - u - 1, (L - v - 1, tt))))))))%Z.
-    - intros [n [j [y [x [i [u [v []]]]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [j [y [x [[i [u [v [[] []]]]] []]]]]]. sides_known.
+      (fun n j y x i u v => (n, (i, (y + u, (x + v, ((j, (K - u - 1, (L - v - 1, (tt, tt)))), tt))))))%Z
+      (fun n j y x i u v => (n, (i, (y + u - K + 1, (x + v - L + 1, (j, (K - u - 1, (L - v - 1, tt))))))))%Z.
+    - intros n ?known j ?known y ?known x ?known i ?known u ?known v ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known j ?known y ?known x ?known i ?known u ?known v ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.

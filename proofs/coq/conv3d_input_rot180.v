@@ -42,15 +42,15 @@ Theorem conv3d_input_rot180 (e : tensor A) :
   = Σ n < N, Σ j < C, Σ t < D, Σ y < H, Σ x < W, closed_form [n; j; t; y; x] * e [n; j; t; y; x].
 Proof.
   open_up ltac:(unfold closed_form, rot180, swap, pad, conv3d).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (j, (t, (y, (x, (i, (r, (u, (v, _))))))))) => (n, (i, (t + r, (y + u, (x + v, ((j, (J - r - 1, (K - u - 1, (L - v - 1, (tt, tt))))), tt)))))))%Z
-      (fun '(n, (j, (t, (y, (x, ((i, (r, (u, (v, (_, _))))), _)))))) => (n, (i, (t + r - J + 1, (y + u - K + 1, (x + v - L + 1, (j, (J - r - 1, (K - u - 1, (L - v - 1, tt))))))))))%Z.
-    - intros [n [j [t [y [x [i [r [u [v []]]]]]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [j [t [y [x [[i [r [u [v [[] []]]]]] []]]]]]]. sides_known.
+      (fun n j t y x i r u v => (n, (i, (t + r, (y + u, (x + v, ((j, (J - r - 1, (K - u - 1, (L - v - 1, (tt, tt))))), tt)))))))%Z
+      (fun n j t y x i r u v => (n, (i, (t + r - J + 1, (y + u - K + 1, (x + v - L + 1, (j, (J - r - 1, (K - u - 1, (L - v - 1, tt))))))))))%Z.
+    - intros n ?known j ?known t ?known y ?known x ?known i ?known r ?known u ?known v ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known j ?known t ?known y ?known x ?known i ?known r ?known u ?known v ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.

@@ -58,15 +58,15 @@ Lemma conv3d_position_bias_change (b e : tensor A) :
   = Σ m < M, Σ i < (q + 1)%Z, Σ j < (q2 + 1)%Z, Σ k < (q3 + 1)%Z, closed_form [m; i; j; k] * e [m; i; j; k].
 Proof.
   open_up ltac:(unfold conv3d_change, closed_form, conv3d, correlate, pad).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (j, (t, (y, (x, _))))) => (j, (t, (y, (x, ((n, tt), tt))))))%Z
-      (fun '(m, (i, (j, (k, ((n, _), _))))) => (n, (m, (i, (j, (k, tt))))))%Z.
-    - intros [n [j [t [y [x []]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [m [i [j [k [[n []] []]]]]]. sides_known.
+      (fun n j t y x => (j, (t, (y, (x, ((n, tt), tt))))))%Z
+      (fun m i j k n => (n, (m, (i, (j, (k, tt))))))%Z.
+    - intros n ?known j ?known t ?known y ?known x ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros m ?known i ?known j ?known k ?known n ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.

@@ -41,15 +41,15 @@ Theorem conv3d_weight_valid (e : tensor A) :
   = Σ j < M, Σ c < C, Σ t < J, Σ y < K, Σ x < L, closed_form [j; c; t; y; x] * e [j; c; t; y; x].
 Proof.
   open_up ltac:(unfold closed_form, correlate, swap2, swap, conv3d).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (j, (t, (y, (x, (i, (r, (u, (v, _))))))))) => (j, (i, (r, (u, (v, ((n, (t, (y, (x, tt)))), tt)))))))%Z
-      (fun '(j, (c, (t, (y, (x, ((i, (r, (u, (v, _)))), _)))))) => (i, (j, (r, (u, (v, (c, (t, (y, (x, tt))))))))))%Z.
-    - intros [n [j [t [y [x [i [r [u [v []]]]]]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [j [c [t [y [x [[i [r [u [v []]]]] []]]]]]]. sides_known.
+      (fun n j t y x i r u v => (j, (i, (r, (u, (v, ((n, (t, (y, (x, tt)))), tt)))))))%Z
+      (fun j c t y x i r u v => (i, (j, (r, (u, (v, (c, (t, (y, (x, tt))))))))))%Z.
+    - intros n ?known j ?known t ?known y ?known x ?known i ?known r ?known u ?known v ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros j ?known c ?known t ?known y ?known x ?known i ?known r ?known u ?known v ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.

@@ -36,15 +36,15 @@ Lemma conv_transpose1d_bias_change (b e : tensor A) :
   = Σ m < M, closed_form [m] * e [m].
 Proof.
   open_up ltac:(unfold conv_transpose1d_change, closed_form, conv_transpose1d).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (j, (o, _))) => (j, ((n, (o, tt)), tt)))%Z
-      (fun '(m, ((n, (i, _)), _)) => (n, (m, (i, tt))))%Z.
-    - intros [n [j [o []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [m [[n [i []]] []]]. sides_known.
+      (fun n j o => (j, ((n, (o, tt)), tt)))%Z
+      (fun m n i => (n, (m, (i, tt))))%Z.
+    - intros n ?known j ?known o ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros m ?known n ?known i ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.

@@ -46,17 +46,17 @@ Theorem conv_transpose1d_correlation :
   conv_transpose1d [n; j; o] = closed_form [n; j; o].
 Proof.
   open_up ltac:(unfold closed_form, rot180, swap, pad, dilate, conv_transpose1d).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(i, (y, (u, _))) => (i, (K - u - 1, ((y, tt), tt))))%Z
-      (fun '(i, (u, ((y, _), _))) => (i, (y, (K - u - 1, tt))))%Z.
-    - intros [i [y [u []]]]. sides_known.
+      (fun i y u => (i, (K - u - 1, ((y, tt), tt))))%Z
+      (fun i u y => (i, (y, (K - u - 1, tt))))%Z.
+    - intros i ?known y ?known u ?known. guards_known.
       multiply (s - 1)%Z (y)%Z.
       multiply (H - y - 1)%Z (s - 1)%Z.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [i [u [[y []] []]]]. sides_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros i ?known u ?known y ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.

@@ -38,17 +38,17 @@ Theorem conv_transpose1d_grouped_weight (e : tensor A) :
   = Σ g < G, Σ j < C, Σ i < M, Σ u < K, closed_form [g; j; i; u] * e [g; j; i; u].
 Proof.
   open_up ltac:(unfold closed_form, dilate, pad, conv_transpose1d).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (g, (j, (o, (i, (y, (u, _))))))) => (g, (i, (j, (u, ((n, (s * y, (tt, (y, tt)))), tt))))))%Z
-      (fun '(g, (j, (i, (u, ((n, (y, (_, (y2, _)))), _))))) => (n, (g, (i, (d * u + y - p, (j, (y2, (u, tt))))))))%Z.
-    - intros [n [g [j [o [i [y [u []]]]]]]]. sides_known.
+      (fun n g j o i y u => (g, (i, (j, (u, ((n, (s * y, (tt, (y, tt)))), tt))))))%Z
+      (fun g j i u n y y2 => (n, (g, (i, (d * u + y - p, (j, (y2, (u, tt))))))))%Z.
+    - intros n ?known g ?known j ?known o ?known i ?known y ?known u ?known. guards_known.
       multiply (s - 1)%Z (y)%Z.
       multiply (H - y - 1)%Z (s - 1)%Z.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [g [j [i [u [[n [y [[] [y2 []]]]] []]]]]]. sides_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros g ?known j ?known i ?known u ?known n ?known y ?known y2 ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.

@@ -43,17 +43,17 @@ Theorem conv_transpose1d_weight (e : tensor A) :
   = Σ j < C, Σ m < M, Σ y < K, closed_form [j; m; y] * e [j; m; y].
 Proof.
   open_up ltac:(unfold closed_form, correlate, swap2, dilate, swap, pad, conv_transpose1d).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (j, (o, (i, (y, (u, _)))))) => (i, (j, (u, ((n, (s * y, (tt, (y, tt)))), tt)))))%Z
-      (fun '(j, (m, (y, ((i, (u, (_, (y2, _)))), _)))) => (i, (m, (d * y + u - p, (j, (y2, (y, tt)))))))%Z.
-    - intros [n [j [o [i [y [u []]]]]]]. sides_known.
+      (fun n j o i y u => (i, (j, (u, ((n, (s * y, (tt, (y, tt)))), tt)))))%Z
+      (fun j m y i u y2 => (i, (m, (d * y + u - p, (j, (y2, (y, tt)))))))%Z.
+    - intros n ?known j ?known o ?known i ?known y ?known u ?known. guards_known.
       multiply (s - 1)%Z (y)%Z.
       multiply (H - y - 1)%Z (s - 1)%Z.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [j [m [y [[i [u [[] [y2 []]]]] []]]]]. sides_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros j ?known m ?known y ?known i ?known u ?known y2 ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.

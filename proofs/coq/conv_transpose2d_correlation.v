@@ -56,19 +56,19 @@ Theorem conv_transpose2d_correlation :
   conv_transpose2d [n; j; o; q] = closed_form [n; j; o; q].
 Proof.
   open_up ltac:(unfold closed_form, rot180, swap, pad, dilate, conv_transpose2d).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(i, (y, (x, (u, (v, _))))) => (i, (K - u - 1, (L - v - 1, ((y, (x, tt)), tt)))))%Z
-      (fun '(i, (u, (v, ((y, (x, _)), _)))) => (i, (y, (x, (K - u - 1, (L - v - 1, tt))))))%Z.
-    - intros [i [y [x [u [v []]]]]]. sides_known.
+      (fun i y x u v => (i, (K - u - 1, (L - v - 1, ((y, (x, tt)), tt)))))%Z
+      (fun i u v y x => (i, (y, (x, (K - u - 1, (L - v - 1, tt))))))%Z.
+    - intros i ?known y ?known x ?known u ?known v ?known. guards_known.
       multiply (s_h - 1)%Z (y)%Z.
       multiply (H - y - 1)%Z (s_h - 1)%Z.
       multiply (s_w - 1)%Z (x)%Z.
       multiply (W - x - 1)%Z (s_w - 1)%Z.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [i [u [v [[y [x []]] []]]]]. sides_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros i ?known u ?known v ?known y ?known x ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.

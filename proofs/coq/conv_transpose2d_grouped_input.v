@@ -45,15 +45,15 @@ Theorem conv_transpose2d_grouped_input (e : tensor A) :
   = Σ n < N, Σ g < G, Σ j < C, Σ y < H, Σ x < W, closed_form [n; g; j; y; x] * e [n; g; j; y; x].
 Proof.
   open_up ltac:(unfold closed_form, pad, conv_transpose2d).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (g, (j, (o, (q, (i, (y, (x, (u, (v, _)))))))))) => (n, (g, (i, (y, (x, ((j, (u, (v, (tt, tt)))), tt)))))))%Z
-      (fun '(n, (g, (j, (y, (x, ((i, (u, (v, (_, _)))), _)))))) => (n, (g, (i, (s_h * y + d_h * u - p_h, (s_w * x + d_w * v - p_w, (j, (y, (x, (u, (v, tt)))))))))))%Z.
-    - intros [n [g [j [o [q [i [y [x [u [v []]]]]]]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [g [j [y [x [[i [u [v [[] []]]]] []]]]]]]. sides_known.
+      (fun n g j o q i y x u v => (n, (g, (i, (y, (x, ((j, (u, (v, (tt, tt)))), tt)))))))%Z
+      (fun n g j y x i u v => (n, (g, (i, (s_h * y + d_h * u - p_h, (s_w * x + d_w * v - p_w, (j, (y, (x, (u, (v, tt)))))))))))%Z.
+    - intros n ?known g ?known j ?known o ?known q ?known i ?known y ?known x ?known u ?known v ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known g ?known j ?known y ?known x ?known i ?known u ?known v ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.

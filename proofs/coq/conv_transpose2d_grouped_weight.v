@@ -47,19 +47,19 @@ Theorem conv_transpose2d_grouped_weight (e : tensor A) :
   = Σ g < G, Σ j < C, Σ i < M, Σ u < K, Σ v < L, closed_form [g; j; i; u; v] * e [g; j; i; u; v].
 Proof.
   open_up ltac:(unfold closed_form, dilate, pad, conv_transpose2d).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (g, (j, (o, (q, (i, (y, (x, (u, (v, _)))))))))) => (g, (i, (j, (u, (v, ((n, (s_h * y, (s_w * x, (tt, (y, (x, tt)))))), tt)))))))%Z
-      (fun '(g, (j, (i, (u, (v, ((n, (y, (x, (_, (y2, (x2, _)))))), _)))))) => (n, (g, (i, (d_h * u + y - p_h, (d_w * v + x - p_w, (j, (y2, (x2, (u, (v, tt)))))))))))%Z.
-    - intros [n [g [j [o [q [i [y [x [u [v []]]]]]]]]]]. sides_known.
+      (fun n g j o q i y x u v => (g, (i, (j, (u, (v, ((n, (s_h * y, (s_w * x, (tt, (y, (x, tt)))))), tt)))))))%Z
+      (fun g j i u v n y x y2 x2 => (n, (g, (i, (d_h * u + y - p_h, (d_w * v + x - p_w, (j, (y2, (x2, (u, (v, tt)))))))))))%Z.
+    - intros n ?known g ?known j ?known o ?known q ?known i ?known y ?known x ?known u ?known v ?known. guards_known.
       multiply (s_h - 1)%Z (y)%Z.
       multiply (H - y - 1)%Z (s_h - 1)%Z.
       multiply (s_w - 1)%Z (x)%Z.
       multiply (W - x - 1)%Z (s_w - 1)%Z.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [g [j [i [u [v [[n [y [x [[] [y2 [x2 []]]]]]] []]]]]]]. sides_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros g ?known j ?known i ?known u ?known v ?known n ?known y ?known x ?known y2 ?known x2 ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.

@@ -65,21 +65,21 @@ Theorem conv_transpose3d_correlation :
   conv_transpose3d [n; j; l; o; q] = closed_form [n; j; l; o; q].
 Proof.
   open_up ltac:(unfold closed_form, rot180, swap, pad, dilate, conv_transpose3d).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(i, (t, (y, (x, (r, (u, (v, _))))))) => (i, (J - r - 1, (K - u - 1, (L - v - 1, ((t, (y, (x, tt))), tt))))))%Z
-      (fun '(i, (r, (u, (v, ((t, (y, (x, _))), _))))) => (i, (t, (y, (x, (J - r - 1, (K - u - 1, (L - v - 1, tt))))))))%Z.
-    - intros [i [t [y [x [r [u [v []]]]]]]]. sides_known.
+      (fun i t y x r u v => (i, (J - r - 1, (K - u - 1, (L - v - 1, ((t, (y, (x, tt))), tt))))))%Z
+      (fun i r u v t y x => (i, (t, (y, (x, (J - r - 1, (K - u - 1, (L - v - 1, tt))))))))%Z.
+    - intros i ?known t ?known y ?known x ?known r ?known u ?known v ?known. guards_known.
       multiply (s_d - 1)%Z (t)%Z.
       multiply (D - t - 1)%Z (s_d - 1)%Z.
       multiply (s_h - 1)%Z (y)%Z.
       multiply (H - y - 1)%Z (s_h - 1)%Z.
       multiply (s_w - 1)%Z (x)%Z.
       multiply (W - x - 1)%Z (s_w - 1)%Z.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [i [r [u [v [[t [y [x []]]] []]]]]]. sides_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros i ?known r ?known u ?known v ?known t ?known y ?known x ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.

@@ -52,15 +52,15 @@ Theorem conv_transpose3d_input (e : tensor A) :
   = Σ n < N, Σ j < C, Σ t < D, Σ y < H, Σ x < W, closed_form [n; j; t; y; x] * e [n; j; t; y; x].
 Proof.
   open_up ltac:(unfold closed_form, pad, conv_transpose3d).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (j, (l, (o, (q, (i, (t, (y, (x, (r, (u, (v, _)))))))))))) => (n, (i, (t, (y, (x, ((j, (r, (u, (v, (tt, tt))))), tt)))))))%Z
-      (fun '(n, (j, (t, (y, (x, ((i, (r, (u, (v, (_, _))))), _)))))) => (n, (i, (s_d * t + d_d * r - p_d, (s_h * y + d_h * u - p_h, (s_w * x + d_w * v - p_w, (j, (t, (y, (x, (r, (u, (v, tt)))))))))))))%Z.
-    - intros [n [j [l [o [q [i [t [y [x [r [u [v []]]]]]]]]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [j [t [y [x [[i [r [u [v [[] []]]]]] []]]]]]]. sides_known.
+      (fun n j l o q i t y x r u v => (n, (i, (t, (y, (x, ((j, (r, (u, (v, (tt, tt))))), tt)))))))%Z
+      (fun n j t y x i r u v => (n, (i, (s_d * t + d_d * r - p_d, (s_h * y + d_h * u - p_h, (s_w * x + d_w * v - p_w, (j, (t, (y, (x, (r, (u, (v, tt)))))))))))))%Z.
+    - intros n ?known j ?known l ?known o ?known q ?known i ?known t ?known y ?known x ?known r ?known u ?known v ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known j ?known t ?known y ?known x ?known i ?known r ?known u ?known v ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.

@@ -60,21 +60,21 @@ Theorem conv_transpose3d_weight (e : tensor A) :
   = Σ j < C, Σ m < M, Σ t < J, Σ y < K, Σ x < L, closed_form [j; m; t; y; x] * e [j; m; t; y; x].
 Proof.
   open_up ltac:(unfold closed_form, correlate, swap2, dilate, swap, pad, conv_transpose3d).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (j, (l, (o, (q, (i, (t, (y, (x, (r, (u, (v, _)))))))))))) => (i, (j, (r, (u, (v, ((n, (s_d * t, (s_h * y, (s_w * x, (tt, (t, (y, (x, tt)))))))), tt)))))))%Z
-      (fun '(j, (m, (t, (y, (x, ((i, (r, (u, (v, (_, (t2, (y2, (x2, _)))))))), _)))))) => (i, (m, (d_d * t + r - p_d, (d_h * y + u - p_h, (d_w * x + v - p_w, (j, (t2, (y2, (x2, (t, (y, (x, tt)))))))))))))%Z.
-    - intros [n [j [l [o [q [i [t [y [x [r [u [v []]]]]]]]]]]]]. sides_known.
+      (fun n j l o q i t y x r u v => (i, (j, (r, (u, (v, ((n, (s_d * t, (s_h * y, (s_w * x, (tt, (t, (y, (x, tt)))))))), tt)))))))%Z
+      (fun j m t y x i r u v t2 y2 x2 => (i, (m, (d_d * t + r - p_d, (d_h * y + u - p_h, (d_w * x + v - p_w, (j, (t2, (y2, (x2, (t, (y, (x, tt)))))))))))))%Z.
+    - intros n ?known j ?known l ?known o ?known q ?known i ?known t ?known y ?known x ?known r ?known u ?known v ?known. guards_known.
       multiply (s_d - 1)%Z (t)%Z.
       multiply (D - t - 1)%Z (s_d - 1)%Z.
       multiply (s_h - 1)%Z (y)%Z.
       multiply (H - y - 1)%Z (s_h - 1)%Z.
       multiply (s_w - 1)%Z (x)%Z.
       multiply (W - x - 1)%Z (s_w - 1)%Z.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [j [m [t [y [x [[i [r [u [v [[] [t2 [y2 [x2 []]]]]]]]] []]]]]]]. sides_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros j ?known m ?known t ?known y ?known x ?known i ?known r ?known u ?known v ?known t2 ?known y2 ?known x2 ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.

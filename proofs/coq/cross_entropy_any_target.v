@@ -68,23 +68,23 @@ Theorem cross_entropy_any_target (z e : tensor A) :
   = Σ n < N, Σ c < C, closed_form z [n; c] * e [n; c].
 Proof.
   open_up ltac:(unfold cross_entropy_change, scaled2_change, sum_axes2_change, scaled_change, log_softmax_change, activation2_change, sum_axes_change, activation_change, closed_form, difference, scaled3, sum_axes3, softmax, cross_entropy, scaled2, sum_axes2, scaled, log_softmax, activation2, sum_axes, activation).
-  match goal with |- values tt [?pleft1; ?pleft2] = values tt [?pright1; ?pright2] =>
-    pose (left1 := pleft1); pose (left2 := pleft2); pose (right1 := pright1); pose (right2 := pright2); change (values tt [left1; left2] = values tt [right1; right2]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right2).
+  match goal with |- values outermost [?pleft1; ?pleft2] = values outermost [?pright1; ?pright2] =>
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (right1 := pright1); pose (right2 := pright2); change (values outermost [left1; left2] = values outermost [right1; right2]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right2).
   { same_sum left1 right2 1
-      (fun '(n, (c, _)) => (n, (c, (tt, tt))))%Z
-      (fun '(n, (c, (_, _))) => (n, (c, tt)))%Z.
-    - intros [n [c []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law]]]).
-    - intros [n [c [[] []]]]. sides_known.
+      (fun n c => (n, (c, (tt, tt))))%Z
+      (fun n c => (n, (c, tt)))%Z.
+    - intros n ?known c ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_N_law]]).
+    - intros n ?known c ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left2 : value tt left2 = 1 * value tt right1).
+  assert (same_left2 : value outermost left2 = 1 * value outermost right1).
   { same_sum left2 right1 1
-      (fun '(n, (c, (c2, _))) => (n, (c2, ((c, tt), tt))))%Z
-      (fun '(n, (c, ((c2, _), _))) => (n, (c2, (c, tt))))%Z.
-    - intros [n [c [c2 []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law]]]).
-    - intros [n [c [[c2 []] []]]]. sides_known.
+      (fun n c c2 => (n, (c2, ((c, tt), tt))))%Z
+      (fun n c c2 => (n, (c2, (c, tt))))%Z.
+    - intros n ?known c ?known c2 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_N_law]]).
+    - intros n ?known c ?known c2 ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1, ?same_left2. numbers. ring [over_N_law].
 Qed.

@@ -49,23 +49,23 @@ Theorem cross_entropy_class (z e : tensor A) :
   = Σ c < C, closed_form z [c] * e [c].
 Proof.
   open_up ltac:(unfold z2_change, log_softmax_change, activation2_change, sum_axes_change, activation_change, closed_form, t2, softmax, z2, log_softmax, activation2, sum_axes, activation).
-  match goal with |- values tt [?pleft1; ?pleft2] = values tt [?pright1; ?pright2] =>
-    pose (left1 := pleft1); pose (left2 := pleft2); pose (right1 := pright1); pose (right2 := pright2); change (values tt [left1; left2] = values tt [right1; right2]) end.
-  assert (same_left2 : value tt left2 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1; ?pleft2] = values outermost [?pright1; ?pright2] =>
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (right1 := pright1); pose (right2 := pright2); change (values outermost [left1; left2] = values outermost [right1; right2]) end.
+  assert (same_left2 : value outermost left2 = 1 * value outermost right1).
   { same_sum left2 right1 1
-      (fun '(c, _) => (c, (tt, tt)))%Z
-      (fun '(c, (_, _)) => (c, tt))%Z.
-    - intros [c []]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [c [[] []]]. sides_known.
+      (fun c => (c, (tt, tt)))%Z
+      (fun c => (c, tt))%Z.
+    - intros c ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros c ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left1 : value tt left1 = 1 * value tt right2).
+  assert (same_left1 : value outermost left1 = 1 * value outermost right2).
   { same_sum left1 right2 1
-      (fun '_ => (t, (tt, tt)))%Z
-      (fun '(c, (_, _)) => tt)%Z.
-    - intros []. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [c [[] []]]. sides_known.
+      ((t, (tt, tt)))%Z
+      (fun c => tt)%Z.
+    - guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros c ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left2, ?same_left1. numbers. ring.
 Qed.

@@ -51,15 +51,15 @@ Theorem cross_entropy_probabilities (p e : tensor A) :
   = Σ n < N, Σ c < C, closed_form p [n; c] * e [n; c].
 Proof.
   open_up ltac:(unfold nll_loss_change, scaled2_change, sum_axes_change, scaled_change, activation_change, closed_form, scaled3, quotient, nll_loss, scaled2, sum_axes, scaled, activation).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (c, _)) => (n, (c, tt)))%Z
-      (fun '(n, (c, _)) => (n, (c, tt)))%Z.
-    - intros [n [c []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law]]]).
-    - intros [n [c []]]. sides_known.
+      (fun n c => (n, (c, tt)))%Z
+      (fun n c => (n, (c, tt)))%Z.
+    - intros n ?known c ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_N_law]]).
+    - intros n ?known c ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring [over_N_law].
 Qed.

@@ -76,31 +76,31 @@ Proof.
   apply (adding (Σ n < N, Σ j < C, Σ i2 < I, - (over_N * pointwise reciprocal (sum_axes W) [n; 0]%Z * pointwise exp (linear W) [n; j] * a [n; i2] * e [j; i2] * (Σ k1 < C, y [n; k1] - 1)))).
   { vanishing_over n. vanishing_over j. vanishing_over i2. vanishing. apply (known_hypothesis_0 (n)%Z); lia. }
   open_up ltac:(unfold cross_entropy_change, scaled2_change, sum_axes2_change, scaled_change, log_softmax_change, activation2_change, sum_axes_change, activation_change, linear_change, closed_form, transpose, quotient, difference, softmax, cross_entropy, scaled2, sum_axes2, scaled, log_softmax, activation2, sum_axes, activation, linear).
-  match goal with |- values tt [?pleft1; ?pleft2; ?pleft3; ?pleft4] = values tt [?pright1; ?pright2] =>
-    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (right1 := pright1); pose (right2 := pright2); change (values tt [left1; left2; left3; left4] = values tt [right1; right2]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right2).
+  match goal with |- values outermost [?pleft1; ?pleft2; ?pleft3; ?pleft4] = values outermost [?pright1; ?pright2] =>
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (right1 := pright1); pose (right2 := pright2); change (values outermost [left1; left2; left3; left4] = values outermost [right1; right2]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right2).
   { same_sum left1 right2 1
-      (fun '(n, (c, (i, _))) => (c, (i, ((n, (tt, tt)), tt))))%Z
-      (fun '(j, (i, ((n, (_, _)), _))) => (n, (j, (i, tt))))%Z.
-    - intros [n [c [i []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law]]]).
-    - intros [j [i [[n [[] []]] []]]]. sides_known.
+      (fun n c i => (c, (i, ((n, (tt, tt)), tt))))%Z
+      (fun j i n => (n, (j, (i, tt))))%Z.
+    - intros n ?known c ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_N_law]]).
+    - intros j ?known i ?known n ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left3 : value tt left3 = ((- (1))) * value tt left2).
+  assert (same_left3 : value outermost left3 = ((- (1))) * value outermost left2).
   { same_sum left3 left2 ((- (1)))
-      (fun '(n, (j, (i2, (k1, _)))) => (n, (k1, (j, (i2, tt)))))%Z
-      (fun '(n, (c, (j, (i2, _)))) => (n, (j, (i2, (c, tt)))))%Z.
-    - intros [n [j [i2 [k1 []]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law]]]).
-    - intros [n [c [j [i2 []]]]]. sides_known.
+      (fun n j i2 k1 => (n, (k1, (j, (i2, tt)))))%Z
+      (fun n c j i2 => (n, (j, (i2, (c, tt)))))%Z.
+    - intros n ?known j ?known i2 ?known k1 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_N_law]]).
+    - intros n ?known c ?known j ?known i2 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left4 : value tt left4 = 1 * value tt right1).
+  assert (same_left4 : value outermost left4 = 1 * value outermost right1).
   { same_sum left4 right1 1
-      (fun '(n, (j, (i2, _))) => (j, (i2, ((n, (tt, tt)), tt))))%Z
-      (fun '(j, (i, ((n, (_, _)), _))) => (n, (j, (i, tt))))%Z.
-    - intros [n [j [i2 []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law]]]).
-    - intros [j [i [[n [[] []]] []]]]. sides_known.
+      (fun n j i2 => (j, (i2, ((n, (tt, tt)), tt))))%Z
+      (fun j i n => (n, (j, (i, tt))))%Z.
+    - intros n ?known j ?known i2 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_N_law]]).
+    - intros j ?known i ?known n ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1, ?same_left3, ?same_left4. numbers. ring [over_N_law].
 Qed.

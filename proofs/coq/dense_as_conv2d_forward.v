@@ -39,23 +39,23 @@ Theorem dense_as_conv2d_forward :
   conv2d [n; j; y; x] = closed_form [n; j; y; x].
 Proof.
   open_up ltac:(unfold closed_form, linear, flatten, conv2d, correlate, t).
-  match goal with |- values tt [?pleft1; ?pleft2] = values tt [?pright1; ?pright2] =>
-    pose (left1 := pleft1); pose (left2 := pleft2); pose (right1 := pright1); pose (right2 := pright2); change (values tt [left1; left2] = values tt [right1; right2]) end.
-  assert (same_left2 : value tt left2 = 1 * value tt right2).
+  match goal with |- values outermost [?pleft1; ?pleft2] = values outermost [?pright1; ?pright2] =>
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (right1 := pright1); pose (right2 := pright2); change (values outermost [left1; left2] = values outermost [right1; right2]) end.
+  assert (same_left2 : value outermost left2 = 1 * value outermost right2).
   { same_sum left2 right2 1
-      (fun '_ => tt)%Z
-      (fun '_ => tt)%Z.
-    - intros []. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros []. sides_known.
+      (tt)%Z
+      (tt)%Z.
+    - guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - guards_known.
       tuple_parts; lia. }
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(i, (u, (v, _))) => (i, (y + u, (x + v, tt))))%Z
-      (fun '(i, (i', (i'', _))) => (i, (i', (i'', tt))))%Z.
-    - intros [i [u [v []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [i [i' [i'' []]]]. sides_known.
+      (fun i u v => (i, (y + u, (x + v, tt))))%Z
+      (fun i i' i'' => (i, (i', (i'', tt))))%Z.
+    - intros i ?known u ?known v ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros i ?known i' ?known i'' ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left2, ?same_left1. numbers. ring.
 Qed.

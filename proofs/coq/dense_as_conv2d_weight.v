@@ -36,15 +36,15 @@ Theorem dense_as_conv2d_weight (e : tensor A) :
   = Σ j < M, Σ i < C, Σ u < H, Σ v < W, closed_form [j; i; u; v] * e [j; i; u; v].
 Proof.
   open_up ltac:(unfold closed_form, matmul, flatten, transpose, slice, conv2d).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (j, (y, (x, (i, (u, (v, _))))))) => (j, (i, (y + u, (x + v, ((n, tt), tt))))))%Z
-      (fun '(j, (i, (u, (v, ((n, _), _))))) => (n, (j, (0, (0, (i, (u, (v, tt))))))))%Z.
-    - intros [n [j [y [x [i [u [v []]]]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [j [i [u [v [[n []] []]]]]]. sides_known.
+      (fun n j y x i u v => (j, (i, (y + u, (x + v, ((n, tt), tt))))))%Z
+      (fun j i u v n => (n, (j, (0, (0, (i, (u, (v, tt))))))))%Z.
+    - intros n ?known j ?known y ?known x ?known i ?known u ?known v ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros j ?known i ?known u ?known v ?known n ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.

@@ -41,15 +41,15 @@ Lemma depthwise_conv1d_bias_change (b e : tensor A) :
   = Σ c < C, Σ m < M, closed_form [c; m] * e [c; m].
 Proof.
   open_up ltac:(unfold conv1d_change, closed_form, conv1d, correlate, pad).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (g, (j, (y, _)))) => (g, (j, ((n, (y, tt)), tt))))%Z
-      (fun '(c, (m, ((n, (i, _)), _))) => (n, (c, (m, (i, tt)))))%Z.
-    - intros [n [g [j [y []]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [c [m [[n [i []]] []]]]. sides_known.
+      (fun n g j y => (g, (j, ((n, (y, tt)), tt))))%Z
+      (fun c m n i => (n, (c, (m, (i, tt)))))%Z.
+    - intros n ?known g ?known j ?known y ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros c ?known m ?known n ?known i ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.

@@ -58,19 +58,19 @@ Theorem depthwise_conv1d_separable_input (e : tensor A) :
   = Σ n < N, Σ c < C, Σ y < H, closed_form [n; c; y] * e [n; c; y].
 Proof.
   open_up ltac:(unfold closed_form, correlate2, rot1802, swap2, pad3, dilate, correlate, rot180, swap, pad2, conv1d2, conv1d, pad).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (j, (y, (i, (i', (u, ((i2, (u2, (_, _))), _))))))) => (n, (i, (s * y + s * u + d * u2 - p, ((i', (K - u2 - 1, ((y + u, (j, (-u, (tt, tt)))), tt))), tt)))))%Z
-      (fun '(n, (c, (y, ((i, (u, ((y', (i2, (u2, (_, _)))), _))), _)))) => (n, (i2, (y' + u2, (c, (i, (-u2, ((0, (K - u - 1, (tt, tt))), tt))))))))%Z.
-    - intros [n [j [y [i [i' [u [[i2 [u2 [[] []]]] []]]]]]]]. sides_known.
+      (fun n j y i i' u i2 u2 => (n, (i, (s * y + s * u + d * u2 - p, ((i', (K - u2 - 1, ((y + u, (j, (-u, (tt, tt)))), tt))), tt)))))%Z
+      (fun n c y i u y' i2 u2 => (n, (i2, (y' + u2, (c, (i, (-u2, ((0, (K - u - 1, (tt, tt))), tt))))))))%Z.
+    - intros n ?known j ?known y ?known i ?known i' ?known u ?known i2 ?known u2 ?known. guards_known.
       multiply (s - 1)%Z (u)%Z.
       multiply (s - 1)%Z (y)%Z.
       multiply (s - 1)%Z (-u)%Z.
       multiply (q - y)%Z (s - 1)%Z.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [c [y [[i [u [[y' [i2 [u2 [[] []]]]] []]]] []]]]]. sides_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known c ?known y ?known i ?known u ?known y' ?known i2 ?known u2 ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.

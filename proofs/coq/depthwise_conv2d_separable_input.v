@@ -67,13 +67,13 @@ Theorem depthwise_conv2d_separable_input (e : tensor A) :
   = Σ n < N, Σ c < C, Σ y < H, Σ x < W, closed_form [n; c; y; x] * e [n; c; y; x].
 Proof.
   open_up ltac:(unfold closed_form, correlate2, rot1802, swap2, pad3, dilate, correlate, rot180, swap, pad2, conv2d2, conv2d, pad).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (j, (y, (x, (i, (i', (u, (v, ((i2, (u2, (v2, (_, _)))), _))))))))) => (n, (i, (s_h * y + s_h * u + d_h * u2 - p_h, (s_w * x + s_w * v + d_w * v2 - p_w, ((i', (K - u2 - 1, (L - v2 - 1, ((y + u, (x + v, (j, (-u, (-v, (tt, tt)))))), tt)))), tt))))))%Z
-      (fun '(n, (c, (y, (x, ((i, (u, (v, ((y', (x', (i2, (u2, (v2, (_, _)))))), _)))), _))))) => (n, (i2, (y' + u2, (x' + v2, (c, (i, (-u2, (-v2, ((0, (K - u - 1, (L - v - 1, (tt, tt)))), tt))))))))))%Z.
-    - intros [n [j [y [x [i [i' [u [v [[i2 [u2 [v2 [[] []]]]] []]]]]]]]]]. sides_known.
+      (fun n j y x i i' u v i2 u2 v2 => (n, (i, (s_h * y + s_h * u + d_h * u2 - p_h, (s_w * x + s_w * v + d_w * v2 - p_w, ((i', (K - u2 - 1, (L - v2 - 1, ((y + u, (x + v, (j, (-u, (-v, (tt, tt)))))), tt)))), tt))))))%Z
+      (fun n c y x i u v y' x' i2 u2 v2 => (n, (i2, (y' + u2, (x' + v2, (c, (i, (-u2, (-v2, ((0, (K - u - 1, (L - v - 1, (tt, tt)))), tt))))))))))%Z.
+    - intros n ?known j ?known y ?known x ?known i ?known i' ?known u ?known v ?known i2 ?known u2 ?known v2 ?known. guards_known.
       multiply (s_h - 1)%Z (u)%Z.
       multiply (s_h - 1)%Z (y)%Z.
       multiply (s_h - 1)%Z (-u)%Z.
@@ -82,8 +82,8 @@ Proof.
       multiply (s_w - 1)%Z (x)%Z.
       multiply (s_w - 1)%Z (-v)%Z.
       multiply (q2 - x)%Z (s_w - 1)%Z.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [c [y [x [[i [u [v [[y' [x' [i2 [u2 [v2 [[] []]]]]]] []]]]] []]]]]]. sides_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known c ?known y ?known x ?known i ?known u ?known v ?known y' ?known x' ?known i2 ?known u2 ?known v2 ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.

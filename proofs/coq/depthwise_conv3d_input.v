@@ -63,21 +63,21 @@ Theorem depthwise_conv3d_input (e : tensor A) :
   = Σ n < N, Σ c < C, Σ t < D, Σ y < H, Σ x < W, closed_form [n; c; t; y; x] * e [n; c; t; y; x].
 Proof.
   open_up ltac:(unfold closed_form, correlate, rot180, swap, pad2, dilate, conv3d, pad).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (g, (j, (t, (y, (x, (i, (r, (u, (v, (_, _))))))))))) => (n, (g, (s_d * t + d_d * r - p_d, (s_h * y + d_h * u - p_h, (s_w * x + d_w * v - p_w, ((j, (J - r - 1, (K - u - 1, (L - v - 1, ((t, (y, (x, tt))), tt))))), tt)))))))%Z
-      (fun '(n, (c, (t, (y, (x, ((i, (r, (u, (v, ((t2, (y2, (x2, _))), _))))), _)))))) => (n, (c, (i, (t2, (y2, (x2, (0, (J - r - 1, (K - u - 1, (L - v - 1, (tt, tt))))))))))))%Z.
-    - intros [n [g [j [t [y [x [i [r [u [v [[] []]]]]]]]]]]]. sides_known.
+      (fun n g j t y x i r u v => (n, (g, (s_d * t + d_d * r - p_d, (s_h * y + d_h * u - p_h, (s_w * x + d_w * v - p_w, ((j, (J - r - 1, (K - u - 1, (L - v - 1, ((t, (y, (x, tt))), tt))))), tt)))))))%Z
+      (fun n c t y x i r u v t2 y2 x2 => (n, (c, (i, (t2, (y2, (x2, (0, (J - r - 1, (K - u - 1, (L - v - 1, (tt, tt))))))))))))%Z.
+    - intros n ?known g ?known j ?known t ?known y ?known x ?known i ?known r ?known u ?known v ?known. guards_known.
       multiply (s_d - 1)%Z (t)%Z.
       multiply (q - t)%Z (s_d - 1)%Z.
       multiply (s_h - 1)%Z (y)%Z.
       multiply (q2 - y)%Z (s_h - 1)%Z.
       multiply (s_w - 1)%Z (x)%Z.
       multiply (q3 - x)%Z (s_w - 1)%Z.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [c [t [y [x [[i [r [u [v [[t2 [y2 [x2 []]]] []]]]]] []]]]]]]. sides_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known c ?known t ?known y ?known x ?known i ?known r ?known u ?known v ?known t2 ?known y2 ?known x2 ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.

@@ -75,13 +75,13 @@ Theorem depthwise_conv3d_separable_input (e : tensor A) :
   = Σ n < N, Σ c < C, Σ t < D, Σ y < H, Σ x < W, closed_form [n; c; t; y; x] * e [n; c; t; y; x].
 Proof.
   open_up ltac:(unfold closed_form, correlate2, rot1802, swap2, pad3, dilate, correlate, rot180, swap, pad2, conv3d2, conv3d, pad).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (j, (t, (y, (x, (i, (i', (r, (u, (v, ((i2, (r2, (u2, (v2, (_, _))))), _))))))))))) => (n, (i, (s_d * t + r * s_d + d_d * r2 - p_d, (s_h * y + s_h * u + d_h * u2 - p_h, (s_w * x + s_w * v + d_w * v2 - p_w, ((i', (J - r2 - 1, (K - u2 - 1, (L - v2 - 1, ((t + r, (y + u, (x + v, (j, (-r, (-u, (-v, (tt, tt)))))))), tt))))), tt)))))))%Z
-      (fun '(n, (c, (t, (y, (x, ((i, (r, (u, (v, ((t', (y', (x', (i2, (r2, (u2, (v2, (_, _)))))))), _))))), _)))))) => (n, (i2, (t' + r2, (y' + u2, (x' + v2, (c, (i, (-r2, (-u2, (-v2, ((0, (J - r - 1, (K - u - 1, (L - v - 1, (tt, tt))))), tt))))))))))))%Z.
-    - intros [n [j [t [y [x [i [i' [r [u [v [[i2 [r2 [u2 [v2 [[] []]]]]] []]]]]]]]]]]]. sides_known.
+      (fun n j t y x i i' r u v i2 r2 u2 v2 => (n, (i, (s_d * t + r * s_d + d_d * r2 - p_d, (s_h * y + s_h * u + d_h * u2 - p_h, (s_w * x + s_w * v + d_w * v2 - p_w, ((i', (J - r2 - 1, (K - u2 - 1, (L - v2 - 1, ((t + r, (y + u, (x + v, (j, (-r, (-u, (-v, (tt, tt)))))))), tt))))), tt)))))))%Z
+      (fun n c t y x i r u v t' y' x' i2 r2 u2 v2 => (n, (i2, (t' + r2, (y' + u2, (x' + v2, (c, (i, (-r2, (-u2, (-v2, ((0, (J - r - 1, (K - u - 1, (L - v - 1, (tt, tt))))), tt))))))))))))%Z.
+    - intros n ?known j ?known t ?known y ?known x ?known i ?known i' ?known r ?known u ?known v ?known i2 ?known r2 ?known u2 ?known v2 ?known. guards_known.
       multiply (s_d - 1)%Z (r)%Z.
       multiply (s_d - 1)%Z (t)%Z.
       multiply (s_d - 1)%Z (-r)%Z.
@@ -94,8 +94,8 @@ Proof.
       multiply (s_w - 1)%Z (x)%Z.
       multiply (s_w - 1)%Z (-v)%Z.
       multiply (q3 - x)%Z (s_w - 1)%Z.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [c [t [y [x [[i [r [u [v [[t' [y' [x' [i2 [r2 [u2 [v2 [[] []]]]]]]]] []]]]]] []]]]]]]. sides_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known c ?known t ?known y ?known x ?known i ?known r ?known u ?known v ?known t' ?known y' ?known x' ?known i2 ?known r2 ?known u2 ?known v2 ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.

@@ -61,21 +61,21 @@ Theorem depthwise_conv3d_weight (e : tensor A) :
   = Σ g < C, Σ j < M, Σ i < 1, Σ r < J, Σ u < K, Σ v < L, closed_form [g; j; i; r; u; v] * e [g; j; i; r; u; v].
 Proof.
   open_up ltac:(unfold closed_form, dilate, pad2, t2, conv3d, pad).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (g, (j, (t, (y, (x, (i, (r, (u, (v, (_, _))))))))))) => (g, (j, (i, (r, (u, (v, ((n, (s_d * t, (s_h * y, (s_w * x, (tt, (t, (y, (x, tt)))))))), tt))))))))%Z
-      (fun '(g, (j, (i, (r, (u, (v, ((n, (t, (y, (x, (_, (t3, (y2, (x2, _)))))))), _))))))) => (n, (g, (j, (t3, (y2, (x2, (i, (r, (u, (v, (tt, tt))))))))))))%Z.
-    - intros [n [g [j [t [y [x [i [r [u [v [[] []]]]]]]]]]]]. sides_known.
+      (fun n g j t y x i r u v => (g, (j, (i, (r, (u, (v, ((n, (s_d * t, (s_h * y, (s_w * x, (tt, (t, (y, (x, tt)))))))), tt))))))))%Z
+      (fun g j i r u v n t y x t3 y2 x2 => (n, (g, (j, (t3, (y2, (x2, (i, (r, (u, (v, (tt, tt))))))))))))%Z.
+    - intros n ?known g ?known j ?known t ?known y ?known x ?known i ?known r ?known u ?known v ?known. guards_known.
       multiply (s_d - 1)%Z (t)%Z.
       multiply (q - t)%Z (s_d - 1)%Z.
       multiply (s_h - 1)%Z (y)%Z.
       multiply (q2 - y)%Z (s_h - 1)%Z.
       multiply (s_w - 1)%Z (x)%Z.
       multiply (q3 - x)%Z (s_w - 1)%Z.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [g [j [i [r [u [v [[n [t [y [x [[] [t3 [y2 [x2 []]]]]]]]] []]]]]]]]. sides_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros g ?known j ?known i ?known r ?known u ?known v ?known n ?known t ?known y ?known x ?known t3 ?known y2 ?known x2 ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.

@@ -67,111 +67,111 @@ Proof.
   apply (adding (Σ n < N, Σ i < I, - (delta [n; i] * alpha [] * e [n; i] * (pointwise step z [n; i] * pointwise step z [n; i] - pointwise step z [n; i])))).
   { vanishing_over n. vanishing_over i. vanishing. apply known_step. }
   open_up ltac:(unfold elu_change, scaled3_change, scaled2_change, difference2_change, activation2_change, scaled_change, closed_form, added2, scaled4, added, elu, scaled3, scaled2, difference2, activation2, difference, scaled, activation).
-  match goal with |- values tt [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5; ?pleft6; ?pleft7; ?pleft8; ?pleft9] = values tt [?pright1; ?pright2; ?pright3; ?pright4; ?pright5; ?pright6; ?pright7; ?pright8; ?pright9; ?pright10; ?pright11; ?pright12; ?pright13] =>
-    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (left5 := pleft5); pose (left6 := pleft6); pose (left7 := pleft7); pose (left8 := pleft8); pose (left9 := pleft9); pose (right1 := pright1); pose (right2 := pright2); pose (right3 := pright3); pose (right4 := pright4); pose (right5 := pright5); pose (right6 := pright6); pose (right7 := pright7); pose (right8 := pright8); pose (right9 := pright9); pose (right10 := pright10); pose (right11 := pright11); pose (right12 := pright12); pose (right13 := pright13); change (values tt [left1; left2; left3; left4; left5; left6; left7; left8; left9] = values tt [right1; right2; right3; right4; right5; right6; right7; right8; right9; right10; right11; right12; right13]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5; ?pleft6; ?pleft7; ?pleft8; ?pleft9] = values outermost [?pright1; ?pright2; ?pright3; ?pright4; ?pright5; ?pright6; ?pright7; ?pright8; ?pright9; ?pright10; ?pright11; ?pright12; ?pright13] =>
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (left5 := pleft5); pose (left6 := pleft6); pose (left7 := pleft7); pose (left8 := pleft8); pose (left9 := pleft9); pose (right1 := pright1); pose (right2 := pright2); pose (right3 := pright3); pose (right4 := pright4); pose (right5 := pright5); pose (right6 := pright6); pose (right7 := pright7); pose (right8 := pright8); pose (right9 := pright9); pose (right10 := pright10); pose (right11 := pright11); pose (right12 := pright12); pose (right13 := pright13); change (values outermost [left1; left2; left3; left4; left5; left6; left7; left8; left9] = values outermost [right1; right2; right3; right4; right5; right6; right7; right8; right9; right10; right11; right12; right13]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (i, _)) => (n, (i, (tt, tt))))%Z
-      (fun '(n, (i, (_, _))) => (n, (i, tt)))%Z.
-    - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [i [[] []]]]. sides_known.
+      (fun n i => (n, (i, (tt, tt))))%Z
+      (fun n i => (n, (i, tt)))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left2 : value tt left2 = 1 * value tt right3).
+  assert (same_left2 : value outermost left2 = 1 * value outermost right3).
   { same_sum left2 right3 1
-      (fun '(n, (i, (_, _))) => (n, (i, ((tt, (tt, tt)), tt))))%Z
-      (fun '(n, (i, ((_, (_, _)), _))) => (n, (i, (tt, tt))))%Z.
-    - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [i [[[] [[] []]] []]]]. sides_known.
+      (fun n i => (n, (i, ((tt, (tt, tt)), tt))))%Z
+      (fun n i => (n, (i, (tt, tt))))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_right7 : value tt right7 = ((- (1))) * value tt right4).
+  assert (same_right7 : value outermost right7 = ((- (1))) * value outermost right4).
   { same_sum right7 right4 ((- (1)))
-      (fun '(n, (i, ((_, _), _))) => (n, (i, ((tt, (tt, tt)), tt))))%Z
-      (fun '(n, (i, ((_, (_, _)), _))) => (n, (i, ((tt, tt), tt))))%Z.
-    - intros [n [i [[[] []] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [i [[[] [[] []]] []]]]. sides_known.
+      (fun n i => (n, (i, ((tt, (tt, tt)), tt))))%Z
+      (fun n i => (n, (i, ((tt, tt), tt))))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_right9 : value tt right9 = 1 * value tt right5).
+  assert (same_right9 : value outermost right9 = 1 * value outermost right5).
   { same_sum right9 right5 1
-      (fun '(n, (i, ((_, (_, _)), _))) => (n, (i, ((tt, (tt, tt)), tt))))%Z
-      (fun '(n, (i, ((_, (_, _)), _))) => (n, (i, ((tt, (tt, tt)), tt))))%Z.
-    - intros [n [i [[[] [[] []]] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [i [[[] [[] []]] []]]]. sides_known.
+      (fun n i => (n, (i, ((tt, (tt, tt)), tt))))%Z
+      (fun n i => (n, (i, ((tt, (tt, tt)), tt))))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left3 : value tt left3 = 1 * value tt right5).
+  assert (same_left3 : value outermost left3 = 1 * value outermost right5).
   { same_sum left3 right5 1
-      (fun '(n, (i, (_, _))) => (n, (i, ((tt, (tt, tt)), tt))))%Z
-      (fun '(n, (i, ((_, (_, _)), _))) => (n, (i, (tt, tt))))%Z.
-    - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [i [[[] [[] []]] []]]]. sides_known.
+      (fun n i => (n, (i, ((tt, (tt, tt)), tt))))%Z
+      (fun n i => (n, (i, (tt, tt))))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left7 : value tt left7 = 1 * value tt right5).
+  assert (same_left7 : value outermost left7 = 1 * value outermost right5).
   { same_sum left7 right5 1
-      (fun '(n, (i, _)) => (n, (i, ((tt, (tt, tt)), tt))))%Z
-      (fun '(n, (i, ((_, (_, _)), _))) => (n, (i, tt)))%Z.
-    - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [i [[[] [[] []]] []]]]. sides_known.
+      (fun n i => (n, (i, ((tt, (tt, tt)), tt))))%Z
+      (fun n i => (n, (i, tt)))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left5 : value tt left5 = 1 * value tt right2).
+  assert (same_left5 : value outermost left5 = 1 * value outermost right2).
   { same_sum left5 right2 1
-      (fun '(n, (i, _)) => (n, (i, ((tt, tt), tt))))%Z
-      (fun '(n, (i, ((_, _), _))) => (n, (i, tt)))%Z.
-    - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [i [[[] []] []]]]. sides_known.
+      (fun n i => (n, (i, ((tt, tt), tt))))%Z
+      (fun n i => (n, (i, tt)))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_right10 : value tt right10 = 1 * value tt right6).
+  assert (same_right10 : value outermost right10 = 1 * value outermost right6).
   { same_sum right10 right6 1
-      (fun '(n, (i, ((_, (_, _)), _))) => (n, (i, ((tt, (tt, tt)), tt))))%Z
-      (fun '(n, (i, ((_, (_, _)), _))) => (n, (i, ((tt, (tt, tt)), tt))))%Z.
-    - intros [n [i [[[] [[] []]] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [i [[[] [[] []]] []]]]. sides_known.
+      (fun n i => (n, (i, ((tt, (tt, tt)), tt))))%Z
+      (fun n i => (n, (i, ((tt, (tt, tt)), tt))))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_right13 : value tt right13 = ((- (1))) * value tt right6).
+  assert (same_right13 : value outermost right13 = ((- (1))) * value outermost right6).
   { same_sum right13 right6 ((- (1)))
-      (fun '(n, (i, ((_, _), _))) => (n, (i, ((tt, (tt, tt)), tt))))%Z
-      (fun '(n, (i, ((_, (_, _)), _))) => (n, (i, ((tt, tt), tt))))%Z.
-    - intros [n [i [[[] []] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [i [[[] [[] []]] []]]]. sides_known.
+      (fun n i => (n, (i, ((tt, (tt, tt)), tt))))%Z
+      (fun n i => (n, (i, ((tt, tt), tt))))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left9 : value tt left9 = 1 * value tt right6).
+  assert (same_left9 : value outermost left9 = 1 * value outermost right6).
   { same_sum left9 right6 1
-      (fun '(n, (i, _)) => (n, (i, ((tt, (tt, tt)), tt))))%Z
-      (fun '(n, (i, ((_, (_, _)), _))) => (n, (i, tt)))%Z.
-    - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [i [[[] [[] []]] []]]]. sides_known.
+      (fun n i => (n, (i, ((tt, (tt, tt)), tt))))%Z
+      (fun n i => (n, (i, tt)))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left4 : value tt left4 = 1 * value tt right8).
+  assert (same_left4 : value outermost left4 = 1 * value outermost right8).
   { same_sum left4 right8 1
-      (fun '(n, (i, _)) => (n, (i, ((tt, tt), tt))))%Z
-      (fun '(n, (i, ((_, _), _))) => (n, (i, tt)))%Z.
-    - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [i [[[] []] []]]]. sides_known.
+      (fun n i => (n, (i, ((tt, tt), tt))))%Z
+      (fun n i => (n, (i, tt)))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left6 : value tt left6 = 1 * value tt right11).
+  assert (same_left6 : value outermost left6 = 1 * value outermost right11).
   { same_sum left6 right11 1
-      (fun '(n, (i, _)) => (n, (i, ((tt, (tt, tt)), tt))))%Z
-      (fun '(n, (i, ((_, (_, _)), _))) => (n, (i, tt)))%Z.
-    - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [i [[[] [[] []]] []]]]. sides_known.
+      (fun n i => (n, (i, ((tt, (tt, tt)), tt))))%Z
+      (fun n i => (n, (i, tt)))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left8 : value tt left8 = 1 * value tt right12).
+  assert (same_left8 : value outermost left8 = 1 * value outermost right12).
   { same_sum left8 right12 1
-      (fun '(n, (i, _)) => (n, (i, ((tt, (tt, tt)), tt))))%Z
-      (fun '(n, (i, ((_, (_, _)), _))) => (n, (i, tt)))%Z.
-    - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [i [[[] [[] []]] []]]]. sides_known.
+      (fun n i => (n, (i, ((tt, (tt, tt)), tt))))%Z
+      (fun n i => (n, (i, tt)))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1, ?same_left2, ?same_right7, ?same_right9, ?same_left3, ?same_left7, ?same_left5, ?same_right10, ?same_right13, ?same_left9, ?same_left4, ?same_left6, ?same_left8. numbers. ring.
 Qed.

@@ -32,15 +32,15 @@ Theorem flatten_linear_input (e : tensor A) :
   = Σ n < N, Σ c < C, Σ h < H, Σ w < W, closed_form [n; c; h; w] * e [n; c; h; w].
 Proof.
   open_up ltac:(unfold closed_form, matmul, linear, flatten).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (j, (i, (i', (i'', _))))) => (n, (i, (i', (i'', ((j, tt), tt))))))%Z
-      (fun '(n, (c, (h, (w, ((o, _), _))))) => (n, (o, (c, (h, (w, tt))))))%Z.
-    - intros [n [j [i [i' [i'' []]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [c [h [w [[o []] []]]]]]. sides_known.
+      (fun n j i i' i'' => (n, (i, (i', (i'', ((j, tt), tt))))))%Z
+      (fun n c h w o => (n, (o, (c, (h, (w, tt))))))%Z.
+    - intros n ?known j ?known i ?known i' ?known i'' ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known c ?known h ?known w ?known o ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.

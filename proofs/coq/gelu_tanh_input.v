@@ -76,87 +76,87 @@ Theorem gelu_tanh_input (z e : tensor A) :
 Proof.
   assert (over_2_quotient : over_2 = literal 100000 * over_200000) by (apply (reciprocal_of_multiple (literal 2) (literal 200000)); [numbers; ring|assumption|assumption]).
   open_up ltac:(unfold gelu_change, added_change, activation_change, t_change, quotient_change, closed_form, quotient2, added3, scaled4, scaled3, added2, scaled2, power3, scaled, difference, power2, gelu, added, activation, t, argument, quotient).
-  match goal with |- values tt [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5; ?pleft6; ?pleft7; ?pleft8; ?pleft9; ?pleft10] = values tt [?pright1; ?pright2; ?pright3; ?pright4; ?pright5; ?pright6] =>
-    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (left5 := pleft5); pose (left6 := pleft6); pose (left7 := pleft7); pose (left8 := pleft8); pose (left9 := pleft9); pose (left10 := pleft10); pose (right1 := pright1); pose (right2 := pright2); pose (right3 := pright3); pose (right4 := pright4); pose (right5 := pright5); pose (right6 := pright6); change (values tt [left1; left2; left3; left4; left5; left6; left7; left8; left9; left10] = values tt [right1; right2; right3; right4; right5; right6]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5; ?pleft6; ?pleft7; ?pleft8; ?pleft9; ?pleft10] = values outermost [?pright1; ?pright2; ?pright3; ?pright4; ?pright5; ?pright6] =>
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (left5 := pleft5); pose (left6 := pleft6); pose (left7 := pleft7); pose (left8 := pleft8); pose (left9 := pleft9); pose (left10 := pleft10); pose (right1 := pright1); pose (right2 := pright2); pose (right3 := pright3); pose (right4 := pright4); pose (right5 := pright5); pose (right6 := pright6); change (values outermost [left1; left2; left3; left4; left5; left6; left7; left8; left9; left10] = values outermost [right1; right2; right3; right4; right5; right6]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (i, _)) => (n, (i, (tt, tt))))%Z
-      (fun '(n, (i, (_, _))) => (n, (i, tt)))%Z.
-    - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_quotient over_2_law over_200000_law]]]).
-    - intros [n [i [[] []]]]. sides_known.
+      (fun n i => (n, (i, (tt, tt))))%Z
+      (fun n i => (n, (i, tt)))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_2_quotient over_2_law over_200000_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left2 : value tt left2 = 1 * value tt right2).
+  assert (same_left2 : value outermost left2 = 1 * value outermost right2).
   { same_sum left2 right2 1
-      (fun '(n, (i, _)) => (n, (i, (tt, tt))))%Z
-      (fun '(n, (i, (_, _))) => (n, (i, tt)))%Z.
-    - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_quotient over_2_law over_200000_law]]]).
-    - intros [n [i [[] []]]]. sides_known.
+      (fun n i => (n, (i, (tt, tt))))%Z
+      (fun n i => (n, (i, tt)))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_2_quotient over_2_law over_200000_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left3 : value tt left3 = 1 * value tt right3).
+  assert (same_left3 : value outermost left3 = 1 * value outermost right3).
   { same_sum left3 right3 1
-      (fun '(n, (i, (_, _))) => (n, (i, ((tt, tt), tt))))%Z
-      (fun '(n, (i, ((_, _), _))) => (n, (i, (tt, tt))))%Z.
-    - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_quotient over_2_law over_200000_law]]]).
-    - intros [n [i [[[] []] []]]]. sides_known.
+      (fun n i => (n, (i, ((tt, tt), tt))))%Z
+      (fun n i => (n, (i, (tt, tt))))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_2_quotient over_2_law over_200000_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left4 : value tt left4 = over_3 * value tt right4).
+  assert (same_left4 : value outermost left4 = over_3 * value outermost right4).
   { same_sum left4 right4 over_3
-      (fun '(n, (i, (_, _))) => (n, (i, ((tt, tt), tt))))%Z
-      (fun '(n, (i, ((_, _), _))) => (n, (i, (tt, tt))))%Z.
-    - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_quotient over_2_law over_200000_law over_3_law]]]).
-    - intros [n [i [[[] []] []]]]. sides_known.
+      (fun n i => (n, (i, ((tt, tt), tt))))%Z
+      (fun n i => (n, (i, (tt, tt))))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_2_quotient over_2_law over_200000_law over_3_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left5 : value tt left5 = over_3 * value tt right4).
+  assert (same_left5 : value outermost left5 = over_3 * value outermost right4).
   { same_sum left5 right4 over_3
-      (fun '(n, (i, (_, _))) => (n, (i, ((tt, tt), tt))))%Z
-      (fun '(n, (i, ((_, _), _))) => (n, (i, (tt, tt))))%Z.
-    - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_quotient over_2_law over_200000_law over_3_law]]]).
-    - intros [n [i [[[] []] []]]]. sides_known.
+      (fun n i => (n, (i, ((tt, tt), tt))))%Z
+      (fun n i => (n, (i, (tt, tt))))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_2_quotient over_2_law over_200000_law over_3_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left6 : value tt left6 = over_3 * value tt right4).
+  assert (same_left6 : value outermost left6 = over_3 * value outermost right4).
   { same_sum left6 right4 over_3
-      (fun '(n, (i, (_, _))) => (n, (i, ((tt, tt), tt))))%Z
-      (fun '(n, (i, ((_, _), _))) => (n, (i, (tt, tt))))%Z.
-    - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_quotient over_2_law over_200000_law over_3_law]]]).
-    - intros [n [i [[[] []] []]]]. sides_known.
+      (fun n i => (n, (i, ((tt, tt), tt))))%Z
+      (fun n i => (n, (i, (tt, tt))))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_2_quotient over_2_law over_200000_law over_3_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left7 : value tt left7 = 1 * value tt right5).
+  assert (same_left7 : value outermost left7 = 1 * value outermost right5).
   { same_sum left7 right5 1
-      (fun '(n, (i, (_, _))) => (n, (i, ((tt, tt), tt))))%Z
-      (fun '(n, (i, ((_, _), _))) => (n, (i, (tt, tt))))%Z.
-    - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_quotient over_2_law over_200000_law over_3_law]]]).
-    - intros [n [i [[[] []] []]]]. sides_known.
+      (fun n i => (n, (i, ((tt, tt), tt))))%Z
+      (fun n i => (n, (i, (tt, tt))))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_2_quotient over_2_law over_200000_law over_3_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left8 : value tt left8 = over_3 * value tt right6).
+  assert (same_left8 : value outermost left8 = over_3 * value outermost right6).
   { same_sum left8 right6 over_3
-      (fun '(n, (i, (_, _))) => (n, (i, ((tt, tt), tt))))%Z
-      (fun '(n, (i, ((_, _), _))) => (n, (i, (tt, tt))))%Z.
-    - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_quotient over_2_law over_200000_law over_3_law]]]).
-    - intros [n [i [[[] []] []]]]. sides_known.
+      (fun n i => (n, (i, ((tt, tt), tt))))%Z
+      (fun n i => (n, (i, (tt, tt))))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_2_quotient over_2_law over_200000_law over_3_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left9 : value tt left9 = over_3 * value tt right6).
+  assert (same_left9 : value outermost left9 = over_3 * value outermost right6).
   { same_sum left9 right6 over_3
-      (fun '(n, (i, (_, _))) => (n, (i, ((tt, tt), tt))))%Z
-      (fun '(n, (i, ((_, _), _))) => (n, (i, (tt, tt))))%Z.
-    - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_quotient over_2_law over_200000_law over_3_law]]]).
-    - intros [n [i [[[] []] []]]]. sides_known.
+      (fun n i => (n, (i, ((tt, tt), tt))))%Z
+      (fun n i => (n, (i, (tt, tt))))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_2_quotient over_2_law over_200000_law over_3_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left10 : value tt left10 = over_3 * value tt right6).
+  assert (same_left10 : value outermost left10 = over_3 * value outermost right6).
   { same_sum left10 right6 over_3
-      (fun '(n, (i, (_, _))) => (n, (i, ((tt, tt), tt))))%Z
-      (fun '(n, (i, ((_, _), _))) => (n, (i, (tt, tt))))%Z.
-    - intros [n [i [[] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_quotient over_2_law over_200000_law over_3_law]]]).
-    - intros [n [i [[[] []] []]]]. sides_known.
+      (fun n i => (n, (i, ((tt, tt), tt))))%Z
+      (fun n i => (n, (i, (tt, tt))))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_2_quotient over_2_law over_200000_law over_3_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1, ?same_left2, ?same_left3, ?same_left4, ?same_left5, ?same_left6, ?same_left7, ?same_left8, ?same_left9, ?same_left10. numbers. ring [over_2_quotient over_2_law over_200000_law over_3_law].
 Qed.

@@ -69,15 +69,15 @@ Theorem global_avg_pool_conv2d_weight (W2 e : tensor A) :
   = Σ j < M, Σ c < C, Σ y < K, Σ x < L, closed_form W2 [j; c; y; x] * e [j; c; y; x].
 Proof.
   open_up ltac:(unfold global_avg_pool_change, activation_change, conv2d_change, closed_form, correlate, swap2, hadamard, activation2, quotient2, quotient, expand, swap, pad, global_avg_pool, activation, conv2d).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (j, (y, (x, (i, (u, (v, _))))))) => (j, (i, (u, (v, ((n, (y, (x, (tt, tt)))), tt))))))%Z
-      (fun '(j, (c, (y, (x, ((i, (u, (v, (_, _)))), _))))) => (i, (j, (u, (v, (c, (y, (x, tt))))))))%Z.
-    - intros [n [j [y [x [i [u [v []]]]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over0_law over1_law]]]).
-    - intros [j [c [y [x [[i [u [v [[] []]]]] []]]]]]. sides_known.
+      (fun n j y x i u v => (j, (i, (u, (v, ((n, (y, (x, (tt, tt)))), tt))))))%Z
+      (fun j c y x i u v => (i, (j, (u, (v, (c, (y, (x, tt))))))))%Z.
+    - intros n ?known j ?known y ?known x ?known i ?known u ?known v ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over0_law over1_law]]).
+    - intros j ?known c ?known y ?known x ?known i ?known u ?known v ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring [over0_law over1_law].
 Qed.

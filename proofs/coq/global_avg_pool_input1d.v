@@ -30,15 +30,15 @@ Theorem global_avg_pool_input1d (e : tensor A) :
   = Σ n < N, Σ c < C, Σ e0 < H, closed_form [n; c; e0] * e [n; c; e0].
 Proof.
   open_up ltac:(unfold closed_form, expand, global_avg_pool).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (c, (h, _))) => (n, (c, (h, tt))))%Z
-      (fun '(n, (c, (e0, _))) => (n, (c, (e0, tt))))%Z.
-    - intros [n [c [h []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_H_law]]]).
-    - intros [n [c [e0 []]]]. sides_known.
+      (fun n c h => (n, (c, (h, tt))))%Z
+      (fun n c e0 => (n, (c, (e0, tt))))%Z.
+    - intros n ?known c ?known h ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_H_law]]).
+    - intros n ?known c ?known e0 ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring [over_H_law].
 Qed.

@@ -40,15 +40,15 @@ Theorem global_avg_pool_input3d (e : tensor A) :
   = Σ n < N, Σ c < C, Σ e0 < D, Σ e1 < H, Σ e2 < W, closed_form [n; c; e0; e1; e2] * e [n; c; e0; e1; e2].
 Proof.
   open_up ltac:(unfold closed_form, quotient2, quotient, expand, global_avg_pool).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (c, (d, (h, (w, _))))) => (n, (c, (d, (h, (w, tt))))))%Z
-      (fun '(n, (c, (e0, (e1, (e2, _))))) => (n, (c, (e0, (e1, (e2, tt))))))%Z.
-    - intros [n [c [d [h [w []]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_D_law over_H_law over_W_law]]]).
-    - intros [n [c [e0 [e1 [e2 []]]]]]. sides_known.
+      (fun n c d h w => (n, (c, (d, (h, (w, tt))))))%Z
+      (fun n c e0 e1 e2 => (n, (c, (e0, (e1, (e2, tt))))))%Z.
+    - intros n ?known c ?known d ?known h ?known w ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_D_law over_H_law over_W_law]]).
+    - intros n ?known c ?known e0 ?known e1 ?known e2 ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring [over_D_law over_H_law over_W_law].
 Qed.

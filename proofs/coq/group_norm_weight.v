@@ -71,23 +71,23 @@ Lemma group_norm_weight_change (gamma e : tensor A) :
   = Σ g < G, Σ c < C, closed_form [g; c] * e [g; c].
 Proof.
   open_up ltac:(unfold group_norm_change, scaled_change, per_channel_change, closed_form, scaled2, group_norm, per_channel2, scaled, merged_groups, normalized, added, variance, sum_axes2, power2, difference, mean, sum_axes, split_groups, per_channel).
-  match goal with |- values tt [?pleft1; ?pleft2] = values tt [?pright1; ?pright2] =>
-    pose (left1 := pleft1); pose (left2 := pleft2); pose (right1 := pright1); pose (right2 := pright2); change (values tt [left1; left2] = values tt [right1; right2]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1; ?pleft2] = values outermost [?pright1; ?pright2] =>
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (right1 := pright1); pose (right2 := pright2); change (values outermost [left1; left2] = values outermost [right1; right2]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (g, (c, (h, (w, (_, _)))))) => (g, (c, ((n, (h, (w, (tt, tt)))), tt))))%Z
-      (fun '(g, (c, ((n, (h, (w, (_, _)))), _))) => (n, (g, (c, (h, (w, (tt, tt)))))))%Z.
-    - intros [n [g [c [h [w [[] []]]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_C_law over_H_law over_W_law]]]).
-    - intros [g [c [[n [h [w [[] []]]]] []]]]. sides_known.
+      (fun n g c h w => (g, (c, ((n, (h, (w, (tt, tt)))), tt))))%Z
+      (fun g c n h w => (n, (g, (c, (h, (w, (tt, tt)))))))%Z.
+    - intros n ?known g ?known c ?known h ?known w ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_C_law over_H_law over_W_law]]).
+    - intros g ?known c ?known n ?known h ?known w ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left2 : value tt left2 = 1 * value tt right2).
+  assert (same_left2 : value outermost left2 = 1 * value outermost right2).
   { same_sum left2 right2 1
-      (fun '(n, (g, (c, (h, (w, ((c2, (h2, (w2, _))), _)))))) => (g, (c, ((n, (h, (w, ((c2, (h2, (w2, tt))), tt)))), tt))))%Z
-      (fun '(g, (c, ((n, (h, (w, ((c2, (h2, (w2, _))), _)))), _))) => (n, (g, (c, (h, (w, ((c2, (h2, (w2, tt))), tt)))))))%Z.
-    - intros [n [g [c [h [w [[c2 [h2 [w2 []]]] []]]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_C_law over_H_law over_W_law]]]).
-    - intros [g [c [[n [h [w [[c2 [h2 [w2 []]]] []]]]] []]]]. sides_known.
+      (fun n g c h w c2 h2 w2 => (g, (c, ((n, (h, (w, ((c2, (h2, (w2, tt))), tt)))), tt))))%Z
+      (fun g c n h w c2 h2 w2 => (n, (g, (c, (h, (w, ((c2, (h2, (w2, tt))), tt)))))))%Z.
+    - intros n ?known g ?known c ?known h ?known w ?known c2 ?known h2 ?known w2 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_C_law over_H_law over_W_law]]).
+    - intros g ?known c ?known n ?known h ?known w ?known c2 ?known h2 ?known w2 ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1, ?same_left2. numbers. ring [over_C_law over_H_law over_W_law].
 Qed.

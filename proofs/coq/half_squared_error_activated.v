@@ -38,39 +38,39 @@ Theorem half_squared_error_activated (z e : tensor A) :
   = Σ o < O, closed_form z [o] * e [o].
 Proof.
   open_up ltac:(unfold half_squared_error_change, activation_change, closed_form, activation2, difference, half_squared_error, activation).
-  match goal with |- values tt [?pleft1; ?pleft2; ?pleft3; ?pleft4] = values tt [?pright1; ?pright2] =>
-    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (right1 := pright1); pose (right2 := pright2); change (values tt [left1; left2; left3; left4] = values tt [right1; right2]) end.
-  assert (same_left1 : value tt left1 = over_2 * value tt right1).
+  match goal with |- values outermost [?pleft1; ?pleft2; ?pleft3; ?pleft4] = values outermost [?pright1; ?pright2] =>
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (right1 := pright1); pose (right2 := pright2); change (values outermost [left1; left2; left3; left4] = values outermost [right1; right2]) end.
+  assert (same_left1 : value outermost left1 = over_2 * value outermost right1).
   { same_sum left1 right1 over_2
-      (fun '(o, _) => (o, ((tt, tt), tt)))%Z
-      (fun '(o, ((_, _), _)) => (o, tt))%Z.
-    - intros [o []]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_law]]]).
-    - intros [o [[[] []] []]]. sides_known.
+      (fun o => (o, ((tt, tt), tt)))%Z
+      (fun o => (o, tt))%Z.
+    - intros o ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_2_law]]).
+    - intros o ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left3 : value tt left3 = over_2 * value tt right1).
+  assert (same_left3 : value outermost left3 = over_2 * value outermost right1).
   { same_sum left3 right1 over_2
-      (fun '(o, (_, _)) => (o, ((tt, tt), tt)))%Z
-      (fun '(o, ((_, _), _)) => (o, (tt, tt)))%Z.
-    - intros [o [[] []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_law]]]).
-    - intros [o [[[] []] []]]. sides_known.
+      (fun o => (o, ((tt, tt), tt)))%Z
+      (fun o => (o, (tt, tt)))%Z.
+    - intros o ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_2_law]]).
+    - intros o ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left2 : value tt left2 = over_2 * value tt right2).
+  assert (same_left2 : value outermost left2 = over_2 * value outermost right2).
   { same_sum left2 right2 over_2
-      (fun '(o, _) => (o, ((tt, tt), tt)))%Z
-      (fun '(o, ((_, _), _)) => (o, tt))%Z.
-    - intros [o []]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_law]]]).
-    - intros [o [[[] []] []]]. sides_known.
+      (fun o => (o, ((tt, tt), tt)))%Z
+      (fun o => (o, tt))%Z.
+    - intros o ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_2_law]]).
+    - intros o ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left4 : value tt left4 = over_2 * value tt right2).
+  assert (same_left4 : value outermost left4 = over_2 * value outermost right2).
   { same_sum left4 right2 over_2
-      (fun '(o, (_, _)) => (o, ((tt, tt), tt)))%Z
-      (fun '(o, ((_, _), _)) => (o, (tt, tt)))%Z.
-    - intros [o [[] []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_law]]]).
-    - intros [o [[[] []] []]]. sides_known.
+      (fun o => (o, ((tt, tt), tt)))%Z
+      (fun o => (o, (tt, tt)))%Z.
+    - intros o ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_2_law]]).
+    - intros o ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1, ?same_left3, ?same_left2, ?same_left4. numbers. ring [over_2_law].
 Qed.

@@ -48,39 +48,39 @@ Theorem half_squared_error_total_weight (W e : tensor A) :
   = Σ j < O, Σ i < I, closed_form W [j; i] * e [j; i].
 Proof.
   open_up ltac:(unfold half_squared_error_change, activation_change, linear_change, closed_form, transpose, hadamard, activation2, difference, half_squared_error, activation, linear).
-  match goal with |- values tt [?pleft1; ?pleft2; ?pleft3; ?pleft4] = values tt [?pright1; ?pright2] =>
-    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (right1 := pright1); pose (right2 := pright2); change (values tt [left1; left2; left3; left4] = values tt [right1; right2]) end.
-  assert (same_left1 : value tt left1 = over_2 * value tt right1).
+  match goal with |- values outermost [?pleft1; ?pleft2; ?pleft3; ?pleft4] = values outermost [?pright1; ?pright2] =>
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (right1 := pright1); pose (right2 := pright2); change (values outermost [left1; left2; left3; left4] = values outermost [right1; right2]) end.
+  assert (same_left1 : value outermost left1 = over_2 * value outermost right1).
   { same_sum left1 right1 over_2
-      (fun '(n, (j, ((i, _), _))) => (j, (i, ((n, ((tt, tt), tt)), tt))))%Z
-      (fun '(j, (i, ((n, ((_, _), _)), _))) => (n, (j, ((i, tt), tt))))%Z.
-    - intros [n [j [[i []] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_law]]]).
-    - intros [j [i [[n [[[] []] []]] []]]]. sides_known.
+      (fun n j i => (j, (i, ((n, ((tt, tt), tt)), tt))))%Z
+      (fun j i n => (n, (j, ((i, tt), tt))))%Z.
+    - intros n ?known j ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_2_law]]).
+    - intros j ?known i ?known n ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left3 : value tt left3 = over_2 * value tt right1).
+  assert (same_left3 : value outermost left3 = over_2 * value outermost right1).
   { same_sum left3 right1 over_2
-      (fun '(n, (j, (_, (i2, _)))) => (j, (i2, ((n, ((tt, tt), tt)), tt))))%Z
-      (fun '(j, (i, ((n, ((_, _), _)), _))) => (n, (j, (tt, (i, tt)))))%Z.
-    - intros [n [j [[] [i2 []]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_law]]]).
-    - intros [j [i [[n [[[] []] []]] []]]]. sides_known.
+      (fun n j i2 => (j, (i2, ((n, ((tt, tt), tt)), tt))))%Z
+      (fun j i n => (n, (j, (tt, (i, tt)))))%Z.
+    - intros n ?known j ?known i2 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_2_law]]).
+    - intros j ?known i ?known n ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left2 : value tt left2 = over_2 * value tt right2).
+  assert (same_left2 : value outermost left2 = over_2 * value outermost right2).
   { same_sum left2 right2 over_2
-      (fun '(n, (j, ((i, _), _))) => (j, (i, ((n, ((tt, tt), tt)), tt))))%Z
-      (fun '(j, (i, ((n, ((_, _), _)), _))) => (n, (j, ((i, tt), tt))))%Z.
-    - intros [n [j [[i []] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_law]]]).
-    - intros [j [i [[n [[[] []] []]] []]]]. sides_known.
+      (fun n j i => (j, (i, ((n, ((tt, tt), tt)), tt))))%Z
+      (fun j i n => (n, (j, ((i, tt), tt))))%Z.
+    - intros n ?known j ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_2_law]]).
+    - intros j ?known i ?known n ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left4 : value tt left4 = over_2 * value tt right2).
+  assert (same_left4 : value outermost left4 = over_2 * value outermost right2).
   { same_sum left4 right2 over_2
-      (fun '(n, (j, (_, (i2, _)))) => (j, (i2, ((n, ((tt, tt), tt)), tt))))%Z
-      (fun '(j, (i, ((n, ((_, _), _)), _))) => (n, (j, (tt, (i, tt)))))%Z.
-    - intros [n [j [[] [i2 []]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_law]]]).
-    - intros [j [i [[n [[[] []] []]] []]]]. sides_known.
+      (fun n j i2 => (j, (i2, ((n, ((tt, tt), tt)), tt))))%Z
+      (fun j i n => (n, (j, (tt, (i, tt)))))%Z.
+    - intros n ?known j ?known i2 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_2_law]]).
+    - intros j ?known i ?known n ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1, ?same_left3, ?same_left2, ?same_left4. numbers. ring [over_2_law].
 Qed.

@@ -69,23 +69,23 @@ Proof.
   apply (adding (Σ n < N, Σ i < I, over_6 * delta [n; i] * pointwise step (added z) [n; i] * e [n; i] * (pointwise step (difference3 z) [n; i] - pointwise step (difference z) [n; i]))).
   { vanishing_over n. vanishing_over i. vanishing. unfold pointwise. f_equal; same_numbers ltac:(unfold hardsigmoid_change, relu6_change, scaled2_change, difference_change, scaled_change, added_change, closed_form, scaled5, scaled4, activation3, difference3, hardsigmoid, relu6, scaled3, difference2, scaled2, activation2, difference, scaled, activation, added). }
   open_up ltac:(unfold hardsigmoid_change, relu6_change, scaled2_change, difference_change, scaled_change, added_change, closed_form, scaled5, scaled4, activation3, difference3, hardsigmoid, relu6, scaled3, difference2, scaled2, activation2, difference, scaled, activation, added).
-  match goal with |- values tt [?pleft1; ?pleft2; ?pleft3] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (right1 := pright1); change (values tt [left1; left2; left3] = values tt [right1]) end.
-  assert (same_left3 : value tt left3 = ((- (1))) * value tt left1).
+  match goal with |- values outermost [?pleft1; ?pleft2; ?pleft3] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (right1 := pright1); change (values outermost [left1; left2; left3] = values outermost [right1]) end.
+  assert (same_left3 : value outermost left3 = ((- (1))) * value outermost left1).
   { same_sum left3 left1 ((- (1)))
-      (fun '(n, (i, _)) => (n, (i, tt)))%Z
-      (fun '(n, (i, _)) => (n, (i, tt)))%Z.
-    - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_6_law]]]).
-    - intros [n [i []]]. sides_known.
+      (fun n i => (n, (i, tt)))%Z
+      (fun n i => (n, (i, tt)))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_6_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left2 : value tt left2 = 1 * value tt right1).
+  assert (same_left2 : value outermost left2 = 1 * value outermost right1).
   { same_sum left2 right1 1
-      (fun '(n, (i, _)) => (n, (i, tt)))%Z
-      (fun '(n, (i, _)) => (n, (i, tt)))%Z.
-    - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_6_law]]]).
-    - intros [n [i []]]. sides_known.
+      (fun n i => (n, (i, tt)))%Z
+      (fun n i => (n, (i, tt)))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_6_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left3, ?same_left2. numbers. ring [over_6_law].
 Qed.

@@ -93,71 +93,71 @@ Proof.
   apply (adding (Σ n < N, Σ i < I, - (delta [n; i] * e [n; i] * (pointwise step (difference3 z) [n; i] - pointwise step (difference z) [n; i])))).
   { vanishing_over n. vanishing_over i. vanishing. unfold pointwise. f_equal; same_numbers ltac:(unfold hardswish_change, hardsigmoid_change, relu6_change, scaled2_change, difference_change, scaled_change, added_change, closed_form, difference4, added3, quotient, scaled6, added2, scaled5, scaled4, activation3, difference3, hardswish, hardsigmoid, relu6, scaled3, difference2, scaled2, activation2, difference, scaled, activation, added). }
   open_up ltac:(unfold hardswish_change, hardsigmoid_change, relu6_change, scaled2_change, difference_change, scaled_change, added_change, closed_form, difference4, added3, quotient, scaled6, added2, scaled5, scaled4, activation3, difference3, hardswish, hardsigmoid, relu6, scaled3, difference2, scaled2, activation2, difference, scaled, activation, added).
-  match goal with |- values tt [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5; ?pleft6; ?pleft7; ?pleft8; ?pleft9; ?pleft10; ?pleft11] = values tt [?pright1; ?pright2; ?pright3; ?pright4] =>
-    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (left5 := pleft5); pose (left6 := pleft6); pose (left7 := pleft7); pose (left8 := pleft8); pose (left9 := pleft9); pose (left10 := pleft10); pose (left11 := pleft11); pose (right1 := pright1); pose (right2 := pright2); pose (right3 := pright3); pose (right4 := pright4); change (values tt [left1; left2; left3; left4; left5; left6; left7; left8; left9; left10; left11] = values tt [right1; right2; right3; right4]) end.
-  assert (same_left3 : value tt left3 = 1 * value tt right3).
+  match goal with |- values outermost [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5; ?pleft6; ?pleft7; ?pleft8; ?pleft9; ?pleft10; ?pleft11] = values outermost [?pright1; ?pright2; ?pright3; ?pright4] =>
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (left5 := pleft5); pose (left6 := pleft6); pose (left7 := pleft7); pose (left8 := pleft8); pose (left9 := pleft9); pose (left10 := pleft10); pose (left11 := pleft11); pose (right1 := pright1); pose (right2 := pright2); pose (right3 := pright3); pose (right4 := pright4); change (values outermost [left1; left2; left3; left4; left5; left6; left7; left8; left9; left10; left11] = values outermost [right1; right2; right3; right4]) end.
+  assert (same_left3 : value outermost left3 = 1 * value outermost right3).
   { same_sum left3 right3 1
-      (fun '(n, (i, _)) => (n, (i, (tt, tt))))%Z
-      (fun '(n, (i, (_, _))) => (n, (i, tt)))%Z.
-    - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_3_quotient over_2_quotient over_6_law over_3_law over_2_law]]]).
-    - intros [n [i [[] []]]]. sides_known.
+      (fun n i => (n, (i, (tt, tt))))%Z
+      (fun n i => (n, (i, tt)))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_3_quotient over_2_quotient over_6_law over_3_law over_2_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left5 : value tt left5 = 1 * value tt left1).
+  assert (same_left5 : value outermost left5 = 1 * value outermost left1).
   { same_sum left5 left1 1
-      (fun '(n, (i, _)) => (n, (i, ((tt, tt), tt))))%Z
-      (fun '(n, (i, ((_, _), _))) => (n, (i, tt)))%Z.
-    - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_3_quotient over_2_quotient over_6_law over_3_law over_2_law]]]).
-    - intros [n [i [[[] []] []]]]. sides_known.
+      (fun n i => (n, (i, ((tt, tt), tt))))%Z
+      (fun n i => (n, (i, tt)))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_3_quotient over_2_quotient over_6_law over_3_law over_2_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left7 : value tt left7 = ((- literal 2)) * value tt left1).
+  assert (same_left7 : value outermost left7 = ((- literal 2)) * value outermost left1).
   { same_sum left7 left1 ((- literal 2))
-      (fun '(n, (i, _)) => (n, (i, ((tt, tt), tt))))%Z
-      (fun '(n, (i, ((_, _), _))) => (n, (i, tt)))%Z.
-    - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_3_quotient over_2_quotient over_6_law over_3_law over_2_law]]]).
-    - intros [n [i [[[] []] []]]]. sides_known.
+      (fun n i => (n, (i, ((tt, tt), tt))))%Z
+      (fun n i => (n, (i, tt)))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_3_quotient over_2_quotient over_6_law over_3_law over_2_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left9 : value tt left9 = ((- (1))) * value tt left2).
+  assert (same_left9 : value outermost left9 = ((- (1))) * value outermost left2).
   { same_sum left9 left2 ((- (1)))
-      (fun '(n, (i, _)) => (n, (i, ((tt, tt), tt))))%Z
-      (fun '(n, (i, ((_, _), _))) => (n, (i, tt)))%Z.
-    - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_3_quotient over_2_quotient over_6_law over_3_law over_2_law]]]).
-    - intros [n [i [[[] []] []]]]. sides_known.
+      (fun n i => (n, (i, ((tt, tt), tt))))%Z
+      (fun n i => (n, (i, tt)))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_3_quotient over_2_quotient over_6_law over_3_law over_2_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left11 : value tt left11 = ((- (1))) * value tt left4).
+  assert (same_left11 : value outermost left11 = ((- (1))) * value outermost left4).
   { same_sum left11 left4 ((- (1)))
-      (fun '(n, (i, _)) => (n, (i, tt)))%Z
-      (fun '(n, (i, _)) => (n, (i, tt)))%Z.
-    - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_3_quotient over_2_quotient over_6_law over_3_law over_2_law]]]).
-    - intros [n [i []]]. sides_known.
+      (fun n i => (n, (i, tt)))%Z
+      (fun n i => (n, (i, tt)))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_3_quotient over_2_quotient over_6_law over_3_law over_2_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left6 : value tt left6 = 1 * value tt right1).
+  assert (same_left6 : value outermost left6 = 1 * value outermost right1).
   { same_sum left6 right1 1
-      (fun '(n, (i, _)) => (n, (i, (tt, tt))))%Z
-      (fun '(n, (i, (_, _))) => (n, (i, tt)))%Z.
-    - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_3_quotient over_2_quotient over_6_law over_3_law over_2_law]]]).
-    - intros [n [i [[] []]]]. sides_known.
+      (fun n i => (n, (i, (tt, tt))))%Z
+      (fun n i => (n, (i, tt)))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_3_quotient over_2_quotient over_6_law over_3_law over_2_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left8 : value tt left8 = 1 * value tt right2).
+  assert (same_left8 : value outermost left8 = 1 * value outermost right2).
   { same_sum left8 right2 1
-      (fun '(n, (i, _)) => (n, (i, (tt, tt))))%Z
-      (fun '(n, (i, (_, _))) => (n, (i, tt)))%Z.
-    - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_3_quotient over_2_quotient over_6_law over_3_law over_2_law]]]).
-    - intros [n [i [[] []]]]. sides_known.
+      (fun n i => (n, (i, (tt, tt))))%Z
+      (fun n i => (n, (i, tt)))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_3_quotient over_2_quotient over_6_law over_3_law over_2_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left10 : value tt left10 = 1 * value tt right4).
+  assert (same_left10 : value outermost left10 = 1 * value outermost right4).
   { same_sum left10 right4 1
-      (fun '(n, (i, _)) => (n, (i, (tt, tt))))%Z
-      (fun '(n, (i, (_, _))) => (n, (i, tt)))%Z.
-    - intros [n [i []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_3_quotient over_2_quotient over_6_law over_3_law over_2_law]]]).
-    - intros [n [i [[] []]]]. sides_known.
+      (fun n i => (n, (i, (tt, tt))))%Z
+      (fun n i => (n, (i, tt)))%Z.
+    - intros n ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_3_quotient over_2_quotient over_6_law over_3_law over_2_law]]).
+    - intros n ?known i ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left3, ?same_left5, ?same_left7, ?same_left9, ?same_left11, ?same_left6, ?same_left8, ?same_left10. numbers. ring [over_3_quotient over_2_quotient over_6_law over_3_law over_2_law].
 Qed.

@@ -113,167 +113,167 @@ Theorem layer_norm_input_staged (x e : tensor A) :
   = Σ n < N, Σ c < C, closed_form x [n; c] * e [n; c].
 Proof.
   open_up ltac:(unfold layer_norm_change, scaled_change, normalized_change, added_change, variance_change, sum_axes2_change, power2_change, difference_change, mean_change, sum_axes_change, closed_form, quotient5, difference2, scaled10, quotient4, scaled9, sum_axes5, quotient3, scaled8, sum_axes4, added2, quotient2, scaled7, scaled6, scaled5, power3, scaled4, sum_axes3, scaled3, quotient, scaled2, layer_norm, scaled, normalized, added, variance, sum_axes2, power2, difference, mean, sum_axes).
-  match goal with |- values tt [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5; ?pleft6; ?pleft7; ?pleft8; ?pleft9; ?pleft10; ?pleft11; ?pleft12; ?pleft13; ?pleft14; ?pleft15; ?pleft16; ?pleft17; ?pleft18] = values tt [?pright1; ?pright2; ?pright3; ?pright4; ?pright5; ?pright6; ?pright7; ?pright8; ?pright9; ?pright10] =>
-    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (left5 := pleft5); pose (left6 := pleft6); pose (left7 := pleft7); pose (left8 := pleft8); pose (left9 := pleft9); pose (left10 := pleft10); pose (left11 := pleft11); pose (left12 := pleft12); pose (left13 := pleft13); pose (left14 := pleft14); pose (left15 := pleft15); pose (left16 := pleft16); pose (left17 := pleft17); pose (left18 := pleft18); pose (right1 := pright1); pose (right2 := pright2); pose (right3 := pright3); pose (right4 := pright4); pose (right5 := pright5); pose (right6 := pright6); pose (right7 := pright7); pose (right8 := pright8); pose (right9 := pright9); pose (right10 := pright10); change (values tt [left1; left2; left3; left4; left5; left6; left7; left8; left9; left10; left11; left12; left13; left14; left15; left16; left17; left18] = values tt [right1; right2; right3; right4; right5; right6; right7; right8; right9; right10]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5; ?pleft6; ?pleft7; ?pleft8; ?pleft9; ?pleft10; ?pleft11; ?pleft12; ?pleft13; ?pleft14; ?pleft15; ?pleft16; ?pleft17; ?pleft18] = values outermost [?pright1; ?pright2; ?pright3; ?pright4; ?pright5; ?pright6; ?pright7; ?pright8; ?pright9; ?pright10] =>
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (left5 := pleft5); pose (left6 := pleft6); pose (left7 := pleft7); pose (left8 := pleft8); pose (left9 := pleft9); pose (left10 := pleft10); pose (left11 := pleft11); pose (left12 := pleft12); pose (left13 := pleft13); pose (left14 := pleft14); pose (left15 := pleft15); pose (left16 := pleft16); pose (left17 := pleft17); pose (left18 := pleft18); pose (right1 := pright1); pose (right2 := pright2); pose (right3 := pright3); pose (right4 := pright4); pose (right5 := pright5); pose (right6 := pright6); pose (right7 := pright7); pose (right8 := pright8); pose (right9 := pright9); pose (right10 := pright10); change (values outermost [left1; left2; left3; left4; left5; left6; left7; left8; left9; left10; left11; left12; left13; left14; left15; left16; left17; left18] = values outermost [right1; right2; right3; right4; right5; right6; right7; right8; right9; right10]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (c, (_, _))) => (n, (c, (tt, tt))))%Z
-      (fun '(n, (c, (_, _))) => (n, (c, (tt, tt))))%Z.
-    - intros [n [c [[] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_C_law over_2_law]]]).
-    - intros [n [c [[] []]]]. sides_known.
+      (fun n c => (n, (c, (tt, tt))))%Z
+      (fun n c => (n, (c, (tt, tt))))%Z.
+    - intros n ?known c ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_C_law over_2_law]]).
+    - intros n ?known c ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left2 : value tt left2 = 1 * value tt right6).
+  assert (same_left2 : value outermost left2 = 1 * value outermost right6).
   { same_sum left2 right6 1
-      (fun '(n, (c, ((c2, _), _))) => (n, (c2, (((c, tt), tt), tt))))%Z
-      (fun '(n, (c, (((c5, _), _), _))) => (n, (c5, ((c, tt), tt))))%Z.
-    - intros [n [c [[c2 []] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_C_law over_2_law]]]).
-    - intros [n [c [[[c5 []] []] []]]]. sides_known.
+      (fun n c c2 => (n, (c2, (((c, tt), tt), tt))))%Z
+      (fun n c c5 => (n, (c5, ((c, tt), tt))))%Z.
+    - intros n ?known c ?known c2 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_C_law over_2_law]]).
+    - intros n ?known c ?known c5 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left3 : value tt left3 = over_2 * value tt right2).
+  assert (same_left3 : value outermost left3 = over_2 * value outermost right2).
   { same_sum left3 right2 over_2
-      (fun '(n, (c, (_, (c4, (_, _))))) => (n, (c4, ((((c, tt), tt), tt), tt))))%Z
-      (fun '(n, (c, ((((c2, _), _), _), _))) => (n, (c2, (tt, (c, (tt, tt))))))%Z.
-    - intros [n [c [[] [c4 [[] []]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_C_law over_2_law]]]).
-    - intros [n [c [[[[c2 []] []] []] []]]]. sides_known.
+      (fun n c c4 => (n, (c4, ((((c, tt), tt), tt), tt))))%Z
+      (fun n c c2 => (n, (c2, (tt, (c, (tt, tt))))))%Z.
+    - intros n ?known c ?known c4 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_C_law over_2_law]]).
+    - intros n ?known c ?known c2 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left7 : value tt left7 = over_2 * value tt right2).
+  assert (same_left7 : value outermost left7 = over_2 * value outermost right2).
   { same_sum left7 right2 over_2
-      (fun '(n, (c, (_, (c4, (_, _))))) => (n, (c4, ((((c, tt), tt), tt), tt))))%Z
-      (fun '(n, (c, ((((c2, _), _), _), _))) => (n, (c2, (tt, (c, (tt, tt))))))%Z.
-    - intros [n [c [[] [c4 [[] []]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_C_law over_2_law]]]).
-    - intros [n [c [[[[c2 []] []] []] []]]]. sides_known.
+      (fun n c c4 => (n, (c4, ((((c, tt), tt), tt), tt))))%Z
+      (fun n c c2 => (n, (c2, (tt, (c, (tt, tt))))))%Z.
+    - intros n ?known c ?known c4 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_C_law over_2_law]]).
+    - intros n ?known c ?known c2 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_right7 : value tt right7 = 1 * value tt right3).
+  assert (same_right7 : value outermost right7 = 1 * value outermost right3).
   { same_sum right7 right3 1
-      (fun '(n, (c, ((((c6, _), _), (c8, _)), _))) => (n, (c, ((((c6, tt), tt), (c8, tt)), tt))))%Z
-      (fun '(n, (c, ((((c2, _), _), (c4, _)), _))) => (n, (c, ((((c2, tt), tt), (c4, tt)), tt))))%Z.
-    - intros [n [c [[[[c6 []] []] [c8 []]] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_C_law over_2_law]]]).
-    - intros [n [c [[[[c2 []] []] [c4 []]] []]]]. sides_known.
+      (fun n c c6 c8 => (n, (c, ((((c6, tt), tt), (c8, tt)), tt))))%Z
+      (fun n c c2 c4 => (n, (c, ((((c2, tt), tt), (c4, tt)), tt))))%Z.
+    - intros n ?known c ?known c6 ?known c8 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_C_law over_2_law]]).
+    - intros n ?known c ?known c2 ?known c4 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left4 : value tt left4 = over_2 * value tt right3).
+  assert (same_left4 : value outermost left4 = over_2 * value outermost right3).
   { same_sum left4 right3 over_2
-      (fun '(n, (c, (_, (c4, (_, (c6, _)))))) => (n, (c4, ((((c, tt), tt), (c6, tt)), tt))))%Z
-      (fun '(n, (c, ((((c2, _), _), (c4, _)), _))) => (n, (c2, (tt, (c, (tt, (c4, tt)))))))%Z.
-    - intros [n [c [[] [c4 [[] [c6 []]]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_C_law over_2_law]]]).
-    - intros [n [c [[[[c2 []] []] [c4 []]] []]]]. sides_known.
+      (fun n c c4 c6 => (n, (c4, ((((c, tt), tt), (c6, tt)), tt))))%Z
+      (fun n c c2 c4 => (n, (c2, (tt, (c, (tt, (c4, tt)))))))%Z.
+    - intros n ?known c ?known c4 ?known c6 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_C_law over_2_law]]).
+    - intros n ?known c ?known c2 ?known c4 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left5 : value tt left5 = over_2 * value tt right3).
+  assert (same_left5 : value outermost left5 = over_2 * value outermost right3).
   { same_sum left5 right3 over_2
-      (fun '(n, (c, (_, (c4, ((c5, _), _))))) => (n, (c5, ((((c, tt), tt), (c4, tt)), tt))))%Z
-      (fun '(n, (c, ((((c2, _), _), (c4, _)), _))) => (n, (c2, (tt, (c4, ((c, tt), tt))))))%Z.
-    - intros [n [c [[] [c4 [[c5 []] []]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_C_law over_2_law]]]).
-    - intros [n [c [[[[c2 []] []] [c4 []]] []]]]. sides_known.
+      (fun n c c4 c5 => (n, (c5, ((((c, tt), tt), (c4, tt)), tt))))%Z
+      (fun n c c2 c4 => (n, (c2, (tt, (c4, ((c, tt), tt))))))%Z.
+    - intros n ?known c ?known c4 ?known c5 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_C_law over_2_law]]).
+    - intros n ?known c ?known c2 ?known c4 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left8 : value tt left8 = over_2 * value tt right3).
+  assert (same_left8 : value outermost left8 = over_2 * value outermost right3).
   { same_sum left8 right3 over_2
-      (fun '(n, (c, (_, (c4, (_, (c8, _)))))) => (n, (c8, ((((c, tt), tt), (c4, tt)), tt))))%Z
-      (fun '(n, (c, ((((c2, _), _), (c4, _)), _))) => (n, (c2, (tt, (c4, (tt, (c, tt)))))))%Z.
-    - intros [n [c [[] [c4 [[] [c8 []]]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_C_law over_2_law]]]).
-    - intros [n [c [[[[c2 []] []] [c4 []]] []]]]. sides_known.
+      (fun n c c4 c8 => (n, (c8, ((((c, tt), tt), (c4, tt)), tt))))%Z
+      (fun n c c2 c4 => (n, (c2, (tt, (c4, (tt, (c, tt)))))))%Z.
+    - intros n ?known c ?known c4 ?known c8 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_C_law over_2_law]]).
+    - intros n ?known c ?known c2 ?known c4 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left9 : value tt left9 = over_2 * value tt right3).
+  assert (same_left9 : value outermost left9 = over_2 * value outermost right3).
   { same_sum left9 right3 over_2
-      (fun '(n, (c, (_, (c4, ((c7, _), _))))) => (n, (c4, ((((c, tt), tt), (c7, tt)), tt))))%Z
-      (fun '(n, (c, ((((c2, _), _), (c4, _)), _))) => (n, (c2, (tt, (c, ((c4, tt), tt))))))%Z.
-    - intros [n [c [[] [c4 [[c7 []] []]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_C_law over_2_law]]]).
-    - intros [n [c [[[[c2 []] []] [c4 []]] []]]]. sides_known.
+      (fun n c c4 c7 => (n, (c4, ((((c, tt), tt), (c7, tt)), tt))))%Z
+      (fun n c c2 c4 => (n, (c2, (tt, (c, ((c4, tt), tt))))))%Z.
+    - intros n ?known c ?known c4 ?known c7 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_C_law over_2_law]]).
+    - intros n ?known c ?known c2 ?known c4 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left6 : value tt left6 = over_2 * value tt right8).
+  assert (same_left6 : value outermost left6 = over_2 * value outermost right8).
   { same_sum left6 right8 over_2
-      (fun '(n, (c, (_, (c4, ((c5, _), (c6, _)))))) => (n, (c5, ((((c, tt), tt), (c4, (c6, tt))), tt))))%Z
-      (fun '(n, (c, ((((c6, _), _), (c8, (c9, _))), _))) => (n, (c6, (tt, (c8, ((c, tt), (c9, tt)))))))%Z.
-    - intros [n [c [[] [c4 [[c5 []] [c6 []]]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_C_law over_2_law]]]).
-    - intros [n [c [[[[c6 []] []] [c8 [c9 []]]] []]]]. sides_known.
+      (fun n c c4 c5 c6 => (n, (c5, ((((c, tt), tt), (c4, (c6, tt))), tt))))%Z
+      (fun n c c6 c8 c9 => (n, (c6, (tt, (c8, ((c, tt), (c9, tt)))))))%Z.
+    - intros n ?known c ?known c4 ?known c5 ?known c6 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_C_law over_2_law]]).
+    - intros n ?known c ?known c6 ?known c8 ?known c9 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left10 : value tt left10 = over_2 * value tt right8).
+  assert (same_left10 : value outermost left10 = over_2 * value outermost right8).
   { same_sum left10 right8 over_2
-      (fun '(n, (c, (_, (c4, ((c7, _), (c8, _)))))) => (n, (c8, ((((c, tt), tt), (c4, (c7, tt))), tt))))%Z
-      (fun '(n, (c, ((((c6, _), _), (c8, (c9, _))), _))) => (n, (c6, (tt, (c8, ((c9, tt), (c, tt)))))))%Z.
-    - intros [n [c [[] [c4 [[c7 []] [c8 []]]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_C_law over_2_law]]]).
-    - intros [n [c [[[[c6 []] []] [c8 [c9 []]]] []]]]. sides_known.
+      (fun n c c4 c7 c8 => (n, (c8, ((((c, tt), tt), (c4, (c7, tt))), tt))))%Z
+      (fun n c c6 c8 c9 => (n, (c6, (tt, (c8, ((c9, tt), (c, tt)))))))%Z.
+    - intros n ?known c ?known c4 ?known c7 ?known c8 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_C_law over_2_law]]).
+    - intros n ?known c ?known c6 ?known c8 ?known c9 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left11 : value tt left11 = over_2 * value tt right4).
+  assert (same_left11 : value outermost left11 = over_2 * value outermost right4).
   { same_sum left11 right4 over_2
-      (fun '(n, (c, ((c3, _), (c4, (_, _))))) => (n, (c4, ((((c, (c3, tt)), tt), tt), tt))))%Z
-      (fun '(n, (c, ((((c2, (c3, _)), _), _), _))) => (n, (c2, ((c3, tt), (c, (tt, tt))))))%Z.
-    - intros [n [c [[c3 []] [c4 [[] []]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_C_law over_2_law]]]).
-    - intros [n [c [[[[c2 [c3 []]] []] []] []]]]. sides_known.
+      (fun n c c3 c4 => (n, (c4, ((((c, (c3, tt)), tt), tt), tt))))%Z
+      (fun n c c2 c3 => (n, (c2, ((c3, tt), (c, (tt, tt))))))%Z.
+    - intros n ?known c ?known c3 ?known c4 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_C_law over_2_law]]).
+    - intros n ?known c ?known c2 ?known c3 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left15 : value tt left15 = over_2 * value tt right4).
+  assert (same_left15 : value outermost left15 = over_2 * value outermost right4).
   { same_sum left15 right4 over_2
-      (fun '(n, (c, ((c3, _), (c4, (_, _))))) => (n, (c4, ((((c, (c3, tt)), tt), tt), tt))))%Z
-      (fun '(n, (c, ((((c2, (c3, _)), _), _), _))) => (n, (c2, ((c3, tt), (c, (tt, tt))))))%Z.
-    - intros [n [c [[c3 []] [c4 [[] []]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_C_law over_2_law]]]).
-    - intros [n [c [[[[c2 [c3 []]] []] []] []]]]. sides_known.
+      (fun n c c3 c4 => (n, (c4, ((((c, (c3, tt)), tt), tt), tt))))%Z
+      (fun n c c2 c3 => (n, (c2, ((c3, tt), (c, (tt, tt))))))%Z.
+    - intros n ?known c ?known c3 ?known c4 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_C_law over_2_law]]).
+    - intros n ?known c ?known c2 ?known c3 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_right9 : value tt right9 = 1 * value tt right5).
+  assert (same_right9 : value outermost right9 = 1 * value outermost right5).
   { same_sum right9 right5 1
-      (fun '(n, (c, ((((c6, (c7, _)), _), (c8, _)), _))) => (n, (c, ((((c6, (c7, tt)), tt), (c8, tt)), tt))))%Z
-      (fun '(n, (c, ((((c2, (c3, _)), _), (c4, _)), _))) => (n, (c, ((((c2, (c3, tt)), tt), (c4, tt)), tt))))%Z.
-    - intros [n [c [[[[c6 [c7 []]] []] [c8 []]] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_C_law over_2_law]]]).
-    - intros [n [c [[[[c2 [c3 []]] []] [c4 []]] []]]]. sides_known.
+      (fun n c c6 c7 c8 => (n, (c, ((((c6, (c7, tt)), tt), (c8, tt)), tt))))%Z
+      (fun n c c2 c3 c4 => (n, (c, ((((c2, (c3, tt)), tt), (c4, tt)), tt))))%Z.
+    - intros n ?known c ?known c6 ?known c7 ?known c8 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_C_law over_2_law]]).
+    - intros n ?known c ?known c2 ?known c3 ?known c4 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left12 : value tt left12 = over_2 * value tt right5).
+  assert (same_left12 : value outermost left12 = over_2 * value outermost right5).
   { same_sum left12 right5 over_2
-      (fun '(n, (c, ((c3, _), (c4, (_, (c6, _)))))) => (n, (c4, ((((c, (c3, tt)), tt), (c6, tt)), tt))))%Z
-      (fun '(n, (c, ((((c2, (c3, _)), _), (c4, _)), _))) => (n, (c2, ((c3, tt), (c, (tt, (c4, tt)))))))%Z.
-    - intros [n [c [[c3 []] [c4 [[] [c6 []]]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_C_law over_2_law]]]).
-    - intros [n [c [[[[c2 [c3 []]] []] [c4 []]] []]]]. sides_known.
+      (fun n c c3 c4 c6 => (n, (c4, ((((c, (c3, tt)), tt), (c6, tt)), tt))))%Z
+      (fun n c c2 c3 c4 => (n, (c2, ((c3, tt), (c, (tt, (c4, tt)))))))%Z.
+    - intros n ?known c ?known c3 ?known c4 ?known c6 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_C_law over_2_law]]).
+    - intros n ?known c ?known c2 ?known c3 ?known c4 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left13 : value tt left13 = over_2 * value tt right5).
+  assert (same_left13 : value outermost left13 = over_2 * value outermost right5).
   { same_sum left13 right5 over_2
-      (fun '(n, (c, ((c3, _), (c4, ((c5, _), _))))) => (n, (c5, ((((c, (c3, tt)), tt), (c4, tt)), tt))))%Z
-      (fun '(n, (c, ((((c2, (c3, _)), _), (c4, _)), _))) => (n, (c2, ((c3, tt), (c4, ((c, tt), tt))))))%Z.
-    - intros [n [c [[c3 []] [c4 [[c5 []] []]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_C_law over_2_law]]]).
-    - intros [n [c [[[[c2 [c3 []]] []] [c4 []]] []]]]. sides_known.
+      (fun n c c3 c4 c5 => (n, (c5, ((((c, (c3, tt)), tt), (c4, tt)), tt))))%Z
+      (fun n c c2 c3 c4 => (n, (c2, ((c3, tt), (c4, ((c, tt), tt))))))%Z.
+    - intros n ?known c ?known c3 ?known c4 ?known c5 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_C_law over_2_law]]).
+    - intros n ?known c ?known c2 ?known c3 ?known c4 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left16 : value tt left16 = over_2 * value tt right5).
+  assert (same_left16 : value outermost left16 = over_2 * value outermost right5).
   { same_sum left16 right5 over_2
-      (fun '(n, (c, ((c3, _), (c4, (_, (c8, _)))))) => (n, (c8, ((((c, (c3, tt)), tt), (c4, tt)), tt))))%Z
-      (fun '(n, (c, ((((c2, (c3, _)), _), (c4, _)), _))) => (n, (c2, ((c3, tt), (c4, (tt, (c, tt)))))))%Z.
-    - intros [n [c [[c3 []] [c4 [[] [c8 []]]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_C_law over_2_law]]]).
-    - intros [n [c [[[[c2 [c3 []]] []] [c4 []]] []]]]. sides_known.
+      (fun n c c3 c4 c8 => (n, (c8, ((((c, (c3, tt)), tt), (c4, tt)), tt))))%Z
+      (fun n c c2 c3 c4 => (n, (c2, ((c3, tt), (c4, (tt, (c, tt)))))))%Z.
+    - intros n ?known c ?known c3 ?known c4 ?known c8 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_C_law over_2_law]]).
+    - intros n ?known c ?known c2 ?known c3 ?known c4 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left17 : value tt left17 = over_2 * value tt right5).
+  assert (same_left17 : value outermost left17 = over_2 * value outermost right5).
   { same_sum left17 right5 over_2
-      (fun '(n, (c, ((c3, _), (c4, ((c7, _), _))))) => (n, (c4, ((((c, (c3, tt)), tt), (c7, tt)), tt))))%Z
-      (fun '(n, (c, ((((c2, (c3, _)), _), (c4, _)), _))) => (n, (c2, ((c3, tt), (c, ((c4, tt), tt))))))%Z.
-    - intros [n [c [[c3 []] [c4 [[c7 []] []]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_C_law over_2_law]]]).
-    - intros [n [c [[[[c2 [c3 []]] []] [c4 []]] []]]]. sides_known.
+      (fun n c c3 c4 c7 => (n, (c4, ((((c, (c3, tt)), tt), (c7, tt)), tt))))%Z
+      (fun n c c2 c3 c4 => (n, (c2, ((c3, tt), (c, ((c4, tt), tt))))))%Z.
+    - intros n ?known c ?known c3 ?known c4 ?known c7 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_C_law over_2_law]]).
+    - intros n ?known c ?known c2 ?known c3 ?known c4 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left14 : value tt left14 = over_2 * value tt right10).
+  assert (same_left14 : value outermost left14 = over_2 * value outermost right10).
   { same_sum left14 right10 over_2
-      (fun '(n, (c, ((c3, _), (c4, ((c5, _), (c6, _)))))) => (n, (c5, ((((c, (c3, tt)), tt), (c4, (c6, tt))), tt))))%Z
-      (fun '(n, (c, ((((c6, (c7, _)), _), (c8, (c9, _))), _))) => (n, (c6, ((c7, tt), (c8, ((c, tt), (c9, tt)))))))%Z.
-    - intros [n [c [[c3 []] [c4 [[c5 []] [c6 []]]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_C_law over_2_law]]]).
-    - intros [n [c [[[[c6 [c7 []]] []] [c8 [c9 []]]] []]]]. sides_known.
+      (fun n c c3 c4 c5 c6 => (n, (c5, ((((c, (c3, tt)), tt), (c4, (c6, tt))), tt))))%Z
+      (fun n c c6 c7 c8 c9 => (n, (c6, ((c7, tt), (c8, ((c, tt), (c9, tt)))))))%Z.
+    - intros n ?known c ?known c3 ?known c4 ?known c5 ?known c6 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_C_law over_2_law]]).
+    - intros n ?known c ?known c6 ?known c7 ?known c8 ?known c9 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left18 : value tt left18 = over_2 * value tt right10).
+  assert (same_left18 : value outermost left18 = over_2 * value outermost right10).
   { same_sum left18 right10 over_2
-      (fun '(n, (c, ((c3, _), (c4, ((c7, _), (c8, _)))))) => (n, (c8, ((((c, (c3, tt)), tt), (c4, (c7, tt))), tt))))%Z
-      (fun '(n, (c, ((((c6, (c7, _)), _), (c8, (c9, _))), _))) => (n, (c6, ((c7, tt), (c8, ((c9, tt), (c, tt)))))))%Z.
-    - intros [n [c [[c3 []] [c4 [[c7 []] [c8 []]]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_C_law over_2_law]]]).
-    - intros [n [c [[[[c6 [c7 []]] []] [c8 [c9 []]]] []]]]. sides_known.
+      (fun n c c3 c4 c7 c8 => (n, (c8, ((((c, (c3, tt)), tt), (c4, (c7, tt))), tt))))%Z
+      (fun n c c6 c7 c8 c9 => (n, (c6, ((c7, tt), (c8, ((c9, tt), (c, tt)))))))%Z.
+    - intros n ?known c ?known c3 ?known c4 ?known c7 ?known c8 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_C_law over_2_law]]).
+    - intros n ?known c ?known c6 ?known c7 ?known c8 ?known c9 ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1, ?same_left2, ?same_left3, ?same_left7, ?same_right7, ?same_left4, ?same_left5, ?same_left8, ?same_left9, ?same_left6, ?same_left10, ?same_left11, ?same_left15, ?same_right9, ?same_left12, ?same_left13, ?same_left16, ?same_left17, ?same_left14, ?same_left18. numbers. ring [over_C_law over_2_law].
 Qed.

@@ -29,15 +29,15 @@ Lemma linear_input_change (a e : tensor A) :
   = Σ n < N, Σ i < I, closed_form [n; i] * e [n; i].
 Proof.
   open_up ltac:(unfold linear_change, closed_form, linear).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (j, (i, _))) => (n, (i, ((j, tt), tt))))%Z
-      (fun '(n, (i, ((o, _), _))) => (n, (o, (i, tt))))%Z.
-    - intros [n [j [i []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [i [[o []] []]]]. sides_known.
+      (fun n j i => (n, (i, ((j, tt), tt))))%Z
+      (fun n i o => (n, (o, (i, tt))))%Z.
+    - intros n ?known j ?known i ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known i ?known o ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.

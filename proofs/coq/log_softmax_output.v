@@ -58,47 +58,47 @@ Proof.
   apply (adding (Σ n < N, Σ c < C, Σ c2 < C, delta [n; c] * e [n; c2] * pointwise exp (log_softmax z) [n; c2] * (sum_axes z [n; 0]%Z * pointwise reciprocal (sum_axes z) [n; 0]%Z - 1))).
   { vanishing_over n. vanishing_over c. vanishing_over c2. vanishing. apply (known_cancel_sum_axes (n)%Z (0)%Z); lia. }
   open_up ltac:(unfold log_softmax_change, activation2_change, sum_axes_change, activation_change, closed_form, scaled, sum_axes2, activation3, log_softmax, activation2, sum_axes, activation).
-  match goal with |- values tt [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5; ?pleft6; ?pleft7; ?pleft8] = values tt [?pright1; ?pright2] =>
-    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (left5 := pleft5); pose (left6 := pleft6); pose (left7 := pleft7); pose (left8 := pleft8); pose (right1 := pright1); pose (right2 := pright2); change (values tt [left1; left2; left3; left4; left5; left6; left7; left8] = values tt [right1; right2]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5; ?pleft6; ?pleft7; ?pleft8] = values outermost [?pright1; ?pright2] =>
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (left5 := pleft5); pose (left6 := pleft6); pose (left7 := pleft7); pose (left8 := pleft8); pose (right1 := pright1); pose (right2 := pright2); change (values outermost [left1; left2; left3; left4; left5; left6; left7; left8] = values outermost [right1; right2]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (c, _)) => (n, (c, (tt, tt))))%Z
-      (fun '(n, (c, (_, _))) => (n, (c, tt)))%Z.
-    - intros [n [c []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [c [[] []]]]. sides_known.
+      (fun n c => (n, (c, (tt, tt))))%Z
+      (fun n c => (n, (c, tt)))%Z.
+    - intros n ?known c ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known c ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left3 : value tt left3 = ((- (1))) * value tt left2).
+  assert (same_left3 : value outermost left3 = ((- (1))) * value outermost left2).
   { same_sum left3 left2 ((- (1)))
-      (fun '(n, (c, (c2, _))) => (n, (c, (c2, tt))))%Z
-      (fun '(n, (c, (c2, _))) => (n, (c, (c2, tt))))%Z.
-    - intros [n [c [c2 []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [c [c2 []]]]. sides_known.
+      (fun n c c2 => (n, (c, (c2, tt))))%Z
+      (fun n c c2 => (n, (c, (c2, tt))))%Z.
+    - intros n ?known c ?known c2 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known c ?known c2 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left8 : value tt left8 = 1 * value tt right2).
+  assert (same_left8 : value outermost left8 = 1 * value outermost right2).
   { same_sum left8 right2 1
-      (fun '(n, (c, (c2, _))) => (n, (c2, ((c, tt), tt))))%Z
-      (fun '(n, (c, ((c2, _), _))) => (n, (c2, (c, tt))))%Z.
-    - intros [n [c [c2 []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [c [[c2 []] []]]]. sides_known.
+      (fun n c c2 => (n, (c2, ((c, tt), tt))))%Z
+      (fun n c c2 => (n, (c2, (c, tt))))%Z.
+    - intros n ?known c ?known c2 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known c ?known c2 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left5 : value tt left5 = ((- (1))) * value tt left4).
+  assert (same_left5 : value outermost left5 = ((- (1))) * value outermost left4).
   { same_sum left5 left4 ((- (1)))
-      (fun '(n, (c, (c2, _))) => (n, (c, (c2, tt))))%Z
-      (fun '(n, (c, (c2, _))) => (n, (c, (c2, tt))))%Z.
-    - intros [n [c [c2 []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [c [c2 []]]]. sides_known.
+      (fun n c c2 => (n, (c, (c2, tt))))%Z
+      (fun n c c2 => (n, (c, (c2, tt))))%Z.
+    - intros n ?known c ?known c2 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known c ?known c2 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left7 : value tt left7 = ((- (1))) * value tt left6).
+  assert (same_left7 : value outermost left7 = ((- (1))) * value outermost left6).
   { same_sum left7 left6 ((- (1)))
-      (fun '(n, (c, (c2, ((c3, _), _)))) => (n, (c, (c2, (c3, tt)))))%Z
-      (fun '(n, (c, (c2, (c3, _)))) => (n, (c, (c2, ((c3, tt), tt)))))%Z.
-    - intros [n [c [c2 [[c3 []] []]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [c [c2 [c3 []]]]]. sides_known.
+      (fun n c c2 c3 => (n, (c, (c2, (c3, tt)))))%Z
+      (fun n c c2 c3 => (n, (c, (c2, ((c3, tt), tt)))))%Z.
+    - intros n ?known c ?known c2 ?known c3 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known c ?known c2 ?known c3 ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1, ?same_left3, ?same_left8, ?same_left5, ?same_left7. numbers. ring.
 Qed.

@@ -44,15 +44,15 @@ Theorem max_pool1d_input_overlap (a e : tensor A) :
   = Σ n < N, Σ c < C, Σ h < H, closed_form a [n; c; h] * e [n; c; h].
 Proof.
   open_up ltac:(unfold max_pool1d_change, closed_form, hadamard, winners, expand, max_pool1d).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (c, (y, (u, _)))) => (n, (c, (s * y + u - p, ((y, (u, tt)), tt)))))%Z
-      (fun '(n, (c, (h, ((y, (u, _)), _)))) => (n, (c, (y, (u, tt)))))%Z.
-    - intros [n [c [y [u []]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [c [h [[y [u []]] []]]]]. sides_known.
+      (fun n c y u => (n, (c, (s * y + u - p, ((y, (u, tt)), tt)))))%Z
+      (fun n c h y u => (n, (c, (y, (u, tt)))))%Z.
+    - intros n ?known c ?known y ?known u ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known c ?known h ?known y ?known u ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.

@@ -44,17 +44,17 @@ Theorem max_pool1d_input_rest (a e : tensor A) :
   = Σ n < N, Σ c < C, Σ i < H, closed_form a [n; c; i] * e [n; c; i].
 Proof.
   open_up ltac:(unfold max_pool1d_change, closed_form, hadamard, fold, winners, upsample, max_pool1d).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (c, (y, (u, _)))) => (n, (c, (k * y + u, (((y, (u, tt)), (y, (u, tt))), tt)))))%Z
-      (fun '(n, (c, (i, (((y, (u, _)), (y2, (u2, _))), _)))) => (n, (c, (y, (u2, tt)))))%Z.
-    - intros [n [c [y [u []]]]]. sides_known.
+      (fun n c y u => (n, (c, (k * y + u, (((y, (u, tt)), (y, (u, tt))), tt)))))%Z
+      (fun n c i y u y2 u2 => (n, (c, (y, (u2, tt)))))%Z.
+    - intros n ?known c ?known y ?known u ?known. guards_known.
       multiply (k - 1)%Z (y)%Z.
       multiply (q - y - 1)%Z (k - 1)%Z.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [c [i [[[y [u []]] [y2 [u2 []]]] []]]]]. sides_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known c ?known i ?known y ?known u ?known y2 ?known u2 ?known. guards_known.
       at_least (y - y2)%Z ltac:(multiply (y2 - y - 1)%Z (k - 1)%Z).
       at_least (y2 - y)%Z ltac:(multiply (y - y2 - 1)%Z (k - 1)%Z).
       vanishes (y - y2)%Z (k - 1)%Z.

@@ -53,15 +53,15 @@ Theorem max_pool2d_input_overlap (a e : tensor A) :
   = Σ n < N, Σ c < C, Σ h < H, Σ w < W, closed_form a [n; c; h; w] * e [n; c; h; w].
 Proof.
   open_up ltac:(unfold max_pool2d_change, closed_form, hadamard, winners, expand, max_pool2d).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (c, (y, (x, (u, (v, _)))))) => (n, (c, (s_h * y + u - p_h, (s_w * x + v - p_w, ((y, (x, (u, (v, tt)))), tt))))))%Z
-      (fun '(n, (c, (h, (w, ((y, (x, (u, (v, _)))), _))))) => (n, (c, (y, (x, (u, (v, tt)))))))%Z.
-    - intros [n [c [y [x [u [v []]]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [c [h [w [[y [x [u [v []]]]] []]]]]]. sides_known.
+      (fun n c y x u v => (n, (c, (s_h * y + u - p_h, (s_w * x + v - p_w, ((y, (x, (u, (v, tt)))), tt))))))%Z
+      (fun n c h w y x u v => (n, (c, (y, (x, (u, (v, tt)))))))%Z.
+    - intros n ?known c ?known y ?known x ?known u ?known v ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known c ?known h ?known w ?known y ?known x ?known u ?known v ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.

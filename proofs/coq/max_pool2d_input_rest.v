@@ -50,19 +50,19 @@ Theorem max_pool2d_input_rest (a e : tensor A) :
   = Σ n < N, Σ c < C, Σ i < H, Σ j < W, closed_form a [n; c; i; j] * e [n; c; i; j].
 Proof.
   open_up ltac:(unfold max_pool2d_change, closed_form, hadamard, fold, winners, upsample, max_pool2d).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (c, (y, (x, (u, (v, _)))))) => (n, (c, (k_h * y + u, (k_w * x + v, (((y, (x, (u, (v, tt)))), (y, (x, (u, (v, tt))))), tt))))))%Z
-      (fun '(n, (c, (i, (j, (((y, (x, (u, (v, _)))), (y2, (x2, (u2, (v2, _))))), _))))) => (n, (c, (y, (x, (u2, (v2, tt)))))))%Z.
-    - intros [n [c [y [x [u [v []]]]]]]. sides_known.
+      (fun n c y x u v => (n, (c, (k_h * y + u, (k_w * x + v, (((y, (x, (u, (v, tt)))), (y, (x, (u, (v, tt))))), tt))))))%Z
+      (fun n c i j y x u v y2 x2 u2 v2 => (n, (c, (y, (x, (u2, (v2, tt)))))))%Z.
+    - intros n ?known c ?known y ?known x ?known u ?known v ?known. guards_known.
       multiply (k_h - 1)%Z (y)%Z.
       multiply (q - y - 1)%Z (k_h - 1)%Z.
       multiply (k_w - 1)%Z (x)%Z.
       multiply (q2 - x - 1)%Z (k_w - 1)%Z.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [c [i [j [[[y [x [u [v []]]]] [y2 [x2 [u2 [v2 []]]]]] []]]]]]. sides_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known c ?known i ?known j ?known y ?known x ?known u ?known v ?known y2 ?known x2 ?known u2 ?known v2 ?known. guards_known.
       at_least (y - y2)%Z ltac:(multiply (y2 - y - 1)%Z (k_h - 1)%Z).
       at_least (y2 - y)%Z ltac:(multiply (y - y2 - 1)%Z (k_h - 1)%Z).
       at_least (x - x2)%Z ltac:(multiply (x2 - x - 1)%Z (k_w - 1)%Z).

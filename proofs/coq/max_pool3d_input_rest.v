@@ -55,21 +55,21 @@ Theorem max_pool3d_input_rest (a e : tensor A) :
   = Σ n < N, Σ c < C, Σ i < D, Σ j < H, Σ k < W, closed_form a [n; c; i; j; k] * e [n; c; i; j; k].
 Proof.
   open_up ltac:(unfold max_pool3d_change, closed_form, hadamard, fold, winners, upsample, max_pool3d).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (c, (t, (y, (x, (r, (u, (v, _)))))))) => (n, (c, (k_d * t + r, (k_h * y + u, (k_w * x + v, (((t, (y, (x, (r, (u, (v, tt)))))), (t, (y, (x, (r, (u, (v, tt))))))), tt)))))))%Z
-      (fun '(n, (c, (i, (j, (k, (((t, (y, (x, (r, (u, (v, _)))))), (t2, (y2, (x2, (r2, (u2, (v2, _))))))), _)))))) => (n, (c, (t, (y, (x, (r2, (u2, (v2, tt)))))))))%Z.
-    - intros [n [c [t [y [x [r [u [v []]]]]]]]]. sides_known.
+      (fun n c t y x r u v => (n, (c, (k_d * t + r, (k_h * y + u, (k_w * x + v, (((t, (y, (x, (r, (u, (v, tt)))))), (t, (y, (x, (r, (u, (v, tt))))))), tt)))))))%Z
+      (fun n c i j k t y x r u v t2 y2 x2 r2 u2 v2 => (n, (c, (t, (y, (x, (r2, (u2, (v2, tt)))))))))%Z.
+    - intros n ?known c ?known t ?known y ?known x ?known r ?known u ?known v ?known. guards_known.
       multiply (k_d - 1)%Z (t)%Z.
       multiply (q - t - 1)%Z (k_d - 1)%Z.
       multiply (k_h - 1)%Z (y)%Z.
       multiply (q2 - y - 1)%Z (k_h - 1)%Z.
       multiply (k_w - 1)%Z (x)%Z.
       multiply (q3 - x - 1)%Z (k_w - 1)%Z.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [c [i [j [k [[[t [y [x [r [u [v []]]]]]] [t2 [y2 [x2 [r2 [u2 [v2 []]]]]]]] []]]]]]]. sides_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known c ?known i ?known j ?known k ?known t ?known y ?known x ?known r ?known u ?known v ?known t2 ?known y2 ?known x2 ?known r2 ?known u2 ?known v2 ?known. guards_known.
       at_least (t - t2)%Z ltac:(multiply (t2 - t - 1)%Z (k_d - 1)%Z).
       at_least (t2 - t)%Z ltac:(multiply (t - t2 - 1)%Z (k_d - 1)%Z).
       at_least (y - y2)%Z ltac:(multiply (y2 - y - 1)%Z (k_h - 1)%Z).

@@ -46,39 +46,39 @@ Lemma mse_loss_input_change (a e : tensor A) :
   = Σ p < P, Σ o < O, closed_form a [p; o] * e [p; o].
 Proof.
   open_up ltac:(unfold mse_loss_change, sum_axes_change, power2_change, difference_change, closed_form, scaled, mse_loss, sum_axes, power2, difference).
-  match goal with |- values tt [?pleft1; ?pleft2; ?pleft3; ?pleft4] = values tt [?pright1; ?pright2] =>
-    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (right1 := pright1); pose (right2 := pright2); change (values tt [left1; left2; left3; left4] = values tt [right1; right2]) end.
-  assert (same_left3 : value tt left3 = 1 * value tt left1).
+  match goal with |- values outermost [?pleft1; ?pleft2; ?pleft3; ?pleft4] = values outermost [?pright1; ?pright2] =>
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (right1 := pright1); pose (right2 := pright2); change (values outermost [left1; left2; left3; left4] = values outermost [right1; right2]) end.
+  assert (same_left3 : value outermost left3 = 1 * value outermost left1).
   { same_sum left3 left1 1
-      (fun '(p, (o, (_, _))) => (p, (o, tt)))%Z
-      (fun '(p, (o, _)) => (p, (o, (tt, tt))))%Z.
-    - intros [p [o [[] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_O_law over_P_law]]]).
-    - intros [p [o []]]. sides_known.
+      (fun p o => (p, (o, tt)))%Z
+      (fun p o => (p, (o, (tt, tt))))%Z.
+    - intros p ?known o ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_O_law over_P_law]]).
+    - intros p ?known o ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_right1 : value tt right1 = (literal 2) * value tt left1).
+  assert (same_right1 : value outermost right1 = (literal 2) * value outermost left1).
   { same_sum right1 left1 (literal 2)
-      (fun '(p, (o, (_, _))) => (p, (o, tt)))%Z
-      (fun '(p, (o, _)) => (p, (o, (tt, tt))))%Z.
-    - intros [p [o [[] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_O_law over_P_law]]]).
-    - intros [p [o []]]. sides_known.
+      (fun p o => (p, (o, tt)))%Z
+      (fun p o => (p, (o, (tt, tt))))%Z.
+    - intros p ?known o ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_O_law over_P_law]]).
+    - intros p ?known o ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left4 : value tt left4 = 1 * value tt left2).
+  assert (same_left4 : value outermost left4 = 1 * value outermost left2).
   { same_sum left4 left2 1
-      (fun '(p, (o, (_, _))) => (p, (o, tt)))%Z
-      (fun '(p, (o, _)) => (p, (o, (tt, tt))))%Z.
-    - intros [p [o [[] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_O_law over_P_law]]]).
-    - intros [p [o []]]. sides_known.
+      (fun p o => (p, (o, tt)))%Z
+      (fun p o => (p, (o, (tt, tt))))%Z.
+    - intros p ?known o ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_O_law over_P_law]]).
+    - intros p ?known o ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_right2 : value tt right2 = (literal 2) * value tt left2).
+  assert (same_right2 : value outermost right2 = (literal 2) * value outermost left2).
   { same_sum right2 left2 (literal 2)
-      (fun '(p, (o, (_, _))) => (p, (o, tt)))%Z
-      (fun '(p, (o, _)) => (p, (o, (tt, tt))))%Z.
-    - intros [p [o [[] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_O_law over_P_law]]]).
-    - intros [p [o []]]. sides_known.
+      (fun p o => (p, (o, tt)))%Z
+      (fun p o => (p, (o, (tt, tt))))%Z.
+    - intros p ?known o ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_O_law over_P_law]]).
+    - intros p ?known o ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left3, ?same_right1, ?same_left4, ?same_right2. numbers. ring [over_O_law over_P_law].
 Qed.

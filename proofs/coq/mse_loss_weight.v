@@ -55,55 +55,55 @@ Lemma mse_loss_weight_change (W e : tensor A) :
   = Σ j < O, Σ i < I, closed_form W [j; i] * e [j; i].
 Proof.
   open_up ltac:(unfold mse_loss_change, sum_axes_change, power2_change, difference_change, linear_change, closed_form, transpose, quotient, scaled, mse_loss, sum_axes, power2, difference, linear).
-  match goal with |- values tt [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5; ?pleft6] = values tt [?pright1; ?pright2; ?pright3] =>
-    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (left5 := pleft5); pose (left6 := pleft6); pose (right1 := pright1); pose (right2 := pright2); pose (right3 := pright3); change (values tt [left1; left2; left3; left4; left5; left6] = values tt [right1; right2; right3]) end.
-  assert (same_left4 : value tt left4 = 1 * value tt left1).
+  match goal with |- values outermost [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5; ?pleft6] = values outermost [?pright1; ?pright2; ?pright3] =>
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (left5 := pleft5); pose (left6 := pleft6); pose (right1 := pright1); pose (right2 := pright2); pose (right3 := pright3); change (values outermost [left1; left2; left3; left4; left5; left6] = values outermost [right1; right2; right3]) end.
+  assert (same_left4 : value outermost left4 = 1 * value outermost left1).
   { same_sum left4 left1 1
-      (fun '(n, (j, ((i3, _), (i4, _)))) => (n, (j, ((i4, tt), (i3, tt)))))%Z
-      (fun '(n, (j, ((i, _), (i2, _)))) => (n, (j, ((i2, tt), (i, tt)))))%Z.
-    - intros [n [j [[i3 []] [i4 []]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_O_law over_P_law]]]).
-    - intros [n [j [[i []] [i2 []]]]]. sides_known.
+      (fun n j i3 i4 => (n, (j, ((i4, tt), (i3, tt)))))%Z
+      (fun n j i i2 => (n, (j, ((i2, tt), (i, tt)))))%Z.
+    - intros n ?known j ?known i3 ?known i4 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_O_law over_P_law]]).
+    - intros n ?known j ?known i ?known i2 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_right1 : value tt right1 = (literal 2) * value tt left1).
+  assert (same_right1 : value outermost right1 = (literal 2) * value outermost left1).
   { same_sum right1 left1 (literal 2)
-      (fun '(j, (i, ((n, ((i2, _), _)), _))) => (n, (j, ((i, tt), (i2, tt)))))%Z
-      (fun '(n, (j, ((i, _), (i2, _)))) => (j, (i, ((n, ((i2, tt), tt)), tt))))%Z.
-    - intros [j [i [[n [[i2 []] []]] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_O_law over_P_law]]]).
-    - intros [n [j [[i []] [i2 []]]]]. sides_known.
+      (fun j i n i2 => (n, (j, ((i, tt), (i2, tt)))))%Z
+      (fun n j i i2 => (j, (i, ((n, ((i2, tt), tt)), tt))))%Z.
+    - intros j ?known i ?known n ?known i2 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_O_law over_P_law]]).
+    - intros n ?known j ?known i ?known i2 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left5 : value tt left5 = 1 * value tt left2).
+  assert (same_left5 : value outermost left5 = 1 * value outermost left2).
   { same_sum left5 left2 1
-      (fun '(n, (j, (_, (i4, _)))) => (n, (j, ((i4, tt), tt))))%Z
-      (fun '(n, (j, ((i, _), _))) => (n, (j, (tt, (i, tt)))))%Z.
-    - intros [n [j [[] [i4 []]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_O_law over_P_law]]]).
-    - intros [n [j [[i []] []]]]. sides_known.
+      (fun n j i4 => (n, (j, ((i4, tt), tt))))%Z
+      (fun n j i => (n, (j, (tt, (i, tt)))))%Z.
+    - intros n ?known j ?known i4 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_O_law over_P_law]]).
+    - intros n ?known j ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_right2 : value tt right2 = (literal 2) * value tt left2).
+  assert (same_right2 : value outermost right2 = (literal 2) * value outermost left2).
   { same_sum right2 left2 (literal 2)
-      (fun '(j, (i, ((n, (_, _)), _))) => (n, (j, ((i, tt), tt))))%Z
-      (fun '(n, (j, ((i, _), _))) => (j, (i, ((n, (tt, tt)), tt))))%Z.
-    - intros [j [i [[n [[] []]] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_O_law over_P_law]]]).
-    - intros [n [j [[i []] []]]]. sides_known.
+      (fun j i n => (n, (j, ((i, tt), tt))))%Z
+      (fun n j i => (j, (i, ((n, (tt, tt)), tt))))%Z.
+    - intros j ?known i ?known n ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_O_law over_P_law]]).
+    - intros n ?known j ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left6 : value tt left6 = 1 * value tt left3).
+  assert (same_left6 : value outermost left6 = 1 * value outermost left3).
   { same_sum left6 left3 1
-      (fun '(n, (j, (_, (i4, _)))) => (n, (j, ((i4, tt), tt))))%Z
-      (fun '(n, (j, ((i, _), _))) => (n, (j, (tt, (i, tt)))))%Z.
-    - intros [n [j [[] [i4 []]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_O_law over_P_law]]]).
-    - intros [n [j [[i []] []]]]. sides_known.
+      (fun n j i4 => (n, (j, ((i4, tt), tt))))%Z
+      (fun n j i => (n, (j, (tt, (i, tt)))))%Z.
+    - intros n ?known j ?known i4 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_O_law over_P_law]]).
+    - intros n ?known j ?known i ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_right3 : value tt right3 = (literal 2) * value tt left3).
+  assert (same_right3 : value outermost right3 = (literal 2) * value outermost left3).
   { same_sum right3 left3 (literal 2)
-      (fun '(j, (i, ((n, (_, _)), _))) => (n, (j, ((i, tt), tt))))%Z
-      (fun '(n, (j, ((i, _), _))) => (j, (i, ((n, (tt, tt)), tt))))%Z.
-    - intros [j [i [[n [[] []]] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_O_law over_P_law]]]).
-    - intros [n [j [[i []] []]]]. sides_known.
+      (fun j i n => (n, (j, ((i, tt), tt))))%Z
+      (fun n j i => (j, (i, ((n, (tt, tt)), tt))))%Z.
+    - intros j ?known i ?known n ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_O_law over_P_law]]).
+    - intros n ?known j ?known i ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left4, ?same_right1, ?same_left5, ?same_right2, ?same_left6, ?same_right3. numbers. ring [over_O_law over_P_law].
 Qed.

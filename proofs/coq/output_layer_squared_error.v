@@ -54,39 +54,39 @@ Theorem output_layer_squared_error (a e : tensor A) :
   = Σ n < N, Σ i < C, Σ h < H, Σ w < W, closed_form a [n; i; h; w] * e [n; i; h; w].
 Proof.
   open_up ltac:(unfold half_squared_error_change, activation_change, conv2d_change, closed_form, matmul, flatten, slice, hadamard, activation2, difference, half_squared_error, activation, conv2d).
-  match goal with |- values tt [?pleft1; ?pleft2; ?pleft3; ?pleft4] = values tt [?pright1; ?pright2] =>
-    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (right1 := pright1); pose (right2 := pright2); change (values tt [left1; left2; left3; left4] = values tt [right1; right2]) end.
-  assert (same_left1 : value tt left1 = over_2 * value tt right1).
+  match goal with |- values outermost [?pleft1; ?pleft2; ?pleft3; ?pleft4] = values outermost [?pright1; ?pright2] =>
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (right1 := pright1); pose (right2 := pright2); change (values outermost [left1; left2; left3; left4] = values outermost [right1; right2]) end.
+  assert (same_left1 : value outermost left1 = over_2 * value outermost right1).
   { same_sum left1 right1 over_2
-      (fun '(n, (j, (y', (x, ((i, (u, (v, _))), _))))) => (n, (i, (y' + u, (x + v, ((j, ((tt, tt), tt)), tt))))))%Z
-      (fun '(n, (i, (h, (w, ((j, ((_, _), _)), _))))) => (n, (j, (0, (0, ((i, (h, (w, tt))), tt))))))%Z.
-    - intros [n [j [y' [x [[i [u [v []]]] []]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_law]]]).
-    - intros [n [i [h [w [[j [[[] []] []]] []]]]]]. sides_known.
+      (fun n j y' x i u v => (n, (i, (y' + u, (x + v, ((j, ((tt, tt), tt)), tt))))))%Z
+      (fun n i h w j => (n, (j, (0, (0, ((i, (h, (w, tt))), tt))))))%Z.
+    - intros n ?known j ?known y' ?known x ?known i ?known u ?known v ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_2_law]]).
+    - intros n ?known i ?known h ?known w ?known j ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left3 : value tt left3 = over_2 * value tt right1).
+  assert (same_left3 : value outermost left3 = over_2 * value outermost right1).
   { same_sum left3 right1 over_2
-      (fun '(n, (j, (y', (x, (_, (i2, (u2, (v2, _)))))))) => (n, (i2, (y' + u2, (x + v2, ((j, ((tt, tt), tt)), tt))))))%Z
-      (fun '(n, (i, (h, (w, ((j, ((_, _), _)), _))))) => (n, (j, (0, (0, (tt, (i, (h, (w, tt)))))))))%Z.
-    - intros [n [j [y' [x [[] [i2 [u2 [v2 []]]]]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_law]]]).
-    - intros [n [i [h [w [[j [[[] []] []]] []]]]]]. sides_known.
+      (fun n j y' x i2 u2 v2 => (n, (i2, (y' + u2, (x + v2, ((j, ((tt, tt), tt)), tt))))))%Z
+      (fun n i h w j => (n, (j, (0, (0, (tt, (i, (h, (w, tt)))))))))%Z.
+    - intros n ?known j ?known y' ?known x ?known i2 ?known u2 ?known v2 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_2_law]]).
+    - intros n ?known i ?known h ?known w ?known j ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left2 : value tt left2 = over_2 * value tt right2).
+  assert (same_left2 : value outermost left2 = over_2 * value outermost right2).
   { same_sum left2 right2 over_2
-      (fun '(n, (j, (y', (x, ((i, (u, (v, _))), _))))) => (n, (i, (y' + u, (x + v, ((j, ((tt, tt), tt)), tt))))))%Z
-      (fun '(n, (i, (h, (w, ((j, ((_, _), _)), _))))) => (n, (j, (0, (0, ((i, (h, (w, tt))), tt))))))%Z.
-    - intros [n [j [y' [x [[i [u [v []]]] []]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_law]]]).
-    - intros [n [i [h [w [[j [[[] []] []]] []]]]]]. sides_known.
+      (fun n j y' x i u v => (n, (i, (y' + u, (x + v, ((j, ((tt, tt), tt)), tt))))))%Z
+      (fun n i h w j => (n, (j, (0, (0, ((i, (h, (w, tt))), tt))))))%Z.
+    - intros n ?known j ?known y' ?known x ?known i ?known u ?known v ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_2_law]]).
+    - intros n ?known i ?known h ?known w ?known j ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left4 : value tt left4 = over_2 * value tt right2).
+  assert (same_left4 : value outermost left4 = over_2 * value outermost right2).
   { same_sum left4 right2 over_2
-      (fun '(n, (j, (y', (x, (_, (i2, (u2, (v2, _)))))))) => (n, (i2, (y' + u2, (x + v2, ((j, ((tt, tt), tt)), tt))))))%Z
-      (fun '(n, (i, (h, (w, ((j, ((_, _), _)), _))))) => (n, (j, (0, (0, (tt, (i, (h, (w, tt)))))))))%Z.
-    - intros [n [j [y' [x [[] [i2 [u2 [v2 []]]]]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_law]]]).
-    - intros [n [i [h [w [[j [[[] []] []]] []]]]]]. sides_known.
+      (fun n j y' x i2 u2 v2 => (n, (i2, (y' + u2, (x + v2, ((j, ((tt, tt), tt)), tt))))))%Z
+      (fun n i h w j => (n, (j, (0, (0, (tt, (i, (h, (w, tt)))))))))%Z.
+    - intros n ?known j ?known y' ?known x ?known i2 ?known u2 ?known v2 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_2_law]]).
+    - intros n ?known i ?known h ?known w ?known j ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1, ?same_left3, ?same_left2, ?same_left4. numbers. ring [over_2_law].
 Qed.

@@ -30,15 +30,15 @@ Theorem product_broadcast (e : tensor A) :
   = Σ n < N, Σ c < C, Σ h_ < 1, Σ w_ < 1, closed_form [n; c; h_; w_] * e [n; c; h_; w_].
 Proof.
   open_up ltac:(unfold closed_form, scaled2, scaled).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (c, (h, (w, _)))) => (n, (c, (0, (0, ((h, (w, tt)), tt))))))%Z
-      (fun '(n, (c, (h_, (w_, ((h, (w, _)), _))))) => (n, (c, (h, (w, tt)))))%Z.
-    - intros [n [c [h [w []]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [c [h_ [w_ [[h [w []]] []]]]]]. sides_known.
+      (fun n c h w => (n, (c, (0, (0, ((h, (w, tt)), tt))))))%Z
+      (fun n c h_ w_ h w => (n, (c, (h, (w, tt)))))%Z.
+    - intros n ?known c ?known h ?known w ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known c ?known h_ ?known w_ ?known h ?known w ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.

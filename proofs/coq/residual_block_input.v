@@ -78,23 +78,23 @@ Theorem residual_block_input (a e : tensor A) :
   = Σ n < N, Σ c < C, Σ h < H, Σ w < W, closed_form a [n; c; h; w] * e [n; c; h; w].
 Proof.
   open_up ltac:(unfold added_change, conv2d2_change, pad2_change, activation_change, conv2d_change, pad_change, closed_form, correlate2, rot1802, swap2, pad4, hadamard, activation2, correlate, rot180, swap, pad3, added, conv2d2, pad2, activation, conv2d, pad).
-  match goal with |- values tt [?pleft1; ?pleft2] = values tt [?pright1; ?pright2] =>
-    pose (left1 := pleft1); pose (left2 := pleft2); pose (right1 := pright1); pose (right2 := pright2); change (values tt [left1; left2] = values tt [right1; right2]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1; ?pleft2] = values outermost [?pright1; ?pright2] =>
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (right1 := pright1); pose (right2 := pright2); change (values outermost [left1; left2] = values outermost [right1; right2]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (c, (h, (w, _)))) => (n, (c, (h, (w, (tt, tt))))))%Z
-      (fun '(n, (c, (h, (w, (_, _))))) => (n, (c, (h, (w, tt)))))%Z.
-    - intros [n [c [h [w []]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [c [h [w [[] []]]]]]. sides_known.
+      (fun n c h w => (n, (c, (h, (w, (tt, tt))))))%Z
+      (fun n c h w => (n, (c, (h, (w, tt)))))%Z.
+    - intros n ?known c ?known h ?known w ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known c ?known h ?known w ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left2 : value tt left2 = 1 * value tt right2).
+  assert (same_left2 : value outermost left2 = 1 * value outermost right2).
   { same_sum left2 right2 1
-      (fun '(n, (c, (h, (w, (i, (u, (v, ((i2, (u2, (v2, (_, _)))), _)))))))) => (n, (i2, (h + u + u2 - q_h - p_h, (w + v + v2 - q_w - p_w, ((i, (2 * p_h - u2, (2 * p_w - v2, (((c, (2 * q_h - u, (2 * q_w - v, (tt, tt)))), tt), tt)))), tt))))))%Z
-      (fun '(n, (c, (h, (w, ((i, (u, (v, (((i2, (u2, (v2, (_, _)))), _), _)))), _))))) => (n, (i2, (h + u + u2 - p_h - q_h, (w + v + v2 - p_w - q_w, (i, (2 * q_h - u2, (2 * q_w - v2, ((c, (2 * p_h - u, (2 * p_w - v, (tt, tt)))), tt)))))))))%Z.
-    - intros [n [c [h [w [i [u [v [[i2 [u2 [v2 [[] []]]]] []]]]]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [c [h [w [[i [u [v [[[i2 [u2 [v2 [[] []]]]] []] []]]]] []]]]]]. sides_known.
+      (fun n c h w i u v i2 u2 v2 => (n, (i2, (h + u + u2 - q_h - p_h, (w + v + v2 - q_w - p_w, ((i, (2 * p_h - u2, (2 * p_w - v2, (((c, (2 * q_h - u, (2 * q_w - v, (tt, tt)))), tt), tt)))), tt))))))%Z
+      (fun n c h w i u v i2 u2 v2 => (n, (i2, (h + u + u2 - p_h - q_h, (w + v + v2 - p_w - q_w, (i, (2 * q_h - u2, (2 * q_w - v2, ((c, (2 * p_h - u, (2 * p_w - v, (tt, tt)))), tt)))))))))%Z.
+    - intros n ?known c ?known h ?known w ?known i ?known u ?known v ?known i2 ?known u2 ?known v2 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known c ?known h ?known w ?known i ?known u ?known v ?known i2 ?known u2 ?known v2 ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1, ?same_left2. numbers. ring.
 Qed.

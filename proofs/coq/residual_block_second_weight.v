@@ -55,15 +55,15 @@ Lemma residual_block_second_weight_change (V e : tensor A) :
   = Σ j' < C, Σ j < M, Σ y < (2 * q_h + 1)%Z, Σ x < (2 * q_w + 1)%Z, closed_form [j'; j; y; x] * e [j'; j; y; x].
 Proof.
   open_up ltac:(unfold added_change, conv2d2_change, closed_form, correlate, swap2, swap, added, conv2d2, pad2, activation, conv2d, pad).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (c, (h, (w, (i, (u, (v, (_, _)))))))) => (c, (i, (u, (v, ((n, (h, (w, (tt, tt)))), tt))))))%Z
-      (fun '(j', (j, (y, (x, ((i, (u, (v, (_, _)))), _))))) => (i, (j', (u, (v, (j, (y, (x, (tt, tt)))))))))%Z.
-    - intros [n [c [h [w [i [u [v [[] []]]]]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [j' [j [y [x [[i [u [v [[] []]]]] []]]]]]. sides_known.
+      (fun n c h w i u v => (c, (i, (u, (v, ((n, (h, (w, (tt, tt)))), tt))))))%Z
+      (fun j' j y x i u v => (i, (j', (u, (v, (j, (y, (x, (tt, tt)))))))))%Z.
+    - intros n ?known c ?known h ?known w ?known i ?known u ?known v ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros j' ?known j ?known y ?known x ?known i ?known u ?known v ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.

@@ -41,23 +41,23 @@ Theorem residual_conv2d (e : tensor A) :
   = Σ n < N, Σ c < C, Σ h < H, Σ w < W, closed_form [n; c; h; w] * e [n; c; h; w].
 Proof.
   open_up ltac:(unfold closed_form, correlate, rot180, swap, pad2, added, conv2d, pad).
-  match goal with |- values tt [?pleft1; ?pleft2] = values tt [?pright1; ?pright2] =>
-    pose (left1 := pleft1); pose (left2 := pleft2); pose (right1 := pright1); pose (right2 := pright2); change (values tt [left1; left2] = values tt [right1; right2]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1; ?pleft2] = values outermost [?pright1; ?pright2] =>
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (right1 := pright1); pose (right2 := pright2); change (values outermost [left1; left2] = values outermost [right1; right2]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (c, (h, (w, _)))) => (n, (c, (h, (w, (tt, tt))))))%Z
-      (fun '(n, (c, (h, (w, (_, _))))) => (n, (c, (h, (w, tt)))))%Z.
-    - intros [n [c [h [w []]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [c [h [w [[] []]]]]]. sides_known.
+      (fun n c h w => (n, (c, (h, (w, (tt, tt))))))%Z
+      (fun n c h w => (n, (c, (h, (w, tt)))))%Z.
+    - intros n ?known c ?known h ?known w ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known c ?known h ?known w ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left2 : value tt left2 = 1 * value tt right2).
+  assert (same_left2 : value outermost left2 = 1 * value outermost right2).
   { same_sum left2 right2 1
-      (fun '(n, (c, (h, (w, (i, (u, (v, (_, _)))))))) => (n, (i, (h + u - p_h, (w + v - p_w, ((c, (2 * p_h - u, (2 * p_w - v, (tt, tt)))), tt))))))%Z
-      (fun '(n, (c, (h, (w, ((i, (u, (v, (_, _)))), _))))) => (n, (i, (h + u - p_h, (w + v - p_w, (c, (2 * p_h - u, (2 * p_w - v, (tt, tt)))))))))%Z.
-    - intros [n [c [h [w [i [u [v [[] []]]]]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [c [h [w [[i [u [v [[] []]]]] []]]]]]. sides_known.
+      (fun n c h w i u v => (n, (i, (h + u - p_h, (w + v - p_w, ((c, (2 * p_h - u, (2 * p_w - v, (tt, tt)))), tt))))))%Z
+      (fun n c h w i u v => (n, (i, (h + u - p_h, (w + v - p_w, (c, (2 * p_h - u, (2 * p_w - v, (tt, tt)))))))))%Z.
+    - intros n ?known c ?known h ?known w ?known i ?known u ?known v ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known c ?known h ?known w ?known i ?known u ?known v ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1, ?same_left2. numbers. ring.
 Qed.

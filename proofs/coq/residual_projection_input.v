@@ -102,31 +102,31 @@ Theorem residual_projection_input (a e : tensor A) :
   = Σ n < N, Σ j < C, Σ y < H, Σ x < W, closed_form a [n; j; y; x] * e [n; j; y; x].
 Proof.
   open_up ltac:(unfold added_change, conv2d3_change, pad2_change, activation_change, conv2d2_change, pad_change, conv2d_change, closed_form, correlate3, rot1803, swap3, pad5, dilate2, hadamard, activation2, correlate2, rot1802, swap2, pad4, correlate, rot180, swap, pad3, dilate, added, conv2d3, pad2, activation, conv2d2, pad, conv2d).
-  match goal with |- values tt [?pleft1; ?pleft2] = values tt [?pright1; ?pright2] =>
-    pose (left1 := pleft1); pose (left2 := pleft2); pose (right1 := pright1); pose (right2 := pright2); change (values tt [left1; left2] = values tt [right1; right2]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1; ?pleft2] = values outermost [?pright1; ?pright2] =>
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (right1 := pright1); pose (right2 := pright2); change (values outermost [left1; left2] = values outermost [right1; right2]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (j, (y, (x, (i, (u, (v, _))))))) => (n, (i, (s_h * y + u, (s_w * x + v, ((j, (-u, (-v, ((y, (x, tt)), tt)))), tt))))))%Z
-      (fun '(n, (j, (y, (x, ((i, (u, (v, ((y2, (x2, _)), _)))), _))))) => (n, (i, (y2, (x2, (j, (-u, (-v, tt))))))))%Z.
-    - intros [n [j [y [x [i [u [v []]]]]]]]. sides_known.
+      (fun n j y x i u v => (n, (i, (s_h * y + u, (s_w * x + v, ((j, (-u, (-v, ((y, (x, tt)), tt)))), tt))))))%Z
+      (fun n j y x i u v y2 x2 => (n, (i, (y2, (x2, (j, (-u, (-v, tt))))))))%Z.
+    - intros n ?known j ?known y ?known x ?known i ?known u ?known v ?known. guards_known.
       multiply (s_h - 1)%Z (y)%Z.
       multiply (q - y)%Z (s_h - 1)%Z.
       multiply (s_w - 1)%Z (x)%Z.
       multiply (q2 - x)%Z (s_w - 1)%Z.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [j [y [x [[i [u [v [[y2 [x2 []]] []]]]] []]]]]]. sides_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known j ?known y ?known x ?known i ?known u ?known v ?known y2 ?known x2 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left2 : value tt left2 = 1 * value tt right2).
+  assert (same_left2 : value outermost left2 = 1 * value outermost right2).
   { same_sum left2 right2 1
-      (fun '(n, (j, (y, (x, (i2, (u2, (v2, ((i3, (u3, (v3, (_, _)))), _)))))))) => (n, (i3, (s_h * y + s_h * u2 + u3 - q_h * s_h - p_h, (s_w * x + s_w * v2 + v3 - q_w * s_w - p_w, ((i2, (2 * p_h - u3, (2 * p_w - v3, ((y + u2 - q_h, (x + v2 - q_w, ((j, (2 * q_h - u2, (2 * q_w - v2, (tt, tt)))), tt))), tt)))), tt))))))%Z
-      (fun '(n, (j, (y, (x, ((i2, (u2, (v2, ((y', (x', ((i3, (u3, (v3, (_, _)))), _))), _)))), _))))) => (n, (i3, (y' + u3 - q_h, (x' + v3 - q_w, (i2, (2 * q_h - u3, (2 * q_w - v3, ((j, (2 * p_h - u2, (2 * p_w - v2, (tt, tt)))), tt)))))))))%Z.
-    - intros [n [j [y [x [i2 [u2 [v2 [[i3 [u3 [v3 [[] []]]]] []]]]]]]]]. sides_known.
+      (fun n j y x i2 u2 v2 i3 u3 v3 => (n, (i3, (s_h * y + s_h * u2 + u3 - q_h * s_h - p_h, (s_w * x + s_w * v2 + v3 - q_w * s_w - p_w, ((i2, (2 * p_h - u3, (2 * p_w - v3, ((y + u2 - q_h, (x + v2 - q_w, ((j, (2 * q_h - u2, (2 * q_w - v2, (tt, tt)))), tt))), tt)))), tt))))))%Z
+      (fun n j y x i2 u2 v2 y' x' i3 u3 v3 => (n, (i3, (y' + u3 - q_h, (x' + v3 - q_w, (i2, (2 * q_h - u3, (2 * q_w - v3, ((j, (2 * p_h - u2, (2 * p_w - v2, (tt, tt)))), tt)))))))))%Z.
+    - intros n ?known j ?known y ?known x ?known i2 ?known u2 ?known v2 ?known i3 ?known u3 ?known v3 ?known. guards_known.
       multiply (y + u2 - q_h)%Z (s_h - 1)%Z.
       multiply (q + q_h - y - u2)%Z (s_h - 1)%Z.
       multiply (x + v2 - q_w)%Z (s_w - 1)%Z.
       multiply (q2 + q_w - x - v2)%Z (s_w - 1)%Z.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [j [y [x [[i2 [u2 [v2 [[y' [x' [[i3 [u3 [v3 [[] []]]]] []]]] []]]]] []]]]]]. sides_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known j ?known y ?known x ?known i2 ?known u2 ?known v2 ?known y' ?known x' ?known i3 ?known u3 ?known v3 ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1, ?same_left2. numbers. ring.
 Qed.

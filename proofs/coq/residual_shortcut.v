@@ -30,15 +30,15 @@ Lemma residual_shortcut_change (a e : tensor A) :
   = Σ i0 < N, Σ i1 < C, Σ i2 < H, Σ i3 < W, closed_form [i0; i1; i2; i3] * e [i0; i1; i2; i3].
 Proof.
   open_up ltac:(unfold added_change, closed_form, added).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (c, (h, (w, _)))) => (n, (c, (h, (w, tt)))))%Z
-      (fun '(i0, (i1, (i2, (i3, _)))) => (i0, (i1, (i2, (i3, tt)))))%Z.
-    - intros [n [c [h [w []]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [i0 [i1 [i2 [i3 []]]]]. sides_known.
+      (fun n c h w => (n, (c, (h, (w, tt)))))%Z
+      (fun i0 i1 i2 i3 => (i0, (i1, (i2, (i3, tt)))))%Z.
+    - intros n ?known c ?known h ?known w ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros i0 ?known i1 ?known i2 ?known i3 ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.

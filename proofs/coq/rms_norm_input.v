@@ -66,31 +66,31 @@ Theorem rms_norm_input (x e : tensor A) :
   = Σ n < N, Σ c < C, closed_form x [n; c] * e [n; c].
 Proof.
   open_up ltac:(unfold rms_norm_change, quotient_change, added_change, mean_change, sum_axes_change, power2_change, closed_form, difference, scaled3, mean2, sum_axes2, scaled2, scaled, rms_norm, quotient, added, mean, sum_axes, power2).
-  match goal with |- values tt [?pleft1; ?pleft2; ?pleft3] = values tt [?pright1; ?pright2] =>
-    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (right1 := pright1); pose (right2 := pright2); change (values tt [left1; left2; left3] = values tt [right1; right2]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1; ?pleft2; ?pleft3] = values outermost [?pright1; ?pright2] =>
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (right1 := pright1); pose (right2 := pright2); change (values outermost [left1; left2; left3] = values outermost [right1; right2]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (c, _)) => (n, (c, ((tt, tt), tt))))%Z
-      (fun '(n, (c, ((_, _), _))) => (n, (c, tt)))%Z.
-    - intros [n [c []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_C_law over_2_law]]]).
-    - intros [n [c [[[] []] []]]]. sides_known.
+      (fun n c => (n, (c, ((tt, tt), tt))))%Z
+      (fun n c => (n, (c, tt)))%Z.
+    - intros n ?known c ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_C_law over_2_law]]).
+    - intros n ?known c ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left2 : value tt left2 = over_2 * value tt right2).
+  assert (same_left2 : value outermost left2 = over_2 * value outermost right2).
   { same_sum left2 right2 over_2
-      (fun '(n, (c, (c2, _))) => (n, (c2, (((c, tt), tt), tt))))%Z
-      (fun '(n, (c, (((c2, _), _), _))) => (n, (c2, (c, tt))))%Z.
-    - intros [n [c [c2 []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_C_law over_2_law]]]).
-    - intros [n [c [[[c2 []] []] []]]]. sides_known.
+      (fun n c c2 => (n, (c2, (((c, tt), tt), tt))))%Z
+      (fun n c c2 => (n, (c2, (c, tt))))%Z.
+    - intros n ?known c ?known c2 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_C_law over_2_law]]).
+    - intros n ?known c ?known c2 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left3 : value tt left3 = over_2 * value tt right2).
+  assert (same_left3 : value outermost left3 = over_2 * value outermost right2).
   { same_sum left3 right2 over_2
-      (fun '(n, (c, (c2, _))) => (n, (c2, (((c, tt), tt), tt))))%Z
-      (fun '(n, (c, (((c2, _), _), _))) => (n, (c2, (c, tt))))%Z.
-    - intros [n [c [c2 []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_C_law over_2_law]]]).
-    - intros [n [c [[[c2 []] []] []]]]. sides_known.
+      (fun n c c2 => (n, (c2, (((c, tt), tt), tt))))%Z
+      (fun n c c2 => (n, (c2, (c, tt))))%Z.
+    - intros n ?known c ?known c2 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_C_law over_2_law]]).
+    - intros n ?known c ?known c2 ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1, ?same_left2, ?same_left3. numbers. ring [over_C_law over_2_law].
 Qed.

@@ -73,23 +73,23 @@ Theorem scaled_dot_product_attention_query_flash (Q e2 : tensor R) :
   = Σ n < N, Σ a < A, Σ l < L, Σ d < D, closed_form Q [n; a; l; d] * e2 [n; a; l; d].
 Proof.
   open_up ltac:(unfold scaled_dot_product_attention_change, attention_weights_change, sum_axes_change, activation_change, scaled_change, matmul_change, closed_form, matmul3, scaled3, difference, sum_axes2, scaled2, matmul2, last_transposed2, scaled_dot_product_attention, attention_weights, sum_axes, activation, scaled, argument, matmul, last_transposed).
-  match goal with |- values tt [?pleft1; ?pleft2] = values tt [?pright1; ?pright2] =>
-    pose (left1 := pleft1); pose (left2 := pleft2); pose (right1 := pright1); pose (right2 := pright2); change (values tt [left1; left2] = values tt [right1; right2]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1; ?pleft2] = values outermost [?pright1; ?pright2] =>
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (right1 := pright1); pose (right2 := pright2); change (values outermost [left1; left2] = values outermost [right1; right2]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (a, (l, (e, (s, ((((d, _), _), _), _)))))) => (n, (a, (l, (d, (((s, ((e, tt), tt)), tt), tt))))))%Z
-      (fun '(n, (a, (l, (d, (((s, ((e, _), _)), _), _))))) => (n, (a, (l, (e, (s, ((((d, tt), tt), tt), tt)))))))%Z.
-    - intros [n [a [l [e [s [[[[d []] []] []] []]]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [a [l [d [[[s [[e []] []]] []] []]]]]]. sides_known.
+      (fun n a l e s d => (n, (a, (l, (d, (((s, ((e, tt), tt)), tt), tt))))))%Z
+      (fun n a l d s e => (n, (a, (l, (e, (s, ((((d, tt), tt), tt), tt)))))))%Z.
+    - intros n ?known a ?known l ?known e ?known s ?known d ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known a ?known l ?known d ?known s ?known e ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left2 : value tt left2 = 1 * value tt right2).
+  assert (same_left2 : value outermost left2 = 1 * value outermost right2).
   { same_sum left2 right2 1
-      (fun '(n, (a, (l, (e, (s, ((s2, ((d2, _), _)), _)))))) => (n, (a, (l, (d2, (((s2, ((e, (s, tt)), tt)), tt), tt))))))%Z
-      (fun '(n, (a, (l, (d, (((s, ((e3, (s2, _)), _)), _), _))))) => (n, (a, (l, (e3, (s2, ((s, ((d, tt), tt)), tt)))))))%Z.
-    - intros [n [a [l [e [s [[s2 [[d2 []] []]] []]]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [a [l [d [[[s [[e3 [s2 []]] []]] []] []]]]]]. sides_known.
+      (fun n a l e s s2 d2 => (n, (a, (l, (d2, (((s2, ((e, (s, tt)), tt)), tt), tt))))))%Z
+      (fun n a l d s e3 s2 => (n, (a, (l, (e3, (s2, ((s, ((d, tt), tt)), tt)))))))%Z.
+    - intros n ?known a ?known l ?known e ?known s ?known s2 ?known d2 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known a ?known l ?known d ?known s ?known e3 ?known s2 ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1, ?same_left2. numbers. ring.
 Qed.

@@ -87,47 +87,47 @@ Theorem scaled_dot_product_attention_self (X e : tensor A) :
   = Σ l' < L, Σ d < D, closed_form X [l'; d] * e [l'; d].
 Proof.
   open_up ltac:(unfold scaled_dot_product_attention_change, attention_weights_change, sum_axes_change, activation_change, scaled_change, matmul_change, last_transposed_change, closed_form, scaled5, matmul5, last_transposed3, added, scaled4, matmul4, scaled3, difference, sum_axes2, scaled2, matmul3, matmul2, last_transposed2, scaled_dot_product_attention, attention_weights, sum_axes, activation, scaled, argument, matmul, last_transposed).
-  match goal with |- values tt [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5] = values tt [?pright1; ?pright2; ?pright3; ?pright4; ?pright5] =>
-    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (left5 := pleft5); pose (right1 := pright1); pose (right2 := pright2); pose (right3 := pright3); pose (right4 := pright4); pose (right5 := pright5); change (values tt [left1; left2; left3; left4; left5] = values tt [right1; right2; right3; right4; right5]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right2).
+  match goal with |- values outermost [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5] = values outermost [?pright1; ?pright2; ?pright3; ?pright4; ?pright5] =>
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (left5 := pleft5); pose (right1 := pright1); pose (right2 := pright2); pose (right3 := pright3); pose (right4 := pright4); pose (right5 := pright5); change (values outermost [left1; left2; left3; left4; left5] = values outermost [right1; right2; right3; right4; right5]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right2).
   { same_sum left1 right2 1
-      (fun '(l, (d, (l', ((((d2, _), _), _), _)))) => (l, (d2, (((l', ((d, tt), tt)), tt), tt))))%Z
-      (fun '(l', (d, (((l'2, ((d2, _), _)), _), _))) => (l', (d2, (l'2, ((((d, tt), tt), tt), tt)))))%Z.
-    - intros [l [d [l' [[[[d2 []] []] []] []]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [l' [d [[[l'2 [[d2 []] []]] []] []]]]. sides_known.
+      (fun l d l' d2 => (l, (d2, (((l', ((d, tt), tt)), tt), tt))))%Z
+      (fun l' d l'2 d2 => (l', (d2, (l'2, ((((d, tt), tt), tt), tt)))))%Z.
+    - intros l ?known d ?known l' ?known d2 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros l' ?known d ?known l'2 ?known d2 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left2 : value tt left2 = 1 * value tt right4).
+  assert (same_left2 : value outermost left2 = 1 * value outermost right4).
   { same_sum left2 right4 1
-      (fun '(l, (d, (l', ((((d2, _), _), _), _)))) => (l', (d2, (((l, ((d, tt), tt)), tt), tt))))%Z
-      (fun '(l', (d, (((l2, ((d4, _), _)), _), _))) => (l2, (d4, (l', ((((d, tt), tt), tt), tt)))))%Z.
-    - intros [l [d [l' [[[[d2 []] []] []] []]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [l' [d [[[l2 [[d4 []] []]] []] []]]]. sides_known.
+      (fun l d l' d2 => (l', (d2, (((l, ((d, tt), tt)), tt), tt))))%Z
+      (fun l' d l2 d4 => (l2, (d4, (l', ((((d, tt), tt), tt), tt)))))%Z.
+    - intros l ?known d ?known l' ?known d2 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros l' ?known d ?known l2 ?known d4 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left3 : value tt left3 = 1 * value tt right3).
+  assert (same_left3 : value outermost left3 = 1 * value outermost right3).
   { same_sum left3 right3 1
-      (fun '(l, (d, (l', ((l'2, ((d3, _), _)), _)))) => (l, (d3, (((l'2, ((l', ((d, tt), tt)), tt)), tt), tt))))%Z
-      (fun '(l', (d, (((l'2, ((l'3, ((d3, _), _)), _)), _), _))) => (l', (d3, (l'3, ((l'2, ((d, tt), tt)), tt)))))%Z.
-    - intros [l [d [l' [[l'2 [[d3 []] []]] []]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [l' [d [[[l'2 [[l'3 [[d3 []] []]] []]] []] []]]]. sides_known.
+      (fun l d l' l'2 d3 => (l, (d3, (((l'2, ((l', ((d, tt), tt)), tt)), tt), tt))))%Z
+      (fun l' d l'2 l'3 d3 => (l', (d3, (l'3, ((l'2, ((d, tt), tt)), tt)))))%Z.
+    - intros l ?known d ?known l' ?known l'2 ?known d3 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros l' ?known d ?known l'2 ?known l'3 ?known d3 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left4 : value tt left4 = 1 * value tt right5).
+  assert (same_left4 : value outermost left4 = 1 * value outermost right5).
   { same_sum left4 right5 1
-      (fun '(l, (d, (l', ((l'2, ((d3, _), _)), _)))) => (l'2, (d3, (((l, ((l', ((d, tt), tt)), tt)), tt), tt))))%Z
-      (fun '(l', (d, (((l2, ((l'4, ((d5, _), _)), _)), _), _))) => (l2, (d5, (l'4, ((l', ((d, tt), tt)), tt)))))%Z.
-    - intros [l [d [l' [[l'2 [[d3 []] []]] []]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [l' [d [[[l2 [[l'4 [[d5 []] []]] []]] []] []]]]. sides_known.
+      (fun l d l' l'2 d3 => (l'2, (d3, (((l, ((l', ((d, tt), tt)), tt)), tt), tt))))%Z
+      (fun l' d l2 l'4 d5 => (l2, (d5, (l'4, ((l', ((d, tt), tt)), tt)))))%Z.
+    - intros l ?known d ?known l' ?known l'2 ?known d3 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros l' ?known d ?known l2 ?known l'4 ?known d5 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left5 : value tt left5 = 1 * value tt right1).
+  assert (same_left5 : value outermost left5 = 1 * value outermost right1).
   { same_sum left5 right1 1
-      (fun '(l, (d, (l', _))) => (l', (d, ((l, tt), tt))))%Z
-      (fun '(l', (d, ((l, _), _))) => (l, (d, (l', tt))))%Z.
-    - intros [l [d [l' []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [l' [d [[l []] []]]]. sides_known.
+      (fun l d l' => (l', (d, ((l, tt), tt))))%Z
+      (fun l' d l => (l, (d, (l', tt))))%Z.
+    - intros l ?known d ?known l' ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros l' ?known d ?known l ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1, ?same_left2, ?same_left3, ?same_left4, ?same_left5. numbers. ring.
 Qed.

@@ -46,15 +46,15 @@ Theorem scaled_dot_product_attention_value (e2 : tensor R) :
   = Σ n < N, Σ a < A, Σ s < S, Σ e < E, closed_form [n; a; s; e] * e2 [n; a; s; e].
 Proof.
   open_up ltac:(unfold closed_form, last_transposed2, scaled_dot_product_attention, attention_weights, sum_axes, activation, scaled, argument, matmul, last_transposed).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (a, (l, (e, (s, _))))) => (n, (a, (s, (e, ((l, tt), tt))))))%Z
-      (fun '(n, (a, (s, (e, ((l, _), _))))) => (n, (a, (l, (e, (s, tt))))))%Z.
-    - intros [n [a [l [e [s []]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [a [s [e [[l []] []]]]]]. sides_known.
+      (fun n a l e s => (n, (a, (s, (e, ((l, tt), tt))))))%Z
+      (fun n a s e l => (n, (a, (l, (e, (s, tt))))))%Z.
+    - intros n ?known a ?known l ?known e ?known s ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known a ?known s ?known e ?known l ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.

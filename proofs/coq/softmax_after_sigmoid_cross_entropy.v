@@ -81,55 +81,55 @@ Proof.
   apply (adding (Σ n < N, Σ c2 < C, over_N * pointwise reciprocal (sum_axes z) [n; 0]%Z * pointwise exp (activation z) [n; c2] * pointwise sigmoid z [n; c2] * pointwise sigmoid z [n; c2] * e [n; c2] * (Σ k1 < C, y [n; k1] - 1))).
   { vanishing_over n. vanishing_over c2. vanishing. apply (known_hypothesis_0 (n)%Z); lia. }
   open_up ltac:(unfold cross_entropy_change, scaled2_change, sum_axes2_change, scaled_change, log_softmax_change, activation3_change, sum_axes_change, activation2_change, activation_change, closed_form, difference2, scaled3, quotient, difference, softmax, cross_entropy, scaled2, sum_axes2, scaled, log_softmax, activation3, sum_axes, activation2, activation).
-  match goal with |- values tt [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5; ?pleft6; ?pleft7; ?pleft8] = values tt [?pright1; ?pright2; ?pright3; ?pright4] =>
-    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (left5 := pleft5); pose (left6 := pleft6); pose (left7 := pleft7); pose (left8 := pleft8); pose (right1 := pright1); pose (right2 := pright2); pose (right3 := pright3); pose (right4 := pright4); change (values tt [left1; left2; left3; left4; left5; left6; left7; left8] = values tt [right1; right2; right3; right4]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right3).
+  match goal with |- values outermost [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5; ?pleft6; ?pleft7; ?pleft8] = values outermost [?pright1; ?pright2; ?pright3; ?pright4] =>
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (left5 := pleft5); pose (left6 := pleft6); pose (left7 := pleft7); pose (left8 := pleft8); pose (right1 := pright1); pose (right2 := pright2); pose (right3 := pright3); pose (right4 := pright4); change (values outermost [left1; left2; left3; left4; left5; left6; left7; left8] = values outermost [right1; right2; right3; right4]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right3).
   { same_sum left1 right3 1
-      (fun '(n, (c, (_, _))) => (n, (c, (((tt, tt), tt), tt))))%Z
-      (fun '(n, (c, (((_, _), _), _))) => (n, (c, (tt, tt))))%Z.
-    - intros [n [c [[] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law]]]).
-    - intros [n [c [[[[] []] []] []]]]. sides_known.
+      (fun n c => (n, (c, (((tt, tt), tt), tt))))%Z
+      (fun n c => (n, (c, (tt, tt))))%Z.
+    - intros n ?known c ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_N_law]]).
+    - intros n ?known c ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left2 : value tt left2 = 1 * value tt right4).
+  assert (same_left2 : value outermost left2 = 1 * value outermost right4).
   { same_sum left2 right4 1
-      (fun '(n, (c, (_, _))) => (n, (c, (((tt, tt), tt), tt))))%Z
-      (fun '(n, (c, (((_, _), _), _))) => (n, (c, (tt, tt))))%Z.
-    - intros [n [c [[] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law]]]).
-    - intros [n [c [[[[] []] []] []]]]. sides_known.
+      (fun n c => (n, (c, (((tt, tt), tt), tt))))%Z
+      (fun n c => (n, (c, (tt, tt))))%Z.
+    - intros n ?known c ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_N_law]]).
+    - intros n ?known c ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left5 : value tt left5 = ((- (1))) * value tt left3).
+  assert (same_left5 : value outermost left5 = ((- (1))) * value outermost left3).
   { same_sum left5 left3 ((- (1)))
-      (fun '(n, (c2, (k1, _))) => (n, (k1, (c2, (tt, tt)))))%Z
-      (fun '(n, (c, (c2, (_, _)))) => (n, (c2, (c, tt))))%Z.
-    - intros [n [c2 [k1 []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law]]]).
-    - intros [n [c [c2 [[] []]]]]. sides_known.
+      (fun n c2 k1 => (n, (k1, (c2, (tt, tt)))))%Z
+      (fun n c c2 => (n, (c2, (c, tt))))%Z.
+    - intros n ?known c2 ?known k1 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_N_law]]).
+    - intros n ?known c ?known c2 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left7 : value tt left7 = ((- (1))) * value tt left4).
+  assert (same_left7 : value outermost left7 = ((- (1))) * value outermost left4).
   { same_sum left7 left4 ((- (1)))
-      (fun '(n, (c2, (k1, _))) => (n, (k1, (c2, (tt, tt)))))%Z
-      (fun '(n, (c, (c2, (_, _)))) => (n, (c2, (c, tt))))%Z.
-    - intros [n [c2 [k1 []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law]]]).
-    - intros [n [c [c2 [[] []]]]]. sides_known.
+      (fun n c2 k1 => (n, (k1, (c2, (tt, tt)))))%Z
+      (fun n c c2 => (n, (c2, (c, tt))))%Z.
+    - intros n ?known c2 ?known k1 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_N_law]]).
+    - intros n ?known c ?known c2 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left6 : value tt left6 = 1 * value tt right1).
+  assert (same_left6 : value outermost left6 = 1 * value outermost right1).
   { same_sum left6 right1 1
-      (fun '(n, (c2, _)) => (n, (c2, (((tt, tt), tt), tt))))%Z
-      (fun '(n, (c, (((_, _), _), _))) => (n, (c, tt)))%Z.
-    - intros [n [c2 []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law]]]).
-    - intros [n [c [[[[] []] []] []]]]. sides_known.
+      (fun n c2 => (n, (c2, (((tt, tt), tt), tt))))%Z
+      (fun n c => (n, (c, tt)))%Z.
+    - intros n ?known c2 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_N_law]]).
+    - intros n ?known c ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left8 : value tt left8 = 1 * value tt right2).
+  assert (same_left8 : value outermost left8 = 1 * value outermost right2).
   { same_sum left8 right2 1
-      (fun '(n, (c2, _)) => (n, (c2, (((tt, tt), tt), tt))))%Z
-      (fun '(n, (c, (((_, _), _), _))) => (n, (c, tt)))%Z.
-    - intros [n [c2 []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_N_law]]]).
-    - intros [n [c [[[[] []] []] []]]]. sides_known.
+      (fun n c2 => (n, (c2, (((tt, tt), tt), tt))))%Z
+      (fun n c => (n, (c, tt)))%Z.
+    - intros n ?known c2 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_N_law]]).
+    - intros n ?known c ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1, ?same_left2, ?same_left5, ?same_left7, ?same_left6, ?same_left8. numbers. ring [over_N_law].
 Qed.

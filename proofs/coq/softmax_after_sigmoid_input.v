@@ -55,39 +55,39 @@ Theorem softmax_after_sigmoid_input (z e : tensor A) :
   = Σ n < N, Σ c < C, closed_form z [n; c] * e [n; c].
 Proof.
   open_up ltac:(unfold softmax_change, sum_axes_change, activation2_change, activation_change, closed_form, difference2, scaled3, scaled2, difference, sum_axes2, scaled, softmax, sum_axes, activation2, activation).
-  match goal with |- values tt [?pleft1; ?pleft2; ?pleft3; ?pleft4] = values tt [?pright1; ?pright2; ?pright3; ?pright4] =>
-    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (right1 := pright1); pose (right2 := pright2); pose (right3 := pright3); pose (right4 := pright4); change (values tt [left1; left2; left3; left4] = values tt [right1; right2; right3; right4]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1; ?pleft2; ?pleft3; ?pleft4] = values outermost [?pright1; ?pright2; ?pright3; ?pright4] =>
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (right1 := pright1); pose (right2 := pright2); pose (right3 := pright3); pose (right4 := pright4); change (values outermost [left1; left2; left3; left4] = values outermost [right1; right2; right3; right4]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (c, ((_, _), _))) => (n, (c, (((tt, tt), tt), tt))))%Z
-      (fun '(n, (c, (((_, _), _), _))) => (n, (c, ((tt, tt), tt))))%Z.
-    - intros [n [c [[[] []] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [c [[[[] []] []] []]]]. sides_known.
+      (fun n c => (n, (c, (((tt, tt), tt), tt))))%Z
+      (fun n c => (n, (c, ((tt, tt), tt))))%Z.
+    - intros n ?known c ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known c ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left2 : value tt left2 = 1 * value tt right2).
+  assert (same_left2 : value outermost left2 = 1 * value outermost right2).
   { same_sum left2 right2 1
-      (fun '(n, (c, ((_, _), _))) => (n, (c, (((tt, tt), tt), tt))))%Z
-      (fun '(n, (c, (((_, _), _), _))) => (n, (c, ((tt, tt), tt))))%Z.
-    - intros [n [c [[[] []] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [c [[[[] []] []] []]]]. sides_known.
+      (fun n c => (n, (c, (((tt, tt), tt), tt))))%Z
+      (fun n c => (n, (c, ((tt, tt), tt))))%Z.
+    - intros n ?known c ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known c ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left3 : value tt left3 = 1 * value tt right3).
+  assert (same_left3 : value outermost left3 = 1 * value outermost right3).
   { same_sum left3 right3 1
-      (fun '(n, (c, (c2, (_, _)))) => (n, (c2, ((((c, tt), tt), tt), tt))))%Z
-      (fun '(n, (c, ((((c2, _), _), _), _))) => (n, (c2, (c, (tt, tt)))))%Z.
-    - intros [n [c [c2 [[] []]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [c [[[[c2 []] []] []] []]]]. sides_known.
+      (fun n c c2 => (n, (c2, ((((c, tt), tt), tt), tt))))%Z
+      (fun n c c2 => (n, (c2, (c, (tt, tt)))))%Z.
+    - intros n ?known c ?known c2 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known c ?known c2 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left4 : value tt left4 = 1 * value tt right4).
+  assert (same_left4 : value outermost left4 = 1 * value outermost right4).
   { same_sum left4 right4 1
-      (fun '(n, (c, (c2, (_, _)))) => (n, (c2, ((((c, tt), tt), tt), tt))))%Z
-      (fun '(n, (c, ((((c2, _), _), _), _))) => (n, (c2, (c, (tt, tt)))))%Z.
-    - intros [n [c [c2 [[] []]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [c [[[[c2 []] []] []] []]]]. sides_known.
+      (fun n c c2 => (n, (c2, ((((c, tt), tt), tt), tt))))%Z
+      (fun n c c2 => (n, (c2, (c, (tt, tt)))))%Z.
+    - intros n ?known c ?known c2 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known c ?known c2 ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1, ?same_left2, ?same_left3, ?same_left4. numbers. ring.
 Qed.

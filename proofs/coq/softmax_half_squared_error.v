@@ -52,71 +52,71 @@ Theorem softmax_half_squared_error (z e : tensor A) :
   = Σ n < N, Σ c < C, closed_form z [n; c] * e [n; c].
 Proof.
   open_up ltac:(unfold half_squared_error_change, softmax_change, sum_axes_change, activation_change, closed_form, difference2, sum_axes2, scaled, difference, half_squared_error, softmax, sum_axes, activation).
-  match goal with |- values tt [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5; ?pleft6; ?pleft7; ?pleft8] = values tt [?pright1; ?pright2; ?pright3; ?pright4] =>
-    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (left5 := pleft5); pose (left6 := pleft6); pose (left7 := pleft7); pose (left8 := pleft8); pose (right1 := pright1); pose (right2 := pright2); pose (right3 := pright3); pose (right4 := pright4); change (values tt [left1; left2; left3; left4; left5; left6; left7; left8] = values tt [right1; right2; right3; right4]) end.
-  assert (same_left1 : value tt left1 = over_2 * value tt right1).
+  match goal with |- values outermost [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5; ?pleft6; ?pleft7; ?pleft8] = values outermost [?pright1; ?pright2; ?pright3; ?pright4] =>
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (left5 := pleft5); pose (left6 := pleft6); pose (left7 := pleft7); pose (left8 := pleft8); pose (right1 := pright1); pose (right2 := pright2); pose (right3 := pright3); pose (right4 := pright4); change (values outermost [left1; left2; left3; left4; left5; left6; left7; left8] = values outermost [right1; right2; right3; right4]) end.
+  assert (same_left1 : value outermost left1 = over_2 * value outermost right1).
   { same_sum left1 right1 over_2
-      (fun '(n, (c, (_, _))) => (n, (c, (tt, tt))))%Z
-      (fun '(n, (c, (_, _))) => (n, (c, (tt, tt))))%Z.
-    - intros [n [c [[] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_law]]]).
-    - intros [n [c [[] []]]]. sides_known.
+      (fun n c => (n, (c, (tt, tt))))%Z
+      (fun n c => (n, (c, (tt, tt))))%Z.
+    - intros n ?known c ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_2_law]]).
+    - intros n ?known c ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left5 : value tt left5 = over_2 * value tt right1).
+  assert (same_left5 : value outermost left5 = over_2 * value outermost right1).
   { same_sum left5 right1 over_2
-      (fun '(n, (c, (_, _))) => (n, (c, (tt, tt))))%Z
-      (fun '(n, (c, (_, _))) => (n, (c, (tt, tt))))%Z.
-    - intros [n [c [[] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_law]]]).
-    - intros [n [c [[] []]]]. sides_known.
+      (fun n c => (n, (c, (tt, tt))))%Z
+      (fun n c => (n, (c, (tt, tt))))%Z.
+    - intros n ?known c ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_2_law]]).
+    - intros n ?known c ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left2 : value tt left2 = over_2 * value tt right2).
+  assert (same_left2 : value outermost left2 = over_2 * value outermost right2).
   { same_sum left2 right2 over_2
-      (fun '(n, (c, (_, _))) => (n, (c, (tt, tt))))%Z
-      (fun '(n, (c, (_, _))) => (n, (c, (tt, tt))))%Z.
-    - intros [n [c [[] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_law]]]).
-    - intros [n [c [[] []]]]. sides_known.
+      (fun n c => (n, (c, (tt, tt))))%Z
+      (fun n c => (n, (c, (tt, tt))))%Z.
+    - intros n ?known c ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_2_law]]).
+    - intros n ?known c ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left7 : value tt left7 = over_2 * value tt right2).
+  assert (same_left7 : value outermost left7 = over_2 * value outermost right2).
   { same_sum left7 right2 over_2
-      (fun '(n, (c, (_, _))) => (n, (c, (tt, tt))))%Z
-      (fun '(n, (c, (_, _))) => (n, (c, (tt, tt))))%Z.
-    - intros [n [c [[] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_law]]]).
-    - intros [n [c [[] []]]]. sides_known.
+      (fun n c => (n, (c, (tt, tt))))%Z
+      (fun n c => (n, (c, (tt, tt))))%Z.
+    - intros n ?known c ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_2_law]]).
+    - intros n ?known c ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left3 : value tt left3 = over_2 * value tt right3).
+  assert (same_left3 : value outermost left3 = over_2 * value outermost right3).
   { same_sum left3 right3 over_2
-      (fun '(n, (c, ((c2, _), _))) => (n, (c2, ((c, (tt, tt)), tt))))%Z
-      (fun '(n, (c, ((c2, (_, _)), _))) => (n, (c2, ((c, tt), tt))))%Z.
-    - intros [n [c [[c2 []] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_law]]]).
-    - intros [n [c [[c2 [[] []]] []]]]. sides_known.
+      (fun n c c2 => (n, (c2, ((c, (tt, tt)), tt))))%Z
+      (fun n c c2 => (n, (c2, ((c, tt), tt))))%Z.
+    - intros n ?known c ?known c2 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_2_law]]).
+    - intros n ?known c ?known c2 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left6 : value tt left6 = over_2 * value tt right3).
+  assert (same_left6 : value outermost left6 = over_2 * value outermost right3).
   { same_sum left6 right3 over_2
-      (fun '(n, (c, (_, (c3, _)))) => (n, (c3, ((c, (tt, tt)), tt))))%Z
-      (fun '(n, (c, ((c2, (_, _)), _))) => (n, (c2, (tt, (c, tt)))))%Z.
-    - intros [n [c [[] [c3 []]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_law]]]).
-    - intros [n [c [[c2 [[] []]] []]]]. sides_known.
+      (fun n c c3 => (n, (c3, ((c, (tt, tt)), tt))))%Z
+      (fun n c c2 => (n, (c2, (tt, (c, tt)))))%Z.
+    - intros n ?known c ?known c3 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_2_law]]).
+    - intros n ?known c ?known c2 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left4 : value tt left4 = over_2 * value tt right4).
+  assert (same_left4 : value outermost left4 = over_2 * value outermost right4).
   { same_sum left4 right4 over_2
-      (fun '(n, (c, ((c2, _), _))) => (n, (c2, ((c, (tt, tt)), tt))))%Z
-      (fun '(n, (c, ((c2, (_, _)), _))) => (n, (c2, ((c, tt), tt))))%Z.
-    - intros [n [c [[c2 []] []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_law]]]).
-    - intros [n [c [[c2 [[] []]] []]]]. sides_known.
+      (fun n c c2 => (n, (c2, ((c, (tt, tt)), tt))))%Z
+      (fun n c c2 => (n, (c2, ((c, tt), tt))))%Z.
+    - intros n ?known c ?known c2 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_2_law]]).
+    - intros n ?known c ?known c2 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left8 : value tt left8 = over_2 * value tt right4).
+  assert (same_left8 : value outermost left8 = over_2 * value outermost right4).
   { same_sum left8 right4 over_2
-      (fun '(n, (c, (_, (c3, _)))) => (n, (c3, ((c, (tt, tt)), tt))))%Z
-      (fun '(n, (c, ((c2, (_, _)), _))) => (n, (c2, (tt, (c, tt)))))%Z.
-    - intros [n [c [[] [c3 []]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; first [ring | ring [over_2_law]]]).
-    - intros [n [c [[c2 [[] []]] []]]]. sides_known.
+      (fun n c c3 => (n, (c3, ((c, (tt, tt)), tt))))%Z
+      (fun n c c2 => (n, (c2, (tt, (c, tt)))))%Z.
+    - intros n ?known c ?known c3 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; first [ring | ring [over_2_law]]).
+    - intros n ?known c ?known c2 ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1, ?same_left5, ?same_left2, ?same_left7, ?same_left3, ?same_left6, ?same_left4, ?same_left8. numbers. ring [over_2_law].
 Qed.

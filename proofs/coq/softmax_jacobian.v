@@ -39,23 +39,23 @@ Theorem softmax_jacobian (z e : tensor A) :
   = Σ n < N, Σ i < C, closed_form z [n; i] * e [n; i].
 Proof.
   open_up ltac:(unfold softmax_change, sum_axes_change, activation_change, closed_form, t, softmax, sum_axes, activation).
-  match goal with |- values tt [?pleft1; ?pleft2] = values tt [?pright1; ?pright2] =>
-    pose (left1 := pleft1); pose (left2 := pleft2); pose (right1 := pright1); pose (right2 := pright2); change (values tt [left1; left2] = values tt [right1; right2]) end.
-  assert (same_left2 : value tt left2 = 1 * value tt right2).
+  match goal with |- values outermost [?pleft1; ?pleft2] = values outermost [?pright1; ?pright2] =>
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (right1 := pright1); pose (right2 := pright2); change (values outermost [left1; left2] = values outermost [right1; right2]) end.
+  assert (same_left2 : value outermost left2 = 1 * value outermost right2).
   { same_sum left2 right2 1
-      (fun '(n, (c, (c2, _))) => (n, (c2, ((c, (tt, tt)), tt))))%Z
-      (fun '(n, (i, ((j, (_, _)), _))) => (n, (j, (i, tt))))%Z.
-    - intros [n [c [c2 []]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [i [[j [[] []]] []]]]. sides_known.
+      (fun n c c2 => (n, (c2, ((c, (tt, tt)), tt))))%Z
+      (fun n i j => (n, (j, (i, tt))))%Z.
+    - intros n ?known c ?known c2 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known i ?known j ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (c, _)) => (n, (c, ((c, (tt, tt)), tt))))%Z
-      (fun '(n, (i, ((j, (_, _)), _))) => (n, (j, tt)))%Z.
-    - intros [n [c []]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [i [[j [[] []]] []]]]. sides_known.
+      (fun n c => (n, (c, ((c, (tt, tt)), tt))))%Z
+      (fun n i j => (n, (j, tt)))%Z.
+    - intros n ?known c ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known i ?known j ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left2, ?same_left1. numbers. ring.
 Qed.

@@ -45,23 +45,23 @@ Theorem softmax_maps (z e : tensor A) :
   = Σ n < N, Σ c < C, Σ h < H, Σ w < W, closed_form z [n; c; h; w] * e [n; c; h; w].
 Proof.
   open_up ltac:(unfold softmax_change, sum_axes_change, activation_change, closed_form, difference, sum_axes2, scaled, softmax, sum_axes, activation).
-  match goal with |- values tt [?pleft1; ?pleft2] = values tt [?pright1; ?pright2] =>
-    pose (left1 := pleft1); pose (left2 := pleft2); pose (right1 := pright1); pose (right2 := pright2); change (values tt [left1; left2] = values tt [right1; right2]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1; ?pleft2] = values outermost [?pright1; ?pright2] =>
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (right1 := pright1); pose (right2 := pright2); change (values outermost [left1; left2] = values outermost [right1; right2]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (c, (h, (w, _)))) => (n, (c, (h, (w, (tt, tt))))))%Z
-      (fun '(n, (c, (h, (w, (_, _))))) => (n, (c, (h, (w, tt)))))%Z.
-    - intros [n [c [h [w []]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [c [h [w [[] []]]]]]. sides_known.
+      (fun n c h w => (n, (c, (h, (w, (tt, tt))))))%Z
+      (fun n c h w => (n, (c, (h, (w, tt)))))%Z.
+    - intros n ?known c ?known h ?known w ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known c ?known h ?known w ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left2 : value tt left2 = 1 * value tt right2).
+  assert (same_left2 : value outermost left2 = 1 * value outermost right2).
   { same_sum left2 right2 1
-      (fun '(n, (c, (h, (w, (c2, _))))) => (n, (c2, (h, (w, ((c, tt), tt))))))%Z
-      (fun '(n, (c, (h, (w, ((c2, _), _))))) => (n, (c2, (h, (w, (c, tt))))))%Z.
-    - intros [n [c [h [w [c2 []]]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [n [c [h [w [[c2 []] []]]]]]. sides_known.
+      (fun n c h w c2 => (n, (c2, (h, (w, ((c, tt), tt))))))%Z
+      (fun n c h w c2 => (n, (c2, (h, (w, (c, tt))))))%Z.
+    - intros n ?known c ?known h ?known w ?known c2 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros n ?known c ?known h ?known w ?known c2 ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1, ?same_left2. numbers. ring.
 Qed.

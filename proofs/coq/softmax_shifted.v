@@ -48,39 +48,39 @@ Proof.
   apply (adding (- (pointwise reciprocal sum_axes2 [n; 0]%Z * pointwise exp shifted [n; c] * (sum_axes [n; 0]%Z * pointwise reciprocal sum_axes [n; 0]%Z - 1)))).
   { vanishing. apply (known_cancel_sum_axes (n)%Z (0)%Z); lia. }
   open_up ltac:(unfold closed_form, sum_axes2, activation2, shifted, softmax, sum_axes, activation).
-  match goal with |- values tt [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5; ?pleft6; ?pleft7] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (left5 := pleft5); pose (left6 := pleft6); pose (left7 := pleft7); pose (right1 := pright1); change (values tt [left1; left2; left3; left4; left5; left6; left7] = values tt [right1]) end.
-  assert (same_left3 : value tt left3 = ((- (1))) * value tt left1).
+  match goal with |- values outermost [?pleft1; ?pleft2; ?pleft3; ?pleft4; ?pleft5; ?pleft6; ?pleft7] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (left4 := pleft4); pose (left5 := pleft5); pose (left6 := pleft6); pose (left7 := pleft7); pose (right1 := pright1); change (values outermost [left1; left2; left3; left4; left5; left6; left7] = values outermost [right1]) end.
+  assert (same_left3 : value outermost left3 = ((- (1))) * value outermost left1).
   { same_sum left3 left1 ((- (1)))
-      (fun '_ => tt)%Z
-      (fun '_ => tt)%Z.
-    - intros []. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros []. sides_known.
+      (tt)%Z
+      (tt)%Z.
+    - guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - guards_known.
       tuple_parts; lia. }
-  assert (same_left7 : value tt left7 = 1 * value tt right1).
+  assert (same_left7 : value outermost left7 = 1 * value outermost right1).
   { same_sum left7 right1 1
-      (fun '_ => tt)%Z
-      (fun '_ => tt)%Z.
-    - intros []. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros []. sides_known.
+      (tt)%Z
+      (tt)%Z.
+    - guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - guards_known.
       tuple_parts; lia. }
-  assert (same_left4 : value tt left4 = ((- (1))) * value tt left2).
+  assert (same_left4 : value outermost left4 = ((- (1))) * value outermost left2).
   { same_sum left4 left2 ((- (1)))
-      (fun '(c2, _) => ((c2, tt), tt))%Z
-      (fun '((c2, _), _) => (c2, tt))%Z.
-    - intros [c2 []]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [[c2 []] []]. sides_known.
+      (fun c2 => ((c2, tt), tt))%Z
+      (fun c2 => (c2, tt))%Z.
+    - intros c2 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros c2 ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left6 : value tt left6 = ((- (1))) * value tt left5).
+  assert (same_left6 : value outermost left6 = ((- (1))) * value outermost left5).
   { same_sum left6 left5 ((- (1)))
-      (fun '((c2, _), _) => (c2, tt))%Z
-      (fun '(c2, _) => ((c2, tt), tt))%Z.
-    - intros [[c2 []] []]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [c2 []]. sides_known.
+      (fun c2 => (c2, tt))%Z
+      (fun c2 => ((c2, tt), tt))%Z.
+    - intros c2 ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros c2 ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left3, ?same_left7, ?same_left4, ?same_left6. numbers. ring.
 Qed.

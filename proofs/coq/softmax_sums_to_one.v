@@ -38,23 +38,23 @@ Proof.
   apply (adding (- (sum_axes [n; 0]%Z * pointwise reciprocal sum_axes [n; 0]%Z - 1))).
   { vanishing. apply (known_cancel_sum_axes (n)%Z (0)%Z); lia. }
   open_up ltac:(unfold closed_form, full, sum_axes2, softmax, sum_axes, activation).
-  match goal with |- values tt [?pleft1; ?pleft2; ?pleft3] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (right1 := pright1); change (values tt [left1; left2; left3] = values tt [right1]) end.
-  assert (same_left2 : value tt left2 = ((- (1))) * value tt left1).
+  match goal with |- values outermost [?pleft1; ?pleft2; ?pleft3] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (left2 := pleft2); pose (left3 := pleft3); pose (right1 := pright1); change (values outermost [left1; left2; left3] = values outermost [right1]) end.
+  assert (same_left2 : value outermost left2 = ((- (1))) * value outermost left1).
   { same_sum left2 left1 ((- (1)))
-      (fun '((c, _), _) => (c, tt))%Z
-      (fun '(c, _) => ((c, tt), tt))%Z.
-    - intros [[c []] []]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [c []]. sides_known.
+      (fun c => (c, tt))%Z
+      (fun c => ((c, tt), tt))%Z.
+    - intros c ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros c ?known. guards_known.
       tuple_parts; lia. }
-  assert (same_left3 : value tt left3 = 1 * value tt right1).
+  assert (same_left3 : value outermost left3 = 1 * value outermost right1).
   { same_sum left3 right1 1
-      (fun '_ => tt)%Z
-      (fun '_ => tt)%Z.
-    - intros []. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros []. sides_known.
+      (tt)%Z
+      (tt)%Z.
+    - guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left2, ?same_left3. numbers. ring.
 Qed.

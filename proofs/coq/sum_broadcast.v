@@ -32,15 +32,15 @@ Lemma sum_broadcast_change (b e : tensor A) :
   = Σ c < C, Σ h_ < 1, Σ w_ < 1, closed_form [c; h_; w_] * e [c; h_; w_].
 Proof.
   open_up ltac:(unfold added_change, closed_form, sum_axes, added).
-  match goal with |- values tt [?pleft1] = values tt [?pright1] =>
-    pose (left1 := pleft1); pose (right1 := pright1); change (values tt [left1] = values tt [right1]) end.
-  assert (same_left1 : value tt left1 = 1 * value tt right1).
+  match goal with |- values outermost [?pleft1] = values outermost [?pright1] =>
+    pose (left1 := pleft1); pose (right1 := pright1); change (values outermost [left1] = values outermost [right1]) end.
+  assert (same_left1 : value outermost left1 = 1 * value outermost right1).
   { same_sum left1 right1 1
-      (fun '(n, (c, (h, (w, _)))) => (c, (0, (0, ((n, (h, (w, tt))), tt)))))%Z
-      (fun '(c, (h_, (w_, ((n, (h, (w, _))), _)))) => (n, (c, (h, (w, tt)))))%Z.
-    - intros [n [c [h [w []]]]]. sides_known.
-      tuple_parts; lia_or (numbers; first [ring | same_entries; ring]).
-    - intros [c [h_ [w_ [[n [h [w []]]] []]]]]. sides_known.
+      (fun n c h w => (c, (0, (0, ((n, (h, (w, tt))), tt)))))%Z
+      (fun c h_ w_ n h w => (n, (c, (h, (w, tt)))))%Z.
+    - intros n ?known c ?known h ?known w ?known. guards_known.
+      tuple_parts; lia_or (numbers; same_entries; ring).
+    - intros c ?known h_ ?known w_ ?known n ?known h ?known w ?known. guards_known.
       tuple_parts; lia. }
   cbn [values]. rewrite ?same_left1. numbers. ring.
 Qed.

@@ -5,10 +5,9 @@ from __future__ import annotations
 import contextlib
 import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, TypeAlias, Union
 
 import numpy as np
 
@@ -16,10 +15,9 @@ from symgrad.blackbox.conduct import Conduct, Misconduct, shapes_of
 from symgrad.blackbox.function import Function, Shape
 from symgrad.blackbox.points import Generator, Lattice
 from symgrad.blackbox.probe import Fractional, NotExact, Probe, TooBig, probe
+from symgrad.blackbox.trials import Draw, Several, refusals, trials
 from symgrad.testing.result import CheckReport, Finding
 
-Draw: TypeAlias = Callable[[Generator, Shape], Any]
-Shapes: TypeAlias = Mapping[str, Shape]
 WRITTEN_OUT = 64
 """Gradients of up to so many entries are compared entry by entry, to say what is wrong with them."""
 LARGEST_SCALE = 1_000_000
@@ -34,7 +32,7 @@ CALLED_TWICE = 10_000
 
 def check_exactly(
     function: Function,
-    arguments: Union[Shapes, Iterable[Shapes]],
+    arguments: Several = None,
     *,
     rounds: int | None = None,
     seed: int = 0,
@@ -47,12 +45,14 @@ def check_exactly(
     \(\sum \delta \cdot f(x + tv)\) is a polynomial in t where f is one, or is one on each piece, such as a
     maximum; its slope at 0, found exactly from a few values, is compared with what the backward says.
 
-    arguments  the shape of each argument, or several such mappings, the smallest first
+    arguments  the shape of each argument by name, or several such mappings, the smallest first. Where shapes
+               name their sizes, as in {"x": "N I", "w": "I O"}, a dozen are drawn. An array is taken as it is
     rounds     points at each shape, each with a direction and a cotangent of its own; 3, or 10 for float32,
                but 1 for more than 50,000 entries, since a round takes some times as long as the code
     near       what entries lie around, such as 1_000_000
     given      how to draw arguments that are no real numbers, such as labels or a mask
 
+    Raises ArgumentError for arguments that are not those of the function, ShapeError for what is no shape.
     The report says how probable it is that a wrong backward passes. A function that is no polynomial, on no
     piece, is NOT EXACT: `check_against` compares it with a layer.
 
@@ -62,21 +62,30 @@ def check_exactly(
     >>> report.passed, report.findings[0].kind, report.findings[0].cause
     (False, 'WRONG GRADIENT', 'every entry is 1.000001 times the gradient')
     """
-    cases = [arguments] if isinstance(arguments, Mapping) else list(arguments)
+    tried = trials(function, arguments, given)
     conduct = Conduct(function)
-    notes: list[str] = []
-    bound = 0.0
-    for number, case in enumerate(cases):
-        shapes = dict(function.shapes) | {key: tuple(shape) for key, shape in case.items()}
-        check = _Case(conduct, shapes, np.random.default_rng([seed, number]), near, dict(given or {}))
+    notes: list[str] = [*function.notes]
+    bound, checked = 0.0, 0
+    refused: list[Finding] = []
+    for number, trial in enumerate(tried):
+        rng = np.random.default_rng([seed, number])
+        check = _Case(conduct, trial.shapes, rng, near, trial.given)
         try:
-            found = check.run(rounds, number == 0)
+            found = check.run(rounds, not checked)
         except Misconduct as misconduct:
             found = misconduct.finding
+            if trial.refused(found):
+                refused.append(found)
+                continue
+        checked += 1
         if found is not None:
-            return CheckReport(name or function.name, (found,), number + 1)
+            found = replace(found, conditions=(*function.notes, *found.conditions))
+            return CheckReport(name or function.name, (found,), checked)
         bound = max(bound, check.bound)
         notes += check.notes
+    if not checked:
+        return CheckReport(name or function.name, (refused[0],), 0)
+    notes += refusals(refused)
     if conduct.printed:
         notes.append(f"it prints, {conduct.printed} lines in all")
     said = (
@@ -84,7 +93,7 @@ def check_exactly(
         *dict.fromkeys(notes),
     )
     passed = Finding("PASSED", conditions=said)
-    return CheckReport(name or function.name, (passed,), len(cases))
+    return CheckReport(name or function.name, (passed,), checked)
 
 
 def _power(bound: float) -> str:

@@ -9,7 +9,16 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from symgrad.errors import SymgradError
-from symgrad.testing.adapters import Adapter, pair
+from symgrad.testing.adapters import Adapter, Attributes, named, pair
+from symgrad.testing.arguments import (
+    by_place,
+    has_methods,
+    names_in,
+    ordered,
+    refuse_unknown,
+    refuse_what_is_no_backward,
+    taken_by,
+)
 
 Arrays: TypeAlias = Mapping[str, Any]
 Shape: TypeAlias = tuple[int, ...]
@@ -25,6 +34,8 @@ class Function:
     shapes     shapes of arguments that the function itself knows, as a module knows its parameters
     dtype      the arithmetic it computes in: float64 or float32
     pullback   the output, and from a cotangent the gradients, where the forward need not be run for both
+    arguments  all arguments, in order, if they are known
+    notes      what is to be said wherever it passes or fails
     """
 
     name: str
@@ -34,6 +45,8 @@ class Function:
     shapes: Mapping[str, Shape] = field(default_factory=dict)
     dtype: str = "float64"
     pullback: Callable[[Arrays], tuple[Any, Callable[[Any], Mapping[str, Any]]]] | None = None
+    arguments: tuple[str, ...] | None = None
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.dtype not in ("float64", "float32"):
@@ -48,41 +61,48 @@ class Function:
 def from_callables(
     forward: Any,
     backward: Any,
-    arguments: Sequence[str],
+    arguments: Sequence[str] | str | None = None,
     *,
-    wrt: Sequence[str] | None = None,
+    wrt: Sequence[str] | str | None = None,
     options: Mapping[str, Any] | None = None,
-    adapter: Adapter = pair,
+    adapter: Adapter | str | None = None,
     dtype: str = "float64",
     name: str | None = None,
 ) -> Function:
     """A forward with its backward: by default `f(x, w, …)` and `g(dout, x, w, …)`, which gives the gradients.
 
-    `arguments` names what both take, in order, and `wrt` those that have a gradient. Another calling
-    convention is said by an adapter of `symgrad.testing`, such as `cs231n`; `options` go to both.
+    `arguments` names what both take, and `wrt` those that have a gradient. By default they are the forward's
+    own parameters without a default; arrays go by name where all have names of its parameters, else in order.
+    Another calling convention is said by an adapter of `symgrad.testing`, such as `cs231n`, or by its name;
+    `options` go to both. Raises ArgumentError for arguments that are not those of the forward.
 
     >>> import numpy as np
     >>> square = from_callables(lambda x: x * x, lambda dout, x: 2 * x * dout, ["x"])
     >>> square.gradients({"x": np.array([3.0])}, np.array([5.0]))
     {'x': array([30.])}
     """
-    names = tuple(arguments)
-    asked = names if wrt is None else tuple(wrt)
     fixed = dict(options or {})
+    convention = named(adapter or (Attributes() if has_methods(forward) else pair))
+    given = names_in(arguments) if arguments is not None else taken_by(forward, convention, fixed)
+    names = ordered(forward, given, convention, fixed)
+    refuse_what_is_no_backward(forward, backward, names, convention)
+    asked = names if wrt is None else names_in(wrt)
+    called: str = name or str(getattr(backward, "__name__", getattr(forward, "__name__", "backward")))
+    refuse_unknown(asked, names, "wrt", called)
+    said = by_place(forward, given, convention, fixed)
 
-    def ordered(arrays: Arrays) -> Arrays:
+    def in_order(arrays: Arrays) -> Arrays:
         return {n: _numbers(arrays[n], dtype, n in asked) for n in names}
 
     def run(arrays: Arrays) -> Any:
-        return adapter.forward(forward, ordered(arrays), fixed)[0]
+        return convention.forward(forward, in_order(arrays), fixed)[0]
 
     def gradients(arrays: Arrays, cotangent: Any) -> Mapping[str, Any]:
-        given = ordered(arrays)
-        _, saved = adapter.forward(forward, given, fixed)
-        return adapter.backward(backward, np.asarray(cotangent, dtype), saved, given, fixed, asked)
+        taken = in_order(arrays)
+        _, saved = convention.forward(forward, taken, fixed)
+        return convention.backward(backward, np.asarray(cotangent, dtype), saved, taken, fixed, asked)
 
-    called: str = name or str(getattr(backward, "__name__", getattr(forward, "__name__", "backward")))
-    return Function(called, run, gradients, asked, dtype=dtype)
+    return Function(called, run, gradients, asked, dtype=dtype, arguments=names, notes=said)
 
 
 def _numbers(array: Any, dtype: str, differentiated: bool) -> Any:

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from symgrad.blackbox.function import Arrays, Function
+from symgrad.testing.arguments import names_in, refuse_unknown
 
 
 def from_jax(
     function: Callable[..., Any],
-    arguments: Sequence[str],
+    arguments: Sequence[str] | str,
     *,
-    wrt: Sequence[str] | None = None,
+    wrt: Sequence[str] | str | None = None,
     options: Mapping[str, Any] | None = None,
     name: str | None = None,
 ) -> Function:
@@ -23,8 +24,10 @@ def from_jax(
     """
     import jax
 
-    names = tuple(arguments)
-    asked = names if wrt is None else tuple(wrt)
+    names = names_in(arguments)
+    asked = names if wrt is None else names_in(wrt)
+    called: str = name or str(getattr(function, "__name__", "function"))
+    refuse_unknown(asked, names, "wrt", called)
     fixed = dict(options or {})
     dtype = str(jax.numpy.zeros(()).dtype)
 
@@ -39,5 +42,4 @@ def from_jax(
         )
         return dict(zip(asked, back(jax.numpy.asarray(cotangent, dtype)), strict=True))
 
-    called: str = name or str(getattr(function, "__name__", "function"))
-    return Function(called, call, gradients, asked, dtype=dtype)
+    return Function(called, call, gradients, asked, dtype=dtype, arguments=names)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, TypeAlias, Union
 
@@ -10,13 +12,13 @@ import mpmath
 import numpy as np
 
 from symgrad.blackbox.conduct import Conduct, Misconduct, shapes_of
-from symgrad.blackbox.exact import Draw, Shapes
 from symgrad.blackbox.function import Function, Shape
 from symgrad.blackbox.points import Generator
 from symgrad.blackbox.reverse import Step, Tape
 from symgrad.blackbox.rounding import DIGITS, KNOWN, Derivatives, Rounded, Roundings
+from symgrad.blackbox.trials import Draw, Several, refusals, trials
 from symgrad.concrete.evaluate import Evaluation, Place
-from symgrad.errors import SymgradError
+from symgrad.errors import ShapeError, SymgradError
 from symgrad.language.tensor import Tensor, Variable, tensor
 from symgrad.testing.result import CheckReport, Finding
 
@@ -26,9 +28,9 @@ SLACK = 8
 
 
 def check_against(
-    layer: Layer,
-    function: Function,
-    arguments: Union[Shapes, Iterable[Shapes]],
+    layer: Layer | Function,
+    function: Function | Layer,
+    arguments: Several = None,
     *,
     options: Mapping[str, Any] | None = None,
     functions: Mapping[str, Derivatives] | None = None,
@@ -50,7 +52,8 @@ def check_against(
                so are Φ, φ and step
     near       what entries lie around, such as 1_000_000
 
-    Raises SymgradError for a layer that does not exist or does not take these arguments.
+    Layer and function may be given in either order; shapes are written as for `check_exactly`. Raises
+    SymgradError for a layer that does not exist or does not take these arguments.
 
     >>> import numpy as np, symgrad as sg
     >>> from symgrad.blackbox import from_callables
@@ -58,29 +61,41 @@ def check_against(
     >>> check_against(sg.tanh, tanh, {"x": (2, 3)}).passed
     True
     """
+    if isinstance(layer, Function) and not isinstance(function, Function):
+        layer, function = function, layer
     build = _layer(layer)
-    cases = [arguments] if isinstance(arguments, Mapping) else list(arguments)
+    tried = trials(function, arguments, given)
+    assert isinstance(function, Function)
     conduct = Conduct(function)
     ring = Roundings(function.precision, KNOWN | dict(functions or {}))
-    exact = True
-    for number, case in enumerate(cases):
-        shapes = dict(function.shapes) | {key: tuple(shape) for key, shape in case.items()}
+    exact, checked = True, 0
+    refused: list[Finding] = []
+    for number, trial in enumerate(tried):
         rng = np.random.default_rng([seed, number])
-        point = _point(rng, shapes, near, given or {})
+        point = _point(rng, trial.shapes, near, trial.given)
         comparison = _Comparison(build, conduct, ring, point, near, dict(options or {}))
         try:
-            findings = comparison.findings(rng, number == 0)
+            findings = comparison.findings(rng, not checked)
         except Misconduct as misconduct:
             findings = [misconduct.finding]
+            if trial.refused(findings[0]):
+                refused += findings
+                continue
+        checked += 1
         exact = exact and comparison.exact
         if findings:
-            return CheckReport(name or function.name, tuple(findings), number + 1)
+            findings = [replace(f, conditions=(*function.notes, *f.conditions)) for f in findings]
+            return CheckReport(name or function.name, tuple(findings), checked)
+    if not checked:
+        return CheckReport(name or function.name, (refused[0],), 0)
     how = "exactly" if exact else f"to within the rounding of {function.dtype}"
-    passed = Finding("PASSED", conditions=(f"every entry agrees {how}",))
-    return CheckReport(name or function.name, (passed,), len(cases))
+    said = (*function.notes, f"every entry agrees {how}", *refusals(refused))
+    return CheckReport(name or function.name, (Finding("PASSED", conditions=said),), checked)
 
 
-def _layer(layer: Layer) -> Callable[..., Tensor]:
+def _layer(layer: Layer | Function) -> Callable[..., Tensor]:
+    if isinstance(layer, Function):
+        raise SymgradError(f"{layer.name} is compared with a layer, such as 'conv2d', not with another box")
     if not isinstance(layer, str):
         return layer
     import symgrad
@@ -93,16 +108,32 @@ def _layer(layer: Layer) -> Callable[..., Tensor]:
     return found  # type: ignore[no-any-return]
 
 
+def _built(build: Callable[..., Tensor], operands: Sequence[Variable], options: Mapping[str, Any]) -> Tensor:
+    """The layer of operands, in the order of the parameters that no option is for."""
+    try:
+        parameters = list(inspect.signature(build).parameters)
+    except (TypeError, ValueError):
+        parameters = []
+    if not any(name in options for name in parameters[: len(operands)]):
+        return build(*operands, **options)
+    free = [name for name in parameters if name not in options]
+    return build(**dict(zip(free, operands, strict=False)), **options)
+
+
 def _operand(position: int, name: str, shape: Shape, groups: int) -> Variable:
     """A tensor for an argument; with groups, the maps of input, kernel and bias are pairs."""
     axis = 1 if position == 0 else 0
-    if groups == 1 or len(shape) <= axis or shape[axis] % groups:
+    if groups == 1 or len(shape) <= axis:
         return tensor(name, *shape)
+    if shape[axis] % groups:
+        raise ShapeError(f"groups={groups} does not divide axis {axis} of {name}, whose shape is {shape}")
     pair = (groups, shape[axis] // groups)
     return tensor(name, *shape[:axis], pair, *shape[axis + 1 :])
 
 
-def _point(rng: Generator, shapes: Shapes, near: int, given: Mapping[str, Draw]) -> dict[str, Any]:
+def _point(
+    rng: Generator, shapes: Mapping[str, Shape], near: int, given: Mapping[str, Draw]
+) -> dict[str, Any]:
     """Small whole numbers, no two in a row alike if few, so that maxima are attained once."""
     total = sum(int(np.prod(shape, dtype=int)) for shape in shapes.values())
     order = rng.permutation(total) - total // 2 + near
@@ -129,10 +160,10 @@ class _Comparison:
     ) -> None:
         self.conduct, self.ring, self.options = conduct, ring, options
         self.exact = True
-        groups = options.get("groups", 1)
+        groups = options.get("groups", options.get("num_groups", 1))
         shapes = {name: array.shape for name, array in point.items()}
         self.variables = [_operand(n, name, shape, groups) for n, (name, shape) in enumerate(shapes.items())]
-        self.z = build(*self.variables, **options)
+        self.z = _built(build, self.variables, options)
         # arguments of functions such as exp are kept small: they are whole numbers only for polynomials
         whole = _is_polynomial(self.z)
         self.point = point if whole else {n: _shrunk(array, near) for n, array in point.items()}

@@ -8,13 +8,14 @@ from typing import Any
 
 from symgrad.blackbox.function import Arrays, Function
 from symgrad.errors import SymgradError
+from symgrad.testing.arguments import names_in, refuse_unknown
 
 
 def from_torch(
     function: Any,
-    arguments: Sequence[str] | None = None,
+    arguments: Sequence[str] | str | None = None,
     *,
-    wrt: Sequence[str] | None = None,
+    wrt: Sequence[str] | str | None = None,
     options: Mapping[str, Any] | None = None,
     dtype: str = "float64",
     name: str | None = None,
@@ -46,7 +47,9 @@ def from_torch(
             return function(*(tensors[n] for n in names), **fixed)
 
     every = (*names, *shapes)
-    asked = every if wrt is None else tuple(wrt)
+    asked = every if wrt is None else names_in(wrt)
+    called: str = name or str(getattr(function, "__name__", type(function).__name__))
+    refuse_unknown(asked, every, "wrt", called)
     kind = getattr(torch, dtype)
 
     def tensors(arrays: Arrays, track: bool) -> dict[str, Any]:
@@ -71,8 +74,7 @@ def from_torch(
     def gradients(arrays: Arrays, cotangent: Any) -> Mapping[str, Any]:
         return pullback(arrays)[1](cotangent)
 
-    called: str = name or str(getattr(function, "__name__", type(function).__name__))
-    return Function(called, forward, gradients, asked, shapes, dtype, pullback)
+    return Function(called, forward, gradients, asked, shapes, dtype, pullback, every)
 
 
 def _module(
@@ -89,10 +91,10 @@ def _module(
     return call
 
 
-def _names(function: Any, given: Sequence[str] | None, fixed: Mapping[str, Any]) -> tuple[str, ...]:
+def _names(function: Any, given: Sequence[str] | str | None, fixed: Mapping[str, Any]) -> tuple[str, ...]:
     """The names of the tensors, as given or as the function's own parameters without a default."""
     if given is not None:
-        return tuple(given)
+        return names_in(given)
     try:
         parameters = list(inspect.signature(function).parameters.values())
     except (TypeError, ValueError):

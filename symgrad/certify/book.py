@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from symgrad.catalogue import Rule
@@ -17,9 +17,6 @@ from symgrad.decide.verdict import Proved, Refuted
 from symgrad.explain.book import COUNTEREXAMPLE, forgotten_rotation_verdict
 
 PROJECT = "_CoqProject"
-LARGEST = 140
-"""The most indices that the products of a certificate may be summed over, all together, if its file is to
-stand among those of the whole catalogue: the kernel takes longer than 5 s for more."""
 
 _SAYS = {
     Kind.EQUAL: "the two are the same tensor, entry by entry",
@@ -28,8 +25,6 @@ _SAYS = {
     Kind.COMPOSED: "Σ δ·(change of the layer by the chain rule) = Σ closed form·e for every e, with any "
     "function for σ' and any selector for a maximum",
 }
-
-_LARGE = "`symgrad recheck` accepts its certificate, but the Coq kernel takes longer than 5 s for its file"
 
 _INTRO = """\
 {count} rules, each a theorem that the Coq (Rocq) kernel checks and that rests on no axiom. The sizes,
@@ -72,7 +67,6 @@ class Entry:
     certificate: Certificate | None
     coq: str | None
     reason: str = ""
-    indices: int = 0
 
     @property
     def file(self) -> str:
@@ -90,7 +84,7 @@ def entry(rule: Rule) -> Entry:
         if not isinstance(verdict, Proved):
             return Entry(rule.name, rule.title, None, None, f"it is {verdict.verdict}")
         certificate = verdict.certificate.named(rule.name, rule.title)
-        return Entry(rule.name, rule.title, certificate, certificate.coq(), indices=certificate.indices())
+        return Entry(rule.name, rule.title, certificate, certificate.coq())
     except (NotCertified, Rejected) as problem:
         return Entry(rule.name, rule.title, None, None, str(problem))
 
@@ -112,9 +106,6 @@ def write(folder: Path, entries: Iterable[Entry], whole: bool) -> Iterator[Entry
     (folder / LIBRARY).write_text(library(), encoding="utf-8")
     found = []
     for made in entries:
-        if whole and made.indices > LARGEST:
-            reason = f"{_LARGE}; `symgrad certify {made.name} --check` asks it"
-            made = replace(made, coq=None, reason=reason)
         found.append(made)
         if made.coq is not None:
             (folder / made.file).write_text(made.coq, encoding="utf-8")

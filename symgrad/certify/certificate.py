@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from symgrad.certify.coq import coq_file
 from symgrad.certify.farkas import search
-from symgrad.certify.recheck import Rechecked, Rejected, Statement, recheck, sides
+from symgrad.certify.recheck import Rechecked, Rejected, recheck
 from symgrad.errors import NotCertified
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Certificate", "NotCertified", "Rejected"]
 
-_TEXT = json.JSONEncoder(ensure_ascii=False)
+_TEXT = json.JSONEncoder(ensure_ascii=False, check_circular=False)
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Certificate:
         """A certificate read back. Raises Rejected where the text is not JSON of an object."""
         try:
             data = json.JSONDecoder().decode(text)
-        except json.JSONDecodeError as problem:
+        except (ValueError, RecursionError) as problem:
             raise Rejected(f"not JSON: {problem}") from None
         if not isinstance(data, dict):
             raise Rejected("not a certificate: it is no JSON object")
@@ -72,7 +72,10 @@ class Certificate:
     @staticmethod
     def read(path: Path) -> Certificate:
         """The certificate in a file. Raises OSError where it cannot be read, and as `from_json`."""
-        return Certificate.from_json(path.read_text(encoding="utf-8"))
+        try:
+            return Certificate.from_json(path.read_text(encoding="utf-8"))
+        except UnicodeDecodeError as problem:
+            raise Rejected(f"not text: {problem}") from None
 
     def json(self) -> str:
         """It as JSON, a line for each definition and each group of products."""
@@ -88,12 +91,10 @@ class Certificate:
         """Check it without isl and without the decision procedure. Raises Rejected if it proves nothing."""
         return recheck(self.data, search)
 
-    def indices(self) -> int:
-        """How many indices its products are summed over, all together: how long Coq takes goes by that."""
-        stated = Statement(self.data)
-        both = sides(stated, [stated.use(use) for use in self.data["uses"]])
-        return sum(len(product.bound) for side in both for product in side)
-
     def coq(self) -> str:
         """It as a Coq file, which needs the library `Sums.v`. Raises Rejected if it proves nothing."""
+        self.recheck()
+        for label in ("name", "claim"):
+            if label not in self.data:
+                raise Rejected(f"not a certificate: there is no {label!r}")
         return coq_file(self.data, str(self.data.get("title", "")), str(self.data.get("scope", "")))

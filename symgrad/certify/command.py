@@ -133,7 +133,7 @@ def run_recheck(options: argparse.Namespace) -> int:
         print(f"CHECKED  {path}")
         groups = "1 group" if found.groups == 1 else f"{found.groups} groups"
         print(f"  {found.left} and {found.right} products on the two sides, the same in {groups}")
-        called = f"{data.get('name')}: {data.get('claim')}"
+        called = "".join(c if c.isprintable() else " " for c in f"{data.get('name')}: {data.get('claim')}")
         print(f"  it calls itself, which is not a part of what is checked: {called}")
     if len(paths) > 1:
         print(f"{len(paths) - rejected} of {_certificates(len(paths))} accepted")

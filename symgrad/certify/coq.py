@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -27,6 +28,8 @@ _SLOPES = {
     "inverse_root": "inverse_root' = -½·inverse_root³",
 }
 """How the derivatives of known functions are told."""
+_LABELS = ("name", "claim", "title", "scope", "called")
+_WORD = re.compile(r"[\w']+|[≥=+*]|-?\d+/\d+|-\d+")
 AXES = 9
 """The most axes of a tensor that the library has a name for."""
 
@@ -36,7 +39,21 @@ def coq_file(data: dict[str, Any], title: str = "", scope: str = "", unchecked: 
 
     With `unchecked`, one that proves nothing is written too, for the kernel to find that out.
     """
+    for word in _words([value for key, value in data.items() if key not in _LABELS]):
+        if not _WORD.fullmatch(word):
+            raise Rejected(f"not a name in Coq: {word!r}")
     return _File(data, unchecked).text(title, scope)
+
+
+def _words(data: Any) -> Iterator[str]:
+    """All text in plain data."""
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict):
+        yield from _words([*data, *data.values()])
+    elif isinstance(data, list):
+        for part in data:
+            yield from _words(part)
 
 
 def module_name(rule: str) -> str:
@@ -45,10 +62,9 @@ def module_name(rule: str) -> str:
 
 
 def coq_comment(paragraphs: Sequence[str]) -> str:
-    """Paragraphs as a comment."""
-    rows = [
-        row for p in paragraphs for row in textwrap.wrap(p.replace("(*", "( *").replace("*)", "* )"), WIDTH)
-    ]
+    """Paragraphs as a comment, which nothing in them ends; a quotation mark would begin a string."""
+    plain = [p.replace("(*", "( *").replace("*)", "* )").replace('"', "'") for p in paragraphs]
+    rows = [row for p in plain for row in textwrap.wrap(p, WIDTH)]
     return "(* " + "\n   ".join(rows) + " *)"
 
 

@@ -111,7 +111,7 @@ class Premises:
             case ["exponents", *_]:
                 return f"unfold pointwise. rewrite <- !{self._named[('exponents',)][0]}. {_same(unfolded)}"
             case ["count", _]:
-                return "apply total_count; lia."
+                return "count_ranges."
         return f"unfold pointwise. {_same(unfolded)}"
 
 

@@ -31,8 +31,9 @@ class Shaped(Expansion):
         self, over: Sequence[tuple[str, Index]], body: Scalar, scope: Mapping[str, Index]
     ) -> list[Product]:
         found = super()._sum(over, body, scope)
-        for one in found if over else []:
-            one.shape = (next(iter(one.bound)), one.shape)
+        for one in found:
+            for n in reversed(list(one.bound)[: len(over)]):
+                one.shape = (n, one.shape)
         return found
 
     def _product(self, factors: Sequence[Scalar], scope: Mapping[str, Index]) -> list[Product]:
@@ -127,8 +128,9 @@ class Facts:
         ]
         called = [pattern.replace("?p", "") for pattern in patterns]
         posed = [f"pose ({m} := p{m})" for m in self.names.values()]
-        yield f"  match goal with |- values tt [{patterns[0]}] = values tt [{patterns[1]}] =>"
-        yield f"    {'; '.join([*posed, f'change (values tt [{called[0]}] = values tt [{called[1]}])'])} end."
+        yield f"  match goal with |- values outermost [{patterns[0]}] = values outermost [{patterns[1]}] =>"
+        posed.append(f"change (values outermost [{called[0]}] = values outermost [{called[1]}])")
+        yield f"    {'; '.join(posed)} end."
         facts = []
         for group in self.data["groups"]:
             first = (group[0]["side"], group[0]["number"])
@@ -140,9 +142,8 @@ class Facts:
         for side, k in self.data["empty"]:
             fact = f"empty_{self.names[side, k]}"
             facts.append(fact)
-            yield f"  assert ({fact} : value tt {self.names[side, k]} = 0)."
-            yield f"  {{ no_tuples {self.names[side, k]}. intros {_intro(self.products[side][k].shape)}. "
-            yield "    sides_known. lia. }"
+            yield f"  assert ({fact} : value outermost {self.names[side, k]} = 0)."
+            yield f"  {{ no_tuples {self.names[side, k]}. {_intro(self.products[side][k])} lia. }}"
         laws = self.scalars.numbers.laws
         rewrites = f" rewrite {', '.join(f'?{fact}' for fact in facts)}." if facts else ""
         yield f"  cbn [values].{rewrites} numbers. {f'ring [{laws}]' if laws else 'ring'}."
@@ -162,33 +163,42 @@ class Facts:
         ratio = self.scalars.number(p.value / r.value, [pair for pair in powers if pair[1]])
         laws = self.scalars.numbers.laws
         ring = f"first [ring | ring [{laws}]]" if laws else "ring"
-        yield f"  assert ({fact} : value tt {self.names[one]} = {ratio} * value tt {self.names[first]})."
-        yield f"  {{ same_sum {self.names[one]} {self.names[first]} {ratio}"
-        yield f"      (fun '{_pattern(p.shape)} => {_tuple(r.shape, there)})%Z"
-        yield f"      (fun '{_pattern(r.shape)} => {_tuple(p.shape, back)})%Z."
-        yield f"    - intros {_intro(p.shape)}. sides_known."
+        this, other = self.names[one], self.names[first]
+        yield f"  assert ({fact} : value outermost {this} = {ratio} * value outermost {other})."
+        yield f"  {{ same_sum {this} {other} {ratio}"
+        yield f"      ({_fun(p.shape)}{_tuple(r.shape, there)})%Z"
+        yield f"      ({_fun(r.shape)}{_tuple(p.shape, back)})%Z."
+        yield f"    - {_intro(p)}"
         yield from (f"      {step}" for step in self.steps.get((id(p), id(r)), ()))
-        yield f"      tuple_parts; lia_or (numbers; first [ring | same_entries; {ring}])."
-        yield f"    - intros {_intro(r.shape)}. sides_known."
+        yield f"      tuple_parts; lia_or (numbers; same_entries; {ring})."
+        yield f"    - {_intro(r)}"
         yield from (f"      {step}" for step in self.steps.get((id(r), id(p)), ()))
         yield "      tuple_parts; lia. }"
 
 
-def _pattern(shape: Any) -> str:
-    return _shape_text(shape, "_", lambda n: n, "({}, {})")
+def _fun(shape: Any) -> str:
+    """The beginning of a map of index tuples, one index after the other."""
+    names = " ".join(_flat(shape))
+    return f"fun {names} => " if names else ""
 
 
-def _intro(shape: Any) -> str:
-    return _shape_text(shape, "[]", lambda n: n, "[{} {}]")
+def _intro(product: Product) -> str:
+    """Every index of a product, and what is known of it."""
+    names = " ".join(f"{n} ?known" for n in _flat(product.shape))
+    return f"intros {names}. guards_known." if names else "guards_known."
+
+
+def _flat(shape: Any) -> Iterator[str]:
+    """The names in a shape."""
+    if isinstance(shape, str):
+        yield shape
+    else:
+        for part in shape:
+            yield from _flat(part)
 
 
 def _tuple(shape: Any, values: Mapping[str, Index]) -> str:
-    return _shape_text(shape, "tt", lambda n: index_text(values[n]), "({}, {})")
-
-
-def _shape_text(shape: Any, end: str, entry: Any, pair: str) -> str:
+    """The index tuple of a product, with these values of its indices."""
     if isinstance(shape, str):
-        return str(entry(shape))
-    if not shape:
-        return end
-    return pair.format(*(_shape_text(part, end, entry, pair) for part in shape))
+        return index_text(values[shape])
+    return f"({', '.join(_tuple(part, values) for part in shape)})" if shape else "tt"

@@ -7,14 +7,25 @@ the decision procedure does, where products that read the same places meet. Noth
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any
 
 from symgrad.certify.as_data import index_data
 from symgrad.certify.form import Form, Renaming, form_of, renaming
 from symgrad.certify.from_question import stated
-from symgrad.certify.recheck import Condition, Product, Rejected, Statement, name, put, sides, total
+from symgrad.certify.recheck import (
+    Condition,
+    Product,
+    Rejected,
+    Statement,
+    name,
+    opened,
+    put,
+    stated_sides,
+    total,
+)
 from symgrad.certify.recheck import Index as Polynomial
 from symgrad.certify.uses import Rewriting
 from symgrad.decide.compare import same_places, slot_orders
@@ -46,9 +57,16 @@ class _Class:
     form: Form
     members: list[_Member] = field(default_factory=list)
 
-    @property
-    def cancels(self) -> bool:
-        return _cancel(self.members)
+    def summed(self) -> Iterator[Product]:
+        """What the class adds to the left side: one product for all that have the same powers of sizes."""
+        found: dict[frozenset[Any], Product] = {}
+        for member in self.members:
+            powers = member.product.powers
+            one = found.setdefault(
+                frozenset(powers.items()), replace(self.form.product, value=Fraction(0), powers=powers)
+            )
+            one.value += _sign(member) * member.product.value
+        yield from (one for one in found.values() if one.value)
 
 
 @dataclass(slots=True)
@@ -78,25 +96,33 @@ def extracted(asked: Question, called: str) -> dict[str, Any]:
 
 
 def _found(statement: Statement) -> dict[str, Any]:
-    left, right = sides(statement, [])
+    left, right = opened(stated_sides(statement), statement)
     members = [_Member("left", k, product, form_of(product)) for k, product in enumerate(left)]
     members += [_Member("right", k, product, form_of(product)) for k, product in enumerate(right)]
-    plain = _gathered(members)
-    still_open = [member for one in plain if not one.cancels for member in one.members]
+    done, still_open = _parted(_gathered(members))
     if not still_open:
-        return {"uses": []} | _written(statement, plain)
+        return {"uses": []} | _written(statement, done, [])
     laws = Rewriting(statement)
-    laws.rewrite([(_sign(member), member.product) for member in still_open])
+    laws.rewrite([product for one in still_open for product in one.summed()])
     added = [_Member("left", len(left) + k, p, form_of(p)) for k, p in enumerate(laws.products)]
-    rewritten = [one for one in plain if one.cancels] + _gathered([*still_open, *added])
-    if laws.found and all(one.cancels for one in rewritten):
-        return {"uses": laws.found} | _written(statement, rewritten)
+    rewritten, unmatched = _parted(_gathered(added, still_open))
+    with_laws = {"uses": laws.found}
+    if laws.found and not unmatched:
+        return with_laws | _written(statement, done + rewritten, [])
     try:
-        return {"uses": []} | _written(statement, plain)
+        return {"uses": []} | _written(statement, done, still_open)
     except NotCertified:
         if not laws.found:
             raise
-    return {"uses": laws.found} | _written(statement, rewritten)
+    return with_laws | _written(statement, done + rewritten, unmatched)
+
+
+def _parted(classes: Iterable[_Class]) -> tuple[list[_Class], list[_Class]]:
+    """The classes that cancel, and the others."""
+    parted: tuple[list[_Class], list[_Class]] = [], []
+    for one in classes:
+        parted[not _cancel(one.members)].append(one)
+    return parted
 
 
 def _sign(member: _Member) -> int:
@@ -107,9 +133,11 @@ def _cancel(members: Iterable[_Member]) -> bool:
     return not total([(_sign(member), member.product) for member in members])
 
 
-def _gathered(members: Iterable[_Member]) -> list[_Class]:
-    """Products put together that differ in the names of their indices only."""
+def _gathered(members: Iterable[_Member], known: Iterable[_Class] = ()) -> list[_Class]:
+    """Products put together that differ in the names of their indices only, with those known already."""
     found: dict[int, list[_Class]] = {}
+    for one in known:
+        found.setdefault(one.form.whole, []).append(_Class(one.form, list(one.members)))
     for member in members:
         near = found.setdefault(member.form.whole, [])
         for one in near:
@@ -124,11 +152,10 @@ def _gathered(members: Iterable[_Member]) -> list[_Class]:
     return [one for near in found.values() for one in near]
 
 
-def _written(statement: Statement, classes: Sequence[_Class]) -> dict[str, Any]:
-    """The groups as data: classes that cancel, and those that do together in access space."""
-    groups = [_group([(member, None) for member in one.members]) for one in classes if one.cancels]
+def _written(statement: Statement, done: Sequence[_Class], left: Sequence[_Class]) -> dict[str, Any]:
+    """The groups as data: classes that cancel, and those left, which do together in access space."""
+    groups = [_group([(member, None) for member in one.members]) for one in done]
     empty: list[list[Any]] = []
-    left = [one for one in classes if not one.cancels]
     if left:
         space = _AccessSpace(statement)
         for met in space.gathered(left):

@@ -29,12 +29,11 @@ class Form:
 
 def form_of(product: Product) -> Form:
     """The form of a product; products of different numbers are not the same."""
-    nothing = dict.fromkeys(product.bound, 0)
+    nothing = dict.fromkeys(product.bound, 1)
     names = {n: _number(extent, nothing) for n, extent in product.bound.items()}
     for key, at in product.reads:  # an index is told by where it occurs
-        entry = hash((key, *[_number(index, nothing) for index in at]))
         for axis, index in enumerate(at):
-            _count(index, hash((entry, axis)), names)
+            _count(index, hash((key, axis)), names)
     for condition, relation in product.guard:
         _count(condition, hash((relation, _number(condition, nothing))), names)
     entries = [hash((key, *[_number(index, names) for index in at])) for key, at in product.reads]
@@ -47,7 +46,7 @@ def _number(index: Index, names: Mapping[str, int]) -> int:
     for monomial, coefficient in index.items():
         here = 0
         for n in monomial:
-            here += hash((names[n],)) if n in names else hash(n)
+            here += names.get(n) or hash(n)
         total += hash((coefficient, here))
     return total
 
@@ -132,6 +131,9 @@ def _same(one: Product, other: Product, names: Renaming, places: list[int]) -> b
 
 
 def _renamed(index: Index, names: Renaming) -> Index:
+    n = only(index)
+    if n:
+        return {(names.get(n, n),): 1}
     return {
         tuple(sorted([names.get(n, n) for n in monomial])): coefficient
         for monomial, coefficient in index.items()

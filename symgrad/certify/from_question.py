@@ -51,7 +51,20 @@ _WORDS = {
 RESERVED = frozenset(
     {"as", "at", "by", "cofix", "else", "end", "exists", "fix", "for", "forall", "fun", "if", "in", "let"}
     | {"list", "match", "return", "struct", "then", "using", "where", "with", "Set", "Prop", "Type", "SProp"}
-    | {"Z", "tt", "true", "false", "when", "total", "range", "tensor", "pointwise", "literal", "integer"}
+    | {
+        "Z",
+        "tt",
+        "outermost",
+        "true",
+        "false",
+        "when",
+        "total",
+        "range",
+        "tensor",
+        "pointwise",
+        "literal",
+        "integer",
+    }
     | {"one", "zero", "plus", "times", "minus", "opposite", "values", "value", "moved", "entries", "power"}
     | {"adding", "reciprocal_of_multiple", "total_count", *SLOPES}
 )

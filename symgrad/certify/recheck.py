@@ -34,7 +34,8 @@ Nothing but Python's standard library is imported.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -48,7 +49,12 @@ Witness: TypeAlias = list[tuple[int, tuple[int, ...]]]  # coefficients of produc
 Search: TypeAlias = Callable[[Sequence[Condition]], "Witness | None"]
 
 PRODUCTS = 400
-"""The most products a side may have."""
+"""The most products a side may have, and the most entries, indices, conditions or powers a product."""
+STEPS = 100_000
+"""The most scalars that are looked at while one is opened up."""
+TERMS, DEGREE, BITS = 1000, 64, 20_000
+"""The most terms of an index, names in one of them, and binary digits of a coefficient: whoever sends a
+certificate shall not keep the checker busy for ever."""
 UNIT = Fraction(1)
 ONE: Scalar = ["number", UNIT, []]
 SLOPES: dict[str, list[tuple[str, list[str]]]] = {
@@ -85,7 +91,7 @@ def recheck_text(text: str, search: Search) -> Rechecked:
     """Check a certificate that is JSON text. Raises Rejected, as `recheck` does."""
     try:
         return recheck(json.JSONDecoder().decode(text), search)
-    except (json.JSONDecodeError, RecursionError) as problem:
+    except (ValueError, RecursionError) as problem:
         raise Rejected(f"not JSON: {problem}") from None
 
 
@@ -137,11 +143,17 @@ def product(left: Index, right: Index) -> Index:
         for n, d in right.items():
             monomial = tuple(sorted(m + n))
             found[monomial] = found.get(monomial, 0) + c * d
+    if len(found) > TERMS or any(len(m) > DEGREE or c.bit_length() > BITS for m, c in found.items()):
+        raise Rejected("an index is too large")
     return {m: c for m, c in found.items() if c}
 
 
 def put(index: Index, values: Mapping[str, Index]) -> Index:
     """The index with names replaced, all at once."""
+    if len(index) == 1:
+        ((names, only),) = index.items()
+        if only == 1 and len(names) == 1:
+            return values.get(names[0], index)
     found: Index = {}
     for monomial, coefficient in index.items():
         if values.keys().isdisjoint(monomial):
@@ -198,12 +210,14 @@ class Definition:
 
 @dataclass(frozen=True)
 class Law:
-    """left = right, where the conditions hold; with `same`, where these two entries are equal as well."""
+    """left = right, where the conditions hold; with `same`, where these two entries are equal as well; with
+    `divisor`, where that tensor is what the statement divides by, or takes the logarithm of."""
 
     left: Scalar
     right: Scalar
     where: list[Condition] = field(default_factory=list)
     same: tuple[Scalar, Scalar] | None = None
+    divisor: str | None = None
 
 
 @dataclass(frozen=True)
@@ -362,7 +376,7 @@ class Statement:
     def scalar(self, data: Any, scope: frozenset[str]) -> Scalar:
         """A scalar, in which only names in scope and tensors defined before occur."""
         match data:
-            case ["number", str(value), list(powers)]:
+            case ["number", str(value), list(powers)] if re.fullmatch("-?[0-9]+(/[0-9]+)?", value):
                 raised = [(self.index(base, self.sizes), whole(exponent)) for base, exponent in powers]
                 self.denominators += [base for base, exponent in raised if exponent < 0]
                 return ["number", Fraction(value), raised]
@@ -392,19 +406,19 @@ class Statement:
     def law(self, data: Any, scope: frozenset[str]) -> Law:
         """What is known of functions and of inputs; no other equations than these are used:
 
-        ["cancel", t, at]          t·reciprocal(t) = 1, which the theorem has as a premise
+        ["cancel", t, at]          t·reciprocal(t) = 1, a premise of the theorem, which divides by t
         ["step", t, at]            step(t)·step(t) = step(t)
         ["stepped", t, u, at]      step(t) = step(u), where t is u·step(u)
         ["hypothesis", k, at]      the entries of an input sum to one, as the k-th hypothesis says
-        ["count", extent]          the sum of 1 over a range is its extent
+        ["count", extents]         the sum of 1 over ranges is the product of their extents
         ["same", f, t, at, u, at2] f(t) = f(u), where t and u are the same polynomial of the same entries
         ["exponents", […], […]]    Π exp(t) = Π exp(u) over pairs [t, at] and [u, at2], where Σ t = Σ u so
-        ["inverse", t, u, at]      exp(t) = u, where t is log(u), which the theorem has as a premise
+        ["inverse", t, u, at]      exp(t) = u, where t is log(u), a premise of the theorem, which divides by u
         """
         match data:
             case ["cancel", tensor, at]:
                 one, other = self._taken("reciprocal", tensor, at, scope)
-                return Law(["*", [one, other]], ONE, self._within(tensor, one[2]))
+                return Law(["*", [one, other]], ONE, self._within(tensor, one[2]), divisor=tensor)
             case ["step", tensor, at]:
                 _, step = self._taken("step", tensor, at, scope)
                 return Law(["*", [step, step]], step)
@@ -413,11 +427,11 @@ class Statement:
                 return Law(left, right, same=(one, ["*", [two, right]]))
             case ["hypothesis", int(k), at] if 0 <= k < len(self.hypotheses):
                 return self._hypothesis(*self.hypotheses[k], self.indices(at, scope))
-            case ["count", extent]:
-                count = self.index(extent, self.sizes)
-                return Law(
-                    ["sum", [("k", count)], ONE], ["number", Fraction(1), [(count, 1)]], [(count, "≥")]
-                )
+            case ["count", list(extents)]:
+                counts = self.indices(extents, self.sizes)
+                ranges = list(zip(self.unused("k", len(counts)), counts, strict=True))
+                extent: Scalar = ["number", UNIT, [(count, 1) for count in counts]]
+                return Law(["sum", ranges, ONE], extent, [(count, "≥") for count in counts])
             case ["same", str(function), tensor, at, other, there]:
                 one, left = self._taken(function, tensor, at, scope)
                 two, right = self._taken(function, other, there, scope)
@@ -430,7 +444,7 @@ class Statement:
             case ["inverse", tensor, other, at]:
                 one, left = self._taken("exp", tensor, at, scope)
                 right, log = self._taken("log", other, at, scope)
-                return Law(left, right, self._within(other, right[2]), (one, log))
+                return Law(left, right, self._within(other, right[2]), (one, log), other)
         raise Rejected(f"not a law: {data!r}")
 
     def _taken(self, function: str, tensor: Any, at: Any, scope: frozenset[str]) -> tuple[Scalar, Scalar]:
@@ -455,7 +469,8 @@ class Statement:
     def moves(self, tensor: str) -> Scalar | None:
         """The first-order change of a definition's body; None where there is none."""
         if tensor not in self._changes:
-            self._changes[tensor] = self.changed(self.definitions[tensor].body)
+            defined = self.maxima if tensor in self.maxima else self.definitions
+            self._changes[tensor] = self.changed(defined[tensor].body)
         return self._changes[tensor]
 
     def changed(self, scalar: Scalar) -> Scalar | None:
@@ -468,8 +483,7 @@ class Statement:
             case ["read", tensor, at] if tensor == self.wrt:
                 return ["read", self.change, at]
             case ["read", tensor, at] if tensor in self.maxima:
-                best = self.maxima[tensor]
-                inner = self.changed(best.body)
+                best, inner = self.maxima[tensor], self.moves(tensor)
                 if inner is None:
                     return None
                 place = [name(n) for n in (*best.indices, *(n for n, _ in best.window))]
@@ -550,16 +564,20 @@ class Expansion:
 
     def __init__(self, stated: Statement) -> None:
         self.stated = stated
+        self.steps = 0
         self.taken = {*stated.sizes, *stated.tensors, *stated.definitions, stated.change, *stated.position}
 
     def products(self, scalar: Scalar, scope: Mapping[str, Index]) -> list[Product]:
         """The products of a scalar, with the names in scope standing for indices."""
+        self.steps += 1
+        if self.steps > STEPS:
+            raise Rejected(f"more than {STEPS} steps to open a scalar up")
         match scalar:
             case ["number", value, powers]:
                 found = Product(value)
                 for base, exponent in powers:  # of sizes, which no index is called like
                     found = found.times(Product(powers={tuple(sorted(base.items())): exponent}))
-                return [found] if value else []
+                return [_short(found)] if value else []
             case ["read", [_, tensor], at]:
                 body = self.stated.moves(tensor)
                 return [] if body is None else self._opened(tensor, at, body, scope)
@@ -597,17 +615,18 @@ class Expansion:
     def _sum(
         self, over: Sequence[tuple[str, Index]], body: Scalar, scope: Mapping[str, Index]
     ) -> list[Product]:
-        if not over:
-            return self.products(body, scope)
-        (symbol, extent), own, count = over[0], over[0][0], 1
-        while own in self.taken:
-            count += 1
-            own = f"{symbol}{count}"
-        self.taken.add(own)
-        extent = put(extent, scope)
-        found = self._sum(over[1:], body, {**scope, symbol: name(own)})
+        inner, bound = dict(scope), {}
+        for symbol, extent in over:
+            own, count = symbol, 1
+            while own in self.taken:
+                count += 1
+                own = f"{symbol}{count}"
+            self.taken.add(own)
+            bound[own] = put(extent, inner)
+            inner[symbol] = name(own)
+        found = self.products(body, inner)
         for one in found:
-            one.bound = {own: extent, **one.bound}
+            one.bound = {**bound, **one.bound}
         return found
 
     def _product(self, factors: Sequence[Scalar], scope: Mapping[str, Index]) -> list[Product]:
@@ -615,13 +634,22 @@ class Expansion:
         for factor in factors:
             found = self.products(factor, scope)
             result = _few([x.times(y) for x in result for y in found])
-        return result
+        return [_short(one) for one in result]
 
 
 def _few(found: list[Product]) -> list[Product]:
     if len(found) > PRODUCTS:
         raise Rejected(f"more than {PRODUCTS} products")
     return found
+
+
+def _short(one: Product) -> Product:
+    powers = max(map(abs, one.powers.values()), default=0)
+    if max(len(one.reads), len(one.bound), len(one.guard), powers) > PRODUCTS:
+        raise Rejected(f"a product has more than {PRODUCTS} factors")
+    if max(one.value.numerator.bit_length(), one.value.denominator.bit_length()) > BITS:
+        raise Rejected("a coefficient is too large")
+    return one
 
 
 def stated_sides(stated: Statement) -> tuple[Scalar, Scalar]:
@@ -645,13 +673,12 @@ def _paired(over: str, factor: str | None, tensor: Any, stated: Statement) -> Sc
     return ["sum", list(zip(names, extents, strict=True)), body]
 
 
-def sides(
-    stated: Statement, uses: Sequence[Use], expansion: type[Expansion] = Expansion
-) -> tuple[list[Product], list[Product]]:
-    """The products of both sides; the uses of laws are added to the left one."""
+def opened(
+    scalars: Iterable[Scalar], stated: Statement, expansion: type[Expansion] = Expansion
+) -> list[list[Product]]:
+    """The products of each scalar."""
     scope = {n: name(n) for n in stated.position}
-    left, right = (expansion(stated).products(side, scope) for side in stated_sides(stated))
-    return left + [p for use in uses for p in expansion(stated).products(use.scalar, scope)], right
+    return [expansion(stated).products(scalar, scope) for scalar in scalars]
 
 
 # -- the check --------------------------------------------------------------------------------------
@@ -670,8 +697,11 @@ class Check:
         self.stated = stated
         self.search = search
         self.uses = uses
-        left, right = sides(stated, uses, expansion)
-        self.products = {"left": left, "right": right}
+        left, right = opened(stated_sides(stated), stated, expansion)
+        added = [p for use in opened((u.scalar for u in uses), stated, expansion) for p in use]
+        self.products = {"left": left + added, "right": right}
+        keys = [key for product in left + right for key, _ in product.reads]
+        self.divisors = {key[-1] for key in keys if key[:-1] in (("reciprocal", 0), ("log", 0))}
         extents = dict(zip(stated.position, stated.extents(stated.forward), strict=False))
         self.known = stated.known + Product(bound=extents).known()
 
@@ -725,6 +755,8 @@ class Check:
     def _laws(self) -> None:
         """What is added to the left side is 0: each law is used where it holds."""
         for use in self.uses:
+            if use.law.divisor is not None and use.law.divisor not in self.divisors:
+                raise Rejected(f"that {use.law.divisor} is not 0 is assumed, and it is not divided by")
             for condition in use.law.where:
                 self._show(self.known + use.known, condition, "a law is used where it does not hold")
             if use.law.same is not None:

@@ -41,10 +41,10 @@ class Rewriting:
         self._forms = _forms(stated)
         self._leads: dict[str, tuple[tuple[str, ...], list[Product], int] | None] = {}
 
-    def rewrite(self, products: Sequence[tuple[int, Product]]) -> None:
-        """Rewrite products with their signs: 1 on the left side, -1 on the right. Raises Rejected where there
-        is no end to it."""
-        work = [(-sign, product) for sign, product in reversed(products)]
+    def rewrite(self, products: Sequence[Product]) -> None:
+        """Rewrite what is on the left side more than on the right. Raises Rejected where there is no end to
+        it."""
+        work = [(-1, product) for product in reversed(products)]
         while work:
             sign, product = work.pop()
             more = self._once(sign, product)
@@ -55,8 +55,9 @@ class Rewriting:
 
     def _once(self, sign: int, product: Product) -> list[Product] | None:
         """What is left on the left side after one rewriting; None if none applies."""
+        applied = [k for k, (key, _) in enumerate(product.reads) if len(key) == 3 and not key[1]]
         for rule in (self._exchanged, self._inverse, self._cancelled, self._steps, self._apart, self._same):
-            for place in range(len(product.reads)):
+            for place in applied:
                 found = rule(sign, product, place)
                 if found is not None:
                     return found
@@ -221,10 +222,7 @@ class Rewriting:
 
     def _same(self, sign: int, product: Product, place: int) -> list[Product] | None:
         """A function of the same as it was taken of before."""
-        key, there = product.reads[place]
-        if len(key) != 3 or key[1]:
-            return None
-        function, _, tensor = key
+        (function, _, tensor), there = product.reads[place]
         at = places_data(there)
         for other, order, known in self._forms:
             if known == tensor:
@@ -243,7 +241,7 @@ class Rewriting:
         """exp(z)/Σ exp(z) by exp(t)/Σ exp(t), where t is z but for what is the same for all of its sum."""
         key, at = product.reads[place]
         second = next((k for k, (other, _) in enumerate(product.reads) if other[0] == "reciprocal"), None)
-        if second is None or len(key) != 3 or key[0] != "exp":
+        if second is None or key[0] != "exp":
             return None
         inner, there = product.reads[second][0][2], product.reads[second][1]
         for form in self._later(inner):
@@ -285,7 +283,7 @@ class Rewriting:
         """exp(z)/S by exp(t)·exp(log S)/S, where z is t + log S."""
         key, at = product.reads[place]
         second = next((k for k, (other, _) in enumerate(product.reads) if other[0] == "reciprocal"), None)
-        if second is None or len(key) != 3 or key[0] != "exp":
+        if second is None or key[0] != "exp":
             return None
         whole, there = product.reads[second][0][2], list(product.reads[second][1])
         log = ["apply", "log", 0, whole, there]
@@ -327,13 +325,14 @@ class Rewriting:
         return None
 
     def _counted(self, sign: int, product: Product) -> list[Product] | None:
-        """An index that nothing depends on contributes its extent."""
-        for symbol, extent in product.bound.items():
-            times = self._without(product)
-            del times.bound[symbol]
-            if symbol not in _names(times, ()) and extent != {(): 1}:
-                return self._replaced(sign, ["count", index_data(extent)], times, product, 0)
-        return None
+        """Indices that nothing depends on contribute their extents."""
+        needed = _names(product, ())
+        free = {n: extent for n, extent in product.bound.items() if n not in needed and extent != {(): 1}}
+        if not free:
+            return None
+        times = self._without(product)
+        times.bound = {n: extent for n, extent in times.bound.items() if n not in free}
+        return self._replaced(sign, ["count", places_data([*free.values()])], times, product, 0)
 
 
 def _forms(stated: Statement) -> dict[tuple[str, int, str], None]:

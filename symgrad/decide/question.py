@@ -11,7 +11,7 @@ from typing import Any
 from symgrad.concrete.evaluate import Evaluation, Inputs, Place, Ring
 from symgrad.concrete.gradient import gradient_entry
 from symgrad.concrete.hypotheses import under
-from symgrad.derive import vjp
+from symgrad.derive import pulled_back
 from symgrad.errors import ShapeError, SizeError
 from symgrad.language.hypothesis import SumsToOne
 from symgrad.language.index import Constraint, Index
@@ -42,7 +42,7 @@ class Question:
     @cached_property
     def derived(self) -> Tensor:
         """The left side: the gradient by rule, or z."""
-        return self.z if self.wrt is None else vjp(self.z, self.wrt, self.cotangent)
+        return self.z if self.wrt is None else pulled_back(self.z, self.wrt, self.cotangent)
 
     @cached_property
     def given(self) -> list[Tensor]:

@@ -19,7 +19,7 @@ INVOLUTIONS = ("transpose", "rot180", "swap")
 def tidied(tensor: Tensor, write: Callable[[Call], Tensor]) -> Tensor:
     """The same tensor in fewer operators, where that is shorter to read; `write` makes that of a call.
 
-    >>> from symgrad.decide.repair import write
+    >>> from symgrad.decide.rewrite import write
     >>> from symgrad.language.algebra import transpose
     >>> from symgrad.language.index import sizes
     >>> from symgrad.language.tensor import tensor

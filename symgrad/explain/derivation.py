@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from symgrad.decide.presburger import Solver
 from symgrad.decide.question import Question
 from symgrad.decide.verdict import Scope
-from symgrad.derive import partial, vjp
+from symgrad.derive import partial, pulled_back
 from symgrad.explain.index_names import (
     IndexNames,
     Spot,
@@ -138,7 +138,7 @@ class Derivation:
                     Product(own_ranges + product.over, product.conditions, parts).substitute(named)
                 )
         start = Comprehension(target.axes, spot.indices, add(*chained))
-        self.steps.append(ChainRule(vjp(self.asked.z, target, self.asked.cotangent), start, target))
+        self.steps.append(ChainRule(pulled_back(self.asked.z, target, self.asked.cotangent), start, target))
         self.steps += deltas
         collapsed = [collapse(product, self.solver, spot.ranges) for product in inserted]
         results = [result for result, _ in collapsed]

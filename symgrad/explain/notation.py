@@ -350,7 +350,7 @@ class Notation(Indices):
                 return row(Big("∑", self.under(summed.over)), self.scalar(summed.body)), PRODUCT
             case "slice":
                 inside = separated([self.argument(key) for key in given["key"]])
-                return row(self._operand(given["x"], ATOM), Fence("[", inside, "]")), ATOM
+                return row(self._operand(given["x"], ATOM), Sign("["), inside, Sign("]")), ATOM
         shown = [
             row(Name(key, upright=True), EQUALS, self.argument(value)) if optional else self.argument(value)
             for key, value, optional in said_arguments(call)
@@ -374,6 +374,7 @@ class Notation(Indices):
             pieces: list[Layout] = [] if value.start is None else [self.argument(value.start)]
             pieces.append(Sign(":"))
             pieces += [] if value.stop is None else [self.argument(value.stop)]
+            pieces += [] if value.step is None else [Sign(":"), self.argument(value.step)]
             return row(*pieces)
         if isinstance(value, (int, Rational)):
             return Number(str(value)) if value >= 0 else row(Sign("−"), Number(str(-value)))

@@ -409,6 +409,8 @@ class Statement:
 
     def _in_words(self, operator: Tensor) -> Inline:
         call = operator.call if isinstance(operator, Comprehension) else None
+        if call is not None and call.name == "slice":  # which says it better itself
+            return (self.notation.tensor(operator),)
         key = f"op:{call.name}" if call is not None and has_words(f"op:{call.name}") else "op:"
         inner = [value for _, value in call.arguments if isinstance(value, Tensor)] if call else []
         shown = [(self.notation.briefly().tensor(value),) for value in inner]

@@ -90,6 +90,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "op:correlate": ("the cross-correlation of {both}", "{both} 的互相关"),
     "op:convolve": ("the convolution of {both}, which turns the kernel", "{both} 的卷积（核要旋转）"),
     "op:fold": ("{operand} added back to where its windows were taken from", "把 {operand} 的窗口加回原处"),
+    "op:put_back": ("{operand} put back where it was taken from", "把 {operand} 加回原处"),
     "op:matmul": ("the matrix product of {both}", "{both} 的矩阵乘积"),
     "op:sum_axes": ("a sum over axes of {operand}", "{operand} 沿轴的和"),
     "op:swap": ("{operand} with its two map axes exchanged", "交换前两个映射轴的 {operand}"),

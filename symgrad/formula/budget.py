@@ -26,7 +26,7 @@ OPERATIONS = 200_000
 """isl's budget for one reading."""
 PRODUCTS = 1_000
 """The most products that one side may have once it is multiplied out,"""
-FACTORS = 6
+FACTORS = 8
 """and the most entries that one of them may multiply,"""
 NORM_FACTORS = 24
 """or in a normalization, where a product has the same few atoms again and again."""

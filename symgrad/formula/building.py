@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction as Rational
 from typing import Any
 
 import lark
 
+from symgrad.formula.bounds import are_opposite, bound_names, conditions_of
 from symgrad.formula.letters import plain
 from symgrad.formula.problem import FormulaError
 from symgrad.formula.syntax import (
@@ -165,6 +165,21 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
     def matrix(self, items: list[Any]) -> Expression:
         return Matrix(tuple(item for item in items if isinstance(item, tuple)), span=self.span)
 
+    def case(self, items: list[Any]) -> tuple[Expression, Relation | None]:
+        conditions = [item for item in items[1:] if isinstance(item, Relation)]
+        return items[0], conditions[0] if conditions else None
+
+    def cases(self, items: list[Any]) -> Expression:
+        """Two cases, as `where(x > 0, y, 0)`."""
+        match [item for item in items if isinstance(item, tuple)]:
+            case [(first, Relation() as condition), (second, rest)] if rest is None or are_opposite(
+                condition, rest
+            ):
+                found = Indicator((condition,), span=condition.span)
+                return Call(Name("where"), (found, first, second), span=self.span)
+        problem = "two cases are read, of which the second is all that the first is not"
+        raise FormulaError(self.text, self.span[0], problem)
+
     def cells(self, items: list[Any]) -> tuple[Expression, ...]:
         return tuple(items)
 
@@ -181,8 +196,8 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
         return {"brackets": tuple(items)}
 
     def name(self, items: list[Any]) -> Expression:
-        if items[0] in _ONES and (conditions := _conditions(items[1:])):
-            return Indicator(conditions, span=self.span)
+        if items[0] in _ONES and (holds := conditions_of(items[1:])):
+            return Indicator(holds, span=self.span)
         text, *below = items[0].split("\\_")
         known: dict[str, Any] = {"sub": (self._atom("_".join(below)),)} if below else {}
         rest: list[Expression] = []
@@ -232,7 +247,7 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
         for bound in bounds:
             if bound.signs != ("<",):
                 raise FormulaError(self.text, bound.span[0], "an axis is written such as i < N")
-            letters = list(_bound_names(bound.parts[0], self.text))
+            letters = list(bound_names(bound.parts[0], self.text))
             found += [(letter, bound.parts[1]) for letter in letters]
         return tuple(found)
 
@@ -285,7 +300,9 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
 
     def above(self, items: list[Any]) -> dict[str, Any]:
         inside = items[1] if len(items) > 1 else items[0]
-        if not isinstance(inside, lark.Token):
+        if isinstance(inside, lark.Token):  # what stands above, without the ^
+            self.span = (inside.start_pos or 0, inside.end_pos or 0)
+        else:
             return {"sup": inside} | ({"primes": _primes(items[2].value)} if len(items) > 2 else {})
         match inside.type:
             case "PRIME":
@@ -352,46 +369,19 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
         for item in found.get("sub", ()):
             match item:
                 case Relation((name, first), ("=",)):
-                    bounds += [(text, first, last) for text in _bound_names(name, self.text)]
+                    bounds += [(text, first, last) for text in bound_names(name, self.text)]
                 case Relation((*first, name, end), (*_, sign)):
                     if len(first) == 1 and item.signs[0] == "<":
                         first = [Binary("+", first[0], one)]
                     begin = first[0] if first else Number(Rational(0), "0")
                     end = Binary("-", end, one) if sign == "<" else end
-                    bounds += [(text, begin, end) for text in _bound_names(name, self.text)]
+                    bounds += [(text, begin, end) for text in bound_names(name, self.text)]
                 case tuple():
                     raise FormulaError(self.text, self.span[0], "a sum runs over one index at a time")
                 case _:
-                    bounds += [(text, None, last) for text in _bound_names(item, self.text)]
+                    bounds += [(text, None, last) for text in bound_names(item, self.text)]
         return Sum(tuple(bounds), body, span=self.span)
-
-
-def _conditions(scripts: list[Any]) -> tuple[Relation, ...]:
-    """The conditions that an indicator 𝟙 has below or beside it; none for anything else."""
-    match scripts:
-        case [{"beside": (Indicator(conditions),)}] | [{"sub": (Indicator(conditions),)}]:
-            return conditions
-        case [{"sub": tuple(conditions)}] if all(isinstance(one, Relation) for one in conditions):
-            return conditions
-    return ()
 
 
 def _primes(text: str) -> int:
     return text.count("'") + text.count("′") + text.count("prime")
-
-
-def _bound_names(item: Expression, text: str) -> Iterator[str]:
-    """The names that a sum runs over: `uv` are two, as are `u v`."""
-    match item:
-        case Name(name, primes=primes, sub=(), sup=None):
-            letters = list(name) if len(name) > 1 and name.isascii() else [name]
-            for place, letter in enumerate(letters):
-                yield letter + "'" * (primes if place == len(letters) - 1 else 0)
-        case Name(name, primes=primes, sub=(Number() | Name() as sub,), sup=None):
-            shown = sub.text
-            yield f"{name}_{shown}" + "'" * primes
-        case Binary("", left, right):
-            yield from _bound_names(left, text)
-            yield from _bound_names(right, text)
-        case _:
-            raise FormulaError(text, item.span[0], "a sum runs over names", ("a name",))

@@ -10,13 +10,16 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from symgrad.decide.decision import decide
-from symgrad.decide.verdict import IllFormed, Refuted
+from symgrad.decide.verdict import IllFormed, Refuted, Verdict
 from symgrad.errors import SymgradError
+from symgrad.formula.activations import SAID, known
 from symgrad.formula.budget import OPERATIONS, Patience, TooMuch, refuse_too_much
-from symgrad.formula.functions import defined, is_about_functions, question_about
+from symgrad.formula.functions import defined, functions_in, is_about_functions, question_about
+from symgrad.formula.guesses import unknown_functions
 from symgrad.formula.levels import derivative_of, superscript
 from symgrad.formula.notation import Notation
 from symgrad.formula.operators import OPERATORS
+from symgrad.formula.outputs import Choice
 from symgrad.formula.parse import FormulaError, parse
 from symgrad.formula.problem import Meaningless
 from symgrad.formula.reading import Reader, Reading
@@ -24,11 +27,13 @@ from symgrad.formula.setting import Setting
 from symgrad.formula.suggestion import Suggestion
 from symgrad.formula.syntax import Binary, Call, Equation, Expression, Name, Several, walk
 from symgrad.formula.target import index_count
+from symgrad.formula.things import Wanted
 from symgrad.formula.words import padded, spoken, word
 from symgrad.formula.world import matrix_of_numbers
 
 CLAIMS = ("PROVED", "REFUTED", "HOLDS AT", "ILL-FORMED", "UNDECIDED")
 OTHERS = ("DEFINITION", "UPDATE", "EXPRESSION")
+NOTHING = "this states nothing: a claim has a sign = in it"
 LATE = "the formulas before it took all the time"
 LONG = 160
 """How long a polynomial may be,"""
@@ -43,7 +48,7 @@ class Outcome:
     kind         a verdict, or DEFINITION, UPDATE or EXPRESSION for what claims nothing
     formula      the text of it
     readings     the ways in which it has a meaning, each with its verdict
-    problem      why it is ILL-FORMED or undecided
+    problem      why it is ILL-FORMED or undecided, or that it states nothing
     details      the counterexample in the notation of the formula, a line each
     guessed      the layer, where it was found out and not said
     suggestion   finds a formula that is PROVED, spelt as this one, when it is asked for
@@ -246,18 +251,21 @@ class _Judging:
             return [Outcome("UNDECIDED", whole, problem=str(problem))], self.setting
         verdict = decide(asked, suggest=False, operations=OPERATIONS)
         details = _polynomials(verdict) if isinstance(verdict, Refuted) else ()
-        return [Outcome(verdict.verdict, whole, details=details)], self.setting
+        reason = str(verdict.as_dict().get("reason", ""))
+        readings: tuple[Reading, ...] = ()
+        if any(known(name) == "relu" for name in functions_in(self.written)):
+            choice = Choice("activation", Wanted(), options=(("function", SAID["relu"]),))
+            readings = (Reading(choice, verdict),)
+        return [Outcome(verdict.verdict, whole, readings, reason, details)], self.setting
 
     def _expression(self, whole: str) -> Outcome:
         """Something by itself claims nothing, but its entries must exist."""
         part = self.equation.parts[0]
         readings = self.reader.readings(part, part)
-        if any(reading.fits for reading in readings):
-            return Outcome("EXPRESSION", whole)
         broken = [r for r in readings if isinstance(r.verdict, IllFormed)]
-        if not broken:
-            return Outcome("EXPRESSION", whole)
-        return Outcome("ILL-FORMED", whole, problem=_problem(broken, self.text))
+        if broken and not any(reading.fits for reading in readings):
+            return Outcome("ILL-FORMED", whole, problem=_problem(broken, self.text))
+        return Outcome("EXPRESSION", whole, problem=NOTHING)
 
     # -- what claims something --------------------------------------------------------------------
     def _link(self, left: Expression, right: Expression) -> Outcome:
@@ -279,8 +287,17 @@ class _Judging:
             several = len(fitting) > 1 or chosen.told != chosen.whole
             return replace(outcome, details=self._details(chosen, several), suggestion=meant)
         if kind in ("UNDECIDED", "HOLDS AT") and chosen.verdict is not None:
-            return replace(outcome, problem=str(chosen.verdict.as_dict().get("reason", "")))
+            return replace(outcome, problem=self._reason(chosen.verdict))
         return outcome
+
+    def _reason(self, verdict: Verdict) -> str:
+        """Why nothing was decided; two functions that are only names cannot be told apart in numbers."""
+        reason = str(verdict.as_dict().get("reason", ""))
+        functions = unknown_functions(self.reader.setting, self.equation)
+        if len(functions) > 1 and reason.startswith("no equality was found"):
+            names = " and ".join(functions)
+            return f"{names} are functions of which nothing is known: whether they are one decides this"
+        return reason
 
     def _guessed(self, readings: Sequence[Reading]) -> str:
         """The layer that was found out, where there is one only."""

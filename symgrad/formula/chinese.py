@@ -23,9 +23,32 @@ READINGS = {
     "sliding as valid": "滑动方式为 valid",
     "sliding as full": "滑动方式为 full", "sliding as same": "滑动方式为 same",
     "the layer below ends in σ": "下一层以 σ 结尾", "nothing below the input": "输入之下没有激活函数",
+    "z = a ⊙ mask": "z = a ⊙ 掩码", "z = a ⊙ mask / (1 - p)": "z = a ⊙ 掩码 / (1 - p)",
+    "z = a ⊙ mask / q": "z = a ⊙ 掩码 / q",
+    "a row for each output": "每个输出一行", "a column for each output": "每个输出一列",
+    "one feature of every sample": "各样本的同一特征", "every entry of one sample": "一个样本的各元素",
+    "a sample a column, z = W x": "每列一个样本，z = W x", "a sample a row, z = x W": "每行一个样本，z = x W",
+    "a sample a row, z = x Wᵀ": "每行一个样本，z = x Wᵀ",
+    "a sample a column, z = W x + b": "每列一个样本，z = W x + b",
+    "a sample a row, z = x W + b": "每行一个样本，z = x W + b",
+    "a sample a row, z = x Wᵀ + b": "每行一个样本，z = x Wᵀ + b",
+    "a sample a row, one output, z = x w": "每行一个样本，一个输出，z = x w",
+    "a sample a row, one output, z = x w + b": "每行一个样本，一个输出，z = x w + b",
+    "a sample a column, one output, z = wᵀ x": "每列一个样本，一个输出，z = wᵀ x",
+    "a sample a column, one output, z = wᵀ x + b": "每列一个样本，一个输出，z = wᵀ x + b",
+    "a column for each sample, z = W a + b": "每个样本一个列向量，z = W a + b",
+    "one sample, W_{ji} leads from i to j": "一个样本，W_{ji} 由 i 到 j",
+    "one sample, W_{ij} leads from i to j": "一个样本，W_{ij} 由 i 到 j",
+    "one number a sample, z = w a + b": "每个样本一个数，z = w a + b",
+    "one number a sample, z = w x": "每个样本一个数，z = w x",
+    "one number a sample, z = w x + b": "每个样本一个数，z = w x + b",
+    "x_{ij} as the j of sample i, z = x w": "x_{ij} 为样本 i 的第 j 项，z = x w",
+    "x_{ij} as the j of sample i, z = x w + b": "x_{ij} 为样本 i 的第 j 项，z = x w + b",
     "one bias for each map": "每个特征图一个偏置", "one bias for each position": "每个位置一个偏置",
     "no bias": "没有偏置", "* as elementwise product": "* 为逐元素乘积",
-    "one column, z = W a": "单个列向量，z = W a", "a sample a column, z = W a": "每列一个样本，z = W a",
+    "one column, z = W a": "单个列向量，z = W a", "one row, z = a W": "单个行向量，z = a W",
+    "one row, z = a W + b": "单个行向量，z = a W + b",
+    "outer takes two vectors": "outer 需要两个向量", "a sample a column, z = W a": "每列一个样本，z = W a",
     "a sample a row, z = a W": "每行一个样本，z = a W", "a sample a row, z = a Wᵀ": "每行一个样本，z = a Wᵀ",
     "upsample repeats each entry": "upsample 重复每个元素",
     "upsample spreads each entry evenly": "upsample 均分每个元素",
@@ -57,7 +80,7 @@ READINGS = {
 NOUNS = {
     "an input": "输入", "weights": "权重", "a bias": "偏置", "an output": "输出",
     "a derivative by the output": "对输出的导数", "a loss": "损失", "an activation": "激活函数",
-    "a target": "目标", "a layer below with an activation": "带激活函数的下一层",
+    "a target": "目标", "a mask": "掩码", "a layer below with an activation": "带激活函数的下一层",
     "no axis": "零个轴", "one axis": "一个轴", "no index": "零个下标", "one index": "一个下标",
     "one number": "一个数", "a number": "一个数", "no matrix of numbers": "不是数值矩阵",
 }  # fmt: skip
@@ -103,6 +126,14 @@ SENTENCES = {
     "the left side has an index that is no letter and no number": "左边的下标既不是字母也不是数",
     "the rows of this matrix are of different lengths": "该矩阵各行长度不同",
     "there is no formula here": "此处没有公式",
+    "this states nothing: a claim has a sign = in it": "此处没有断言：断言中应有等号 =",
+    "of derivatives of what is not J, that of the output by the input is read": (
+        "非 J 的导数中，只读输出对输入的导数"
+    ),
+    "a derivative of many columns by many is no matrix": "多列对多列的导数不是矩阵",
+    "two cases are read, of which the second is all that the first is not": (
+        "只读两种情形，第二种须为第一种之外的全部"
+    ),
     "this cannot be read": "无法读懂",
     "this has no meaning among entries": "在元素之间没有意义",
     "this has no meaning here": "此处没有意义",
@@ -191,6 +222,23 @@ PATTERNS = (
     (r"(.*) may be (.*): write the indices with a comma", r"\1 可能是 \2：请用逗号分隔下标"),
     (r"(.*) with scripts is no operator that is known", r"带上下标的 \1 不是已知的运算"),
     (r"(.*) is of another layer than what stands beside it", r"\1 与旁边的不属于同一层"),
+    (r"(.*) is of a layer that is not next to the other", r"\1 所属的层与另一层不相邻"),
+    (r"(.*) and (.*) are of one layer", r"\1 与 \2 属于同一层"),
+    (
+        r"(.*) is marked with (.*), and what stands beside it with (.*)",
+        r"\1 的上标为 \2，而旁边的上标为 \3",
+    ),
+    (r"(.*) stands both with (.*) above it and without", r"\1 有时带上标 \2，有时不带"),
+    (r"(.*) with the number of the layer that it leads from", r"\1 的层号为其出发的层"),
+    (
+        r"(.*) goes into the first layer, and not into layer ([0-9]+)",
+        r"\1 是第一层的输入，不是第 \2 层的输入",
+    ),
+    (r"(.*) as what goes into layer ([0-9]+)", r"\1 为第 \2 层的输入"),
+    (
+        r"(.*) and (.*) are functions of which nothing is known: whether they are one decides this",
+        r"对函数 \1 与 \2 一无所知：结论取决于它们是否为同一函数",
+    ),
     (r"(.*) needs an argument", r"\1 需要一个参数"),
     (r"(.*) needs two maps", r"\1 需要两个特征图"),
     (r"(.*) takes a map and a number", r"\1 需要一个特征图和一个数"),
@@ -235,6 +283,7 @@ PATTERNS = (
     (r"such as (.*), sizes at least 1", r"例如 \1，尺寸至少为 1"),
     (r"names are written such as (.*); got (.*)", r"名称应写成例如 \1；得到 \2"),
     (r"a setting has no (.*); it has (.*)", r"设置中没有 \1；已有 \2"),
+    (r"(.*) is no line of a setting; write such as (.*)", r"\1 不是设置；应写成例如 \2"),
     (r"a report is written as (.*); got (.*)", r"报告可写成 \1；得到 \2"),
     (r"(.*) cannot be read: (.*)", r"\1 无法读取：\2"),
     (r"(.*) cannot be written: (.*)", r"\1 无法写入：\2"),
@@ -253,6 +302,7 @@ PATTERNS = (
 
 EXPECTED = {
     "a name": "名称", "a number": "数", "a sign": "运算符", "a sum": "求和号", "a subscript": "下标",
-    "the end of the matrix": "矩阵结尾", "the end": "公式结尾", " or ": " 或 ",
+    "the end of the matrix": "矩阵结尾", "the end of the cases": "情形结尾", "a condition": "条件",
+    "the end": "公式结尾", " or ": " 或 ",
 }  # fmt: skip
 """What was expected at a column."""

@@ -6,11 +6,11 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from symgrad.formula.activations import ANY, SAID
-from symgrad.formula.evidence import POOLING, SLIDING, Evidence
-from symgrad.formula.guesses import LOSSES, functions, losses
+from symgrad.formula.evidence import POOLING, SLIDING
+from symgrad.formula.guesses import functions
 from symgrad.formula.idioms import count_of_samples, is_about_samples
 from symgrad.formula.levels import derivative_of
+from symgrad.formula.outputs import Choice, Outputs
 from symgrad.formula.setting import MODES, NORMS, STARS
 from symgrad.formula.syntax import (
     Matrix,
@@ -19,33 +19,14 @@ from symgrad.formula.syntax import (
     Sum,
     walk,
 )
-from symgrad.formula.target import index_count, is_letter, names, target_of
+from symgrad.formula.target import index_count, is_j, is_letter, name_of, names, target_of
 from symgrad.formula.things import Wanted
 
 MAPPED = (*SLIDING, *POOLING, "activation")
 
 
 @dataclass(frozen=True)
-class Choice:
-    """One way of reading: the layer, its tensors, what `*` and upsample do, how indices count.
-
-    `options` say in words what was chosen where there was a choice. A function is `guessed` for σ where the
-    formula is not right for any.
-    """
-
-    layer: str
-    wanted: Wanted
-    star: str = "correlation"
-    mode: str = "full"
-    spread: str = "repeat"
-    base: int = 1
-    zero_outside: bool = False
-    guessed: bool = False
-    options: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class Choices(Evidence):
+class Choices(Outputs):
     """The choices for one link of an equation."""
 
     # -- entries or whole maps --------------------------------------------------------------------
@@ -57,7 +38,7 @@ class Choices(Evidence):
 
     def _numbers_entries(self, layer: str) -> bool:
         if layer in NORMS:
-            return False
+            return any(self._sub(name) for name in self._names("a", "z", "δ", "x_hat", "γ", "β"))
         if any(isinstance(node, Matrix) for node in self._nodes()):
             return False
         if any(name.text in self.setting.shapes and name.sub for name in self._names("J")):
@@ -67,6 +48,8 @@ class Choices(Evidence):
             return True
         counts = [index_count(sub) for sub in subs if sub]
         if layer == "loss" and is_about_samples(self.equation, self.setting.role):
+            return False
+        if layer == "linear" and self._are_vectors():
             return False
         if layer in ("linear", "loss", "softmax"):
             return bool(counts)
@@ -92,43 +75,18 @@ class Choices(Evidence):
                         yield replace(choice, options=(*said, *choice.options))
 
     # -- whole maps -------------------------------------------------------------------------------
-    def _loss(self, letters: bool, bases: Sequence[int] = (1,)) -> Iterator[Choice]:
-        """What J is; of several samples, their mean or their sum."""
-        role = self.setting.role
-        count, lettered = count_of_samples(self.equation, role), is_about_samples(self.equation, role)
-        target = target_of(self.equation.parts[0], self.equation.parts[1:], self.setting, self.levels)
-        (below,) = self._belows("loss")
-        means = [True, False] if not letters and (count is not None or lettered) else [False]
-        for mean, loss, base in itertools.product(
-            means, losses(self.setting, self.equation, target, below), bases
-        ):
-            options = [("loss", LOSSES[loss])] if target is None or target.role != "J" else []
-            if len(means) > 1:
-                options.append(("mean", f"J as the {'mean' if mean else 'sum'} over samples"))
-            if len(bases) > 1:
-                options.append(("base", f"indices count from {base}"))
-            samples = (count or "N") if len(means) > 1 else None
-            if loss == "sigmoid" and self._names("σ"):
-                options.append(("function", SAID["sigmoid"]))
-            wanted = Wanted(
-                batch=lettered and not letters,
-                below=loss == "activated",
-                samples=samples,
-                mean=mean,
-                loss=loss,
-                function="sigmoid" if loss == "sigmoid" else ANY,
-            )
-            yield Choice("loss", wanted, base=base, options=tuple(options))
-
     def _maps(self, layer: str) -> Iterator[Choice]:
         if layer == "loss":
-            yield from self._loss(letters=False)
+            yield from self._output(letters=False)
             return
         if layer in NORMS:
-            variance, present = bool(self._names("ε")), bool(self._names("σ"))
-            said = "σ² as the variance" if variance else "σ² as the variance + ε"
-            norm = (("norm", said),) if present else ()
+            variance, norm = self._variance()
             yield Choice(layer, Wanted(variance=variance), options=norm)
+            return
+        if layer == "dropout":
+            named = {self.setting.role(name.text) for name in names(self.equation, self.setting)}
+            for scaled in ("", *({"p", "q"} & named)):
+                yield Choice(layer, Wanted(scaled=scaled), options=(("scaled", _SCALED[scaled]),))
             return
         setting = self.setting
         literal = any(isinstance(node, Matrix) for node in self._nodes())
@@ -151,17 +109,26 @@ class Choices(Evidence):
                 layer, spreads
             )
         rows = {"linear": ["columns", "", "io", "oi"]}.get(layer, [""])
+        if layer == "linear" and self._calls("outer"):
+            rows = ["", "row"]  # of one sample
+        if layer == "linear" and self._are_vectors():
+            rows = ["samples"]
         if layer == "activation" and self._calls("diag"):
             rows = ["column"]
         if layer == "softmax" and (self._calls("diag") or self._multiplies_matrices()):
             rows = ["column"]
+        layouts = (
+            ["rows", "columns"] if self._is_of_an_output() and layer in ("linear", "softmax") else ["rows"]
+        )
+        if len(layouts) > 1:
+            rows = {"linear": ["", "row"]}.get(layer, ["column"])  # of one sample
         samples, means = self._samples(layer)
         if layer == "linear" and samples is None and setting.shape("a") is not None:
-            rows.remove("columns")
+            rows = [one for one in rows if one != "columns"]
         elif layer == "linear" and (samples is not None or self._sums_samples()):
-            rows.remove("")  # a sum over one sample says nothing
-        product = itertools.product(stars, modes, belows, biases, spreads, rows, means)
-        for star, mode, below, bias, spread, row, mean in product:
+            rows = [one for one in rows if one not in ("", "row")]  # a sum over one sample says nothing
+        product = itertools.product(stars, modes, belows, biases, spreads, rows, layouts, means)
+        for star, mode, below, bias, spread, row, layout, mean in product:
             options: list[tuple[str, str]] = []
             if slides:
                 kind = "cross-correlation" if star == "correlation" else "convolution"
@@ -174,12 +141,26 @@ class Choices(Evidence):
             options += self._said(belows, below, biases, bias)
             if len(spreads) > 1:
                 options.append(("upsample", SPREADS[spread]))
-            if len(rows) > 1:
+            if len(rows) > 1 or row == "samples":
                 options.append(("rows", _ROWS[row].removesuffix(" + b" if bias == "none" else "\0")))
+            if len(layouts) > 1:
+                options.append(("layout", _LAYOUTS[layout]))
             if len(means) > 1:
                 options.append(("mean", _MEANS[mean]))
             wanted = Wanted(letters, False, below, bias, row, square, samples, bool(mean), mean == "all")
-            yield Choice(layer, wanted, star, mode, spread, options=tuple(options))
+            yield Choice(layer, wanted, star, mode, spread, layout, options=tuple(options))
+
+    def _is_of_an_output(self) -> bool:
+        """Whether the left side is a derivative of something else than J, and of no entry."""
+        found = derivative_of(self.equation.parts[0])
+        name = None if found is None else name_of(found[1])
+        return found is not None and not is_j(found[0], self.setting) and name is not None and not name.sub
+
+    def _variance(self) -> tuple[bool, tuple[tuple[str, str], ...]]:
+        """Whether σ² is the variance without its ε, which then stands beside it."""
+        variance, present = bool(self._names("ε")), bool(self._names("σ"))
+        said = "σ² as the variance" if variance else "σ² as the variance + ε"
+        return variance, (("norm", said),) if present else ()
 
     def _sums_samples(self) -> bool:
         bare = any(isinstance(node, Sum) and not node.bounds for node in self._nodes())
@@ -222,11 +203,6 @@ class Choices(Evidence):
             return [True]
         left = self.equation.parts[0]
         target = target_of(left, self.equation.parts[1:], self.setting, self.levels)
-        if layer == "loss":
-            return [
-                bool(self._names("z", "σ"))
-                or (target is not None and target.name.text == "δ" and bool(self.setting.below))
-            ]
         if any(name.primes for name in self._names("σ")) or any(
             self.levels.is_lower(name) for name in self._names("z")
         ):
@@ -240,7 +216,13 @@ class Choices(Evidence):
     # -- entries ----------------------------------------------------------------------------------
     def _entries(self, layer: str) -> Iterator[Choice]:
         if layer == "loss":
-            yield from self._loss(letters=True, bases=self._bases())
+            yield from self._output(letters=True, bases=self._bases())
+            return
+        if layer in NORMS:
+            variance, norm = self._variance()
+            for base in self._bases():
+                wanted = Wanted(rows="entries", variance=variance)
+                yield Choice(layer, wanted, base=base, options=(*norm, ("rows", _OF_ONE[layer])))
             return
         dims = {"conv1d": 1, "linear": 1, "softmax": 1}.get(layer, 2)
         carried = [self._index_count(n) for n in self._names("a", "z", "δ", "y") if self._sub(n)]
@@ -250,6 +232,9 @@ class Choices(Evidence):
             most = dims if most <= dims else most
         maps, batch = most > dims, most > dims + 1
         rows = [""]
+        if layer == "linear" and self._are_numbers():
+            yield from self._numbers()
+            return
         if layer == "linear":
             rows = ["vector", "vector_io"] if most <= 1 else ["io", "oi"]
             maps = batch = False
@@ -265,6 +250,14 @@ class Choices(Evidence):
                 extra = (("outside", "entries outside a map are 0"),) if outside else ()
                 wanted = Wanted(maps, batch, below, bias, row, square)
                 yield Choice(layer, wanted, base=base, zero_outside=outside, options=(*options, *extra))
+
+    def _numbers(self) -> Iterator[Choice]:
+        """A dense layer of one number a sample."""
+        samples, means = self._samples("linear")
+        for mean in means:
+            options = [("rows", _ROWS["numbers"])] + ([("mean", _MEANS[mean])] if len(means) > 1 else [])
+            wanted = Wanted(rows="numbers", samples=samples, mean=bool(mean), every=mean == "all")
+            yield Choice("linear", wanted, options=tuple(options))
 
     def _index_count(self, name: Name) -> int:
         """How many indices a name has: digits in one piece are as many as the shape has axes."""
@@ -308,8 +301,14 @@ _MEANS = {
     "all": "J as the mean over samples but δ of each alone",
     "parameters": "J as the mean over samples but dA and dZ of each alone",
 }
+_OF_ONE = {"batch_norm": "one feature of every sample", "layer_norm": "every entry of one sample"}
+_LAYOUTS = {"rows": "a row for each output", "columns": "a column for each output"}
+_SCALED = {"": "z = a ⊙ mask", "p": "z = a ⊙ mask / (1 - p)", "q": "z = a ⊙ mask / q"}
 _ROWS = {
     "": "one column, z = W a + b",
+    "row": "one row, z = a W + b",
+    "samples": "a column for each sample, z = W a + b",
+    "numbers": "one number a sample, z = w a + b",
     "columns": "a sample a column, z = W a + b",
     "io": "a sample a row, z = a W + b",
     "oi": "a sample a row, z = a Wᵀ + b",

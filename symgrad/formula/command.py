@@ -98,11 +98,19 @@ def _run(options: argparse.Namespace) -> int:
             print(json.dumps([_as_dict(*pair) for pair in done], ensure_ascii=False, indent=2))
         if options.report:
             _write(options.report, done, options.lang)
+    if not done:
+        raise SymgradError("there is no formula here")
     if not options.json and len(done) > 1:
         from symgrad.formula.report import summary
 
         print(summary([one for _, one in done], options.lang))
-    return status(one.outcome.kind for _, one in done)
+    return status(_weight(*pair) for pair in done)
+
+
+def _weight(name: str, one: Judged) -> str:
+    """What counts for the exit status: to ask about a formula that states nothing is misuse; prose may."""
+    is_asked = not name and one.outcome.kind == "EXPRESSION"
+    return "ILL-FORMED" if is_asked else one.outcome.kind
 
 
 def _setting(options: argparse.Namespace) -> Setting:

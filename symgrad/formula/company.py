@@ -17,6 +17,8 @@ INPUTS = ("x", "X", "input")
 """What goes into a layer, whatever the layer is."""
 OUTPUTS = ("y", "Y", "out", "o", "O")
 """What comes out of it, where it is no target."""
+PROBABILITIES = {"p": "p", "rate": "p", "p_drop": "p", "keep_prob": "q", "p_keep": "q", "q": "q"}
+"""How probable it is that dropout sets an entry to 0 (p), or keeps it (q)."""
 Taken: TypeAlias = tuple[dict[str, str], tuple[str, ...]]
 """What names are, and what is to be said of it."""
 
@@ -26,6 +28,10 @@ def with_outputs(setting: Setting, equation: Equation) -> Setting:
     if setting.kind == "loss":
         return setting
     present = _texts(equation, setting)
+    ratio = derivative_of(equation.parts[0])
+    top = None if ratio is None else name_of(ratio[0])
+    if top is not None and top.text in ("y", "Y"):
+        return _with(setting, {top.text: "z"}, setting.names)  # ∂y/∂x
     if any(setting.role(text) == "y" and text not in ("y", "Y") for text in present):
         return setting  # beside a target t, y is a prediction
     if not any(setting.role(text) == "W" for text in present) and any(
@@ -55,6 +61,10 @@ def in_company(
         found, said = _of_a_loss(setting, equation, present)
     elif "softmax" in layers or "activation" in layers:
         found, said = _of_an_activation(setting, layers, present)
+    elif "dropout" in layers:
+        found, said = {text: role for text, role in PROBABILITIES.items() if text in present}, ()
+        if name_of(equation.parts[0]) in (Name("dZ"), Name("dz")):
+            found |= dict.fromkeys(present & {"a", "A", "h"}, "z")  # dZ = dA * mask: what comes out
     else:
         return setting, ()
     return _with(setting, found, user), said if set(found) - set(user) else ()
@@ -66,6 +76,8 @@ def _of_a_loss(setting: Setting, equation: Equation, present: set[str]) -> Taken
     if "y" in targets and "t" in targets:
         found["y"] = "a"
     found |= {text: "a" for text in PREDICTIONS if text in present}
+    if {"W", "b"} & {setting.role(text) for text in present}:
+        return found | dict.fromkeys(present & set(INPUTS), "x"), ()  # a layer with its weights
     if found:
         into = [text for text in present if setting.role(text) == "a" and text not in found]
         said = tuple(f"{text} as what the output is computed from" for text in into)

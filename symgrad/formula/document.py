@@ -40,16 +40,19 @@ class Judged:
 def check_document(text: str, setting: Setting, latex: bool = False) -> Iterator[Judged]:
     """Judge every formula of a document in its order; headers and definitions change the setting.
 
-    Raises SymgradError for a header that cannot be read, with its line, and for a document too large.
+    A line of a header that cannot be read is ILL-FORMED, and what follows is judged without it. Raises
+    SymgradError for a document too large.
     """
     if len(text) > LARGEST:
         raise SymgradError(f"a document of {len(text)} characters; at most {LARGEST} are read")
     for found in formulas(text, latex):
         if found.is_header:
-            try:
-                setting = read_header(found.text, setting)
-            except SymgradError as problem:
-                raise SymgradError(f"line {found.line}: {problem}") from None
+            for line, piece in header_lines(found.text):
+                try:
+                    setting = read_header(piece, setting)
+                except SymgradError as problem:
+                    outcome = Outcome("ILL-FORMED", piece, problem=str(problem))
+                    yield Judged(found.line + line, outcome, found.led_by)
             continue
         shape = _shape(found.text)
         if shape is not None:
@@ -59,7 +62,9 @@ def check_document(text: str, setting: Setting, latex: bool = False) -> Iterator
         outcomes, setting = check_in(found.text, setting)
         for outcome in outcomes:
             if outcome.kind == "ILL-FORMED" and not _relates(found.text) and "\\sum" not in found.text:
-                outcome = Outcome("EXPRESSION", outcome.formula)  # a sign of the prose, and no claim
+                outcome = replace(outcome, kind="EXPRESSION")  # a sign of the prose, and no claim
+            if outcome.kind == "EXPRESSION":
+                outcome = replace(outcome, problem="")  # as is usual in prose
             place = max(found.text.find(outcome.formula), 0)
             yield Judged(found.line + found.text.count("\n", 0, place), outcome, found.led_by)
 
@@ -124,15 +129,25 @@ def _introduction(line: str) -> str:
 
 _BLANKED = re.compile(
     r"\\(?:label|tag|ref|eqref)\*?\{[^}]*\}|\\(?:nonumber|notag)(?![A-Za-z])"
-    r"|\\(?:begin|end)\{(?:aligned|split|gathered|alignedat|cases)\}(?:\[[a-z]\])?"
+    r"|\\(?:begin|end)\{(?:aligned|split|gathered|alignedat)\}(?:\[[a-z]\])?"
     r"|\\text\{[^}]*[ ,.][^}]*\}|\\qquad\s*$"
 )
-_MATRIX = re.compile(r"\\(begin|end) *\{(?:[pbBvV]?matrix|smallmatrix|array)\}")
+_EQUATIONS = re.compile(r"\\begin\{[dr]?cases\}(?P<inside>(?:(?!\\end\{).)*)\\end\{[dr]?cases\}", re.DOTALL)
+_MATRIX = re.compile(r"\\(begin|end) *\{(?:[pbBvV]?matrix|smallmatrix|array|[dr]?cases)\}")
+
+
+def _without_brace(match: re.Match[str]) -> str:
+    """Equations that a brace only holds together, without it; the cases of a function as they are."""
+    inside = match.group("inside")
+    if re.search(r"&(?!\s*=)", inside):
+        return match.group()
+    start = match.start("inside") - match.start()
+    return " " * start + inside + " " * (len(match.group()) - start - len(inside))
 
 
 def lines_of(text: str) -> Iterator[tuple[str, int]]:
     """The formulas of a display, each with its offset: a line that begins with `=` goes on with the last."""
-    text = _BLANKED.sub(lambda match: " " * len(match.group()), text)
+    text = _EQUATIONS.sub(_without_brace, _BLANKED.sub(lambda match: " " * len(match.group()), text))
     inside, cuts, aligned = 0, [0], list(text)
     for match in re.finditer(rf"{_MATRIX.pattern}|\\\\(?:\[[^\]]*\])?|(?<!\\)&", text):
         if match.group(1):
@@ -160,12 +175,17 @@ def lines_of(text: str) -> Iterator[tuple[str, int]]:
 _YES = {"yes": True, "true": True, "activation": True, "σ": True, "no": False, "false": False, "none": False}
 
 
+def header_lines(text: str) -> Iterator[tuple[int, str]]:
+    """The lines of a header that say something, each with its number, counted from 0."""
+    for number, line in enumerate(text.split("\n")):
+        for piece in map(str.strip, line.split(";")):
+            if piece and not piece.startswith("#"):
+                yield number, piece
+
+
 def read_header(text: str, setting: Setting) -> Setting:
     """A setting changed by lines `key: value`; the value `any` makes it open again. Raises SymgradError."""
-    for line in re.split(r"[\n;]", text):
-        line = line.strip()
-        if not line or line.startswith("#"):
-            continue
+    for _, line in header_lines(text):
         key, colon, value = line.partition(":")
         if not colon:
             raise SymgradError(f"{line!r} is no line of a setting; write such as `layer: conv2d`")

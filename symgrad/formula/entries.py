@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from symgrad.derive import vjp
 from symgrad.formula.activations import ELEMENTWISE
 from symgrad.formula.index import POWER
-from symgrad.formula.levels import derivative_of, is_mark, require_mark
-from symgrad.formula.lift import Lift
+from symgrad.formula.jacobian import jacobian
+from symgrad.formula.levels import derivative_of, may_mark, require_mark
 from symgrad.formula.places import Places
 from symgrad.formula.problem import Meaningless
 from symgrad.formula.syntax import (
@@ -33,7 +32,6 @@ from symgrad.formula.syntax import (
 )
 from symgrad.formula.target import is_j
 from symgrad.formula.values import as_number
-from symgrad.language.build import build
 from symgrad.language.index import Index, equals, size, within
 from symgrad.language.scalar import Access, Constant, Scalar, add, multiply, power
 from symgrad.language.scalar import Indicator as Condition
@@ -76,7 +74,7 @@ class Entries(Places):
                 return self._power(self.of(body), exponent, node)
             case Raised(Name() as body, sub, sup):
                 return self.of(Name(body.text, body.primes, sub or body.sub, sup or body.sup, span=node.span))
-            case Raised(body, (), sup) if sup is not None and is_mark(sup):
+            case Raised(body, (), sup) if sup is not None and may_mark(sup, body):
                 return self.of(body)
             case Name():
                 return self._name(node)
@@ -140,7 +138,7 @@ class Entries(Places):
         if not isinstance(name, Name):
             raise Meaningless("a derivative is taken by an entry", by)
         if is_j(of, self.setting):
-            return self.entry(self.meaning._derivative(name).tensor, name.sub, name)
+            return self.entry(self.meaning.by(name).tensor, name.sub, name)
         if not isinstance(of, Name):
             raise Meaningless("a derivative of an entry or of J is read here", of)
         self.meaning.only_marked(of)
@@ -150,7 +148,7 @@ class Entries(Places):
         if any(c.truth is False for p, e in zip(places, top.extents, strict=True) for c in within(p, e)):
             raise Meaningless(f"{of.text} has no such entry", of)
         at = [self.index(p) - self.base for p in self.places(name.sub, bottom.extents, name)]
-        return Access(_jacobian(top, bottom), (*places, *at))
+        return Access(jacobian(top, bottom), (*places, *at))
 
     # -- sums -------------------------------------------------------------------------------------
     def _sum(
@@ -212,19 +210,6 @@ class Entries(Places):
             for name in dict.fromkeys(found)
             if name.text not in self.values and name not in self.aliases and not self.meaning.known_size(name)
         ]
-
-
-def _jacobian(top: Tensor, bottom: Tensor) -> Tensor:
-    """The derivative of every entry of one tensor by every entry of another: the axes of both."""
-    lift, letters = Lift(), [f"p{k}" for k in range(len(top.extents))]
-
-    def one_hot(*i: Index) -> Condition:
-        half = len(i) // 2
-        return Condition(tuple(equals(p, q) for p, q in zip(i[:half], i[half:], strict=True)))
-
-    names = [*letters, *(f"q{k}" for k in range(len(letters)))]
-    cotangent = lift.map("one", build((*top.extents, *top.axes), one_hot, names), letters)
-    return lift.over(vjp(top, bottom, cotangent), letters)
 
 
 def entry_claim(whole: Tensor, at: Sequence[Index], value: Scalar) -> Comprehension:

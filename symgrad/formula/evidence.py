@@ -57,7 +57,7 @@ class Evidence:
     def _multiplies_matrices(self) -> bool:
         """Whether there are transposes and products of matrices, beside which no star slides."""
         transposed = any(isinstance(node, (Name, Raised)) and node.sup == Name("T") for node in self._nodes())
-        return transposed or self._has("@") or self._calls("dot", "matmul", "transpose")
+        return transposed or self._has("@") or self._calls("dot", "matmul", "outer", "transpose")
 
     def _names(self, *roles: str) -> list[Name]:
         return [
@@ -69,6 +69,24 @@ class Evidence:
     def _sub(self, name: Name) -> Sequence[Expression]:
         marked = superscript(name) is not None and name.sup is None
         return name.sub or (() if marked else name.brackets)
+
+    def _are_numbers(self) -> bool:
+        """Whether letters number samples of one number each: `∂J/∂b = Σ_n δ_n`, where b itself has none."""
+        return self._has_samples_only() and self._has_small_weights() and not self._multiplies_matrices()
+
+    def _are_vectors(self) -> bool:
+        """Whether letters number samples, each of them a column: `∂J/∂W = Σ_n δ_n a_n^T`."""
+        return self._has_samples_only() and not self._are_numbers()
+
+    def _has_samples_only(self) -> bool:
+        """Whether everything but weights and biases has one index."""
+        weights, carried = self._names("W", "b"), self._names("a", "x", "z", "δ", "y")
+        counts = {index_count(self._sub(name)) for name in carried}
+        return bool(weights) and counts == {1} and not any(self._sub(name) for name in weights)
+
+    def _has_small_weights(self) -> bool:
+        """Whether weights have a small letter, which is that of a vector or a number."""
+        return all(name.text.removeprefix("d")[:1].islower() for name in self._names("W"))
 
     def _square(self, layer: str) -> str | None:
         """The name of the one size of a square window, where the equation calculates with it."""
@@ -97,6 +115,8 @@ class Evidence:
             return ["softmax"]
         if self._calls("upsample", "up", "down", "unpool", "pool"):
             return [*POOLING]
+        if self._names("mask") and not self._names("W", "b"):
+            return ["dropout"]
         if self._names("y"):
             return ["loss"]
         slides = self._calls("rot180", "flip", "correlate", "convolve", "conv", "conv2")

@@ -8,7 +8,22 @@ from fractions import Fraction
 
 from symgrad.decide.question import Question
 from symgrad.errors import SymgradError
-from symgrad.formula.syntax import Binary, Call, Equation, Expression, Name, Negative, Number, Raised, walk
+from symgrad.formula import activations
+from symgrad.formula.activations import ANY, ELEMENTWISE, Activation
+from symgrad.formula.syntax import (
+    Binary,
+    Call,
+    Equation,
+    Expression,
+    Indicator,
+    Name,
+    Negative,
+    Number,
+    Raised,
+    Relation,
+    walk,
+)
+from symgrad.language.functions import step
 from symgrad.language.scalar import Access, Apply, Constant, Function, Scalar, add, multiply, power
 from symgrad.language.tensor import Comprehension, Variable, tensor
 
@@ -31,6 +46,11 @@ def is_about_functions(equation: Equation) -> bool:
     return all(name.text == argument.text for name in names)
 
 
+def functions_in(equation: Equation) -> set[str]:
+    """The names of the functions that are called."""
+    return {n.function.text for part in equation.parts for n in walk(part) if isinstance(n, Call)}
+
+
 def _has_scripts(name: Name) -> bool:
     return bool(name.sub) or name.sup is not None
 
@@ -45,16 +65,21 @@ def defined(equation: Equation) -> tuple[str, tuple[str, Expression]] | None:
 
 
 def question_about(equation: Equation, known: Mapping[str, tuple[str, Expression]]) -> Question | None:
-    """Whether the right side is the derivative of a function that was defined; None if none was."""
+    """Whether the right side is the derivative of a function that was defined, or of one that is known, such
+    as tanh; None for any other."""
     left, right = equation.parts
     assert isinstance(left, Call)
     argument = left.arguments[0]
     assert isinstance(argument, Name)
-    if left.function.text not in known or left.function.primes != 1:
+    name, x = left.function.text, tensor(argument.text)
+    function = activations.known(name)
+    if left.function.primes != 1 or (name not in known and function is None):
         return None
-    variable, formula = known[left.function.text]
-    x = tensor(argument.text)
-    forward = Comprehension((), (), _scalar(formula, {variable: x}))
+    if name in known:
+        variable, formula = known[name]
+        forward = Comprehension((), (), _scalar(formula, {variable: x}))
+    else:
+        forward = Comprehension((), (), Activation(function or ANY).at(Access(x, ())))
     return Question(forward, x, None, Comprehension((), (), _scalar(right, {argument.text: x})))
 
 
@@ -79,9 +104,25 @@ def _scalar(node: Expression, names: Mapping[str, Variable]) -> Scalar:
         case Call(Name(sup=Number(exponent)) as function, (argument,)):
             called = Call(replace(function, sup=None), (argument,))
             return power(_scalar(called, names), exponent)
+        case Call(Name("where"), (Indicator((Relation() as condition,)), one, other)):
+            holds = Apply(step, _scalar(_excess(condition), names))
+            fails = add(Constant(Fraction(1)), multiply(Constant(Fraction(-1)), holds))
+            return add(multiply(holds, _scalar(one, names)), multiply(fails, _scalar(other, names)))
+        case Call(Name(text, primes, sup=None), (argument,)) if (own := activations.known(text)) is not None:
+            return Activation(own).at(_scalar(argument, names), primes)
+        case Call(Name("exp" | "log" | "ln" as text, 0, sup=None), (argument,)):
+            return ELEMENTWISE[text](_scalar(argument, names))
         case Call(Name(sup=None) as function, (argument,)):
             applied = Function(function.text)
             for _ in range(function.primes):
                 applied = applied.prime
             return Apply(applied, _scalar(argument, names))
     raise SymgradError("this is no formula in functions of one variable")
+
+
+def _excess(condition: Relation) -> Expression:
+    """What is above 0 where a comparison holds, away from where both sides are equal."""
+    if len(condition.parts) != 2 or condition.signs[0] == "=":
+        raise SymgradError("a condition is read that compares two sides, such as x > 0")
+    low, high = condition.parts
+    return Binary("-", high, low)

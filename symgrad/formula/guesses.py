@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symgrad.formula.activations import ANY, SAID, known
+from symgrad.formula.products import COUNTS
 from symgrad.formula.setting import Setting
-from symgrad.formula.syntax import Binary, Call, Equation, Expression, Indicator, Name, walk
+from symgrad.formula.syntax import Binary, Call, Equation, Expression, Indicator, Name, Number, walk
 from symgrad.formula.target import Target
 
 LOSSES = {
@@ -55,6 +56,13 @@ def functions(setting: Setting, equation: Equation) -> Iterator[tuple[str, str |
         yield name, None, True, SAID[name]
 
 
+def unknown_functions(setting: Setting, equation: Equation) -> list[str]:
+    """The functions that an equation calls and of which nothing is known."""
+    nodes = [node for part in equation.parts for node in walk(part)]
+    calls = [n.function.text for n in nodes if isinstance(n, Call) and setting.role(n.function.text) == "σ"]
+    return list(dict.fromkeys(text for text in calls if known(text) is None))
+
+
 def _away(name: str) -> str:
     return SAID[name] if name == "relu" else ""
 
@@ -86,13 +94,25 @@ def losses(setting: Setting, equation: Equation, target: Target | None, below: b
         found = ["activated" if below else "squared", "mse", "cross_entropy", "binary_cross_entropy"]
         if said is None and not _takes_logarithms(nodes):
             found = found[:1]
+    elif target.role in ("W", "b", "x"):
+        found = ["identity", "mse", "softmax", "sigmoid", "activated"]
     elif target.role in ("lower", "z", "δ"):
         found = list(_BY_INPUT)
     else:
         found = ["activated" if below else "squared", "mse", "cross_entropy", "binary_cross_entropy"]
         if said is None:
-            found = [one for one in found if one != "mse" and (one in found[:1] or _divides(nodes, setting))]
-    return [one for one in found if one in said] if said is not None else [o for o in found if o != "mse"]
+            found = [one for one in found if one in found[:1] or one == "mse" or _divides(nodes, setting)]
+    if said is None and not any(map(_is_two_by_count, nodes)):
+        found = [one for one in found if one != "mse"]
+    return [one for one in found if one in said] if said is not None else found
+
+
+def _is_two_by_count(node: Expression) -> bool:
+    """`2/n`: what only the mean of squares has."""
+    match node:
+        case Binary("/", Number(value), Name(text)):
+            return value == 2 and text in COUNTS
+    return False
 
 
 def _takes_logarithms(nodes: list[Expression]) -> bool:

@@ -9,6 +9,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 from symgrad.formula.activations import known
+from symgrad.formula.company import PREDICTIONS
+from symgrad.formula.levels import ALWAYS, MARKS
 from symgrad.formula.products import COUNTS
 from symgrad.formula.syntax import (
     Binary,
@@ -66,7 +68,7 @@ def _bracketed_layer(node: Expression, role: Role) -> Expression:
 def _in_brackets(number: Number) -> bool:
     """Whether `(2)` was written, a layer and no power, and not `2` or `^2`."""
     start, end = number.span
-    return end - start > len(number.text) + 1
+    return end - start > len(number.text)
 
 
 def _differential(node: Expression, role: Role) -> Expression:
@@ -263,16 +265,29 @@ def _layer_below(below: Expression) -> Expression | None:
     return None
 
 
+def _beside(node: Expression, role: Role) -> Expression:
+    """`Xw` and `Wx`, which are two names."""
+    match node:
+        case Name(text, 0, (), None, ()) if len(text) == 2 and role(text) is None:
+            if {role(text[0]), role(text[1])} == {"a", "W"}:
+                start, end = node.span
+                left = Name(text[0], span=(start, start + 1))
+                return Binary("", left, Name(text[1], span=(start + 1, end)), span=node.span)
+    return node
+
+
 def _hatted(node: Expression, role: Role) -> Expression:
-    """`x_hat` in text, and `dx_hat`."""
+    """`x_hat` in text, and `dx_hat`; `keep_prob`."""
     match node:
         case Name(text, sub=(Name("hat", 0, (), None, ()),)):
             return replace(node, text=f"{text}_hat", sub=())
+        case Name("keep" | "p" as text, sub=(Name("prob" | "keep" | "drop" as below, 0, (), None, ()),)):
+            return replace(node, text=f"{text}_{below}", sub=())
     return node
 
 
 _IDIOMS = (
-    _hatted, _prefixed, _root,
+    _hatted, _beside, _prefixed, _root,
     _bracketed_layer, _differential, _quotient, _gradient, _transposed, _diagonal, _power_of, _sum_sign
 )  # fmt: skip
 
@@ -282,12 +297,14 @@ _SAMPLED = ("a", "y", "z", "δ")
 
 
 def with_samples(equation: Equation, role: Role) -> Equation:
-    """The equation where `y(x)` and `y^{(x)}`, in norms that are summed over x, are `y_x`."""
+    """The equation where `y(x)` in norms that are summed over x, and `y^{(x)}` in any such sum, are `y_x`."""
 
     def go(node: Expression) -> Expression:
         match node:
-            case Sum(((letter, _, _),), body) if any(isinstance(inner, Norm) for inner in walk(body)):
-                node = replace(node, body=_numbered(body, letter, role))
+            case Sum(((letter, _, _),), body):
+                in_norms = any(isinstance(inner, Norm) for inner in walk(body))
+                if in_norms or (letter in MARKS and letter not in ALWAYS):
+                    node = replace(node, body=_numbered(body, letter, role))
         return rebuilt(node, go)
 
     return replace(equation, parts=tuple(map(go, equation.parts)))
@@ -296,14 +313,29 @@ def with_samples(equation: Equation, role: Role) -> Equation:
 def _numbered(body: Expression, letter: str, role: Role) -> Expression:
     index = Name(letter)
 
+    def is_sampled(text: str) -> bool:
+        is_differential = role(text) is None and text[:1] == "d"
+        return text in PREDICTIONS or role(text[1:] if is_differential else text) in _SAMPLED
+
     def go(node: Expression) -> Expression:
         match node:
             case Call(Name(text, 0, ()) as name, (Name() as argument,), ()) if (
-                argument == index and role(text) in _SAMPLED
+                argument == index and is_sampled(text)
             ):
                 return replace(name, sub=(index,), span=node.span)
-            case Name(text, 0, (), sup) if sup in (index, Several((index,))) and role(text) in _SAMPLED:
-                return replace(node, sub=(index,), sup=None)
+            case Call(Name("h", 0, sub) as name, (Name("x" | "X") as argument,), ()) if len(
+                sub
+            ) <= 1 and argument.sup in (index, Several((index,))):
+                return replace(name, sub=(index,), span=node.span)  # what is computed from sample i
+            case Name(text, 0, sub, Binary("", mark, Name("T" | "top") as turned)) if mark in (
+                index,
+                Several((index,)),
+            ) and is_sampled(text):
+                return Raised(
+                    replace(node, sub=(index, *sub), sup=None), (), replace(turned, text="T"), span=node.span
+                )
+            case Name(text, 0, sub, sup) if sup in (index, Several((index,))) and is_sampled(text):
+                return replace(node, sub=(index, *sub), sup=None)
         return rebuilt(node, go)
 
     return go(body)

@@ -32,6 +32,5 @@ def plain(text: str) -> str:
         text = text[text.rindex("\\") :]
     text = text.replace("{", "").replace("}", "").removeprefix("\\")
     text = GREEK_LETTERS.get(text.removeprefix("var"), text)
-    if text == "∇":
-        text = "nabla"
+    text = {"∇": "nabla", "√": "sqrt"}.get(text, text)
     return ("rot180" if text in ("rot_180", "rot180") else text) + accent

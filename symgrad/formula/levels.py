@@ -38,6 +38,14 @@ def _layer(sup: Expression) -> tuple[str, int] | None:
     return None
 
 
+def mark_of(name: Name) -> str | None:
+    """The letter that a name is marked with, of a layer or of a sample; None for a number and for nothing."""
+    found = superscript(name)
+    if found is not None:
+        return found[0] or None
+    return name.sup.text if isinstance(name.sup, Name) and is_mark(name.sup) else None
+
+
 def require_mark(function: Name) -> None:
     """Raise Meaningless for a function with something above that does not only say which one is meant."""
     match function.sup:
@@ -54,6 +62,14 @@ def is_mark(sup: Expression) -> bool:
     if not isinstance(sup, Name) or sup.primes or sup.sup is not None or sup.brackets:
         return _layer(sup) is not None
     return sup.text in MARKS
+
+
+def may_mark(sup: Expression, body: Expression) -> bool:
+    """Whether a superscript of a name, or of something in brackets, is a mark, and no power as (a - y)^n."""
+    if isinstance(body, Name) or not isinstance(sup, Name) or sup.text in ALWAYS:
+        return is_mark(sup)
+    start, end = sup.span
+    return is_mark(sup) and end - start > len(sup.text)  # in brackets of its own, as in (i)
 
 
 @dataclass(frozen=True)
@@ -90,7 +106,9 @@ def levels(equation: Equation, role: Callable[[str], str | None]) -> Levels:
     offsets = {offset for _, (_, offset) in marked}
     if len({letter for _, (letter, _) in marked}) != 1:  # nothing, or two countings that nothing relates
         return Levels(None, None)
-    beside = len(offsets) == 1 and {"a", "δ"} <= {role for role, _ in marked}
+    letter = marked[0][1][0]
+    counts = not letter or letter in ALWAYS or parameters  # n may number samples
+    beside = counts and len(offsets) == 1 and {"a", "δ"} <= {role for role, _ in marked}
     return Levels(min(offsets), max(offsets), beside)
 
 

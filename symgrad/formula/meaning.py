@@ -11,7 +11,7 @@ from fractions import Fraction
 from symgrad.derive import vjp
 from symgrad.errors import ShapeError, SymgradError
 from symgrad.formula.activations import ELEMENTWISE
-from symgrad.formula.levels import derivative_of, is_mark, require_mark
+from symgrad.formula.levels import derivative_of, may_mark, require_mark
 from symgrad.formula.names import TURNED, Names
 from symgrad.formula.operators import OPERATORS
 from symgrad.formula.problem import Meaningless
@@ -211,18 +211,20 @@ class Meaning(Names):
                 raise Meaningless("⋆ is a cross-correlation, which nothing slides in here", node)
             return self._elementwise(left, right, node)
         x, y = as_tensor(left, node), as_tensor(right, node)
-        if self._slides(node) or (
-            self.mode == "valid" and x.extents == tuple(self.world.window) != y.extents
-        ):
+        if self._slides(node, x, y):
             x, y = y, x
         star = self.star if node.sign == "*" else self.setting.star or "correlation"
         operator = correlate if star == "correlation" else convolve
         return self._guarded(lambda: operator(x, y, self.mode), node)
 
-    def _slides(self, node: Binary) -> bool:
+    def _slides(self, node: Binary, x: Tensor, y: Tensor) -> bool:
         """Whether the kernel is written first: it slides over the map, whichever is named first."""
         roles = [{self._role_of(name) for name in walk(side)} for side in (node.left, node.right)]
-        return "W" in roles[0] and not roles[0] & {"a", "z", "δ"} and bool(roles[1] & {"a", "z", "δ"})
+        carried = {"a", "z", "δ"}
+        if roles[0] & carried:
+            return False
+        in_numbers = self.mode == "valid" and x.extents == tuple(self.world.window) != y.extents
+        return in_numbers or ("W" in roles[0] and bool(roles[1] & carried))
 
     def _role_of(self, node: Expression) -> str | None:
         if not isinstance(node, Name):
@@ -258,7 +260,7 @@ class Meaning(Names):
                 return powered(value, exponent, node)
             case Name(turned, 0, (), None, ()) if turned in TURNED:
                 return rot180(as_tensor(value, node))
-        if is_mark(sup):
+        if may_mark(sup, body):
             return value
         raise Meaningless("this superscript has no meaning here", node)
 
@@ -289,6 +291,8 @@ class Meaning(Names):
             return value.sum(0) if self.wrt in ("γ", "β") else value.sum(self.world.axis, keepdims=True)
         if self.world.kind != "matrix":
             return value.sum()
+        if not self.world.things["b" if "b" in self.world.things else "W"].tensor.extents:
+            return value.sum()  # of one output
         in_rows = self.rows in ("io", "oi")
         return value.sum(0 if in_rows else 1, keepdims=not in_rows)
 

@@ -7,9 +7,11 @@ import difflib
 import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from symgrad.derive import vjp
 from symgrad.formula.index import index_of
+from symgrad.formula.jacobian import jacobian_matrix
 from symgrad.formula.levels import Levels, is_mark, superscript
 from symgrad.formula.lift import Lift
 from symgrad.formula.problem import Meaningless
@@ -23,9 +25,11 @@ from symgrad.formula.syntax import (
 from symgrad.formula.target import is_j, name_of
 from symgrad.formula.things import Thing, World
 from symgrad.formula.values import Value, as_tensor, powered, transposed
+from symgrad.language.build import build
 from symgrad.language.index import Index, size
 from symgrad.language.maps import rot180
-from symgrad.language.tensor import Tensor
+from symgrad.language.scalar import Constant
+from symgrad.language.tensor import Tensor, Variable, index_names
 
 
 @dataclass
@@ -36,6 +40,7 @@ class Names:
     spread       what upsample does: "repeat", "divide" (by the window) or "route" (to the maximum)
     wrt          what the left side is differentiated by
     rows         how a dense layer is laid out, as in `Wanted`
+    layout       what there is of ∂z/∂x for each entry of z: "rows" or "columns"
     lower_left   whether a δ or z without a superscript on the left is the layer below
     """
 
@@ -46,6 +51,7 @@ class Names:
     mode: str = "full"
     spread: str = "repeat"
     rows: str = ""
+    layout: str = "rows"
     in_letters: frozenset[str] = frozenset()
     out_letters: frozenset[str] = frozenset()
     lift: Lift = field(default_factory=Lift)
@@ -115,7 +121,7 @@ class Names:
             raise Meaningless(f"{name.text} with a prime has no meaning here", name)
         role = self.setting.role(name.text)
         if role is None and name.text[:1] == "d" and self.setting.role(name.text[1:]) is not None:
-            return self._indexed(self._derivative(Name(name.text[1:], span=name.span)), name)
+            return self._indexed(self.by(Name(name.text[1:], span=name.span)), name)
         if role is None or (role not in self.world.things and role not in ("δ", "z", "a")):
             known = self.known_size(Name(name.text, name.primes, name.sub))
             if known is not None:
@@ -226,15 +232,33 @@ class Names:
 
     # -- derivatives ------------------------------------------------------------------------------
     def derivative(self, of: Expression, by: Expression, lower: bool | None = None) -> Value:
-        """∂J/∂x for a name with its letters."""
-        if not is_j(of, self.setting):
-            raise Meaningless("only derivatives of J are read here", of)
+        """∂J/∂x for a name with its letters, or ∂z/∂x."""
         name = name_of(by)
+        if not is_j(of, self.setting):
+            return self._of_an_output(of, name)
         if name is None:
             raise Meaningless("a derivative is taken by a name", by)
-        return self._indexed(self._derivative(name, lower), name)
+        return self._indexed(self.by(name, lower), name)
 
-    def _derivative(self, name: Name, lower: bool | None = None) -> Thing:
+    def _of_an_output(self, of: Expression, by: Name | None) -> Tensor:
+        """∂z/∂x as a matrix, or of an activation entry by entry. Raises Meaningless where it is neither."""
+        top = name_of(of)
+        if top is None or by is None or top.sub or by.sub or self.world.layer not in JACOBIANS:
+            raise Meaningless("only derivatives of J are read here", of)
+        for name in (top, by):
+            self.only_marked(name)
+        z, x = self.thing(top, False).tensor, self.thing(by, True).tensor
+        if z is not self.world.z or not isinstance(x, Variable):
+            raise Meaningless("of derivatives of what is not J, that of the output by the input is read", of)
+        if self.world.kind == "maps":
+            return vjp(z, x, build(z.axes, lambda *i: Constant(Fraction(1)), index_names(z)))
+        long = 0 if z.extents[1] == 1 else 1
+        if z.extents[1 - long] != 1 or x.extents[1 - long] != 1:
+            raise Meaningless("a derivative of many columns by many is no matrix", of)
+        return jacobian_matrix(z, x, long, self.layout == "columns")
+
+    def by(self, name: Name, lower: bool | None = None) -> Thing:
+        """The derivative of J by what a name stands for. Raises Meaningless."""
         role = self.setting.role(name.text)
         things = self.world.things
         if role == "z" and "lower" in things and ("z" not in things or self._lower(name, lower)):
@@ -252,9 +276,12 @@ class Names:
         return Thing(self.gradient(role), self.world.things[role].maps)
 
 
+JACOBIANS = ("linear", "activation", "softmax")
+"""The layers of which the derivative of the output by the input is read whole."""
 TURNED = ("rot", "rot180", "R", "flip")
 """Superscripts that say rot180."""
 _NOUNS = {
     "a": "an input", "W": "weights", "b": "a bias", "z": "an output", "δ": "a derivative by the output",
-    "J": "a loss", "σ": "an activation", "y": "a target", "lower": "a layer below with an activation",
+    "J": "a loss", "σ": "an activation", "y": "a target", "mask": "a mask",
+    "lower": "a layer below with an activation",
 }  # fmt: skip

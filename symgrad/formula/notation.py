@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from symgrad.formula.choices import Choice
 from symgrad.formula.letters import GREEK_LETTERS
+from symgrad.formula.outputs import Choice
 from symgrad.formula.setting import Setting
 from symgrad.formula.syntax import Equation, Name, walk
 
@@ -22,11 +22,12 @@ class Notation:
         self.latex = "\\" in text
         self.base = choice.base
         self.heads: dict[str, str] = {}
-        for part in equation.parts:
+        for place, part in enumerate(equation.parts):
             for node in walk(part):
                 if isinstance(node, Name):
                     role = setting.role(node.text)
-                    if role is not None:
+                    # dz on the left is what is asked for, not the δ that comes in
+                    if role is not None and not (role == "δ" and place == 0):
                         self.heads.setdefault(role, self.spelt(node.text))
         self.odot = next(
             (s for s in (r"\odot", r"\circ", "⊙", "∘") if s in text), r"\odot" if self.latex else "⊙"

@@ -76,6 +76,18 @@ def _multiplied(meaning: Meaning, node: Call) -> Tensor:
     return matmul(x, y)
 
 
+def _outer(meaning: Meaning, node: Call) -> Tensor:
+    """NumPy's outer of two vectors, a column or a row each."""
+    if len(node.arguments) != 2 or node.options:
+        raise Meaningless("outer takes two vectors", node)
+    x, y = map(meaning.tensor, node.arguments)
+    if any(one.ndim != 2 or 1 not in one.extents for one in (x, y)):
+        raise Meaningless("outer takes two vectors", node)
+    column = x if x.extents[1] == 1 else transpose(x)
+    row = y if y.extents[0] == 1 else transpose(y)
+    return matmul(column, row)
+
+
 def _by_entries(meaning: Meaning, node: Call) -> Tensor:
     """NumPy's multiply of two arrays of one shape."""
     if len(node.arguments) != 2 or node.options:
@@ -250,6 +262,6 @@ OPERATORS: Mapping[str, Operator] = {
     "xcorr": _slid, "corr": _slid, "convolve": _slid, "conv": _slid, "conv2": _slid, "flatten": _flattened,
     "multiply": _by_entries, "power": _powered, "square": _powered,
     "softmax": _softmax, "mean": _averaged, "where": _chosen, "sum": _summed,
-    "dot": _multiplied, "matmul": _multiplied, "down": _pooled, "pool": _pooled,
+    "dot": _multiplied, "matmul": _multiplied, "outer": _outer, "down": _pooled, "pool": _pooled,
     "downsample": _pooled, "subsample": _pooled,
 }  # fmt: skip

@@ -97,7 +97,8 @@ _WORDS = {
     "AT": "a sign", "EQ": "'='", "ARROW": "'='",
     "$END": "the end", "COMMA": "','", "SUM": "a sum", "UNDERSCORE": "a subscript", "BELOW": "a subscript",
     "NORM_CLOSE": "'||'", "AMPERSAND": "'&'", "FLOOR_OPEN": "'⌊'", "FLOOR_CLOSE": "'⌋'", "COLON": "':'",
-     "END": "the end of the matrix",
+    "END": "the end of the matrix", "IF": "a condition", "OTHERWISE": "a condition",
+    "END_CASES": "the end of the cases",
 }  # fmt: skip
 
 

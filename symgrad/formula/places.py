@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from symgrad.errors import SymgradError
@@ -62,6 +62,8 @@ class Places:
         role = self.setting.role(name.text)
         if said is not None and role not in ("a", "W", "b", "z", "δ"):
             return tensor(name.text, *(size(e) if isinstance(e, str) else e for e in said))
+        if role is None and name.text[:1] == "d" and self.setting.role(name.text[1:]) is not None:
+            return self.meaning.by(replace(name, text=name.text[1:])).tensor
         return self.meaning.thing(name, lower).tensor
 
     def places(self, sub: Sequence[Expression], extents: Sequence[Index], name: Name) -> list[Expression]:

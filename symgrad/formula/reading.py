@@ -11,18 +11,19 @@ from symgrad.decide.verdict import IllFormed, Proved, Refuted, Undecided, Verdic
 from symgrad.errors import SymgradError
 from symgrad.formula.activations import ANY, SAID
 from symgrad.formula.budget import FACTORS, NORM_FACTORS, OPERATIONS, Patience, TooMuch, refuse_too_much
-from symgrad.formula.choices import Choice, Choices
+from symgrad.formula.choices import Choices
 from symgrad.formula.company import in_company, with_outputs
 from symgrad.formula.entries import Entries
 from symgrad.formula.idioms import with_layers_below, with_samples, without_idioms
-from symgrad.formula.levels import Levels, levels, superscript
+from symgrad.formula.levels import ALWAYS, Levels, levels, mark_of, superscript
 from symgrad.formula.links import Links
 from symgrad.formula.meaning import Meaning
-from symgrad.formula.norms import with_norm
+from symgrad.formula.norms import with_norm, with_variance
 from symgrad.formula.numbering import refuse_other_layers
+from symgrad.formula.outputs import Choice
 from symgrad.formula.problem import Meaningless
 from symgrad.formula.products import with_products
-from symgrad.formula.setting import Setting
+from symgrad.formula.setting import NORMS, Setting
 from symgrad.formula.syntax import Equation, Expression, Name, walk
 from symgrad.formula.target import Target, names, target_of
 from symgrad.formula.things import Wanted, World
@@ -133,10 +134,12 @@ class Reader:
     _worlds: dict[tuple[str, Wanted], World] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.setting = with_norm(self.setting)
+        self.setting = with_norm(self.setting, self.equation)
         role = self.setting.role
         equation = with_samples(with_layers_below(self.equation), role)
-        self.equation = without_idioms(with_products(equation, role), role)
+        if self.setting.layer in NORMS:
+            equation = with_variance(equation, role)
+        self.equation = without_idioms(with_products(equation, role, self.setting.layer in NORMS), role)
         user = self.setting.names
         self.setting = with_outputs(self.setting, self.equation)
         self.levels = levels(self.equation, self.setting.role)
@@ -194,16 +197,23 @@ class Reader:
         if choice.spread == "placed":
             here = with_maxima_at(here, right)
         meaning = Meaning(
-            self.setting, here, self.levels, choice.star, choice.mode, choice.spread, choice.wanted.rows
+            self.setting,
+            here,
+            self.levels,
+            choice.star,
+            choice.mode,
+            choice.spread,
+            choice.wanted.rows,
+            choice.layout,
         )
         self._tell_letters_apart(meaning)
-        refuse_other_layers(self.equation, self.setting, self.levels, here.layer)
+        counted = refuse_other_layers(self.equation, self.setting, self.levels, here.layer)
         target = self.target(left, [right])
         if target is not None and target.is_derivative and target.name.sup != Name("T"):
             meaning.only_marked(target.name)
         meaning.wrt = target.role if target is not None else ""
         self._refuse_one_delta_on_both_sides(target, right)
-        here = replace(here, said=(*here.said, *self.taken))
+        here = replace(here, said=(*here.said, *self.taken, *counted))
         if self.choices.is_about_entries(choice.layer):
             entries = Entries(meaning, choice.base, choice.zero_outside)
             asked = Links(here, meaning, target).of_entries(entries, left, right)
@@ -228,7 +238,11 @@ class Reader:
             return  # ∂J/∂z may be computed from z
         for name in walk(right):
             same = isinstance(name, Name) and name.text == target.name.text
-            if isinstance(name, Name) and same and superscript(name) == superscript(target.name):
+            if not isinstance(name, Name) or not same or superscript(name) != superscript(target.name):
+                continue
+            letter = mark_of(name)
+            numbers_samples = letter not in (None, *ALWAYS) and name.sub and name.sub != target.name.sub
+            if not numbers_samples:
                 raise Meaningless(f"{name.text} of the same layer stands on both sides", name)
 
     def _tell_letters_apart(self, meaning: Meaning) -> None:

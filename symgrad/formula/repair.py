@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from symgrad.formula.choices import Choice
 from symgrad.formula.notation import Notation
+from symgrad.formula.outputs import Choice
 from symgrad.formula.setting import Setting
 from symgrad.formula.syntax import Binary, Call, Equation, Expression, Name, Negative, Number, Span, Sum, walk
 from symgrad.formula.target import Target, is_letter

@@ -16,7 +16,7 @@ LOSSES = ("half_squared_error", "mse_loss", "cross_entropy", "binary_cross_entro
 NORMS = ("layer_norm", "batch_norm")
 LAYERS = (
     "conv1d", "conv2d", "linear", "avg_pool2d", "max_pool2d", "activation", *ACTIVATIONS, "softmax", "loss",
-    *LOSSES, *NORMS,
+    *LOSSES, *NORMS, "dropout",
 )  # fmt: skip
 """The layers that a formula can be about; `activation` is any function σ, `loss` any of LOSSES."""
 ALSO_CALLED = {
@@ -38,9 +38,12 @@ ROLES: dict[str, tuple[str, ...]] = {
     "J": ("J", "E", "L", "C", "ℓ", "loss", "Loss", "cost"),
     "σ": ("σ", "f", "g", "φ", "ϕ", "sigma", "phi", "relu", "tanh", "sigmoid", "ReLU", "logistic", "softplus"),
     "y": ("y", "t", "Y", "target"),
+    "mask": ("mask", "Mask"),
 }
 """What a name is taken to be where the setting does not say it; the first that fits."""
 
+OTHER_ROLES = ("x", "p", "q")
+"""What goes into an output layer, and how probable it is that dropout sets an entry to 0, or keeps it."""
 NORM_ROLES = ("size", "γ", "β", "x_hat", "μ", "var", "ε")
 """What there is besides in a normalization."""
 STARS = ("correlation", "convolution")
@@ -92,8 +95,8 @@ class Setting:
         if self.base not in (None, 0, 1):
             raise SymgradError(f"indices count from 0 or from 1; got base={self.base!r}")
         for name, role in self.names.items():
-            norm = (*NORM_ROLES, *ROLES) if self.layer in NORMS else tuple(ROLES)
-            _one_of(f"the role of {name}", role, norm)
+            more = NORM_ROLES if self.layer in NORMS else ()
+            _one_of(f"the role of {name}", role, (*ROLES, *more, *OTHER_ROLES))
 
     @property
     def kind(self) -> str | None:

@@ -80,7 +80,8 @@ class Wanted:
     """Which world is asked for: how many axes stand before the spatial ones, and the options of a reading.
 
     `samples` is the name of their number where there are several, `mean` whether J is their mean. `loss` is
-    what J is, `function` what σ is, and `called` the name that it has in the formula.
+    what J is, `scaled` what dropout divides by ("p": 1 - p, "q": q), `function` what σ is, and `called` the
+    name that it has in the formula.
     """
 
     maps: bool = False
@@ -94,6 +95,7 @@ class Wanted:
     every: bool = False
     loss: str = "squared"
     variance: bool = False
+    scaled: str = ""
     function: str = ANY
     called: str | None = None
 

@@ -12,10 +12,11 @@ from symgrad.errors import SymgradError
 from symgrad.formula.activations import Activation
 from symgrad.formula.lift import accesses_replaced
 from symgrad.formula.norms import normalization
+from symgrad.formula.regression import regression
 from symgrad.formula.setting import Setting
 from symgrad.formula.syntax import Expression, Matrix, Negative, Number
 from symgrad.formula.things import Thing, Wanted, World
-from symgrad.language.algebra import matmul, transpose
+from symgrad.language.algebra import hadamard, matmul, transpose
 from symgrad.language.build import build
 from symgrad.language.functions import log, sigmoid
 from symgrad.language.hypothesis import SumsToOne, sums_to_one
@@ -54,8 +55,10 @@ def _layer(setting: Setting, layer: str, wanted: Wanted) -> World:
             return _loss(setting, wanted)
         case "softmax":
             return _softmax(setting, wanted)
+        case "dropout":
+            return _dropout(wanted)
         case "layer_norm" | "batch_norm":
-            return normalization(layer, wanted.variance)
+            return normalization(layer, wanted.variance, wanted.rows == "entries")
     return _activation(setting, wanted)
 
 
@@ -238,6 +241,8 @@ _COLUMNS = ("", "columns")
 
 def _dense(setting: Setting, wanted: Wanted) -> World:
     """Columns W a + b, rows a W + b (or a Wᵀ + b), or plain vectors for index notation."""
+    if wanted.rows in ("numbers", "samples"):
+        return _numbers(wanted) if wanted.rows == "numbers" else _columns(wanted)
     out_first = wanted.rows in ("", "columns", "oi", "vector")
     first, second = _extents(setting, "W", ("O", "I") if out_first else ("I", "O"))
     O, I = (first, second) if out_first else (second, first)
@@ -253,8 +258,8 @@ def _dense(setting: Setting, wanted: Wanted) -> World:
         elif own != I:
             raise SymgradError(f"a has {own} entries, of which W takes {I}")
     below = Wanted(below=wanted.below, function=wanted.function)
-    if wanted.rows in ("io", "oi"):
-        (N,) = _extents(setting, "n", (wanted.samples or "N",))
+    if wanted.rows in ("io", "oi", "row"):
+        (N,) = _extents(setting, "n", (wanted.samples or "N",)) if wanted.rows != "row" else (Index.of(1),)
         things, a, _ = _input(below, (N, I))
     else:
         count = size(wanted.samples or "B") if wanted.rows == "columns" else Index.of(1)
@@ -263,6 +268,7 @@ def _dense(setting: Setting, wanted: Wanted) -> World:
     bias = tensor("b", O, 1) if wanted.rows in _COLUMNS else tensor("b", O)
     product = {
         "io": lambda: matmul(a, weight),
+        "row": lambda: matmul(a, weight),
         "oi": lambda: matmul(a, transpose(weight)),
         "vector": lambda: matmul(weight, a),
         "vector_io": lambda: matmul(a, weight),
@@ -277,8 +283,36 @@ def _dense(setting: Setting, wanted: Wanted) -> World:
     return World("linear", kind, things, samples=samples, every=wanted.every)
 
 
+def _columns(wanted: Wanted) -> World:
+    """A column for each sample, which has a letter."""
+    N, O, I = size(wanted.samples or "N"), size("O"), size("I")
+    weight, bias = tensor("W", O, I), tensor("b", O, 1)
+    one = Wanted(batch=True, below=wanted.below, function=wanted.function)
+    things, a, maps = _input(one, (N, I, Index.of(1)))
+    z = matmul(weight, a) + bias
+    things |= {
+        "W": Thing(weight),
+        "b": Thing(bias),
+        "z": Thing(z, maps),
+        "δ": Thing(tensor("δ", N, O, 1), maps),
+    }
+    return World("linear", "matrix", things, samples=N if wanted.mean else None, every=wanted.every)
+
+
+def _numbers(wanted: Wanted) -> World:
+    """One number a sample, so that nothing has an index but the sample's."""
+    N = size(wanted.samples or "N")
+    a, weight, bias = tensor("a", N), tensor("W"), tensor("b")
+    z = a * weight + bias
+    things = {"a": a, "W": weight, "b": bias, "z": z, "δ": tensor("δ", N)}
+    made = {role: Thing(one) for role, one in things.items()}
+    return World("linear", "vector", made, samples=N if wanted.mean else None, every=wanted.every)
+
+
 def _loss(setting: Setting, wanted: Wanted) -> World:
     """The output layer with its J, over all samples."""
+    if wanted.rows:
+        return regression(wanted)
     (O,) = _extents(setting, "a", ("O",))[-1:]
     axes = (O,) if wanted.samples is None else (size(wanted.samples), O)
     things, a, maps = _input(replace(wanted, maps=False, batch=wanted.batch), axes)
@@ -316,6 +350,16 @@ def _softmax(setting: Setting, wanted: Wanted) -> World:
     a = softmax(z, 0)
     things = {"lower": Thing(z), "a": Thing(a), "z": Thing(a), "δ": Thing(tensor("δ", *a.extents))}
     return World("softmax", "matrix" if is_column else "maps", things)
+
+
+def _dropout(wanted: Wanted) -> World:
+    """The input where a mask keeps it, divided by how probable that is if the formula names it."""
+    axes = size("H"), size("W")
+    a, mask, p, q = tensor("a", *axes), tensor("mask", *axes), tensor("p"), tensor("q")
+    masked = hadamard(a, mask)
+    z = {"p": masked / (1 - p), "q": masked / q}.get(wanted.scaled, masked)
+    named = {"a": a, "mask": mask, "p": p, "q": q, "z": z, "δ": tensor("δ", *axes)}
+    return World("dropout", "maps", {role: Thing(one) for role, one in named.items()})
 
 
 def _activation(setting: Setting, wanted: Wanted) -> World:

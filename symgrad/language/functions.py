@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, overload
 
 from symgrad.errors import ArgumentError
@@ -145,6 +146,30 @@ softplus = Known("softplus")
 normal_cdf = Known("Phi")
 normal_density = Known("phi")
 step = Known("step")
+
+
+@overload
+def sqrt(x: Tensor) -> Comprehension: ...
+
+
+@overload
+def sqrt(x: Scalar) -> Scalar: ...
+
+
+def sqrt(x: Tensor | Scalar) -> Comprehension | Scalar:
+    r"""The square root \(x^{1/2}\) of every entry of a tensor, or of a scalar.
+
+    Raises ArgumentError for what is neither.
+
+    >>> import symgrad as sg
+    >>> print(sqrt(sg.tensor("x", 3)))
+    out[i] = x[i]^(1/2)
+    """
+    if not hasattr(x, "axes") and not isinstance(x, Scalar):
+        raise ArgumentError(f"sqrt is given {x!r}; expected a tensor or a scalar")
+    root: Comprehension | Scalar = x ** Fraction(1, 2)
+    return root
+
 
 _TABLE: dict[str, _Definition] = {
     "exp": _Definition(lambda x: Apply(exp, x), positive=True),

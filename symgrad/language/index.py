@@ -436,16 +436,31 @@ def size(name: str, minimum: int = 1) -> Index:
     return Index.of(symbol_of(name, minimum, False))
 
 
-def sizes(names: str | Iterable[str], minimum: int = 1) -> tuple[Index, ...]:
-    """Several symbolic sizes, named in one string or a list. Raises SizeError for a minimum that is none.
+def sizes(*names: str | Iterable[str] | int, minimum: int = 1) -> tuple[Index, ...]:
+    """Several symbolic sizes, named in one string, in several, or in a list.
+
+    A number after the names is the minimum too. Raises SizeError for names and a minimum that are none.
 
     >>> H, K = sizes("H K")
     >>> H - K + 1
     H - K + 1
+    >>> sizes("N", "C")
+    (N, C)
     >>> (H - 1) // 2 + 1
     (H + 1)//2
     """
+    if len(names) > 1 and isinstance(last := names[-1], int):
+        names, minimum = names[:-1], last
     if not isinstance(minimum, int):
-        raise SizeError(f"the minimum is {minimum!r}; expected a number. Names go together: sizes('N C')")
-    separated = names.replace(",", " ").split() if isinstance(names, str) else names
+        raise SizeError(f"the minimum is {minimum!r}; expected a number")
+    separated: list[str] = []
+    for given in names:
+        if isinstance(given, str):
+            separated += given.replace(",", " ").split()
+        elif isinstance(given, Iterable):
+            separated += given
+        else:
+            raise SizeError(f"the names are {given!r}; expected strings: sizes('N C')")
+    if not separated:
+        raise SizeError("no names of sizes are given: sizes('N C')")
     return tuple(size(name, minimum) for name in separated)

@@ -288,6 +288,9 @@ class _Maps:
             )
         if maps % count:
             raise ShapeError(f"{where}: groups={count} does not divide the {maps} output maps")
+        read = channels[0].constant
+        if read is not None and read % count:
+            raise ShapeError(f"{where}: groups={count} does not divide the {read} input maps")
         per_group = maps // count
         self.summed, self.sum_names = (self.groups,), ("g",)
         self.requires = require_same(channels, (self.groups * inside,), where)

@@ -87,13 +87,13 @@ def _fixed(key: Any, axis: Axis, what: str) -> tuple[Index, ...]:
             raise IndexRangeError(
                 f"{what}: an index is an integer, a size, an index variable or a slice, not {part!r}"
             )
-        index = _from_end(part, extent)
+        index = from_end(part, extent)
         _never_in_range(index, extent, what)
         found.append(index)
     return tuple(found)
 
 
-def _from_end(value: Any, extent: Index) -> Index:
+def from_end(value: Any, extent: Index) -> Index:
     """A negative number counts from the end, as in Python."""
     index = Index.of(value)
     return extent + index if index.constant is not None and index.constant < 0 else index
@@ -107,8 +107,8 @@ def _slice(key: slice, axis: Axis, what: str) -> tuple[Index | None, Index | Non
         raise ShapeError(f"{what}: a compound axis {axis} can only be taken whole or indexed by a tuple")
     extent = axis[0]
     step = Index.of(1 if key.step is None else key.step)
-    start = _from_end(0 if key.start is None else key.start, extent)
-    stop = extent if key.stop is None else _from_end(key.stop, extent)
+    start = from_end(0 if key.start is None else key.start, extent)
+    stop = extent if key.stop is None else from_end(key.stop, extent)
     if step.constant is not None and step.constant < 1:
         raise IndexRangeError(f"{what}: a slice needs a positive step, not {step}; to reverse, use flip")
     length = (stop - start + step - 1) // step

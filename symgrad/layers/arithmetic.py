@@ -49,7 +49,7 @@ def divisor_gradient(delta: Tensor, dividend: Any, operand: Tensor) -> Tensor:
 
 def power_gradient(delta: Tensor, operand: Tensor, exponent: int | Fraction) -> Tensor:
     r"""\(\frac{\partial J}{\partial a} = k\,\delta \odot a^{k-1}\) for \(z = a^k\) with a number k."""
-    return delta * (exponent * operand ** (exponent - 1))
+    return delta * (exponent * (operand if exponent == 2 else operand ** (exponent - 1)))
 
 
 def _summed(x: Tensor, operand: Tensor) -> Tensor:

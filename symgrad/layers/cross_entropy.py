@@ -26,6 +26,7 @@ from symgrad.layers.reduction import (
     Number,
     averaged,
     number_of,
+    require_alike,
     require_tensor,
     rest_of_one,
     spread,
@@ -55,11 +56,7 @@ def _samples(input: Tensor) -> Index:
 
 def _check(input: Tensor, target: Tensor, weight: Tensor | None, ignore_index: int, what: str) -> None:
     require_tensor(weight, f"{what}: weight")
-    if input.ndim != target.ndim:
-        raise ShapeError(
-            f"{what}: targets are probabilities or one-hot rows, of the shape {input.shape} of the input, "
-            f"not {target.shape}"
-        )
+    require_alike(input, target, what, "target of probabilities or one-hot rows")
     if ignore_index != NO_INDEX:
         raise SymgradError(
             f"{what}: ignore_index={ignore_index} is for class numbers, and targets are probabilities here: "

@@ -13,13 +13,13 @@ from symgrad.language.index import sizes
 from symgrad.language.operator import operator
 from symgrad.language.tensor import Comprehension, Tensor, tensor
 from symgrad.layers.dense import linear
-from symgrad.layers.reduction import averaged, entries, require_rank, require_tensor, summed
+from symgrad.layers.reduction import averaged, entries, require_alike, require_tensor, summed
 
 # -- forward --------------------------------------------------------------------------------------
 
 
 def _check(input: Tensor, target: Tensor, weight: Tensor | None, what: str) -> None:
-    require_rank(input, target, what)
+    require_alike(input, target, what)
     require_tensor(weight, f"{what}: weight")
 
 

@@ -18,7 +18,7 @@ from symgrad.language.scalar import Access, Scalar
 from symgrad.language.tensor import Comprehension, Tensor, index_names, require_same, tensor
 from symgrad.layers.activation import SIGMA
 from symgrad.layers.dense import linear
-from symgrad.layers.reduction import averaged, entries, require_rank, require_tensor, summed
+from symgrad.layers.reduction import averaged, entries, require_alike, require_tensor, summed
 
 # -- forward --------------------------------------------------------------------------------------
 
@@ -56,12 +56,12 @@ def mse_loss(
     "sum" or, for the square of each entry, "none". Raises ShapeError for shapes that do not fit,
     SymgradError for another reduction.
     """
-    require_rank(input, target, "mse_loss")
+    require_alike(input, target, "mse_loss")
     require_tensor(weight, "mse_loss: weight")
     squares = (input - target) ** 2
     if weight is None:
         return averaged(summed(squares, reduction), entries(input), reduction, "mse_loss")
-    require_rank(input, weight, "mse_loss")
+    require_alike(input, weight, "mse_loss", "weight")
     return averaged(summed(weight * squares, reduction), weight.sum(), reduction, "mse_loss")
 
 

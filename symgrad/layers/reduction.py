@@ -13,7 +13,7 @@ from typing import TypeAlias, cast
 from symgrad.errors import ShapeError, SymgradError
 from symgrad.language.index import Index
 from symgrad.language.scalar import Constant, Scalar, as_scalar
-from symgrad.language.tensor import Comprehension, Tensor
+from symgrad.language.tensor import Axis, Comprehension, Tensor
 
 Number: TypeAlias = Tensor | float | Fraction
 """A number, or a tensor without axes for one that is not given."""
@@ -41,10 +41,22 @@ def entries(input: Tensor) -> Index:
     return math.prod(input.extents, start=Index.of(1))
 
 
-def require_rank(input: Tensor, target: Tensor, what: str) -> None:
-    """Raises ShapeError for a target that never has the shape of the input."""
-    if input.ndim != target.ndim:
-        raise ShapeError(f"{what}: the input has shape {input.shape}, the target {target.shape}")
+def require_alike(input: Tensor, other: Tensor, what: str, name: str = "target") -> None:
+    """Raises ShapeError for a target, or what `name` says, that never has the shape of the input.
+
+    Nothing is repeated to fit: a mean over the entries of (N, 1) is not the one over those of (N, C).
+    """
+    if input.ndim != other.ndim or any(
+        left != right and (_is_one(left) or _is_one(right))
+        for left, right in zip(input.axes, other.axes, strict=True)
+    ):
+        raise ShapeError(
+            f"{what}: the input has shape {input.shape}, the {name} {other.shape}; expected the same"
+        )
+
+
+def _is_one(axis: Axis) -> bool:
+    return math.prod(axis, start=Index.of(1)).constant == 1
 
 
 def require_tensor(value: object, what: str) -> None:

@@ -152,8 +152,7 @@ def _conv(
         into = _maps(x)
         out: AxisLike = maps
         if groups != 1:
-            if len(into) != 2 or into[0] != groups:
-                raise ShapeError(f"with groups={groups} the input has maps ({groups}, C), not {x.shape[1]}")
+            _refuse_other_groups(into, groups, f"groups={groups}")
             out = (groups, *axes_of((maps,))[0])
         if transposed:
             both: tuple[AxisLike, AxisLike] = (into, maps)
@@ -169,6 +168,19 @@ def _maps(x: Tensor) -> Axis:
     if x.ndim < 2:
         raise ShapeError("it takes samples of maps, (N, C, …)")
     return x.axes[1]
+
+
+def _refuse_other_groups(maps: Axis, groups: Index, option: str) -> None:
+    """Raises ShapeError unless the maps are in these groups; it says if the groups do not divide them."""
+    if len(maps) == 2 and maps[0] == groups:
+        return
+    count, every = groups.constant, maps[0].constant
+    if len(maps) == 2:
+        raise ShapeError(f"{option}, and the maps {maps} are in {maps[0]} groups")
+    if count and every is not None and every % count:
+        raise ShapeError(f"{option} does not divide the number of maps of the input, {every}")
+    inside: object = "C" if not count or every is None else every // count
+    raise ShapeError(f"with {option} the axis of the maps is a pair ({groups}, {inside}), not {maps[0]}")
 
 
 @step_maker
@@ -191,10 +203,12 @@ def batch_norm(**options: Any) -> Step:
 
 
 @step_maker
-def group_norm(**options: Any) -> Step:
-    """Group normalization of maps (G, C) in groups, with a γ and a β for each map."""
+def group_norm(num_groups: AxisLike | None = None, **options: Any) -> Step:
+    """Group normalization of maps (G, C) in groups, with a γ and a β for each map; G may be said too."""
 
     def forward(x: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
+        if num_groups is not None:
+            _refuse_other_groups(_maps(x), axes_of((num_groups,))[0][0], f"num_groups={num_groups}")
         return forward_group_norm(x, _maps(x)[0], gamma, beta, **options)
 
     return layer(forward, lambda x: {"gamma": (_maps(x),), "beta": (_maps(x),)})

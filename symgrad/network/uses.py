@@ -9,9 +9,10 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from symgrad.catalogue import ClosedForm, closed_forms
+from symgrad.decide.rewrite import write
 from symgrad.errors import SymgradError
 from symgrad.language.elementwise import ARITHMETIC
 from symgrad.language.operator import OPERATORS
@@ -81,11 +82,7 @@ def again(z: Comprehension, put: Callable[[Operand], Tensor]) -> Comprehension:
             listed = list(arguments[operand.argument])
             listed[operand.position] = tensor
             arguments[operand.argument] = tuple(listed)
-    if call.name in ARITHMETIC:
-        made: Comprehension = ARITHMETIC[call.name](arguments["left"], arguments["right"])
-        return made
-    written: Comprehension = OPERATORS[call.name](**arguments)
-    return written
+    return cast("Comprehension", write(Call(call.name, tuple(arguments.items()))))
 
 
 def back_through(z: Comprehension, operand: Operand, delta: Tensor) -> Tensor | None:
@@ -130,7 +127,7 @@ def _given(
 
 
 def _call(z: Comprehension) -> Call:
-    if z.call is None or not (z.call.name in OPERATORS or z.call.name in ARITHMETIC):
+    if z.call is None or not (z.call.name in ("slice", *ARITHMETIC) or z.call.name in OPERATORS):
         written = "index notation" if z.call is None else z.call.name
         raise SymgradError(
             f"{z!r} is written in {written}, so no rule is known for it: make it an operator and say its "

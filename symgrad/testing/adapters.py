@@ -49,7 +49,7 @@ class Cs231n:
         self, backward: Any, cotangent: Any, saved: Any, arrays: Arrays, options: Options, wrt: Sequence[str]
     ) -> Mapping[str, Any]:
         """The gradients in the order of the arguments."""
-        return by_name(backward(cotangent, saved), wrt)
+        return by_name(backward(cotangent, saved), wrt, list(arrays))
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,8 @@ class Pair:
             others = [p for p in parameters[1:] if p not in taken and p not in options]
             if taken and len(taken) <= len(parameters) - 1 and not (set(others) & set(_required(backward))):
                 keywords = {name: value for name, value in options.items() if name in parameters}
-                return by_name(backward(cotangent, **taken, **keywords), wrt)
-        return by_name(called(backward, [cotangent, *arrays.values()], {}, options), wrt)
+                return by_name(backward(cotangent, **taken, **keywords), wrt, list(arrays))
+        return by_name(called(backward, [cotangent, *arrays.values()], {}, options), wrt, list(arrays))
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,7 @@ class Attributes:
             layer = self.make(arrays, options)
         elif isinstance(forward, type) or not hasattr(forward, self.methods[0]):
             own = [arrays[name] for name in self.parameters if name not in self.assigned]
+            _refuse_unmade(forward, own, options)
             layer = called(forward, own, {}, options)
         else:
             layer = forward
@@ -121,7 +122,8 @@ class Attributes:
         """What the method returns, and what it left in attributes."""
         held = self.held
         given = getattr(saved, self.methods[1])(cotangent)
-        found = dict(by_name(given, [name for name in wrt if name not in held]))
+        free, every = ([name for name in names if name not in held] for names in (wrt, arrays))
+        found = dict(by_name(given, free, every))
         for name in wrt:
             if name in held:
                 found[name] = kept_at(saved, self.gradients.get(name, f"d{name}"))
@@ -151,7 +153,7 @@ class TorchLike:
         given = run(saved, cotangent)
         if isinstance(given, (tuple, list)) and len(given) > len(arrays):
             given = tuple(given[: len(arrays)])
-        return by_name(given, wrt)
+        return by_name(given, wrt, list(arrays))
 
 
 @dataclass(frozen=True)
@@ -200,8 +202,22 @@ class Loss:
             given = backward(given) if from_loss else called(backward, list(arrays.values()), arrays, options)
         if isinstance(given, NotInConvention):
             raise given
-        found = by_name(given, wrt)
+        found = by_name(given, wrt, list(arrays))
         return {name: None if value is None else value * cotangent for name, value in found.items()}
+
+
+def _refuse_unmade(kind: Any, own: Sequence[Any], options: Options) -> None:
+    """Raises NotMade for a constructor that needs more than the arrays that are its own, and options."""
+    try:
+        needed = [name for name in _required(kind) if name not in options]
+    except (TypeError, ValueError):
+        return
+    if len(needed) > len(own) + bool(options):
+        raise NotMade(
+            f"{kind.__name__} is made of {', '.join(needed)}: say which arguments these are with"
+            " adapter=attributes(parameters=(…)), or how it is made with attributes(make=lambda arrays,"
+            " options: …)"
+        )
 
 
 class Context:
@@ -221,6 +237,10 @@ class Context:
 
 class NotInConvention(Exception):
     """Code that does not follow the calling convention it is said to have."""
+
+
+class NotMade(NotInConvention):
+    """A class of which it is not known how its objects are made."""
 
 
 def named(adapter: Adapter | str) -> Adapter:
@@ -264,7 +284,7 @@ def called(function: Any, positional: Sequence[Any], arrays: Arrays, options: Op
     parameters = _parameters(function)
     named: dict[str, Any] = {}
     if parameters is not None and arrays and set(arrays) <= set(parameters):
-        first = sum(1 for _ in itertools.takewhile(_alike, zip(arrays, parameters, strict=False)))
+        first = sum(1 for _ in itertools.takewhile(_alike, zip(arrays, _placed(function), strict=False)))
         positional, named = positional[:first], dict(list(arrays.items())[first:])
     if parameters is None or all(name in parameters for name in options):
         return function(*positional, **named, **options)
@@ -281,17 +301,26 @@ def _alike(both: tuple[str, str]) -> bool:
     return both[0] == both[1]
 
 
-def by_name(gradients: Any, wrt: Sequence[str]) -> Mapping[str, Any]:
+def by_name(gradients: Any, wrt: Sequence[str], every: Sequence[str] = ()) -> Mapping[str, Any]:
     """Gradients by the names of the arguments: from a dictionary, a tuple in their order, or a lone array.
 
-    None may stand after them for arguments that have no gradient, such as labels.
+    A tuple has one for each of `wrt`, or for each of `every` argument; None at its end is left out. Raises
+    NotInConvention for a tuple of more.
     """
     if isinstance(gradients, Mapping):
         return {name: gradients[key] for name in wrt for key in (name, f"d{name}") if key in gradients}
-    if isinstance(gradients, tuple) and all(one is None for one in gradients[len(wrt) :]):
-        gradients = gradients[: len(wrt)]
-    if isinstance(gradients, (tuple, list)) and (len(gradients) < 2 or len(wrt) > 1):
-        return dict(zip(wrt, gradients, strict=False))
+    if not isinstance(gradients, (tuple, list)):
+        return {wrt[0]: gradients} if wrt else {}
+    found = list(gradients)
+    while len(found) > len(wrt) and len(found) != len(every) and found[-1] is None:
+        found.pop()
+    if len(wrt) < len(found) == len(every) and all(one is None or hasattr(one, "shape") for one in found):
+        return {name: found[place] for place, name in enumerate(every) if name in wrt}
+    if len(found) > len(wrt) > 1:
+        asked = ", ".join(f"d{name}" for name in wrt)
+        raise NotInConvention(f"the backward gives {len(found)} gradients, where {asked} are expected")
+    if len(found) < 2 or len(wrt) > 1:
+        return dict(zip(wrt, found, strict=False))
     return {wrt[0]: gradients} if wrt else {}
 
 
@@ -304,6 +333,12 @@ def _parameters(function: Any) -> list[str] | None:
     if any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters):
         return None
     return [p.name for p in parameters]
+
+
+def _placed(function: Any) -> list[str]:
+    """The parameters that may be given by their places."""
+    parameters = inspect.signature(function).parameters.values()
+    return [p.name for p in parameters if p.kind is not p.KEYWORD_ONLY]
 
 
 def _required(function: Any) -> list[str]:

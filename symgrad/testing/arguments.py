@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from symgrad.errors import ArgumentError
+from symgrad.errors import ArgumentError, ShapeError
 from symgrad.testing.adapters import Adapter, Attributes, Cs231n, Loss, Pair, TorchLike
 
 
@@ -47,6 +47,73 @@ def ordered(
             " arrays are named among the arguments with their shapes, anything else is one of the options"
         )
     return tuple(sorted(given, key=free.index)) if by_name else given
+
+
+def by_place(
+    forward: Any, names: Iterable[str], adapter: Adapter, options: Collection[str] = ()
+) -> tuple[str, ...]:
+    """What is to be said where only some names are those of parameters, and all arrays go by their places.
+
+    >>> from symgrad.testing.adapters import pair
+    >>> by_place(lambda x, w: x @ w, ["x", "v"], pair)
+    ('v stands for the parameter w, by its place, as no parameter is called v',)
+    """
+    given, parameters = tuple(names), _parameters(forward, adapter)
+    free = [name for name in parameters or () if name not in options]
+    if not any(name in free for name in given):
+        return ()
+    return tuple(
+        f"{name} stands for the parameter {other}, by its place, as no parameter is called {name}"
+        for name, other in zip(given, free, strict=False)
+        if name not in free
+    )
+
+
+def taken_by(forward: Any, adapter: Adapter, options: Collection[str] = ()) -> tuple[str, ...]:
+    """The parameters of a forward that must be given. Raises ArgumentError where it does not say them."""
+    parameters = _parameters(forward, adapter) or {}
+    found = tuple(name for name, needed in parameters.items() if needed and name not in options)
+    if not found:
+        called = getattr(forward, "__name__", repr(forward))
+        raise ArgumentError(f"{called} does not say what it takes: name its arguments, as ['x', 'w']")
+    return found
+
+
+def names_in(given: Iterable[str] | str) -> tuple[str, ...]:
+    """Names, in a list or in one string.
+
+    >>> names_in("x w"), names_in(["x", "w"])
+    (('x', 'w'), ('x', 'w'))
+    """
+    return tuple(given.replace(",", " ").split() if isinstance(given, str) else given)
+
+
+def refuse_unknown(names: Iterable[str], known: Collection[str] | None, where: str, called: str) -> None:
+    """Raises ArgumentError for names that are none of the arguments, if these are known."""
+    unknown = [str(name) for name in names if known is not None and name not in known]
+    if unknown:
+        raise ArgumentError(
+            f"{where} names {', '.join(unknown)}: the arguments of {called} are {', '.join(known or ())}"
+        )
+
+
+def refuse_stray(stray: Sequence[str], code: Any, adapter: Adapter | None, layer: str) -> None:
+    """Raises ArgumentError for options that are none of a layer, if the code has no parameter for them."""
+    parameters = None if isinstance(adapter, Attributes) else _parameters(code, Pair())
+    if parameters is None or any(name.endswith(("param", "params")) for name in parameters):
+        return
+    for name in stray:
+        if name not in parameters:
+            called = getattr(code, "__name__", "the code")
+            raise ArgumentError(
+                f"options names {name}, which is no option of {layer}, nor a parameter of {called}: it takes"
+                f" {', '.join(parameters)}"
+            )
+
+
+def has_methods(code: Any) -> bool:
+    """Whether code is a class, or an object with a forward and a backward."""
+    return isinstance(code, type) or all(callable(getattr(code, n, None)) for n in ("forward", "backward"))
 
 
 def in_order(arguments: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
@@ -98,3 +165,31 @@ def _signature(code: Any) -> list[inspect.Parameter] | None:
     except (TypeError, ValueError):
         return None
     return None if any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in found) else found
+
+
+def listed(arguments: Any) -> list[Mapping[str, Any]]:
+    """The mappings of arguments that were given, one or several. Raises ShapeError for what is none."""
+    each = [arguments] if isinstance(arguments, Mapping) else arguments
+    if isinstance(each, str) or not isinstance(each, Iterable):
+        raise ShapeError(f"the arguments are {arguments!r}; expected their names with shapes, {{'x': 'N C'}}")
+    found = list(each)
+    for one in found:
+        if not isinstance(one, Mapping):
+            raise ShapeError(
+                f"the arguments are {arguments!r}; expected their names with shapes, {{'x': 'N C'}}"
+            )
+    return found
+
+
+def differentiated(wrt: Sequence[str] | str | None, given: Mapping[str, Any], called: str) -> tuple[str, ...]:
+    """The arguments to differentiate by. Raises ArgumentError for what is none of those given by a shape."""
+    if wrt is None:
+        return tuple(name for name, shape in given.items() if isinstance(shape, tuple))
+    asked = names_in(wrt)
+    refuse_unknown(asked, given, "wrt", called)
+    for name in asked:
+        if not isinstance(given[name], tuple):
+            raise ArgumentError(
+                f"wrt names {name}, which is handed over as an array: to differentiate by it, give its shape"
+            )
+    return asked

@@ -229,12 +229,17 @@ def _multiple(axis: str | int) -> tuple[int, str]:
 
 def _shape(name: str, given: Any) -> Any:
     if isinstance(given, str):
-        return tuple(int(part) if part.isdigit() else part for part in given.replace(",", " ").split())
+        given = tuple(int(part) if part.isdigit() else part for part in given.replace(",", " ").split())
     if callable(given) or (hasattr(given, "shape") and hasattr(given, "dtype")):
         return given
     if isinstance(given, int):
         return (given,)
     if isinstance(given, (tuple, list)) and all(isinstance(axis, (int, str)) for axis in given):
+        for axis in given:
+            if isinstance(axis, str) and not _multiple(axis)[1].isidentifier():
+                raise ShapeError(
+                    f"{name}: {axis!r} is no size: these are names as H, multiples as 2H, numbers"
+                )
         return tuple(given)
     raise ShapeError(
         f"{name} is {given!r}; expected a shape such as (2, 3), names such as 'N C', or an array"

@@ -6,22 +6,33 @@ import itertools
 import math
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias, Union
 
-from symgrad.errors import ShapeError
-from symgrad.testing.adapters import Adapter, Attributes, named, pair
-from symgrad.testing.arguments import in_order, ordered, refuse_what_is_no_backward
+from symgrad.errors import ArgumentError, ShapeError
+from symgrad.testing.adapters import Adapter, Attributes, Loss, named, pair
+from symgrad.testing.arguments import (
+    by_place,
+    differentiated,
+    has_methods,
+    in_order,
+    listed,
+    ordered,
+    refuse_stray,
+    refuse_unknown,
+    refuse_what_is_no_backward,
+)
 from symgrad.testing.cases import Case, Listed, Space, space, spaces
 from symgrad.testing.compare import Comparison, Judge, Judgement
 from symgrad.testing.constructed import constructed, sized
 from symgrad.testing.conventions import convention, taken
 from symgrad.testing.diagnose import cause_of, described, wrong_line
 from symgrad.testing.guard import SECONDS
-from symgrad.testing.layers import claim, guessed_options, layer_of
+from symgrad.testing.layers import claim, guessed_options, layer_of, role_of
 from symgrad.testing.result import NOT_TRACEABLE, PASSED, RAISED, TIMED_OUT, CheckReport, Finding
 from symgrad.testing.smallest import BRANCHES, SEARCH, Key, smallest
-from symgrad.testing.traced_run import Code, Problem, runs_on_numbers
-from symgrad.trace.rebind import rebound
+from symgrad.testing.traced_run import CALLED, Code, Problem, runs_on_numbers
+from symgrad.trace.rebind import followed, rebound
 
 Shape: TypeAlias = Union[Sequence[int], str, Any]
 """Extents, or their names as in "N C H W", or an array that is handed over as it is (labels, a mask)."""
@@ -40,7 +51,7 @@ def check_backward(
     backward: Any,
     arguments: Arguments | Iterable[Arguments],
     *,
-    wrt: Sequence[str] | None = None,
+    wrt: Sequence[str] | str | None = None,
     cotangent: str = "dout",
     options: Mapping[str, Any] | None = None,
     adapter: Adapter | str | None = None,
@@ -58,7 +69,8 @@ def check_backward(
                arrays go by name, and gradients come in the order of the parameters; else all go in order.
                Where shapes name their sizes, as "N C H W" or "D 4H", many sizes are tried, and what fails is
                shown at the smallest
-    wrt        the arguments to differentiate by; all that are given by their shape, by default
+    wrt        the arguments to differentiate by, in the order in which their gradients come if there are no
+               others; all that are given by their shape, by default
     cotangent  what the gradient handed to the backward is called
     options    stride, pad, …: a value each, or a list of the values to try
     adapter    the calling convention: `pair`, `cs231n`, `attributes(…)`, `torch_like`, `loss`, or its name;
@@ -92,25 +104,34 @@ def check_backward(
       extra      1/2·dout[0, 0]·x[0, 0], 1/2·dout[1, 0]·x[1, 0]
     right are  dx
     """
-    each = _listed(arguments)
+    forward, backward = followed(forward), followed(backward)
+    each = listed(arguments)
     if shapes is not None and not isinstance(shapes, int):
-        each += _listed(shapes)
+        each += listed(shapes)
     if not each or not each[0]:
         raise ShapeError("no arguments are given to check at: their names with their shapes, {'x': 'N C'}")
-    chosen = named(adapter or (Attributes() if _is_class(forward) else pair))
+    chosen = named(adapter or (Attributes() if has_methods(forward) else pair))
     given = ordered(forward, each[0], chosen, options or {})
     refuse_what_is_no_backward(forward, backward, given, chosen)
     found = spaces([in_order(one, given) for one in each], options, fits)
-    if wrt is None:
-        wrt = [n for n, shape in found[0].first().arguments.items() if isinstance(shape, tuple)]
+    title = name or _name(backward if backward is not None else forward)
+    wrt = differentiated(wrt, found[0].first().arguments, title)
+    for where, names in (("average", average), ("domain", domain)):
+        refuse_unknown([] if isinstance(names, bool) or names is None else names, given, where, title)
     code = Code(
         forward, _backward(forward, backward, chosen), chosen, tuple(wrt), cotangent, seconds, domain or {}
     )
-    if code.forward is None or code.backward is None or not code.wrt:
-        raise TypeError("a forward, a backward and an argument to differentiate by are needed")
+    if code.forward is None or code.backward is None:
+        raise TypeError(
+            "a forward and a backward are needed; alone is given what has both: a class with the two methods,"
+            " or with adapter='loss' a loss that gives its gradient too"
+        )
+    if not code.wrt:
+        why = "none is given by its shape" if wrt is None else "wrt names none"
+        raise ArgumentError(f"an argument to differentiate by is needed: {why}")
     judge = Judge(code, average=_averaged(average, wrt), batch=lambda run: run.arrays[given[0]].shape[0])
-    title = name or _name(backward if backward is not None else forward)
-    return _check(title, judge, found, shapes if isinstance(shapes, int) else DRAWN, within)
+    said = by_place(forward, each[0], chosen, options or {})
+    return _check(title, judge, found, shapes if isinstance(shapes, int) else DRAWN, within, said)
 
 
 def check_layer(
@@ -145,12 +166,15 @@ def check_layer(
     UnknownRule for a layer that is not known, ShapeError for a layout that does not fit it, ArgumentError for
     a class of which nobody can tell how to make it.
     """
+    forward, backward = followed(forward), followed(backward)
     main = forward if forward is not None else backward
     if main is None:
         raise TypeError("a forward, a backward or both are needed")
     if options is None:
         options = guessed_options(layer, main)
-    explicit = None if shapes is None or isinstance(shapes, int) else [dict(s) for s in shapes]
+    explicit = None if shapes is None or isinstance(shapes, int) else listed(shapes)
+    for one in explicit or ():
+        refuse_unknown(one, claim(layer).arguments, "shapes", layer)
     sizes = {} if adapter is not None else sized(main, claim(layer), options)
     chosen: Adapter
     if sizes:
@@ -158,6 +182,7 @@ def check_layer(
         chosen, known, fits = made.adapter, made.layer, made.fits
     else:
         said = None if adapter is None else named(adapter)
+        refuse_stray([o for o in options if role_of(o) not in claim(layer).options], main, said, layer)
         given = list(explicit[0]) if explicit else taken(claim(layer), main, said, options)
         known = layer_of(layer, layout, kernel_layout or "OIHW", given, list(options))
         chosen, fits = said or convention(known.claim, known.axes, forward, backward), known.fits
@@ -175,18 +200,6 @@ def check_layer(
     return _check(layer, judge, found, shapes if isinstance(shapes, int) else DRAWN, within)
 
 
-def _listed(arguments: Any) -> list[Arguments]:
-    """The mappings of arguments that were given, one or several. Raises ShapeError for what is none."""
-    each = [arguments] if isinstance(arguments, Mapping) else arguments
-    if isinstance(each, str) or not isinstance(each, Iterable):
-        raise ShapeError(f"the arguments are {arguments!r}; expected their names with shapes, {{'x': 'N C'}}")
-    listed = list(each)
-    for one in listed:
-        if not isinstance(one, Mapping):
-            raise ShapeError(f"the arguments are {one!r}; expected their names with shapes, {{'x': 'N C'}}")
-    return listed
-
-
 def _averaged(average: bool | Collection[str], wrt: Sequence[str]) -> Collection[str]:
     if isinstance(average, bool):
         return tuple(wrt[1:]) if average else ()
@@ -195,32 +208,30 @@ def _averaged(average: bool | Collection[str], wrt: Sequence[str]) -> Collection
 
 def _backward(forward: Any, backward: Any, adapter: Adapter) -> Any:
     """The backward; a class or object that has both methods is given once."""
-    both = backward is None and (_is_class(forward) or isinstance(adapter, Attributes))
-    return forward if both else backward
-
-
-def _is_class(code: Any) -> bool:
-    return isinstance(code, type)
+    both = has_methods(forward) or isinstance(adapter, (Attributes, Loss))
+    return forward if backward is None and both else backward
 
 
 def _name(code: Any) -> str:
     return getattr(code, "__name__", type(code).__name__)
 
 
-# -- the check ------------------------------------------------------------------------------------
-
-
 def _check(
-    name: str, judge: Judge, found: Sequence[Space | Listed], count: int, within: float
+    name: str,
+    judge: Judge,
+    found: Sequence[Space | Listed],
+    count: int,
+    within: float,
+    said: Sequence[str] = (),
 ) -> CheckReport:
     """Judge every case; look for the smallest at which each thing is wrong; say what it is."""
     code = judge.code
     with rebound(code.forward, code.backward, code.adapter):
         failing: dict[Key, list[Judgement]] = {}
         checked = 0
-        conditions: dict[str, None] = {}
+        conditions: dict[str, None] = dict.fromkeys(said)
         refusals: list[Problem] = []
-        cases: list[Case] = []  # that were refused
+        refused: Case | None = None
         undefined: list[Problem] = []
         gradients: set[str] = set()
         largest: int | None = None  # how many entries can be compared
@@ -240,7 +251,7 @@ def _check(
                 continue
             if _refused(judgement, origin):
                 refusals.append(judgement.problems[0])
-                cases.append(case)
+                refused = refused or case
                 continue
             checked += 1
             differs = any(one.wrong for one in judgement.comparisons) and not failing
@@ -266,9 +277,10 @@ def _check(
             conditions[f"it is defined there; elsewhere there is {undefined[0].message}"] = None
         if not checked and (refusals or undefined):
             first = (refusals or undefined)[0]
-            traced = bool(cases) and first.kind == RAISED and runs_on_numbers(code, cases[0])
-            kind = NOT_TRACEABLE if traced else first.kind
-            finding = Finding(kind, first.what, message=first.message, line=first.line)
+            untraced = refused is not None and runs_on_numbers(code, refused)
+            kind = NOT_TRACEABLE if untraced and first.kind == RAISED else first.kind
+            text = f"{first.message}\n{CALLED}" if kind != first.kind else first.message
+            finding = Finding(kind, first.what, message=text, line=first.line)
             return CheckReport(name, (finding,), 0)
         for kind, what in [key for key in failing if key[1].endswith(" at a tie")]:
             if (kind, what.removesuffix(" at a tie")) in failing:
@@ -277,6 +289,7 @@ def _check(
             _finding(judge, key, smallest(judge, key, judgements, found), judgements)
             for key, judgements in failing.items()
         ]
+        findings = [replace(one, conditions=(*said, *one.conditions)) for one in findings]
     wrong = {finding.what for finding in findings}
     findings += [Finding(PASSED, what, conditions=tuple(conditions)) for what in sorted(gradients - wrong)]
     if not findings:
@@ -314,8 +327,9 @@ def _finding(judge: Judge, key: Key, at: Judgement, others: Sequence[Judgement])
     if wrong is None or isinstance(wrong, Problem):
         problem = wrong or Problem(key[0], key[1], "")
         kind = problem.kind
+        text = problem.message
         if kind == RAISED and runs_on_numbers(judge.code, case):
-            kind = NOT_TRACEABLE
+            kind, text = NOT_TRACEABLE, f"{text}\n{CALLED}"
         return Finding(
             kind,
             problem.what,
@@ -323,7 +337,7 @@ def _finding(judge: Judge, key: Key, at: Judgement, others: Sequence[Judgement])
             options,
             cause=problem.cause,
             line=problem.line,
-            message=problem.message,
+            message=text,
             conditions=tuple(_conditions(at)),
         )
     examples = [wrong]

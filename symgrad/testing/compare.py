@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -13,11 +12,13 @@ import numpy as np
 from symgrad.testing.cases import Case
 from symgrad.testing.result import NOT_TRACEABLE, RANDOM, WRONG_FORWARD, WRONG_GRADIENT, WRONG_SHAPE
 from symgrad.testing.traced_run import Code, Output, Problem, Run, Stopped, run
-from symgrad.trace.algebra import TooManyTerms
+from symgrad.trace.algebra import Algebra, TooManyTerms
+from symgrad.trace.bounds import OutOfDomain, around, powered
 from symgrad.trace.expand import Expansion, gradient, total
+from symgrad.trace.graph import ADD, CONSTANT, ENTRY, MULTIPLY
 from symgrad.trace.recorder import recording
-from symgrad.trace.scalar import ADD, CONSTANT, ENTRY, MULTIPLY, OutOfDomain, Traced, constant
-from symgrad.trace.sums import Number, Sum, difference, exact
+from symgrad.trace.scalar import Traced, constant
+from symgrad.trace.sums import Monomial, Number, Sum, difference, exact
 
 Place = tuple[int, ...]
 
@@ -25,6 +26,12 @@ SIMPLE = 10_000
 """The largest denominator of a rational that a float is read as exactly."""
 ROUNDING = 1e-14
 """What may be the rounding of constants, as a part of the sizes of all terms."""
+SCALES = (1, Fraction(1, 2**40), Fraction(1, 2**20), 2**10, 2**30)
+"""Where that is looked at: at the entries tried, and at others that are so many times as large."""
+MORE = 1000
+"""How many times as much it may be there, where more may cancel within functions."""
+EXACTLY = 1024
+"""With how many bits it is computed how far apart two sums are."""
 
 
 @dataclass
@@ -192,6 +199,7 @@ class Judge:
             judgement.comparisons.append(
                 _compared(WRONG_GRADIENT, what, name, result, expansion, shape, derived, obtained)
             )
+        result.recorder.compared += expansion.algebra.choices
 
     def _at_a_tie(self, case: Case, seed: int, positive: bool, judgement: Judgement) -> None:
         """Where all entries of an argument are equal, the gradients of its entries add up to one slope.
@@ -204,12 +212,12 @@ class Judge:
         output = self.layer if self.code.forward is None else None
         try:
             result = run(self.code, case, output=output, seed=seed, positive=positive, tied=name)
-        except (Stopped, OutOfDomain):
-            return  # nothing is asked of the code where it has no value
-        if name not in result.gradients:
-            return
-        (shared,) = set(result.originals[name])
-        (slope,) = gradient(list(zip(result.out, result.cotangent, strict=True)), [shared])
+            if name not in result.gradients:
+                return
+            (shared,) = set(result.originals[name])
+            (slope,) = gradient(list(zip(result.out, result.cotangent, strict=True)), [shared])
+        except (Stopped, OutOfDomain, ZeroDivisionError):
+            return  # nothing is asked of the code where it has no value or no slope
         obtained = total(result.gradients[name])
         what = self.code.gradient_name(name)
         try:
@@ -342,15 +350,45 @@ def _up_to_rounding(comparison: Comparison) -> None:
 
     A float stands for a number only so exactly: 0.6931471805599453 is log 2 up to 2⁻⁵⁴.
     """
-    algebra, largest = comparison.expansion.algebra, 0.0
+    largest = 0.0
     for place in comparison.wrong:
         one, other = (
             comparison.expansion.sum(comparison.at(nodes, place))
             for nodes in (comparison.derived, comparison.obtained)
         )
-        size = algebra.size(one) + algebra.size(other)
-        off = abs(algebra.value(difference(one, other)))
-        if not (0 < size < math.inf and off <= ROUNDING * size):  # past the range of floats nothing is said
+        off = _off(comparison.expansion.algebra, one, other)
+        if off is None:
             return
-        largest = max(largest, off / size)
+        largest = max(largest, off)
     comparison.wrong, comparison.rounded = [], largest
+
+
+def _off(algebra: Algebra, one: Sum, other: Sum) -> float | None:
+    """How far apart two sums are, as a part of their size, if that may be rounding; None if not.
+
+    A coefficient is rounded, or constants within functions are: then the terms that differ cancel among
+    themselves. So what is missing altogether is not taken for rounding where it is small at the witness.
+    """
+    found, rest = 0.0, dict[Monomial, Number]()
+    for monomial, c in difference(one, other).items():
+        sizes = [abs(Fraction(of.get(monomial, 0))) for of in (one, other)]
+        share = float(abs(Fraction(c)) / max(sizes))
+        if share <= ROUNDING:
+            found = max(found, share)
+        else:
+            rest[monomial] = c
+    if not rest:
+        return found
+    for scale in SCALES:
+        values = algebra.values.scaled(scale)
+        try:
+            size, off = values.size(rest, EXACTLY), abs(values.bounds(rest, EXACTLY))
+        except OutOfDomain:
+            continue  # a root of what is negative there
+        ratio = off * powered(size, -1)
+        allowed = around(Fraction(ROUNDING) * (1 if scale == 1 else MORE * max(scale, 1)), EXACTLY)
+        if allowed.below(ratio) or (scale == 1 and not ratio.below(allowed)):
+            return None
+        if scale == 1:
+            found = max(found, float(ratio))
+    return found

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from symgrad.testing.adapters import Adapter, Attributes, loss, pair
+from symgrad.testing.arguments import has_methods
 from symgrad.testing.layers import Claim
 from symgrad.testing.names import METHODS, methods_of, prediction_of
 from symgrad.testing.roles import Renamed
@@ -24,6 +25,8 @@ def convention(known: Claim, arguments: Iterable[str], forward: Any, backward: A
     if isinstance(main, type):
         held = tuple(name for name in arguments if name != "x")
         return Attributes(parameters=held, methods=methods_of(main))
+    if has_methods(main):
+        return Attributes(parameters=tuple(name for name in arguments if name != "x"))
     return pair
 
 

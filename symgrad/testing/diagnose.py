@@ -9,7 +9,8 @@ from symgrad.testing.example import Example
 from symgrad.testing.mistakes import mistakes
 from symgrad.trace.algebra import TooManyTerms
 from symgrad.trace.expand import Expansion
-from symgrad.trace.scalar import ADD, MULTIPLY, Traced, operands
+from symgrad.trace.graph import ADD, MULTIPLY, operands
+from symgrad.trace.scalar import Traced
 
 Described = tuple[tuple[int, ...] | None, str, str, tuple[str, ...], tuple[str, ...]]
 

@@ -15,59 +15,11 @@ import symgrad as sg
 from symgrad.catalogue import nearest
 from symgrad.concrete.evaluate import Evaluation
 from symgrad.errors import ShapeError, UnknownRule
-from symgrad.language.functions import Known
-from symgrad.language.scalar import Function
 from symgrad.language.tensor import Tensor, Variable
 from symgrad.testing.cases import Case
+from symgrad.testing.ring import TracedRing
 from symgrad.testing.traced_run import Run
-from symgrad.trace.scalar import FUNCTIONS, ONE_NODE, ZERO, Traced, applied, constant, raised
-
-# -- evaluating a layer on traced scalars ---------------------------------------------------------
-
-
-class TracedRing:
-    """The ring of traced scalars: what `symgrad.concrete` needs to evaluate a layer on them."""
-
-    def constant(self, value: Fraction) -> Traced:
-        """A number."""
-        return constant(value)
-
-    def apply(self, function: Function | Known, value: Traced) -> Any:
-        """A known function. Raises UnknownRule for one that is not."""
-        if function.name in FUNCTIONS and not function.order:
-            return applied(function.name, value)
-        if function.name in ELEMENTWISE and not function.order:
-            return ELEMENTWISE[function.name](value)
-        raise UnknownRule(f"the function {function} is not known{nearest(function.name, list(FUNCTIONS))}")
-
-    def power(self, value: Traced, exponent: Fraction) -> Traced:
-        """A rational power."""
-        return raised(value, exponent)
-
-    def maximum(self, window: Sequence[Traced]) -> Traced:
-        """The greatest by the witness."""
-        return max(window)
-
-    def selected(self, window: Sequence[Traced], which: int) -> Traced:
-        """1 for the greatest."""
-        best = max(range(len(window)), key=lambda place: window[place])
-        return ONE_NODE if best == which else ZERO
-
-
-def _sigmoid(x: Any) -> Any:
-    return ONE_NODE / (ONE_NODE + (-x).exp())
-
-
-def _step(x: Any) -> Any:
-    return ONE_NODE if x > ZERO else ZERO
-
-
-def _softplus(x: Any) -> Any:
-    return (ONE_NODE + x.exp()).log()
-
-
-ELEMENTWISE: dict[str, Callable[[Any], Any]] = {"sigmoid": _sigmoid, "step": _step, "softplus": _softplus}
-"""Known functions that are written with others."""
+from symgrad.trace.scalar import ONE_NODE, ZERO, Traced
 
 # -- the layers -----------------------------------------------------------------------------------
 
@@ -188,7 +140,7 @@ CLAIMS: dict[str, Claim] = {
     **{f"max_pool{d}d": _pool(d, f"max_pool{d}d") for d in (1, 2, 3)},
     **{f"avg_pool{d}d": _pool(d, f"avg_pool{d}d") for d in (1, 2, 3)},
     **{name: _elementwise(name) for name in ("sigmoid", "tanh", "exp", "softplus")},
-    **{name: _of_rows(name) for name in ("relu", "leaky_relu", "relu6", "elu", "silu")},
+    **{name: _of_rows(name) for name in ("relu", "leaky_relu", "relu6", "elu", "silu", "gelu")},
     **{name: _of_rows(name) for name in ("softmax", "log_softmax")},
     "batch_norm": _norm("batch_norm", "NC"),
     "batch_norm2d": _norm("batch_norm", "NCHW"),

@@ -12,22 +12,27 @@ from typing import Any
 import numpy as np
 
 from symgrad.errors import SymgradError
-from symgrad.testing.adapters import Adapter, NotInConvention
+from symgrad.testing.adapters import Adapter, NotInConvention, NotMade
 from symgrad.testing.cases import Case
 from symgrad.testing.guard import SECONDS, TimeOver, guarded
 from symgrad.testing.result import (
     MUTATES,
     NOT_TRACEABLE,
+    NOT_UNDERSTOOD,
     RAISED,
     RETURNED_NOTHING,
     TIMED_OUT,
     WRONG_SHAPE,
 )
 from symgrad.trace.array import Array, filled, scalars
+from symgrad.trace.bounds import OutOfDomain
 from symgrad.trace.numeric import NotTraceable
 from symgrad.trace.recorder import Recorder, recording
-from symgrad.trace.scalar import OutOfDomain, Traced, entry
+from symgrad.trace.scalar import Traced, entry
 from symgrad.trace.sums import Number
+
+SCALES: Mapping[int, Number] = {2: 64, 3: Fraction(1, 64)}
+"""In some runs entries are large or small, so that comparisons of what is not linear fall otherwise."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +135,7 @@ def run(
             name: _symbols(
                 name,
                 given,
-                _Witnesses(chance, positive, thresholds, code.domain.get(name)),
+                _Witnesses(chance, positive, thresholds, code.domain.get(name), SCALES.get(seed % 5, 1)),
                 tied == name,
             )
             for name, given in case.arguments.items()
@@ -217,12 +222,14 @@ def _shape_cause(shape: tuple[int, ...], wanted: tuple[int, ...], run: Run) -> s
 
 @dataclass(frozen=True)
 class _Witnesses:
-    """Draws witnesses: small ones and large ones, some on either side of a threshold; or within bounds."""
+    """Draws witnesses: small and large ones, some on either side of thresholds and between them; or within
+    bounds. They are so many times as large as usual as `scale` says."""
 
     chance: random.Random
     positive: bool = False
     thresholds: Sequence[Number] = ()
     bounds: tuple[float, float] | None = None
+    scale: Number = 1
 
     def tied(self) -> Fraction:
         """One for all entries of an argument."""
@@ -232,10 +239,15 @@ class _Witnesses:
         if self.bounds is not None:
             low, high = map(Fraction, self.bounds)
             return low + (high - low) * Fraction(self.chance.randint(1, 2**20 - 1), 2**20)
-        size = self.chance.choice((1, 1, 4)) * Fraction(self.chance.randint(1, 2**21), 2**20)
+        part = Fraction(self.chance.randint(1, 2**21), 2**20)
+        size = self.scale * self.chance.choice((1, 1, 4)) * part
         if self.positive:
             return size
         if self.thresholds and self.chance.random() < 0.5:
+            ordered = sorted(self.thresholds)
+            place = self.chance.randrange(len(ordered))
+            if place and self.chance.random() < 0.5:
+                return ordered[place - 1] + (ordered[place] - ordered[place - 1]) * part / 2
             return Fraction(self.chance.choice(self.thresholds)) + self.chance.choice((1, -1)) * size / 4
         return size if self.chance.random() < 0.5 else -size
 
@@ -264,7 +276,8 @@ def _entries(given: Any, what: str) -> tuple[tuple[int, ...], list[Traced]]:
     if isinstance(given, (tuple, dict, str)):
         text = f"a {type(given).__name__} is returned, not an array"
         if what == "out" and isinstance(given, tuple) and len(given) == 2:
-            text += "; if it is (out, cache), say adapter=cs231n, of a loss with its gradient adapter=loss"
+            text += "; if it is (out, cache), say adapter=cs231n, of a loss with its gradient adapter=loss;"
+            text += " several outputs are checked one by one, or joined into one array"
         raise Stopped(Problem(WRONG_SHAPE, what, text))
     try:
         return np.shape(given), list(scalars(given))
@@ -292,7 +305,8 @@ def _call(code: Code, what: str, result: Run, call: Callable[[], Any]) -> Any:
     except TimeOver:
         raise Stopped(Problem(TIMED_OUT, what, f"the {what} runs longer than {code.seconds:g} s")) from None
     except NotInConvention as error:
-        raise Stopped(Problem(RETURNED_NOTHING, what, str(error))) from None
+        kind = NOT_UNDERSTOOD if isinstance(error, NotMade) else RETURNED_NOTHING
+        raise Stopped(Problem(kind, what, str(error))) from None
     except OutOfDomain:
         raise
     except SymgradError as error:
@@ -319,6 +333,10 @@ def _line(error: BaseException) -> tuple[str, int] | None:
         if not any(part in name for part in ("/symgrad/", "/numpy/", "/scipy/", "<__array_function__")):
             return frame.filename, frame.lineno or 0
     return None
+
+
+CALLED = "on numbers it runs: symgrad.blackbox checks code that is only called"
+"""What is said of code that does not run on symbols, and does on numbers."""
 
 
 def numbers(case: Case, seed: int = 0) -> dict[str, Any]:

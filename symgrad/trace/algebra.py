@@ -7,12 +7,16 @@ powers of P until none is left in a denominator or under a root.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 
 from symgrad.errors import SymgradError
+from symgrad.trace.atoms import Atom, Values
+from symgrad.trace.bounds import Bounds
+from symgrad.trace.cleared import cleared, without_tanh
+from symgrad.trace.roots import exact_root, factors, square_root
 from symgrad.trace.sums import (
     ONE,
     Monomial,
@@ -24,6 +28,7 @@ from symgrad.trace.sums import (
     exact,
     merged,
     nonzero,
+    scaled,
     scaled_down,
     whole_terms,
 )
@@ -36,24 +41,6 @@ class TooManyTerms(SymgradError):
     """A polynomial too large to write out."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Atom:
-    """An unknown: an entry of an argument, an exponential, a compound, or another function of a sum.
-
-    `value` is its witness, `text` how it is written, `inside` the sum it is a function of. A compound may be
-    a root of its sum, of some `degree`, so that exponents are whole, which is much faster; `base` is then the
-    number of the compound itself.
-    """
-
-    number: int
-    kind: str
-    value: Number | float
-    text: str
-    inside: Sum | None = None
-    degree: int = 1
-    base: int = -1
-
-
 class Algebra:
     """The atoms of one run, and arithmetic of sums over them."""
 
@@ -62,47 +49,57 @@ class Algebra:
         self._exponentials: dict[Monomial, Atom] = {}
         self._alike: dict[str, list[Atom]] = {}
         self._roots: dict[int, list[Atom]] = {}
+        self._inside: dict[int, Bounds] = {}
+        self._numbers: dict[int, int] = {}
+        self.values = Values(self.atoms, self.vanishes, functools.partial(cleared, self))
+        self.choices = 0
+        """How often a root was the positive one of two, as √(x²) is x or -x."""
 
     # -- atoms
 
-    def entry(self, text: str, value: Number) -> Atom:
+    def entry(self, text: str, witness: Number) -> Atom:
         """A new unknown for an entry of an argument."""
-        return self._new("entry", value, text, None)
+        return self._new(Atom(len(self.atoms), "entry", text, witness))
 
-    def function(self, name: str, inside: Sum, value: float) -> Atom:
+    def function(self, name: str, inside: Sum) -> Atom:
         """The unknown f(inside); one for equal arguments, however they are written."""
+        inside = self._plain(inside)
         known = self._alike.setdefault(name, [])
+        at = self.values.bounds(inside)
         for atom in known:
             assert atom.inside is not None
-            if _close(float(atom.value), value) and self.equal(atom.inside, inside):
+            if not self._inside[atom.number].apart(at) and self.equal(atom.inside, inside):
                 return atom
-        written = self.text(inside)
-        atom = self._new(name, value, f"({written})" if name == "" else f"{name}({written})", inside)
+        written = f"{name}({self.text(inside)})"
+        atom = self._new(Atom(len(self.atoms), name, written, inside=inside, base=len(self.atoms)))
+        self._inside[atom.number] = at
         known.append(atom)
         return atom
 
-    def _new(
-        self,
-        kind: str,
-        value: Number | float,
-        text: str,
-        inside: Sum | None,
-        degree: int = 1,
-        base: int | None = None,
-    ) -> Atom:
-        number = len(self.atoms)
-        atom = Atom(number, kind, value, text, inside, degree, number if base is None else base)
+    def of_a_sum(self, name: str, inside: Sum) -> Sum:
+        """A function of a sum; f(-u) is -f(u), or f(u) if f is even."""
+        inside = self._plain(inside)
+        odd = name in ("tanh", "arctan", "erf", "sin")
+        if inside and (odd or name == "cos") and inside[min(inside)] < 0:
+            inside, sign = scaled(inside, -1), -1 if odd else 1
+        else:
+            sign = 1
+        return {((self.function(name, inside).number, 1),): sign}
+
+    def _new(self, atom: Atom) -> Atom:
         self.atoms.append(atom)
         return atom
 
-    def _compound(self, inside: Sum, value: float, exponent: Number) -> tuple[int, Number]:
+    def _compound(self, inside: Sum, exponent: Number) -> tuple[int, Number]:
         """A power of a sum that is no product: an atom and its exponent, whole if it can be."""
-        base = self.function("", inside, value)
+        base = self.function("", inside)
         degree = Fraction(exponent).denominator
         roots = self._roots.setdefault(base.number, [])
         root = next((root for root in roots if root.degree % degree == 0), None)
         if root is None and degree > 1:
-            root = self._new("", value ** (1 / degree), base.text, inside, degree, base.number)
+            root = self._new(
+                Atom(len(self.atoms), "", base.text, inside=inside, degree=degree, base=base.number)
+            )
             roots.append(root)
         if root is None:
             return base.number, exact(exponent)
@@ -131,6 +128,7 @@ class Algebra:
 
         Raises ZeroDivisionError for a negative power of 0.
         """
+        base = self._plain(base)
         if not base:
             if exponent <= 0:
                 raise ZeroDivisionError("a division by zero")
@@ -141,69 +139,112 @@ class Algebra:
                 result = self.product(result, base)
             return result
         scale, content, rest = self._factored(base, whole=exponent == int(exponent))
+        if not scale:
+            return self.power({}, exponent)
         result = self._number_power(scale, exponent)
-        outside: Monomial = ()
         for number, power in content:
-            raised = exact(power * exponent)
-            if exponent != int(exponent) and self.atoms[number].value < 0 and raised % 2:
-                result = {monomial: -c for monomial, c in result.items()}  # √(x²) = -x where x < 0
-            outside = merged(outside, ((number, raised),))
-        result = {merged(outside, monomial): c for monomial, c in result.items()}
+            result = self.product(result, self._atom_power(number, power, exponent))
         if rest == {ONE: 1}:
             return result
-        compound = self._compound(rest, float(self.value(rest)), exponent)
+        root = None
+        if Fraction(exponent).denominator % 2 == 0:
+            root = square_root(rest, self.has_roots)
+        if root is not None:
+            scale, inner = root
+            if self.values.sign(inner) < 0:
+                inner = {monomial: -c for monomial, c in inner.items()}
+            self.choices += 1
+            squared = self._number_power(scale, exponent)
+            return self.product(result, self.product(squared, self.power(inner, exact(2 * exponent))))
+        compound = self._compound(rest, exponent)
         return {merged(monomial, (compound,)): c for monomial, c in result.items()}
 
+    def _atom_power(self, number: int, power: Number, exponent: Number) -> Sum:
+        """A power of a power of an atom, which is an even one if the atom is negative and a root is taken."""
+        raised = exact(power * exponent)
+        if exponent == int(exponent) or self.atoms[number].kind in ("exp", "") or raised % 2 == 0:
+            return {((number, raised),): 1}
+        if power % 2 == 0:
+            self.choices += 1
+        if self.values.sign_of(number) >= 0:
+            return {((number, raised),): 1}
+        if raised == int(raised):
+            return {((number, raised),): -1}  # √(x²) = -x where x < 0
+        return {(self._compound({((number, 1),): -1}, raised),): 1}  # (x²)^¼ = (-x)^½
+
     def _factored(self, base: Sum, whole: bool) -> tuple[Number, Monomial, Sum]:
-        """A number, powers of atoms that every term has, and what is left, which is positive."""
+        """A number, powers of atoms that every term has, and what is left, which is positive.
+
+        The number is 0 if the sum is.
+        """
         every = [dict(monomial) for monomial in base]
         common = {a: min(powers.get(a, 0) for powers in every) for a in atoms_of([base])}
         if not whole:  # a root is taken of what is positive, or has an even power
-            common = {a: e for a, e in common.items() if self.atoms[a].value > 0 or e % 2 == 0}
+            common = {a: e for a, e in common.items() if e % 2 == 0 or self.values.sign_of(a) > 0}
         content = tuple(sorted((a, e) for a, e in common.items() if e))
         inverse = tuple((a, -e) for a, e in content)
         rest = {merged(monomial, inverse): c for monomial, c in base.items()}
+        sign = self.values.sign(rest)
+        if not sign and self.vanishes(rest):
+            return 0, (), {ONE: 1}
         scale = Fraction(rest[min(rest)])
-        scale = abs(scale) if self.value(rest) > 0 else -abs(scale)
+        scale = abs(scale) if sign > 0 else -abs(scale)
         return exact(scale), content, {monomial: exact(c / scale) for monomial, c in rest.items()}
 
     def _number_power(self, number: Number, exponent: Number) -> Sum:
         if exponent == int(exponent):
             return {ONE: exact(Fraction(number) ** int(exponent))}
         exponent = Fraction(exponent)
-        root = _exact_root(Fraction(number), exponent.denominator)
+        root = exact_root(Fraction(number), exponent.denominator)
         if root is not None:
             return {ONE: exact(root**exponent.numerator)}
         outside, inside = Fraction(1), ONE
-        for factor, times in _factors(Fraction(number)):
+        for factor, times in factors(Fraction(number)):
             power = times * exponent
             outside *= Fraction(factor) ** math.floor(power)
             if power % 1:
-                inside = merged(inside, (self._compound({ONE: factor}, float(factor), power % 1),))
+                compound = self._compound({ONE: factor}, power % 1)
+                self._numbers[self.atoms[compound[0]].base] = factor
+                inside = merged(inside, (compound,))
         return {inside: exact(outside)}
+
+    def _plain(self, of: Sum) -> Sum:
+        """A sum in which roots of numbers have powers between 0 and 1: ½ for (√2)⁻²."""
+        if not self._numbers:
+            return of
+        result: dict[Monomial, Number] = {}
+        for monomial, coefficient in of.items():
+            kept: list[tuple[int, Number]] = []
+            for atom, power in monomial:
+                number = self._numbers.get(self.atoms[atom].base)
+                whole = math.floor(Fraction(power) / self.atoms[atom].degree) if number is not None else 0
+                if number is not None and whole:
+                    coefficient *= Fraction(number) ** whole
+                    power -= whole * self.atoms[atom].degree
+                if power:
+                    kept.append((atom, power))
+            plain = tuple(kept)
+            result[plain] = result.get(plain, 0) + exact(coefficient)
+        return nonzero(result)
 
     def exponential(self, exponent: Sum) -> Sum:
         """exp of a sum, as a product: exp(x + y/2) = exp(x)·exp(y)^½."""
         powers: list[tuple[int, Number]] = []
         result: Sum = {ONE: 1}
-        for monomial, coefficient in exponent.items():
-            inside = self._inside_log(monomial)
+        for monomial, coefficient in self._plain(exponent).items():
+            inside = self.inside_log(monomial)
             if inside is not None:
                 result = self.product(result, self.power(inside, coefficient))
                 continue
             atom = self._exponentials.get(monomial)
             if atom is None:
-                try:
-                    value = math.exp(float(self.value({monomial: 1})))
-                except OverflowError:
-                    raise SymgradError("an exponential too large for its witness") from None
                 one = {monomial: 1}
-                atom = self._new("exp", value, f"exp({self.text(one)})", one)
+                atom = self._new(Atom(len(self.atoms), "exp", f"exp({self.text(one)})", inside=one))
                 self._exponentials[monomial] = atom
             powers.append((atom.number, coefficient))
         return self.product(result, {tuple(sorted(powers)): 1})
 
-    def _inside_log(self, monomial: Monomial) -> Sum | None:
+    def inside_log(self, monomial: Monomial) -> Sum | None:
         """What a product that is one logarithm is the logarithm of."""
         if len(monomial) != 1 or monomial[0][1] != 1 or self.atoms[monomial[0][0]].kind != "log":
             return None
@@ -211,9 +252,15 @@ class Algebra:
 
     def logarithm(self, argument: Sum) -> Sum:
         """log of a sum that is positive at the witness; of a product, the sum of the logarithms."""
+        argument = self._plain(argument)
         scale, content, rest = self._factored(argument, whole=True)
-        if scale < 0 or any(self.atoms[a].value <= 0 for a, _ in content):
+        signs = {a: self.values.sign_of(a) for a, _ in content}
+        if not scale or not all(signs.values()):
             return self._log_atom(argument)
+        odd = [number for number, power in content if power % 2]
+        if (scale < 0) is not (math.prod(signs[number] for number in odd) < 0):
+            return self._log_atom(argument)
+        scale = exact(abs(Fraction(scale)))
         result: dict[Monomial, Number] = {}
         parts: list[tuple[Number, Sum]] = [(1, {ONE: scale})] if scale != 1 else []
         for number, power in content:
@@ -223,7 +270,8 @@ class Algebra:
                 for monomial, c in inside.items():
                     result[monomial] = result.get(monomial, 0) + power * c
             else:
-                parts.append((exact(Fraction(power) / atom.degree), inside or {((number, 1),): 1}))
+                own: Sum = {((number, 1),): signs[number]}  # log x² = 2 log(-x) where x < 0
+                parts.append((exact(Fraction(power) / atom.degree), inside or own))
         if rest != {ONE: 1}:
             parts.append((1, rest))
         for power, part in parts:
@@ -232,28 +280,22 @@ class Algebra:
         return nonzero(result)
 
     def _log_atom(self, argument: Sum) -> Sum:
-        atom = self.function("log", argument, math.log(float(self.value(argument))))
+        atom = self.function("log", argument)
         return {((atom.number, 1),): 1}
-
-    def value(self, of: Sum) -> float:
-        """The witness of a sum, nearly."""
-        total = 0.0
-        for monomial, coefficient in of.items():
-            term = float(coefficient)
-            for number, power in monomial:
-                term *= _raised(float(self.atoms[number].value), power)
-            total += term
-        return total
-
-    def size(self, of: Sum) -> float:
-        """The sum of the sizes of the terms at the witness."""
-        return sum(abs(self.value({monomial: c})) for monomial, c in of.items())
 
     # -- comparing
 
     def equal(self, left: Sum, right: Sum) -> bool:
         """Whether two sums are the same function of the entries."""
-        return left == right or self.vanishes(difference(left, right))
+        if left == right:
+            return True
+        rest = difference(left, right)
+        if self.vanishes(rest):
+            return True
+        if self.values.bounds(rest).sign is not None:
+            return False
+        by_exp = without_tanh(self, rest)  # tanh beside exp, as in 1 - tanh² = cosh⁻²
+        return by_exp is not rest and self.vanishes(by_exp)
 
     def vanishes(self, of: Sum) -> bool:
         """Whether a sum is zero wherever it is defined. Raises TooManyTerms."""
@@ -286,6 +328,10 @@ class Algebra:
                 return False
         return True
 
+    def has_roots(self, number: int) -> bool:
+        """Whether an atom is positive at the witness."""
+        return self.values.sign_of(number) > 0
+
     # -- printing
 
     def terms(self, of: Sum) -> Iterator[str]:
@@ -305,45 +351,6 @@ class Algebra:
 
     def _monomial(self, monomial: Monomial) -> str:
         return "·".join(sorted(_power_text(self.atoms[number], power) for number, power in monomial))
-
-
-def _raised(value: float, power: Number) -> float:
-    """A power, or infinity where it is past the range of floats, as `exp(1000)` is."""
-    try:
-        return float(value ** (power if isinstance(power, int) else float(power)))
-    except OverflowError:
-        return math.inf
-
-
-def _exact_root(number: Fraction, degree: int) -> Fraction | None:
-    if number < 0:
-        return None
-    parts = []
-    for part in (number.numerator, number.denominator):
-        root = math.isqrt(part) if degree == 2 else round(part ** (1 / degree))
-        if root**degree != part:
-            return None
-        parts.append(root)
-    return Fraction(parts[0], parts[1])
-
-
-def _factors(number: Fraction) -> Iterator[tuple[int, int]]:
-    """The prime factors of a positive number with their powers; what has none below 10,000 is left whole."""
-    for part, sign in ((number.numerator, 1), (number.denominator, -1)):
-        factor = 2
-        while factor * factor <= part and factor < 10_000:
-            times = 0
-            while part % factor == 0:
-                part, times = part // factor, times + 1
-            if times:
-                yield factor, sign * times
-            factor += 1
-        if part > 1:
-            yield part, sign
-
-
-def _close(left: float, right: float) -> bool:
-    return math.isclose(left, right, rel_tol=1e-9, abs_tol=1e-12)
 
 
 def _power_text(atom: Atom, power: Number) -> str:

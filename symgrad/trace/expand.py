@@ -5,23 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from symgrad.trace.algebra import Algebra, TooManyTerms
-from symgrad.trace.scalar import (
-    ADD,
-    APPLY,
-    CONSTANT,
-    ENTRY,
-    FUNCTIONS,
-    MULTIPLY,
-    POWER,
-    ZERO,
-    Traced,
-    applied,
-    below,
-    constant,
-    operands,
-    raised,
-    value,
-)
+from symgrad.trace.graph import ADD, APPLY, CONSTANT, ENTRY, MULTIPLY, POWER, below, operands
+from symgrad.trace.scalar import SLOPES, ZERO, Traced, applied, constant, raised
 from symgrad.trace.sums import ONE, Sum, combined
 
 HELD = 1_000_000
@@ -98,7 +83,7 @@ class Expansion:
             return self.algebra.exponential(first)
         if node.right == "log":
             return self.algebra.logarithm(first)
-        return {((self.algebra.function(node.right, first, float(value(node))).number, 1),): 1}
+        return self.algebra.of_a_sum(node.right, first)
 
 
 def gradient(
@@ -145,7 +130,7 @@ def _slopes(node: Traced) -> list[tuple[Traced, Traced]]:
     if node.kind == POWER:
         return [(left, raised(left, right - 1) * right)]
     if node.kind == APPLY:
-        return [(left, FUNCTIONS[right].slope(node, left))]
+        return [(left, SLOPES[right](node, left))]
     return []
 
 

@@ -32,6 +32,10 @@ class Numeric:
     def stepped(self, rounding: Callable[[Any], int]) -> Any:
         """Its rounding, which is constant around the witness."""
 
+    @abstractmethod
+    def compared(self, sign: str, other: Any) -> Any:
+        """The answer to a comparison, decided by the witness."""
+
     @property
     @abstractmethod
     def number(self) -> int | Fraction | None:
@@ -57,6 +61,33 @@ class Numeric:
 
     @abstractmethod
     def __rtruediv__(self, other: Any) -> Any: ...
+
+    # -- comparisons
+
+    def __abs__(self) -> Any:
+        return self if self >= 0 else -self
+
+    def __lt__(self, other: Any) -> Any:
+        return self.compared("<", other)
+
+    def __le__(self, other: Any) -> Any:
+        return self.compared("<=", other)
+
+    def __gt__(self, other: Any) -> Any:
+        return self.compared(">", other)
+
+    def __ge__(self, other: Any) -> Any:
+        return self.compared(">=", other)
+
+    def __eq__(self, other: object) -> Any:
+        return self.compared("==", other)
+
+    def __ne__(self, other: object) -> Any:
+        answer = self.compared("==", other)
+        return answer if answer is NotImplemented else not answer
+
+    def __bool__(self) -> bool:
+        return bool(self != 0)
 
     # -- what NumPy asks an object for
 

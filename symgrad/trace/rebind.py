@@ -20,6 +20,8 @@ from typing import Any
 from symgrad.trace.registry import StandIns
 
 _MISSING = object()
+NOBODYS = ("symgrad", "numpy", "scipy", "math", "builtins")
+"""Packages that are never touched, though code may be a function of theirs."""
 
 
 @contextmanager
@@ -72,6 +74,11 @@ def rebound(*codes: Any) -> Iterator[None]:
                 space[name] = value
 
 
+def followed(code: Any) -> Any:
+    """What stands for a function of NumPy or SciPy that is given itself; other code as it is."""
+    return StandIns().of(code)
+
+
 class _Imported:
     """What `from module import name` takes names of."""
 
@@ -97,7 +104,7 @@ def namespaces(*codes: Any) -> list[dict[str, Any]]:
     home = [space for space in waiting if space is not None]
     while waiting:
         space = waiting.pop()
-        if space is None or id(space) in found or _root(space) == "symgrad":
+        if space is None or id(space) in found or _root(space) in NOBODYS:
             continue
         found[id(space)] = space
         for value in list(space.values()):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import symgrad
 
 if TYPE_CHECKING:
+    from symgrad.trace.expand import Expansion
     from symgrad.trace.scalar import Traced
 
 
@@ -28,6 +29,7 @@ class Recorder:
     origins     whether nodes remember the line of code that made them
     places      which entry of which argument a node is; where given, `np.pad` puts symbols, not zeros,
                 around an argument, and `borders` says at which places outside
+    expansion   what was compared, written out, where the witness alone could not tell
     """
 
     branches: list[tuple[Traced, str, Traced, bool]] = field(default_factory=list)
@@ -38,6 +40,7 @@ class Recorder:
     coarse: bool = False
     places: dict[Traced, tuple[str, tuple[int, ...]]] = field(default_factory=dict)
     borders: dict[Traced, tuple[str, tuple[int, ...]]] = field(default_factory=dict)
+    expansion: Expansion | None = None
 
 
 recording: ContextVar[Recorder | None] = ContextVar("recording", default=None)

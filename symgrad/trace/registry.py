@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import sys
 from collections.abc import Callable
+from fractions import Fraction
 from types import ModuleType
 from typing import Any
 
@@ -27,10 +28,41 @@ def _softmax(x: Any, axis: Any = None) -> Any:
     return powers / np.sum(powers, axis=axis, keepdims=True)
 
 
+def _erf(x: Any) -> Any:
+    return operand(x).applied("erf")
+
+
+def _erfc(x: Any) -> Any:
+    return ONE_NODE - operand(x).applied("erf")
+
+
+def _ndtr(x: Any) -> Any:
+    return (ONE_NODE + (operand(x) / operand(2).sqrt()).applied("erf")) * Fraction(1, 2)
+
+
+def _xlogy(x: Any, y: Any) -> Any:
+    return operand(x) * operand(y).log()
+
+
+def _logsumexp(a: Any, axis: Any = None, b: Any = None, keepdims: bool = False) -> Any:
+    powers = NUMPY.exp(np.asarray(a, dtype=object).view(Array))
+    return NUMPY.log(np.sum(powers if b is None else powers * b, axis=axis, keepdims=keepdims))
+
+
+def _log_softmax(x: Any, axis: Any = None) -> Any:
+    return np.asarray(x, dtype=object).view(Array) - _logsumexp(x, axis, keepdims=True)
+
+
 def _special(module: Any) -> StandIn:
     names = {
         "expit": elementwise(_expit, module.expit),
+        "erf": elementwise(_erf, module.erf),
+        "erfc": elementwise(_erfc, module.erfc),
+        "ndtr": elementwise(_ndtr, module.ndtr),
+        "xlogy": elementwise(_xlogy, module.xlogy),
         "softmax": _where_symbols_are(_softmax, module.softmax),
+        "log_softmax": _where_symbols_are(_log_softmax, module.log_softmax),
+        "logsumexp": _where_symbols_are(_logsumexp, module.logsumexp),
     }
     for name in ("log1p", "expm1"):
         names[name] = _where_symbols_are(getattr(NUMPY, name), getattr(module, name))

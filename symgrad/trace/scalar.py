@@ -1,53 +1,36 @@
-"""The scalar that user's code is run on: a node of a graph, with a rational witness.
+"""The scalar that user's code is run on: a node of a graph, with a witness.
 
 Arithmetic makes nodes and computes nothing. A comparison needs a definite answer, so the witness decides
 it, and the answer is recorded as a condition of whatever is found. What would lose the symbol, such as a
-conversion to float, raises NotTraceable rather than give a wrong number.
+conversion to float, raises NotTraceable rather than give a wrong number. What cannot be told from the
+witness with certainty raises Undecided.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from fractions import Fraction
 from types import CodeType
 from typing import Any
 
-from symgrad.errors import SymgradError
+from symgrad.trace.bounds import OutOfDomain
+from symgrad.trace.graph import ADD, APPLY, CONSTANT, ENTRY, MULTIPLY, POWER, Node
 from symgrad.trace.numeric import NotTraceable, Numeric
 from symgrad.trace.recorder import Recorder, origin, rational, recording, remembering, square
 from symgrad.trace.sums import Number, exact
-
-
-class OutOfDomain(SymgradError, ArithmeticError):
-    """A root or logarithm of what is not positive at the witness."""
-
+from symgrad.trace.witness import order, rounded, sign, value
 
 BRANCHES = 1000
 """The most comparisons that are kept for the report; more are only counted."""
 
-CONSTANT, ENTRY, ADD, MULTIPLY, POWER, APPLY = range(6)
 
+class Traced(Node, Numeric):
+    """An exact scalar, made of others by arithmetic."""
 
-class Traced(Numeric):
-    """An exact scalar. `kind` says which node it is, `left` and `right` what it is made of.
-
-    CONSTANT    left is the number
-    ENTRY       left is the name, right the witness
-    ADD, MULTIPLY   two operands
-    POWER       left to the rational right
-    APPLY       the function called right at left
-    """
-
-    __slots__ = ("kind", "left", "origin", "right", "serial", "witness")
+    __slots__ = ("origin",)
     count = 0
 
-    kind: int
-    left: Any
-    right: Any
-    serial: int
-    witness: Number | None
     origin: tuple[CodeType, int] | None
 
     def __init__(self, kind: int, left: Any, right: Any = None) -> None:
@@ -142,35 +125,12 @@ class Traced(Numeric):
         other = operand(other)
         return other if other is NotImplemented else other**self
 
-    def __abs__(self) -> Any:
-        return self if self >= ZERO else -self
-
-    # -- comparisons, which the witness decides
-
-    def __lt__(self, other: Any) -> Any:
-        return compared(self, "<", other)
-
-    def __le__(self, other: Any) -> Any:
-        return compared(self, "<=", other)
-
-    def __gt__(self, other: Any) -> Any:
-        return compared(self, ">", other)
-
-    def __ge__(self, other: Any) -> Any:
-        return compared(self, ">=", other)
-
-    def __eq__(self, other: object) -> Any:
-        return compared(self, "==", other)
-
-    def __ne__(self, other: object) -> Any:
-        answer = compared(self, "==", other)
-        return answer if answer is NotImplemented else not answer
+    def compared(self, sign: str, other: Any) -> Any:
+        """The answer of the witness to a comparison."""
+        return compared(self, sign, other)
 
     def __hash__(self) -> int:
         return self.serial
-
-    def __bool__(self) -> bool:
-        return bool(self != ZERO)
 
     # -- what the methods that NumPy asks for rest on
 
@@ -184,7 +144,7 @@ class Traced(Numeric):
 
     def stepped(self, rounding: Callable[[Any], int]) -> Any:
         """Its rounding, which is constant around the witness."""
-        whole = constant(rounding(value(self)))
+        whole = constant(rounded(self, rounding))
         _record(self, "is rounded to", whole, True)
         return whole
 
@@ -277,32 +237,27 @@ def raised(base: Traced, exponent: Number) -> Traced:
         for _ in range(int(exponent) - 1):
             result = result * base
         return result
-    if not whole and value(base) < 0:
+    if not whole and sign(base) < 0:
         raise OutOfDomain("a root of what is negative at the witness")
     if base.kind == POWER and (isinstance(base.right, int) and whole):
         return raised(base.left, base.right * exponent)
     return Traced(POWER, base, exponent)
 
 
-@dataclass(frozen=True)
-class Known:
-    """A function: its value at a number, and its derivative from the node and its argument."""
-
-    value: Callable[[float], float]
-    slope: Callable[[Traced, Traced], Any]
-
-
-FUNCTIONS: dict[str, Known] = {
-    "exp": Known(math.exp, lambda node, at: node),
-    "log": Known(math.log, lambda node, at: raised(at, -1)),
-    "tanh": Known(math.tanh, lambda node, at: ONE_NODE - node * node),
-    "sin": Known(math.sin, lambda node, at: applied("cos", at)),
-    "cos": Known(math.cos, lambda node, at: -applied("sin", at)),
-    "arctan": Known(math.atan, lambda node, at: raised(ONE_NODE + at * at, -1)),
+TWO_OVER_ROOT_PI = constant(Fraction(2 / math.sqrt(math.pi)))
+"""The slope of erf at 0, up to rounding."""
+SLOPES: dict[str, Callable[[Traced, Traced], Any]] = {
+    "exp": lambda node, at: node,
+    "log": lambda node, at: raised(at, -1),
+    "tanh": lambda node, at: ONE_NODE - node * node,
+    "sin": lambda node, at: applied("cos", at),
+    "cos": lambda node, at: -applied("sin", at),
+    "arctan": lambda node, at: raised(ONE_NODE + at * at, -1),
+    "erf": lambda node, at: (at * at * MINUS_ONE).exp() * TWO_OVER_ROOT_PI,
 }
-"""Functions that may be met, with their derivative rules; more can be put in."""
+"""The derivatives of functions, from the node and its argument."""
 
-_AT_ZERO = {"exp": 1, "tanh": 0, "sin": 0, "cos": 1, "arctan": 0}
+_AT_ZERO = {"exp": 1, "tanh": 0, "sin": 0, "cos": 1, "arctan": 0, "erf": 0}
 
 
 def applied(name: str, at: Traced) -> Any:
@@ -312,92 +267,42 @@ def applied(name: str, at: Traced) -> Any:
     if name == "log":
         if at.kind == CONSTANT and at.left == 1:
             return ZERO
-        if value(at) <= 0:
+        if sign(at) <= 0:
             raise OutOfDomain("a logarithm of what is not positive at the witness")
     return Traced(APPLY, at, name)
 
 
-# -- the graph ------------------------------------------------------------------------------------
+# -- comparisons -----------------------------------------------------------------------------------
 
 
-def below(roots: Iterable[Traced], done: Callable[[Traced], bool] = lambda node: False) -> list[Traced]:
-    """Every node that the roots are made of, operands first; what is `done` is left out."""
-    seen: dict[int, Traced] = {}
-    stack = list(roots)
-    while stack:
-        node = stack.pop()
-        if node.serial in seen or done(node):
-            continue
-        seen[node.serial] = node
-        stack += operands(node)
-    return [seen[serial] for serial in sorted(seen)]
-
-
-def operands(node: Traced) -> tuple[Traced, ...]:
-    """The nodes that a node is made of."""
-    if node.kind in (ADD, MULTIPLY):
-        return (node.left, node.right)
-    return (node.left,) if node.kind > ENTRY else ()
-
-
-def value(node: Traced) -> Number:
-    """The witness of a node: exact, but for functions and roots, which are rounded as floats are."""
-    if node.witness is None:
-        for inner in below([node], lambda n: n.witness is not None):
-            inner.witness = _value(inner)
-    assert node.witness is not None
-    return node.witness
-
-
-def _value(node: Traced) -> Number:
-    match node.kind:
-        case 0:  # CONSTANT
-            number: Number = node.left
-            return number
-        case 2:  # ADD
-            return exact(node.left.witness + node.right.witness)
-        case 3:  # MULTIPLY
-            return exact(node.left.witness * node.right.witness)
-        case 4:  # POWER
-            if isinstance(node.right, int):
-                if not node.left.witness:
-                    raise OutOfDomain("a division by what is zero at the witness")
-                return exact(Fraction(node.left.witness) ** node.right)
-            return Fraction(float(node.left.witness) ** float(node.right))
-    try:
-        return Fraction(FUNCTIONS[node.right].value(float(node.left.witness)))
-    except (OverflowError, ValueError) as error:
-        raise OutOfDomain(f"{node.right} at the witness: {error}") from None
-
-
-def compared(left: Traced, sign: str, right: Any) -> Any:
-    """The answer of the witness to a comparison, recorded."""
+def compared(left: Traced, relation: str, right: Any) -> Any:
+    """The answer of the witness to a comparison, recorded. Raises Undecided where it has none."""
     right = operand(right)
     if right is NotImplemented:
         return right
     if isinstance(right, float):  # infinite, or no number
-        return {"<": right > 0, "<=": right >= 0, ">": right < 0, ">=": right <= 0, "==": False}[sign]
-    one, other = value(left), value(right)
-    match sign:
+        return {"<": right > 0, "<=": right >= 0, ">": right < 0, ">=": right <= 0, "==": False}[relation]
+    difference = order(left, right)
+    match relation:
         case "<":
-            answer = one < other
+            answer = difference < 0
         case "<=":
-            answer = one <= other
+            answer = difference <= 0
         case ">":
-            answer = one > other
+            answer = difference > 0
         case ">=":
-            answer = one >= other
+            answer = difference >= 0
         case _:
-            answer = one == other
-    _record(left, sign, right, answer)
+            answer = difference == 0
+    _record(left, relation, right, answer)
     return answer
 
 
-def _record(left: Traced, sign: str, right: Traced, answer: bool) -> None:
+def _record(left: Traced, relation: str, right: Traced, answer: bool) -> None:
     if (left.kind == CONSTANT and right.kind == CONSTANT) or left is right:
         return
     recorder = recording.get()
     if recorder is not None:
         recorder.compared += 1
         if len(recorder.branches) < BRANCHES:
-            recorder.branches.append((left, sign, right, answer))
+            recorder.branches.append((left, relation, right, answer))

@@ -336,9 +336,25 @@ def _fabs(x: Any) -> Any:
     return abs(x) if isinstance(x, Traced) else math.fabs(x)
 
 
+def _math_erf(x: Any) -> Any:
+    return x.applied("erf") if isinstance(x, Traced) else math.erf(x)
+
+
+def _math_erfc(x: Any) -> Any:
+    return 1 - x.applied("erf") if isinstance(x, Traced) else math.erfc(x)
+
+
 MATH = StandIn(
     math,
     {name: _of_one(name) for name in METHODS}
-    | {"pow": _pow, "fabs": _fabs, "isnan": _isnan, "isinf": _isinf, "isfinite": _finite},
+    | {
+        "erf": _math_erf,
+        "erfc": _math_erfc,
+        "pow": _pow,
+        "fabs": _fabs,
+        "isnan": _isnan,
+        "isinf": _isinf,
+        "isfinite": _finite,
+    },
 )
 """What `math` is while code is traced."""

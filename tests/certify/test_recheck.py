@@ -30,6 +30,7 @@ FEW = [
     *("softmax.input", "softmax.sums_to_one", "cross_entropy.input", "cross_entropy.after_log"),
     *("binary_cross_entropy.input", "rms_norm.input", "relu.output", "elu.output"),
     *("hardswish.input", "gelu.input", "gelu_tanh.input", "silu.output", "logsumexp.input"),
+    "layer_norm.input",
 ]
 """Rules of every kind, with one spatial axis."""
 
@@ -124,6 +125,60 @@ def test_a_function_of_something_else_is_another_function():
         recheck({**data, "definitions": json.loads(text)}, search)
 
 
+def test_ranges_are_counted_by_the_product_of_their_extents():
+    data = certificate("batch_norm.maps").data
+    number = next(k for k, use in enumerate(data["uses"]) if use["law"][0] == "count")
+    _, extents = data["uses"][number]["law"]
+    assert len(extents) == 3
+    shorter = [[*extents[0], [-1, []]], *extents[1:]]
+    negative = [[[-1, ["N"]]], *extents[1:]]
+    for wrong, reason in ((shorter, "add up|every product|leaves"), (negative, "does not hold")):
+        uses = list(data["uses"])
+        uses[number] = uses[number] | {"law": ["count", wrong]}
+        with pytest.raises(Rejected, match=reason):
+            recheck({**data, "uses": uses}, search)
+    for wrong in (extents[:2], [*extents, extents[0]], [[[1, ["i"]]]], 3, [3]):
+        uses[number] = uses[number] | {"law": ["count", wrong]}
+        with pytest.raises(Rejected):
+            recheck({**data, "uses": uses}, search)
+
+
+def test_a_range_that_may_be_empty_is_not_counted():
+    """Σ 1 over N - 2 is not N - 2 where N is 1."""
+    N, less = [[1, ["N"]]], [[1, ["N"]], [-2, []]]
+    z = {"name": "z", "indices": [], "extents": [], "body": ["sum", [["i", less]], ["number", "1", []]]}
+    c = {"name": "c", "indices": [], "extents": [], "body": ["number", "1", [[less, 1]]]}
+    use = {"law": ["count", [less]], "over": [], "when": [], "times": ["number", "-1", []]}
+
+    def stated(least):
+        return certificate("linear.bias").data | {
+            "sizes": {"N": least},
+            "example": {"N": 2},
+            "tensors": {"x": [N]},
+            "definitions": [z, c],
+            "forward": "z",
+            "closed_form": "c",
+            "wrt": None,
+            "cotangent": None,
+            "empty": [],
+            "uses": [use],
+            "groups": [
+                [
+                    {"side": "left", "number": 0},
+                    {"side": "left", "number": 1, "to": {"i": [[1, ["k0"]]]}, "from": {"k0": [[1, ["i"]]]}},
+                ],
+                [
+                    {"side": "left", "number": 2},
+                    {"side": "right", "number": 0, "to": {}, "from": {}},
+                ],
+            ],
+        }
+
+    assert recheck(stated(2), search).groups == 2
+    with pytest.raises(Rejected, match="does not hold"):
+        recheck(stated(1), search)
+
+
 def test_exponents_are_added_up():
     data = certificate("softmax.shifted").data
     number = next(k for k, use in enumerate(data["uses"]) if use["law"][0] == "exponents")
@@ -140,6 +195,10 @@ def test_exp_undoes_the_logarithm_of_the_same_only():
     text = json.dumps(data["uses"])
     assert '["inverse", "activation2", "sum_axes",' in text
     wrong = text.replace('["inverse", "activation2", "sum_axes",', '["inverse", "activation2", "sum_axes2",')
+    with pytest.raises(Rejected, match="not divided by"):
+        recheck({**data, "uses": json.loads(wrong)}, search)
+    wrong = text.replace('["inverse", "activation2",', '["inverse", "log_softmax",')
+    assert wrong != text
     with pytest.raises(Rejected, match="not the same"):
         recheck({**data, "uses": json.loads(wrong)}, search)
 

@@ -192,3 +192,29 @@ def test_no_suggestion_is_made_when_none_is_right():
         z, a, sg.pad(delta, [(0, K - 1), (0, L - 1)])[:, :1] * sg.tensor("q", C, H, W), cotangent=delta
     )
     assert verdict.did_you_mean is None
+
+
+@pytest.mark.parametrize(
+    ("loss", "claim", "meant"),
+    [
+        (sg.cross_entropy, lambda z, y: (sg.softmax(z) - y) / N, "(softmax(z) - y) / N"),
+        (sg.cross_entropy, lambda z, y: sg.softmax(z) - y, "(softmax(z) - y) / N"),
+        (lambda z, y: -(y * sg.log(sg.softmax(z))).sum(), lambda z, y: y - sg.softmax(z), "softmax(z) - y"),
+    ],
+)
+def test_targets_that_were_not_said_to_sum_to_one_are_named(loss, claim, meant):
+    scores, y = sg.tensor("z", N, C), sg.tensor("y", N, C)
+    verdict = refuted(loss(scores, y), scores, claim(scores, y))
+    assert verdict.did_you_mean == f"{meant}, assuming=[sums_to_one(y, 1)]"
+
+
+def test_a_hypothesis_is_not_offered_where_one_place_of_the_claim_is_the_mistake():
+    scores, y = sg.tensor("z", N, C), sg.tensor("y", N, C)
+    assert refuted(sg.mse_loss(scores, y), scores, scores - y).did_you_mean == "2 * (z - y) / (N*C)"
+
+
+def test_factors_of_a_matrix_product_in_the_wrong_order_are_exchanged():
+    x, weight, seed = sg.tensor("x", N, C), sg.tensor("w", C, M), sg.tensor("d", N, M)
+    verdict = sg.verify(x @ weight, wrt=x, claim=weight @ seed, cotangent=seed)
+    assert isinstance(verdict, IllFormed)
+    assert verdict.did_you_mean == "d @ transpose(w)"

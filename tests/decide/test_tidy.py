@@ -6,7 +6,7 @@ import pytest
 
 import symgrad as sg
 from symgrad.decide.question import Question
-from symgrad.decide.repair import write
+from symgrad.decide.rewrite import write
 from symgrad.decide.tidy import tidied
 from symgrad.language.notation import operator_text
 

@@ -14,6 +14,7 @@ from symgrad.explain.book import forgotten_rotation, together
 from symgrad.explain.document import texts
 from symgrad.explain.printing import SUFFIXES, printed
 from symgrad.explain.words import LANGUAGES, word
+from symgrad.network import Network
 
 RULES = {rule.name: rule for rule in rules()}
 TEXTS = [form for form in SUFFIXES if form != "pdf"]
@@ -187,6 +188,17 @@ def test_without_typst_one_line_names_the_extra(monkeypatch, book):
 
 
 # -- notebooks ------------------------------------------------------------------------------------
+
+
+def test_a_slice_is_printed_with_its_step_and_what_is_put_back_in_words():
+    N, C = sg.sizes("N C")
+    x, delta = sg.tensor("x", N, 2 * C + 1), sg.tensor("delta", N, C)
+    square = x[:, 1::2] ** 2
+    claim = Network(square).gradients()["x"]
+    proof = sg.verify(square, x, claim, delta).proof
+    assert "δ ⊙ 2·x[:, 1::2] put back where it was taken from" in " ".join(proof.text().split())
+    assert "Σ_{i} 2·δ[n, i]·(x[:, 1::2])[n, i]·[h = 2·i + 1]" in proof.text()
+    assert r"\mathbf{x}[:, 1::2]" in proof.latex()
 
 
 def test_a_notebook_shows_a_proof(book):

@@ -30,6 +30,9 @@ def checked(capsys, *arguments):
         ("∂J/∂a = δ * (W", 2, "ILL-FORMED"),
         ("∂J/∂a = δ ⊙ W", 2, "ILL-FORMED"),
         ("", 2, "ILL-FORMED"),
+        ("foo bar", 2, "EXPRESSION"),
+        ("δ * W", 2, "EXPRESSION"),
+        ("z = W * a + b", 0, "DEFINITION"),
         ("W = W - r ∂J/∂W", 0, "UPDATE"),
         ("∂J/∂a = (δ * W) ⊙ (δ * W)^6", 3, "UNDECIDED"),
     ],
@@ -177,13 +180,32 @@ def test_a_read_out_of_range_is_told_in_chinese(capsys):
     assert "outside" not in out
 
 
-def test_what_was_judged_before_a_setting_that_is_wrong_is_reported(tmp_path, capsys):
-    text = "$$∂J/∂a = δ * W$$\n\n```symgrad\nlayer: conv9d\n```\n\n$$∂J/∂a = δ$$\n"
+def test_a_setting_that_is_wrong_is_misuse_and_what_follows_is_judged(tmp_path, capsys):
+    text = "$$∂J/∂a = δ * W$$\n\n```symgrad\nlayer: conv9d\n```\n\n$$∂J/∂a = δ * W$$\n"
     (tmp_path / "notes.md").write_text(text, encoding="utf-8")
     report = tmp_path / "report.md"
     arguments = [str(tmp_path / "notes.md"), "--layer", "conv2d", "--report", str(report)]
     status, out, err = checked(capsys, *arguments)
-    assert status == 2
-    assert "line 4" in err or "line 3" in err
-    assert out.count("PROVED") >= 1
-    assert "PROVED" in report.read_text(encoding="utf-8")
+    assert (status, err) == (2, "")
+    assert out.count("PROVED  ") == 2
+    assert f"{tmp_path / 'notes.md'}:4  ILL-FORMED  layer: conv9d\n  layer is 'conv9d'" in out
+    assert "conv9d" in report.read_text(encoding="utf-8")
+    for form in (".html", ".tex", ".txt"):
+        assert checked(capsys, *arguments[:-1], str(tmp_path / f"report{form}"))[0] == 2
+
+
+def test_what_states_nothing_says_so(tmp_path, capsys):
+    _, out, _ = checked(capsys, "foo bar")
+    assert out == "EXPRESSION  foo bar\n  this states nothing: a claim has a sign = in it\n"
+    _, out, _ = checked(capsys, "foo bar", "--lang", "zh")
+    assert "没有断言" in out
+    assert checked(capsys, RIGHT, "foo bar", *SETTING)[0] == 2
+    (tmp_path / "notes.md").write_text(f"Of $\\delta$: ${RIGHT}$", encoding="utf-8")
+    assert checked(capsys, str(tmp_path / "notes.md"), *SETTING)[0] == 0  # prose has signs
+
+
+def test_a_document_without_formulas_is_misuse(tmp_path, capsys):
+    (tmp_path / "notes.md").write_text("Nothing.\n", encoding="utf-8")
+    status, out, err = checked(capsys, str(tmp_path / "notes.md"))
+    assert (status, out) == (2, "")
+    assert "no formula" in err

@@ -5,6 +5,7 @@ import pytest
 from symgrad.errors import SymgradError
 from symgrad.formula.document import check_document, formulas
 from symgrad.formula.setting import Setting
+from symgrad.formula.words import spoken
 
 MARKDOWN = r"""# Notes
 
@@ -89,6 +90,7 @@ def test_a_header_changes_the_setting_of_what_follows():
     assert kinds[14] == "PROVED"
     assert kinds[16] == "DEFINITION"
     assert kinds[3] == "EXPRESSION"
+    assert next(one.outcome for one in judged if one.line == 3).problem == ""
 
 
 def test_a_shape_stays_bound_until_it_is_made_open_again():
@@ -121,11 +123,36 @@ def test_a_later_formula_is_judged_at_the_sizes_that_were_said():
         ("layer", "no line of a setting"),
     ],
 )
-def test_a_header_that_cannot_be_read_is_an_error_with_its_line(header, problem):
-    with pytest.raises(SymgradError, match=f"line 3: .*{problem}"):
-        list(check_document(f"Text\n```symgrad\n{header}\n```\n", Setting()))
+def test_a_setting_that_cannot_be_read_is_ill_formed_at_its_line_and_the_rest_is_judged(header, problem):
+    claim = r"$$\frac{\partial J}{\partial a} = \delta * W$$"
+    text = f"{claim}\n\n```symgrad\nlayer: conv2d\n{header}\nstar: correlation\n```\n\n{claim}\n"
+    before, broken, after = check_document(text, Setting())
+    assert (before.line, before.outcome.kind) == (1, "PROVED")
+    assert (broken.line, broken.outcome.kind, broken.outcome.formula) == (5, "ILL-FORMED", header)
+    assert problem in broken.outcome.problem
+    assert spoken("zh", broken.outcome.problem) != broken.outcome.problem
+    assert (after.line, after.outcome.kind) == (9, "REFUTED")  # star: correlation is known, though
+
+
+def test_a_comment_of_latex_that_sets_nothing_known_is_ill_formed_at_its_line():
+    text = "% symgrad: layer: conv2d; colour: red\n$\\frac{\\partial J}{\\partial a} = \\delta * W$\n"
+    broken, claim = check_document(text, Setting(), latex=True)
+    assert (broken.line, broken.outcome.kind, broken.outcome.formula) == (1, "ILL-FORMED", "colour: red")
+    assert (claim.line, claim.outcome.kind) == (2, "PROVED")
 
 
 def test_a_document_that_is_too_large_is_refused():
     with pytest.raises(SymgradError, match="characters"):
         list(check_document(" " * 2_000_001, Setting()))
+
+
+def test_the_cases_of_a_function_are_one_formula_and_equations_in_a_brace_are_several():
+    one = r"\frac{\partial L}{\partial x} = \begin{cases} \delta & x > 0 \\ 0 & x \le 0 \end{cases}"
+    several = r"\begin{cases} da = \delta * W \\ dW &= a * \delta \end{cases}"
+    assert len(list(formulas(f"$${one}$$", False))) == 1
+    assert [found.text for found in formulas(f"$${several}$$", False)] == [
+        r"da = \delta * W",
+        r"dW  = a * \delta",
+    ]
+    [judged] = check_document(f"$${one}$$", Setting())
+    assert judged.outcome.kind == "PROVED"

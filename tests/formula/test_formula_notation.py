@@ -32,6 +32,12 @@ def test_the_slope_has_its_letter_and_its_z():
     assert "f'(z_{11})" in found["missing"]
 
 
+def test_what_is_asked_for_does_not_name_what_comes_in():
+    found = details("dz = δ ⊙ z (1 - z)", layer="sigmoid")
+    assert "δ_{11}" in found["claimed"]
+    assert "dz" not in found["claimed"] + found["derived"]
+
+
 def test_the_smallest_sizes_are_said():
     found = details("∂J/∂a = δ * W", layer="conv2d", star="correlation")
     assert found["smallest sizes"] == "H=1, W=2, K=1, L=2"

@@ -36,6 +36,7 @@ NAMES = {
     "matmul",
     "where",
     "softmax",
+    "outer",
     "valid",
     "full",
     "same",

@@ -31,7 +31,7 @@ def networks(draw, depth=3):
     known = draw(st.booleans())
     if kind == "rows":
         x = sg.tensor("x", draw(st.integers(1, 2)), draw(st.integers(1, 2)))
-        kinds = ["linear", "activation", "residual", "scale", "dropout"]
+        kinds = ["linear", "activation", "residual", "scale", "dropout", "slice"]
         kinds += ["layer_norm", "rms_norm", "batch_norm", "softmax", "log_softmax"] if known else []
         steps = draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=min(depth, 2 if known else depth)))
         return nn.sequential(x, *(_on_rows(draw, step, known) for step in steps))
@@ -79,6 +79,9 @@ def _on_rows(draw, kind, known):
         return nn.linear(draw(st.integers(1, 2)), bias=draw(st.booleans()))
     if kind == "residual":
         return nn.residual(_activation(draw, known))
+    if kind == "slice":
+        step = draw(st.integers(1, 2))
+        return nn.step(lambda x: x[:, ::step] * x[:, -1:])
     if kind == "dropout":
         return nn.dropout(draw(st.sampled_from([0.5, 0.7])))
     if kind in ("softmax", "log_softmax"):

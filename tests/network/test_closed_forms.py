@@ -66,6 +66,13 @@ USES = {
     "sum that keeps its axis": maps.sum(1, keepdims=True),
     "quotient": rows / sg.tensor("gamma", 1, C),
     "reciprocal and power": 2 / rows**3,
+    "slice": maps[:, 1:, :, :-1],
+    "slice of a size": sg.tensor("z", N, 2 * C)[:, C:],
+    "slice with a step": sg.tensor("z", N, 2 * C + 1)[:, 1::2],
+    "slice with steps": sg.tensor("z", N, 7, 8)[:, ::3, 1:6:2],
+    "entry of an axis": sg.tensor("z", N, 4, C)[:, -1],
+    "entry of a compound axis": grouped[:, (0, 0), None, :, 0],
+    "new axis": rows[:, None, :] + rows[:, :, None],
 }
 CONSTANT = {"mask", "slope", "alpha", "eps", "mean", "var"}
 
@@ -84,6 +91,17 @@ def test_every_layer_of_the_catalogue_has_closed_forms(layer):
     net = nn.Network(layer.example())
     constant = {"epsilon", "mask", "p", "k", "alpha"}
     assert set(net.gradients()) >= {variable.name for variable in net.variables} - constant
+
+
+def test_gated_maps_are_proved_for_every_number_of_them():
+    x, w = sg.tensor("x", N, D), sg.tensor("w", 2 * C, D)
+    both = sg.linear(x, w)
+    verdict = nn.Network(both[:, :C] * sg.sigmoid(both[:, C:])).verify()
+    assert {gradient.wrt: gradient.verdict.verdict for gradient in verdict.gradients} == {
+        "x": "PROVED",
+        "w": "PROVED",
+    }
+    assert "for every N, D, C ≥ 1" in str(verdict.gradients[0].verdict)
 
 
 def test_a_mistake_in_a_normalization_is_refuted_and_named():

@@ -83,7 +83,10 @@ BLOCK = nn.residual(nn.conv2d(1, 3), shortcut=[sigma])
         ),
         (lambda: nn.sequential(sg.tensor("x", N), nn.conv2d(2, 5)), "samples of maps"),
         (lambda: nn.sequential(sg.tensor("x", N), nn.batch_norm()), "samples of maps"),
-        (lambda: nn.sequential(X, nn.conv2d(2, 1, groups=2)), r"with groups=2 the input has maps \(2, C\)"),
+        (
+            lambda: nn.sequential(X, nn.conv2d(2, 1, groups=2)),
+            "groups=2 does not divide the number of maps of the input, 1",
+        ),
         (
             lambda: nn.sequential(nn.linear(3), nn.linear(2)),
             r"takes its input first.*the first is linear\(3\)",
@@ -192,3 +195,25 @@ def test_what_is_no_bias_is_not_taken_for_one(make, arguments):
 def test_windows_take_their_stride_second():
     x = sg.tensor("x", N, 1, 7, 7)
     assert repr(nn.sequential(x, nn.max_pool2d(3, 2)).z) == repr(sg.max_pool2d(x, 3, stride=2))
+
+
+def test_the_number_of_groups_may_be_said_where_the_maps_are_in_groups():
+    x = sg.tensor("x", N, (3, C), H, W)
+    assert nn.sequential(x, nn.group_norm(3)).z is nn.sequential(x, nn.group_norm()).z
+    assert nn.sequential(x, nn.group_norm(3), nn.conv2d(M, 1, groups=3)).z.shape == (N, (3, M), H, W)
+
+
+@pytest.mark.parametrize(
+    ("maps", "words"),
+    [
+        (7, "groups=3 does not divide the number of maps of the input, 7"),
+        (6, r"the axis of the maps is a pair \(3, 2\), not 6"),
+        (C, r"the axis of the maps is a pair \(3, C\), not C"),
+        ((2, C), r"the maps \(2, C\) are in 2 groups"),
+    ],
+)
+def test_maps_that_are_not_in_the_groups_are_refused_in_words(maps, words):
+    x = sg.tensor("x", N, maps, 4, 4)
+    for step in (nn.group_norm(3), nn.conv2d(6, 3, groups=3)):
+        with pytest.raises(sg.SymgradError, match=words):
+            nn.sequential(x, step)

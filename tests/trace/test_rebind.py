@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from symgrad.trace.array import Array, filled
-from symgrad.trace.rebind import namespaces, rebound
+from symgrad.trace.rebind import followed, namespaces, rebound
 from symgrad.trace.scalar import Traced, entry
 
 
@@ -153,3 +153,14 @@ def test_an_array_of_one_stored_in_a_cell_is_unwrapped(tmp_path):
     with rebound(m.run):
         out = m.run(symbols(2))
     assert isinstance(out[0], Traced)
+
+
+def test_a_function_of_numpy_given_itself_is_followed_and_numpy_is_left_alone():
+    before = dict(np.__dict__)
+    with rebound(np.tanh, np.maximum, np.linalg.norm):
+        assert np.__dict__ == before
+    (x,) = [entry("x", 2)]
+    found = followed(np.tanh)(np.array([x], dtype=object))
+    assert found[0].kind == x.tanh().kind
+    assert followed(np.maximum) is np.maximum
+    assert followed(len) is len

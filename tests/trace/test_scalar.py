@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from symgrad.trace.bounds import OutOfDomain
 from symgrad.trace.expand import Expansion, gradient
 from symgrad.trace.numeric import NotTraceable
 from symgrad.trace.recorder import Recorder, rational, recording, square
-from symgrad.trace.scalar import OutOfDomain, applied, constant, entry, operand, value
+from symgrad.trace.scalar import applied, constant, entry, operand
+from symgrad.trace.witness import value
 
 
 @pytest.fixture
@@ -131,13 +133,13 @@ def test_roots_and_logarithms_outside_their_domain_are_refused():
         1 / constant(0)
 
 
-@pytest.mark.parametrize("name", ["exp", "log", "tanh", "sin", "cos", "arctan"])
+@pytest.mark.parametrize("name", ["exp", "log", "tanh", "sin", "cos", "arctan", "erf"])
 def test_the_slope_of_a_function_is_that_of_its_values(name):
     (x,) = symbols(Fraction(7, 10))
     (slope,) = gradient([(applied(name, x), constant(1))], [x])
     step = Fraction(1, 10**5)
     above, below = (applied(name, constant(x.right + s)) for s in (step, -step))
-    assert float(value(slope)) == pytest.approx(float(value(above) - value(below)) / 2e-5, rel=1e-6)
+    assert float(value(slope)) == pytest.approx((float(value(above)) - float(value(below))) / 2e-5, rel=1e-6)
 
 
 @given(st.lists(st.integers(-3, 3), min_size=4, max_size=4))
@@ -208,6 +210,33 @@ def test_what_is_written_out_has_the_value_of_what_was_computed(data):
     for monomial, coefficient in expansion.sum(operand(node)).items():
         term = Fraction(coefficient)
         for atom, power in monomial:
-            term *= Fraction(expansion.algebra.atoms[atom].value) ** power
+            term *= Fraction(expansion.algebra.atoms[atom].witness) ** power
         total += term
     assert total == value(operand(node))
+
+
+def test_a_root_of_a_number_within_a_function_is_simplified():
+    (x,) = symbols(2)
+    root = constant(2).sqrt()
+    assert same((x / root) ** 2, x * x / 2)
+    assert same(((x / root) ** 2).exp() ** 2, (x * x).exp())
+    assert same((root**3 * x).exp(), (root * x).exp() ** 2)
+    assert not same((root**3 * x).exp(), (root * x).exp())
+
+
+@pytest.mark.parametrize("name", ["tanh", "arctan", "sin", "cos", "erf"])
+def test_a_function_of_a_negative_is_that_of_the_positive(name):
+    x, y = symbols(2, 3)
+    sign = 1 if name == "cos" else -1
+    assert same(applied(name, y - x), sign * applied(name, x - y))
+    assert not same(applied(name, y - x), -sign * applied(name, x - y))
+
+
+def test_tanh_is_known_in_terms_of_exp():
+    x, y = symbols(2, 3)
+    tanh = applied("tanh", x * y)
+    assert same(1 - tanh**2, (x * y).cosh() ** -2)
+    assert same((1 + tanh) / 2, 1 / (1 + (-2 * x * y).exp()))
+    assert same(applied("tanh", 2 * x * y) * (1 + tanh**2), 2 * tanh)
+    assert not same(1 - tanh**2, 1 / (x * y).cosh())
+    assert not same(applied("tanh", 2 * x * y) * (1 + tanh**2), tanh)
