@@ -59,7 +59,7 @@ def not_understood(made: Pair, text: str) -> CheckReport:
 
 def ran_nowhere(made: Pair, problems: Sequence[Misconduct]) -> CheckReport:
     """A report on a pair whose forward raises at all shapes tried, with the exception that tells most."""
-    telling = [one for one in problems if not OF_SHAPES.search(str(one))]
+    telling = [one for one in problems if "TypeError" in str(one) or not OF_SHAPES.search(str(one))]
     first = next(iter(telling or problems), None)
     text = "it has no arguments" if first is None else f"it ran at none of the shapes tried: {first}"
     return not_understood(made, text + "; say in an adapter what it takes")
