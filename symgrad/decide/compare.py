@@ -134,7 +134,7 @@ class _Comparison:
             unequal = _uncancelled(groups)
             terms = normal
         if unequal:
-            common = cleared(terms, whole.expansion)
+            common = cleared(terms, whole.expansion, lambda term: whole.is_everywhere(term, extents))
             if common is not None:
                 over, taken = common
                 found_over = {side: whole.solved(found, extents) for side, found in over.items()}

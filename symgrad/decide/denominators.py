@@ -3,12 +3,13 @@ r"""A common denominator: sums of quotients are the same if they are, multiplied
 \[ \frac{a}{B} = \frac{c}{D} \iff a\,D = c\,B \]
 
 where neither B nor D is 0, which is among the conditions of a verdict. Only what is divided by outside of
-sums is cleared: under a sum it is another number for each term.
+sums is cleared, as under a sum it is another number for each term, and only what is divided by at every
+position: \([i \ge 1]/B_i\) says nothing of \(B_0\), which may be 0.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from math import ceil
 
@@ -20,19 +21,24 @@ POWERS = 8
 
 
 def cleared(
-    sides: Mapping[int, Sequence[Term]], expansion: Expansion
+    sides: Mapping[int, Sequence[Term]], expansion: Expansion, is_everywhere: Callable[[Term], bool]
 ) -> tuple[dict[int, list[Term]], list[Identity]] | None:
     """Both sides multiplied by their common denominator, and the identities that this takes.
 
-    None if there is none, or one too large. Raises TooManyTerms past the limit.
+    `is_everywhere` says whether a product surely occurs at every position. None if there is no common
+    denominator, or one too large. Raises TooManyTerms past the limit.
     """
     terms = [term for side in sides.values() for term in side]
     least: dict[tuple[Atom, Place], Fraction] = {}
+    sure: set[tuple[Atom, Place]] = set()
     for term in terms:
         for key, exponent, at in term.raised:
             if exponent < 0 and isinstance(key, Atom) and key.is_base and _is_outside(term, at):
                 place = (key, at)
                 least[place] = min(least.get(place, exponent), exponent)
+                if place not in sure and is_everywhere(term):
+                    sure.add(place)
+    least = {place: exponent for place, exponent in least.items() if place in sure}
     if not least:
         return None
     factors: list[Raised] = [

@@ -72,6 +72,16 @@ class Opened:
                 whole, solved = shorter, solve(shorter, self.order)
         return found
 
+    def is_everywhere(self, term: Term, extents: tuple[Index, ...]) -> bool:
+        """Whether a product surely occurs at every position within `extents`, in a sum once at least."""
+        position = _position(len(extents))
+        inside = [c for q, extent in zip(position, extents, strict=True) for c in within(q, extent)]
+        ranges = [c for symbol, extent in term.ranges for c in within(symbol, extent)]
+        not_empty = [Constraint(extent - 1) for _, extent in term.ranges]
+        return self.solver.entails(inside, not_empty) and self.solver.entails(
+            [*inside, *ranges], term.constraints
+        )
+
     def _selected_once(self, term: Term, solved: Solved) -> Term | None:
         """A selector is 0 or 1, so s·s = s: one that is read twice at the same place is read once.
 

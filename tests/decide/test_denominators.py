@@ -60,3 +60,14 @@ def test_the_derivative_of_what_nothing_reads_is_zero_and_certified():
         verdict = sg.verify(loss, wrt=w, claim=sg.zeros(D))
         assert verdict.verdict == "PROVED"
         assert verdict.certificate.recheck().groups == 0
+
+
+@pytest.mark.parametrize("extra", [lambda i: 5, lambda i: w[i]])
+def test_what_is_divided_by_at_some_positions_only_says_nothing_of_others(extra):
+    def shifted(i):
+        return sg.total([D], lambda j: sg.when([sg.equals(j, i - 1)], w[j] + w[j] ** 2))  # 0 at i = 0
+
+    left = sg.build([D], lambda i: sg.when([i >= 1], 1 / shifted(i)))
+    right = sg.build([D], lambda i: sg.when([i >= 1], 1 / shifted(i)) + sg.when([-i >= 0], extra(i)))
+    assert sg.verify_equal(left, right, suggest=False).verdict == "REFUTED"
+    assert sg.verify_equal(left, left).verdict == "PROVED"
