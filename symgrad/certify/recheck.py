@@ -102,6 +102,8 @@ def recheck(data: Any, search: Search) -> Rechecked:
     """
     if not isinstance(data, dict):
         raise Rejected("not a certificate: it is no JSON object")
+    if data.get("certificate", 1) != 1:
+        raise Rejected(f"a certificate of version {data['certificate']!r}; version 1 is read here")
     try:
         stated = Statement(data)
         return Check(stated, [stated.use(use) for use in data["uses"]], search).run(data)

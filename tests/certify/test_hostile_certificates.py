@@ -188,3 +188,10 @@ def test_a_certificate_cannot_print_lines_of_its_own(tmp_path, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert [line for line in lines if line.startswith("CHECKED")] == [f"CHECKED  {path}"]
     assert all(line.isprintable() for line in lines)
+
+
+@pytest.mark.parametrize("version", [0, 2, -1, "1", None])
+def test_a_certificate_of_another_version_is_rejected(version):
+    data = json.loads(find(["relu.input"])[0].verify().certificate.json()) | {"certificate": version}
+    with pytest.raises(Rejected, match="version"):
+        recheck(data, search)
