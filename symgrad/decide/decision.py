@@ -271,7 +271,9 @@ class _Decision:
                 found = self._refuted(sizes, position)
                 if found is not None:
                     return found
-                looked = f"one looked for at {where} was not confirmed"
+                looked = (
+                    f"the two sides were not brought to one form, and at {where} they do not surely differ"
+                )
                 return self._small_sizes(f"no equality was found, nor a difference: {looked}", MANY_SIZES)
             case Unknown(reason, multipliers):
                 if multipliers and not self.exact:
