@@ -292,8 +292,7 @@ PATTERNS = (
     (r"the role of (\S+) is ('.*')", r"\1 的角色为 \2"),
     (r"(layer|function|star|mode|bias|upsample|below|base) is ('.*')", r"\1 为 \2"),
     (
-        r"no equality was found, nor a difference: the two sides were not brought to one form, "
-        r"and at (.*) they do not surely differ",
+        r"no equality was found, nor a difference: (?:.*) form, and at (.*) they do not surely differ",
         r"既未判定相等，也未判定不同：在 \1 处寻找的差异未能确认",
     ),
     (r"([0-9]+) indices", r"\1 个下标"),
