@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from symgrad.decide.decision import decide
-from symgrad.decide.verdict import IllFormed, Refuted, Verdict
+from symgrad.decide.verdict import IllFormed, Proved, Refuted, Verdict
 from symgrad.errors import SymgradError
 from symgrad.formula.activations import SAID, known
 from symgrad.formula.budget import OPERATIONS, Patience, TooMuch, refuse_too_much
@@ -24,8 +24,10 @@ from symgrad.formula.parse import FormulaError, parse
 from symgrad.formula.problem import Meaningless
 from symgrad.formula.reading import Reader, Reading
 from symgrad.formula.setting import Setting
+from symgrad.formula.statements import Statement, implied, with_statement
+from symgrad.formula.stating import stated, stated_unread
 from symgrad.formula.suggestion import Suggestion
-from symgrad.formula.syntax import Binary, Call, Equation, Expression, Name, Several, walk
+from symgrad.formula.syntax import Binary, Call, Equation, Expression, Name, Number, Several, Sum, walk
 from symgrad.formula.target import index_count
 from symgrad.formula.things import Wanted
 from symgrad.formula.words import padded, spoken, word
@@ -34,6 +36,7 @@ from symgrad.formula.world import matrix_of_numbers
 CLAIMS = ("PROVED", "REFUTED", "HOLDS AT", "ILL-FORMED", "UNDECIDED")
 OTHERS = ("DEFINITION", "UPDATE", "EXPRESSION")
 NOTHING = "this states nothing: a claim has a sign = in it"
+NOT_UNDERSTOOD = "this is not understood: nothing after it is judged by a guess of it"
 LATE = "the formulas before it took all the time"
 LONG = 160
 """How long a polynomial may be,"""
@@ -146,6 +149,7 @@ def check_in(text: str, setting: Setting) -> tuple[list[Outcome], Setting]:
     try:
         equations = parse(text)
     except FormulaError as problem:
+        setting = _with_statements(setting, stated_unread(text, setting))
         return [Outcome("ILL-FORMED", text.strip(), problem=str(problem))], setting
     found: list[Outcome] = []
     try:
@@ -163,16 +167,47 @@ def check_in(text: str, setting: Setting) -> tuple[list[Outcome], Setting]:
     return [replace(outcome, seconds=seconds / len(found)) for outcome in found], setting
 
 
+def _with_statements(setting: Setting, found: Sequence[Statement]) -> Setting:
+    known = setting.statements
+    for one in found:
+        known = with_statement(known, replace(one, line=setting.line))
+    return replace(setting, statements=known)
+
+
 class _Judging:
     def __init__(self, text: str, equation: Equation, setting: Setting, patience: Patience) -> None:
         self.text = text
         self.written = equation
         self.setting = setting
         self.patience = patience
-        self.reader = Reader(setting, equation, patience)
+        self.stated = stated(equation, setting, patience, text[slice(*equation.span)].strip())
+        bound = replace(setting, statements=()) if self.stated else setting  # it is what it says
+        self.reader = Reader(bound, equation, patience)
         self.equation = self.reader.equation
 
     def outcomes(self) -> tuple[list[Outcome], Setting]:
+        """What came of the equation, and the setting with what it says."""
+        found, setting = self._outcomes()
+        if self.stated and all(outcome.kind != "UPDATE" for outcome in found):
+            setting = _with_statements(setting, self.stated)
+            found = [self._as_stated(outcome) for outcome in found] if len(found) == 1 else found
+        elif len(found) == 1 and found[0].kind == "PROVED":
+            right = [r.choice for r in found[0].readings if isinstance(r.verdict, Proved)]
+            setting = _with_statements(setting, implied(self.equation, setting, right, found[0].formula))
+        return found, setting
+
+    def _as_stated(self, outcome: Outcome) -> Outcome:
+        """What the document says J, a or z is: no claim, but for a layer that the user has named."""
+        understood = all(one.says for one in self.stated)
+        if self.setting.layer is not None or outcome.kind not in ("REFUTED", "ILL-FORMED", "UNDECIDED"):
+            return outcome
+        if understood:
+            return Outcome("DEFINITION", outcome.formula)
+        if outcome.kind == "ILL-FORMED":
+            return outcome
+        return Outcome("DEFINITION", outcome.formula, problem=NOT_UNDERSTOOD)
+
+    def _outcomes(self) -> tuple[list[Outcome], Setting]:
         parts = self.equation.parts
         whole = self._slice(parts[0].span[0], parts[-1].span[1])
         if len(parts) == 1:
@@ -209,6 +244,8 @@ class _Judging:
     def _definition(self, whole: str) -> tuple[list[Outcome], Setting] | None:
         left, right = self.equation.parts[0], self.equation.parts[-1]
         texts = {node.text for node in walk(right) if isinstance(node, Name)}
+        if _is_assumption(left, right):
+            return [Outcome("DEFINITION", whole)], self.setting
         if isinstance(left, Several) or {"arg", "argmin", "argmax"} & texts:
             return [Outcome("DEFINITION", whole)], self.setting
         if is_about_functions(self.written):
@@ -218,7 +255,7 @@ class _Judging:
         if not isinstance(left, Name) or derivative_of(left) is not None:
             return None
         role = self.setting.role(left.text)
-        if role == "a" and isinstance(right, Call) and self.setting.role(right.function.text) == "σ":
+        if self._is_activation(role, left, right):
             return [Outcome("DEFINITION", whole)], self.setting
         rows = matrix_of_numbers(right)
         target = self.reader.target(left, [right])
@@ -231,6 +268,12 @@ class _Judging:
         if role == "δ" and isinstance(by, Name) and superscript(by) == superscript(left):
             return [Outcome("DEFINITION", whole)], self.setting
         return None
+
+    def _is_activation(self, role: str | None, left: Name, right: Expression) -> bool:
+        """Whether it says a = σ(z), or s = σ(z) of an s that is not in z."""
+        if not isinstance(right, Call) or self.setting.role(right.function.text) != "σ":
+            return False
+        return role == "a" or (role == "z" and not any(left == inner for inner in walk(right)))
 
     def _about_functions(self, whole: str) -> tuple[list[Outcome], Setting]:
         found = defined(self.written)
@@ -339,6 +382,13 @@ class _Judging:
                 more = f" and {len(terms) - len(shown)} more" if len(terms) > len(shown) else ""
                 lines.append((what, notation.polynomial(", ".join(shown)) + more))
         return tuple(lines)
+
+
+def _is_assumption(left: Expression, right: Expression) -> bool:
+    """Whether it says that some numbers sum to 1."""
+    if not isinstance(left, Sum) or not isinstance(left.body, Name):
+        return False
+    return isinstance(right, Number) and right.value == 1
 
 
 def _polynomials(verdict: Refuted) -> tuple[tuple[str, str], ...]:

@@ -59,7 +59,7 @@ def check_document(text: str, setting: Setting, latex: bool = False) -> Iterator
             setting = replace(setting, shapes={**setting.shapes, **shape})
             yield Judged(found.line, Outcome("DEFINITION", found.text.strip()), found.led_by)
             continue
-        outcomes, setting = check_in(found.text, setting)
+        outcomes, setting = check_in(found.text, replace(setting, line=found.line))
         for outcome in outcomes:
             if outcome.kind == "ILL-FORMED" and not _relates(found.text) and "\\sum" not in found.text:
                 outcome = replace(outcome, kind="EXPRESSION")  # a sign of the prose, and no claim

@@ -77,46 +77,47 @@ def question_about(equation: Equation, known: Mapping[str, tuple[str, Expression
         return None
     if name in known:
         variable, formula = known[name]
-        forward = Comprehension((), (), _scalar(formula, {variable: x}))
+        forward = Comprehension((), (), scalar(formula, {variable: x}))
     else:
         forward = Comprehension((), (), Activation(function or ANY).at(Access(x, ())))
-    return Question(forward, x, None, Comprehension((), (), _scalar(right, {argument.text: x})))
+    return Question(forward, x, None, Comprehension((), (), scalar(right, {argument.text: x})))
 
 
-def _scalar(node: Expression, names: Mapping[str, Variable]) -> Scalar:
+def scalar(node: Expression, names: Mapping[str, Variable]) -> Scalar:
+    """A formula of numbers, with these names in it. Raises SymgradError for any other."""
     match node:
         case Number(value):
             return Constant(value)
         case Name(text, sup=None) if text in names:
             return Access(names[text], ())
         case Negative(body):
-            return multiply(Constant(Fraction(-1)), _scalar(body, names))
+            return multiply(Constant(Fraction(-1)), scalar(body, names))
         case Binary("+", left, right):
-            return add(_scalar(left, names), _scalar(right, names))
+            return add(scalar(left, names), scalar(right, names))
         case Binary("-", left, right):
-            return add(_scalar(left, names), multiply(Constant(Fraction(-1)), _scalar(right, names)))
+            return add(scalar(left, names), multiply(Constant(Fraction(-1)), scalar(right, names)))
         case Binary("/", left, right):
-            return multiply(_scalar(left, names), power(_scalar(right, names), -1))
+            return multiply(scalar(left, names), power(scalar(right, names), -1))
         case Binary(_, left, right):
-            return multiply(_scalar(left, names), _scalar(right, names))
+            return multiply(scalar(left, names), scalar(right, names))
         case Raised(body, (), Number(exponent)):
-            return power(_scalar(body, names), exponent)
+            return power(scalar(body, names), exponent)
         case Call(Name(sup=Number(exponent)) as function, (argument,)):
             called = Call(replace(function, sup=None), (argument,))
-            return power(_scalar(called, names), exponent)
+            return power(scalar(called, names), exponent)
         case Call(Name("where"), (Indicator((Relation() as condition,)), one, other)):
-            holds = Apply(step, _scalar(_excess(condition), names))
+            holds = Apply(step, scalar(_excess(condition), names))
             fails = add(Constant(Fraction(1)), multiply(Constant(Fraction(-1)), holds))
-            return add(multiply(holds, _scalar(one, names)), multiply(fails, _scalar(other, names)))
+            return add(multiply(holds, scalar(one, names)), multiply(fails, scalar(other, names)))
         case Call(Name(text, primes, sup=None), (argument,)) if (own := activations.known(text)) is not None:
-            return Activation(own).at(_scalar(argument, names), primes)
+            return Activation(own).at(scalar(argument, names), primes)
         case Call(Name("exp" | "log" | "ln" as text, 0, sup=None), (argument,)):
-            return ELEMENTWISE[text](_scalar(argument, names))
+            return ELEMENTWISE[text](scalar(argument, names))
         case Call(Name(sup=None) as function, (argument,)):
             applied = Function(function.text)
             for _ in range(function.primes):
                 applied = applied.prime
-            return Apply(applied, _scalar(argument, names))
+            return Apply(applied, scalar(argument, names))
     raise SymgradError("this is no formula in functions of one variable")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from symgrad.formula.activations import ANY, SAID, known
 from symgrad.formula.products import COUNTS
 from symgrad.formula.setting import Setting
+from symgrad.formula.statements import Binding
 from symgrad.formula.syntax import Binary, Call, Equation, Expression, Indicator, Name, Number, walk
 from symgrad.formula.target import Target
 
@@ -42,6 +43,10 @@ def functions(setting: Setting, equation: Equation) -> Iterator[tuple[str, str |
     others = list(dict.fromkeys(call.text for call in calls if known(call.text) is None))
     if setting.activation is not None:
         yield setting.activation, None, False, _away(setting.activation)
+        return
+    stated = Binding(setting, equation).function
+    if stated is not None:
+        yield stated, None, False, SAID[stated]
         return
     if named or len(others) > 1:
         several = len(named) + len(others) > 1
@@ -102,7 +107,7 @@ def losses(setting: Setting, equation: Equation, target: Target | None, below: b
         found = ["activated" if below else "squared", "mse", "cross_entropy", "binary_cross_entropy"]
         if said is None:
             found = [one for one in found if one in found[:1] or one == "mse" or _divides(nodes, setting)]
-    if said is None and not any(map(_is_two_by_count, nodes)):
+    if said is None and not setting.statements and not any(map(_is_two_by_count, nodes)):
         found = [one for one in found if one != "mse"]
     return [one for one in found if one in said] if said is not None else found
 

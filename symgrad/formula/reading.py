@@ -24,6 +24,7 @@ from symgrad.formula.outputs import Choice
 from symgrad.formula.problem import Meaningless
 from symgrad.formula.products import with_products
 from symgrad.formula.setting import NORMS, Setting
+from symgrad.formula.statements import Binding, Statement, reason
 from symgrad.formula.syntax import Equation, Expression, Name, walk
 from symgrad.formula.target import Target, names, target_of
 from symgrad.formula.things import Wanted, World
@@ -160,7 +161,13 @@ class Reader:
         """
         found: list[Reading] = []
         late = Undecided(claim="", reason="not every way of reading it was decided in time")
+        withheld: list[tuple[Statement, Choice]] = []
+        binding = Binding(self.setting, self.equation)
         for choice in self.choices.all():
+            against = binding.against(choice)
+            if against is not None:
+                withheld.append((against, choice))
+                continue
             if choice.zero_outside and any(r.fits and not r.choice.zero_outside for r in found):
                 continue  # as it stands, nothing is read outside
             if choice.wanted.rows == "" and any(r.fits and r.choice.wanted.rows == "columns" for r in found):
@@ -170,11 +177,23 @@ class Reader:
             if found and not self.patience.left:
                 return [*found, Reading(choice, late)]
             found.append(self._reading(left, right, choice))
+        if withheld and not any(isinstance(reading.verdict, Proved) for reading in found):
+            blocking = [one for one, _ in withheld if not one.says] or (
+                [one for one, _ in withheld] if not found else []
+            )
+            implied = (pair for pair in withheld if pair[0].is_implied)
+            blocking += [one for one, other in implied if self._is_right(left, right, other)]
+            if blocking:
+                unread = Choice(choice.layer, choice.wanted)
+                return [Reading(unread, Undecided(claim="", reason=reason(blocking[0])))]
         if not any(reading.fits for reading in found):
             found = [_decided(reading) if self.patience.left else reading for reading in found]
         if not any(r.choice.guessed and isinstance(r.verdict, Proved) for r in found):
             found = [r.of_any_function for r in found if not r.choice.guessed]  # no known one makes it right
         return without_idle_options([replace(reading, told=reading.whole) for reading in found])
+
+    def _is_right(self, left: Expression, right: Expression, choice: Choice) -> bool:
+        return bool(self.patience.left) and isinstance(self._reading(left, right, choice).verdict, Proved)
 
     def _reading(self, left: Expression, right: Expression, choice: Choice) -> Reading:
         try:

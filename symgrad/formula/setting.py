@@ -7,9 +7,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from symgrad.errors import SymgradError
 from symgrad.formula.syntax import Expression
+
+if TYPE_CHECKING:
+    from symgrad.formula.statements import Statement
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "softplus")
 LOSSES = ("half_squared_error", "mse_loss", "cross_entropy", "binary_cross_entropy")
@@ -68,6 +72,8 @@ class Setting:
     stride, padding   of the layer
     values    numbers that a tensor was said to have
     functions functions of one variable that were defined: the variable and the formula
+    statements what was stated of J, of activations and of layers, which binds what is guessed
+    line      the line of a document at hand; 0: of none
     """
 
     layer: str | None = None
@@ -84,6 +90,8 @@ class Setting:
     padding: int | str = 0
     values: Mapping[str, tuple[tuple[Fraction, ...], ...]] = field(default_factory=dict)
     functions: Mapping[str, tuple[str, Expression]] = field(default_factory=dict)
+    statements: tuple[Statement, ...] = ()
+    line: int = 0
 
     def __post_init__(self) -> None:
         _one_of("layer", self.layer, LAYERS)
