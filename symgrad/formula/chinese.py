@@ -137,6 +137,9 @@ SENTENCES = {
     "this cannot be read": "无法读懂",
     "this has no meaning among entries": "在元素之间没有意义",
     "this has no meaning here": "此处没有意义",
+    "this is so of some functions and not of others; --function says which σ is": (
+        "对有的函数成立，对有的不成立；用 --function 说明 σ 是哪一个"
+    ),
     "this is no formula in functions of one variable": "这不是一元函数的公式",
     "this is no index": "这不是下标",
     "this kernel leads to another map": "这个卷积核通向另一个特征图",
@@ -178,7 +181,10 @@ PATTERNS = (
         r"what (.*) is, is not known: it is no index of the left side or a sum",
         r"\1 的含义未知：它既不是左边的下标，也不是求和的下标",
     ),
+    (r"what (.*) is, is not known among functions of one variable", r"在一元函数的公式中，\1 的含义未知"),
     (r"what (.*) is, is not known(.*)", r"\1 的含义未知\2"),
+    (r"(\S+) as (\S+\(\S+\))", r"\1 即 \2"),
+    (r"(\S+) away from where its cases meet", r"\1，不含各情形相接之处"),
     (
         r"J is read as a function of what the output is computed from, not of (.*)",
         r"此处把 J 读作线性输出的函数，而不是 \1 的函数",
