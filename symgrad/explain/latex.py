@@ -39,7 +39,7 @@ _GREEK = {
 }  # fmt: skip
 _SIGNS = {
     "=": "=", "<": "<", "≤": r"\le", "≥": r"\ge", "+": "+", "−": "-", "∈": r"\in", "×": r"\times",
-    "⋆": r"\star", "∗": r"\ast", "⊙": r"\odot", ",": ",", ":": ":", "|": r"\mid",
+    "⋆": r"\star", "∗": r"\ast", "⊙": r"\odot", "⊗": r"\otimes", ",": ",", ":": ":", "|": r"\mid",
     "\u2009": r"\,", "\u2003": r"\quad", "≠": r"\ne", "…": r"\ldots", "·": r"\cdot", ">": ">",
 }  # fmt: skip
 _COMMANDS = {"exp", "log", "tanh"}

@@ -90,7 +90,7 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
         return Binary("", items[0], items[1], span=self.span)
 
     def star(self, items: list[Any]) -> str:
-        return {"STAR": "*", "CROSS": "⋆", "ODOT": "⊙"}[items[0].type]
+        return {"STAR": "*", "CROSS": "⋆", "OUTER": "⊗", "ODOT": "⊙"}[items[0].type]
 
     def times(self, items: list[Any]) -> str:
         return {"DOT": "·", "SLASH": "/", "AT": "@", "TIMES": "·"}[items[0].type]
@@ -139,6 +139,9 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
 
     def floor(self, items: list[Any]) -> Expression:
         return Call(Name("floor"), (items[1],), span=self.span)
+
+    def inner(self, items: list[Any]) -> Expression:
+        return Call(Name("inner"), (items[1], items[2]), span=self.span)
 
     def slice(self, items: list[Any]) -> Expression:
         ends: list[Expression | None] = [None]

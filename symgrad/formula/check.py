@@ -9,27 +9,25 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from symgrad.decide.decision import decide
 from symgrad.decide.verdict import IllFormed, Proved, Refuted, Verdict
 from symgrad.errors import SymgradError
-from symgrad.formula.activations import SAID, known
-from symgrad.formula.budget import OPERATIONS, Patience, TooMuch, refuse_too_much
-from symgrad.formula.functions import defined, functions_in, is_about_functions, question_about
+from symgrad.formula.budget import Patience, TooMuch
+from symgrad.formula.functions import defined, is_about_functions
 from symgrad.formula.guesses import unknown_functions
 from symgrad.formula.levels import derivative_of, superscript
 from symgrad.formula.notation import Notation
 from symgrad.formula.operators import OPERATORS
-from symgrad.formula.outputs import Choice
 from symgrad.formula.parse import FormulaError, parse
 from symgrad.formula.problem import Meaningless
 from symgrad.formula.reading import Reader, Reading
 from symgrad.formula.setting import Setting
+from symgrad.formula.slope_readings import slope_readings
+from symgrad.formula.slopes import slope_of
 from symgrad.formula.statements import Statement, implied, with_statement
 from symgrad.formula.stating import stated, stated_unread
 from symgrad.formula.suggestion import Suggestion
 from symgrad.formula.syntax import Binary, Call, Equation, Expression, Name, Number, Several, Sum, walk
 from symgrad.formula.target import index_count
-from symgrad.formula.things import Wanted
 from symgrad.formula.words import padded, spoken, word
 from symgrad.formula.world import matrix_of_numbers
 
@@ -177,12 +175,13 @@ def _with_statements(setting: Setting, found: Sequence[Statement]) -> Setting:
 class _Judging:
     def __init__(self, text: str, equation: Equation, setting: Setting, patience: Patience) -> None:
         self.text = text
-        self.written = equation
         self.setting = setting
         self.patience = patience
         self.stated = stated(equation, setting, patience, text[slice(*equation.span)].strip())
         bound = replace(setting, statements=()) if self.stated else setting  # it is what it says
         self.reader = Reader(bound, equation, patience)
+        self.slope = slope_of(equation, self.reader.setting)
+        self.written = equation if self.slope is None else self.slope.equation
         self.equation = self.reader.equation
 
     def outcomes(self) -> tuple[list[Outcome], Setting]:
@@ -234,8 +233,8 @@ class _Judging:
         left, right = self.equation.parts[0], self.equation.parts[-1]
         if "←" in self.equation.signs:
             return True
-        if not isinstance(right, Binary) or right.sign not in ("-", "+"):
-            return False
+        if self.slope is not None or not isinstance(right, Binary) or right.sign not in ("-", "+"):
+            return False  # σ' = σ - σ² says what a slope is
         first: Expression = right
         while isinstance(first, Binary) and first.sign in ("+", "-"):
             first = first.left
@@ -248,7 +247,7 @@ class _Judging:
             return [Outcome("DEFINITION", whole)], self.setting
         if isinstance(left, Several) or {"arg", "argmin", "argmax"} & texts:
             return [Outcome("DEFINITION", whole)], self.setting
-        if is_about_functions(self.written):
+        if self.slope is not None or is_about_functions(self.written):
             return self._about_functions(whole)
         if isinstance(left, Call) and left.function.text.lower() not in OPERATORS:
             return [Outcome("DEFINITION", whole)], self.setting
@@ -281,25 +280,26 @@ class _Judging:
             name, formula = found
             functions = {**self.setting.functions, name: formula}
             return [Outcome("DEFINITION", whole)], replace(self.setting, functions=functions)
+        left, *rest = self.written.parts
+        outcomes = []
+        for right in rest:
+            link = f"{self._slice(*left.span)} = {self._slice(*right.span)}" if rest[1:] else whole
+            outcomes.append(self._slope(link, replace(self.written, parts=(left, right))))
+        return outcomes, self.setting
+
+    def _slope(self, whole: str, claim: Equation) -> Outcome:
+        """What is said of a function's derivative."""
         try:
-            asked = question_about(self.written, self.setting.functions)
-        except SymgradError as problem:
-            return [Outcome("ILL-FORMED", whole, problem=str(problem))], self.setting
-        if asked is None:
-            return [Outcome("DEFINITION", whole)], self.setting
-        try:
-            refuse_too_much(asked.claim)
-            refuse_too_much(asked.derived)
+            readings = slope_readings(claim, self.setting, "" if self.slope is None else self.slope.said)
         except TooMuch as problem:
-            return [Outcome("UNDECIDED", whole, problem=str(problem))], self.setting
-        verdict = decide(asked, suggest=False, operations=OPERATIONS)
+            return Outcome("UNDECIDED", whole, problem=str(problem))
+        except SymgradError as problem:
+            return Outcome("ILL-FORMED", whole, problem=str(problem))
+        if not readings or (verdict := readings[0].verdict) is None:
+            return Outcome("DEFINITION", whole)
         details = _polynomials(verdict) if isinstance(verdict, Refuted) else ()
         reason = str(verdict.as_dict().get("reason", ""))
-        readings: tuple[Reading, ...] = ()
-        if any(known(name) == "relu" for name in functions_in(self.written)):
-            choice = Choice("activation", Wanted(), options=(("function", SAID["relu"]),))
-            readings = (Reading(choice, verdict),)
-        return [Outcome(verdict.verdict, whole, readings, reason, details)], self.setting
+        return Outcome(verdict.verdict, whole, tuple(readings), reason, details)
 
     def _expression(self, whole: str) -> Outcome:
         """Something by itself claims nothing, but its entries must exist."""

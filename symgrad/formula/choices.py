@@ -109,7 +109,7 @@ class Choices(Outputs):
                 layer, spreads
             )
         rows = {"linear": ["columns", "", "io", "oi"]}.get(layer, [""])
-        if layer == "linear" and self._calls("outer"):
+        if layer == "linear" and (self._calls("outer") or self._may_be_outer()):
             rows = ["", "row"]  # of one sample
         if layer == "linear" and self._are_vectors():
             rows = ["samples"]
@@ -137,7 +137,8 @@ class Choices(Outputs):
             elif modal and not says_mode:
                 options.append(("mode", f"sliding as {mode}"))
             elif layer in ("activation", "linear") and self._has("*"):
-                options.append(("star", "* as elementwise product"))
+                is_outer = layer == "linear" and self._may_be_outer()
+                options.append(("star", "⊗ as outer product" if is_outer else "* as elementwise product"))
             options += self._said(belows, below, biases, bias)
             if len(spreads) > 1:
                 options.append(("upsample", SPREADS[spread]))

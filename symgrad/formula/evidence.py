@@ -19,10 +19,11 @@ from symgrad.formula.syntax import (
     Raised,
     walk,
 )
-from symgrad.formula.target import index_count, names
+from symgrad.formula.target import index_count, names, target_of
 
 SLIDING = ("conv1d", "conv2d")
 POOLING = ("avg_pool2d", "max_pool2d")
+_SLIDING_CALLS = ("correlate", "convolve", "conv", "conv2")
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,17 @@ class Evidence:
             yield from walk(part)
 
     def _has(self, *signs: str) -> bool:
-        return any(isinstance(node, Binary) and node.sign in signs for node in self._nodes())
+        """Whether one of the signs is there; ⊗ is a star."""
+        wanted = (*signs, "⊗") if "*" in signs else signs
+        return any(isinstance(node, Binary) and node.sign in wanted for node in self._nodes())
+
+    def _may_be_outer(self) -> bool:
+        """Whether ⊗ may make a matrix of two vectors: the derivative by weights, of no maps, has it."""
+        target = target_of(self.equation.parts[0], self.equation.parts[1:], self.setting, self.levels)
+        slides = self._calls("rot180", "rot90", "flip", "pad", "dilate", *_SLIDING_CALLS)
+        if not self._has("⊗") or slides or target is None or target.role != "W":
+            return False
+        return self._are_vectors() or not any(self._sub(n) for n in self._names("a", "W", "z", "δ"))
 
     def _calls(self, *wanted: str) -> bool:
         return any(isinstance(n, Call) and n.function.text.lower() in wanted for n in self._nodes())
@@ -119,20 +130,31 @@ class Evidence:
             return ["dropout"]
         if self._names("y"):
             return ["loss"]
-        slides = self._calls("rot180", "flip", "correlate", "convolve", "conv", "conv2")
+        slides = self._calls("rot180", "flip", *_SLIDING_CALLS)
         if self._multiplies_matrices():
             return ["linear"] if self._names("W", "b") else ["activation"]
         if self._has("*") and not slides and not self._names("W", "b") and self._is_elementwise():
             return ["activation"]
+        if self._may_be_outer():
+            return ["linear"] if self._are_vectors() else ["linear", "conv2d"]
         if self._has("*", "⋆") or slides:
             return ["conv2d"]
         if self._names("W") and self._has_sums_of_indices():
             return ["conv2d"]
         if self._names("W", "b"):
+            if (planes := self._of_planes()) is not None:
+                return planes
             counts = {index_count(self._sub(name)) for name in self._names("a", "z", "δ")}
             entries = any(index_count(self._sub(name)) >= 3 for name in self._names("W"))
             return ["conv2d"] if entries or max(counts, default=0) > 2 else ["linear"]
         return ["activation"]
+
+    def _of_planes(self) -> list[str] | None:
+        """The layers where both a and W were said to be two-dimensional; None where they were not."""
+        a, weight = self.setting.shape("a"), self.setting.shape("W")
+        if a is None or weight is None or min(len(a), len(weight)) < 2:
+            return None
+        return ["linear", "conv2d"] if len(weight) == 2 and {a[0], a[-1]} & {*weight} else ["conv2d"]
 
     def _has_sums_of_indices(self) -> bool:
         return any(

@@ -207,7 +207,7 @@ class _Expression:
                 return self._made(lambda: OPERATORS["matmul"](left, right), node)
             case "" if tensors:
                 return self._made(lambda: OPERATORS["matmul"](left, right), node)
-            case "*" if tensors:
+            case "*" | "⊗" if tensors:
                 raise Meaningless(
                     "a star may be correlate, convolve or an elementwise product: say which", node
                 )
@@ -370,8 +370,8 @@ def _plain(value: Fraction) -> int | Fraction:
 
 
 _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
-    "+": operator.add, "-": operator.sub, "·": operator.mul, "*": operator.mul, "": operator.mul,
-    "/": operator.truediv,
+    "+": operator.add, "-": operator.sub, "·": operator.mul, "*": operator.mul, "⊗": operator.mul,
+    "": operator.mul, "/": operator.truediv,
 }  # fmt: skip
 
 

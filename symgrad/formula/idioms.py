@@ -151,7 +151,7 @@ def _power_of(node: Expression, role: Role) -> Expression:
     return node
 
 
-_MULTIPLIED = ("", "·", "@", "*", "⋆", "⊙")
+_MULTIPLIED = ("", "·", "@", "*", "⋆", "⊗", "⊙")
 
 
 def _sum_sign(node: Expression, role: Role) -> Expression:

@@ -41,7 +41,7 @@ def index_of(
                 return go(left) + go(right)
             case Binary("-", left, right):
                 return go(left) - go(right)
-            case Binary("" | "·" | "*", left, right):
+            case Binary("" | "·" | "*" | "⊗", left, right):
                 return go(left) * go(right)
             case Call(Name("floor"), (Binary("/", left, right),), ()):
                 return _floor(go(left), go(right), inner)

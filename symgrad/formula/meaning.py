@@ -11,9 +11,10 @@ from fractions import Fraction
 from symgrad.derive import vjp
 from symgrad.errors import ShapeError, SymgradError
 from symgrad.formula.activations import ELEMENTWISE
+from symgrad.formula.inner import INNER
 from symgrad.formula.levels import derivative_of, may_mark, require_mark
 from symgrad.formula.names import TURNED, Names
-from symgrad.formula.operators import OPERATORS
+from symgrad.formula.operators import OPERATORS, inner, outer
 from symgrad.formula.problem import Meaningless
 from symgrad.formula.syntax import (
     Binary,
@@ -160,7 +161,7 @@ class Meaning(Names):
                 return self._added(left, right, node)
             case "⊙":
                 return self._elementwise(left, right, node) if not any(numbers) else product(left, right)
-            case "*" | "⋆":
+            case "*" | "⋆" | "⊗":
                 return product(left, right) if any(numbers) else self._starred(left, right, node)
             case "/":
                 if numbers[1]:
@@ -170,6 +171,8 @@ class Meaning(Names):
                 raise Meaningless("a map cannot be divided by", node.right)
         if any(numbers):
             return product(left, right)
+        if node.sign == INNER:
+            return self._guarded(lambda: inner(as_tensor(left, node), as_tensor(right, node)), node)
         if self.world.kind == "entries" and node.sign != "@":
             return self._elementwise(left, right, node)
         if self.world.kind == "maps":
@@ -209,11 +212,13 @@ class Meaning(Names):
         if self.world.kind != "maps" or not self.world.window:
             if node.sign == "⋆":
                 raise Meaningless("⋆ is a cross-correlation, which nothing slides in here", node)
+            if node.sign == "⊗" and self.wrt == "W":
+                return self._guarded(lambda: outer(as_tensor(left, node), as_tensor(right, node), node), node)
             return self._elementwise(left, right, node)
         x, y = as_tensor(left, node), as_tensor(right, node)
         if self._slides(node, x, y):
             x, y = y, x
-        star = self.star if node.sign == "*" else self.setting.star or "correlation"
+        star = self.star if node.sign != "⋆" else self.setting.star or "correlation"
         operator = correlate if star == "correlation" else convolve
         return self._guarded(lambda: operator(x, y, self.mode), node)
 

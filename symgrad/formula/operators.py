@@ -81,11 +81,29 @@ def _outer(meaning: Meaning, node: Call) -> Tensor:
     if len(node.arguments) != 2 or node.options:
         raise Meaningless("outer takes two vectors", node)
     x, y = map(meaning.tensor, node.arguments)
+    return outer(x, y, node)
+
+
+def outer(x: Tensor, y: Tensor, node: Expression) -> Tensor:
+    """The outer product of two vectors, a column or a row each. Raises Meaningless for anything else."""
     if any(one.ndim != 2 or 1 not in one.extents for one in (x, y)):
         raise Meaningless("outer takes two vectors", node)
     column = x if x.extents[1] == 1 else transpose(x)
     row = y if y.extents[0] == 1 else transpose(y)
     return matmul(column, row)
+
+
+def _inner(meaning: Meaning, node: Call) -> Tensor:
+    """`⟨x, y⟩`, and NumPy's inner of two vectors."""
+    if len(node.arguments) != 2 or node.options:
+        raise Meaningless("inner takes two vectors", node)
+    x, y = map(meaning.tensor, node.arguments)
+    return inner(x, y)
+
+
+def inner(x: Tensor, y: Tensor) -> Tensor:
+    """The sum of the products of entries, of two tensors of one shape."""
+    return hadamard(x, y).sum()
 
 
 def _by_entries(meaning: Meaning, node: Call) -> Tensor:
@@ -262,6 +280,6 @@ OPERATORS: Mapping[str, Operator] = {
     "xcorr": _slid, "corr": _slid, "convolve": _slid, "conv": _slid, "conv2": _slid, "flatten": _flattened,
     "multiply": _by_entries, "power": _powered, "square": _powered,
     "softmax": _softmax, "mean": _averaged, "where": _chosen, "sum": _summed,
-    "dot": _multiplied, "matmul": _multiplied, "outer": _outer, "down": _pooled, "pool": _pooled,
-    "downsample": _pooled, "subsample": _pooled,
+    "dot": _multiplied, "matmul": _multiplied, "outer": _outer, "inner": _inner,
+    "down": _pooled, "pool": _pooled, "downsample": _pooled, "subsample": _pooled,
 }  # fmt: skip

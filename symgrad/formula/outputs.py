@@ -33,6 +33,7 @@ class Choice:
     base: int = 1
     zero_outside: bool = False
     guessed: bool = False
+    inner: bool = False
     options: tuple[tuple[str, str], ...] = ()
 
 

@@ -92,11 +92,12 @@ _WORDS = {
 
     "NUMBER": "a number", "HALF": "a number", "SHORT_FRACTION": "a number",
     "LPAR": "'('", "RPAR": "')'", "LBRACE": "'{'", "RBRACE": "'}'",
-    "LSQB": "'['", "RSQB": "']'", "_PLUS": "a sign", "MINUS": "a sign", "STAR": "a sign", "ODOT": "a sign",
-    "DOT": "a sign", "TIMES": "a sign", "SLASH": "a sign", "OVER": "a sign",
+    "LSQB": "'['", "RSQB": "']'", "_PLUS": "a sign", "MINUS": "a sign", "STAR": "a sign", "OUTER": "a sign",
+    "ODOT": "a sign", "DOT": "a sign", "TIMES": "a sign", "SLASH": "a sign", "OVER": "a sign",
     "AT": "a sign", "EQ": "'='", "ARROW": "'='",
     "$END": "the end", "COMMA": "','", "SUM": "a sum", "UNDERSCORE": "a subscript", "BELOW": "a subscript",
-    "NORM_CLOSE": "'||'", "AMPERSAND": "'&'", "FLOOR_OPEN": "'⌊'", "FLOOR_CLOSE": "'⌋'", "COLON": "':'",
+    "NORM_CLOSE": "'||'", "AMPERSAND": "'&'", "FLOOR_OPEN": "'⌊'", "FLOOR_CLOSE": "'⌋'",
+    "ANGLE_OPEN": "'⟨'", "ANGLE_CLOSE": "'⟩'", "COLON": "':'",
     "END": "the end of the matrix", "IF": "a condition", "OTHERWISE": "a condition",
     "END_CASES": "the end of the cases",
 }  # fmt: skip

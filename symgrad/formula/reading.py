@@ -15,6 +15,7 @@ from symgrad.formula.choices import Choices
 from symgrad.formula.company import in_company, with_outputs
 from symgrad.formula.entries import Entries
 from symgrad.formula.idioms import with_layers_below, with_samples, without_idioms
+from symgrad.formula.inner import may_be_inner, with_dots_named, with_inner, with_inner_dots
 from symgrad.formula.levels import ALWAYS, Levels, levels, mark_of, superscript
 from symgrad.formula.links import Links
 from symgrad.formula.meaning import Meaning
@@ -177,6 +178,8 @@ class Reader:
             if found and not self.patience.left:
                 return [*found, Reading(choice, late)]
             found.append(self._reading(left, right, choice))
+            if may_be_inner(choice, self.equation, found):
+                found.append(self._reading(left, right, with_inner(choice)))
         if withheld and not any(isinstance(reading.verdict, Proved) for reading in found):
             blocking = [one for one, _ in withheld if not one.says] or (
                 [one for one, _ in withheld] if not found else []
@@ -190,6 +193,7 @@ class Reader:
             found = [_decided(reading) if self.patience.left else reading for reading in found]
         if not any(r.choice.guessed and isinstance(r.verdict, Proved) for r in found):
             found = [r.of_any_function for r in found if not r.choice.guessed]  # no known one makes it right
+        found = with_dots_named(found)
         return without_idle_options([replace(reading, told=reading.whole) for reading in found])
 
     def _is_right(self, left: Expression, right: Expression, choice: Choice) -> bool:
@@ -231,6 +235,8 @@ class Reader:
         if target is not None and target.is_derivative and target.name.sup != Name("T"):
             meaning.only_marked(target.name)
         meaning.wrt = target.role if target is not None else ""
+        if choice.inner:
+            right = with_inner_dots(right, meaning.wrt != "J")
         self._refuse_one_delta_on_both_sides(target, right)
         here = replace(here, said=(*here.said, *self.taken, *counted))
         if self.choices.is_about_entries(choice.layer):

@@ -95,7 +95,7 @@ class Repairs:
             match node:
                 case Call(Name("rot180" | "flip" | "rot" | "rotate"), (inside,)):
                     yield node.span, self._slice(inside)
-                case Binary("*", left, right):
+                case Binary("*" | "⊗", left, right):
                     for side in (right, left):
                         if isinstance(side, Name):
                             yield side.span, f"{rotated}({self._slice(side)})"
@@ -155,9 +155,9 @@ class Repairs:
 
     def _orders(self) -> Iterator[Edit]:
         for node in walk(self.right):
-            if isinstance(node, Binary) and node.sign in ("*", "", "@"):
+            if isinstance(node, Binary) and node.sign in ("*", "⊗", "", "@"):
                 between = self.text[node.left.span[1] : node.right.span[0]]
-                if between.strip(" ()") in ("", "*", "@") or "\\" in between:
+                if between.strip(" ()") in ("", "*", "⊗", "@") or "\\" in between:
                     yield node.span, f"{self._slice(node.right)}{between}{self._slice(node.left)}"
 
     def _signs(self) -> Iterator[Edit]:
@@ -172,7 +172,7 @@ class Repairs:
     def _factors(self) -> Iterator[Edit]:
         for node in walk(self.right):
             match node:
-                case Binary("" | "·" | "*", Number() | Binary("/", Number(), _), right):
+                case Binary("" | "·" | "*" | "⊗", Number() | Binary("/", Number(), _), right):
                     yield node.span, self._slice(right)
                 case Binary("/", left, _):
                     yield node.span, self._slice(left)

@@ -29,11 +29,11 @@ from symgrad.formula.syntax import Expression
 
 _SIGNS = {
     "+": Sign("+", "bin"), "-": Sign("−", "bin"), "*": Sign("∗", "bin"), "⋆": Sign("⋆", "bin"),
-    "⊙": Sign("⊙", "bin"),
+    "⊙": Sign("⊙", "bin"), "⊗": Sign("⊗", "bin"),
     "·": Sign("·", "bin"), "@": Sign("\u2009"), "": Sign("\u2009"),
 }  # fmt: skip
 COLON = Sign(":")
-_LOOSE = {"+": 0, "-": 0, "*": 1, "⋆": 1, "⊙": 1, "": 2, "·": 2, "@": 2, "/": 2}
+_LOOSE = {"+": 0, "-": 0, "*": 1, "⋆": 1, "⊙": 1, "⊗": 1, "": 2, "·": 2, "@": 2, "/": 2}
 
 
 def shown(text: str) -> Layout | None:

@@ -37,10 +37,10 @@ _COMMANDS = {letter: f"\\{name}" for name, letter in GREEK_LETTERS.items()} | {"
 _SUM, _TERM, _PRODUCT, _FACTOR = range(4)  # the rules of the grammar, from loose to tight
 _SIGNS = {
     "+": (" + ", " + "), "-": (" - ", " - "), "*": (" * ", r" \ast "), "⋆": (" ⋆ ", r" \star "),
-    "⊙": (" ⊙ ", r" \odot "),
+    "⊙": (" ⊙ ", r" \odot "), "⊗": (" ⊗ ", r" \otimes "),
     "·": ("·", r" \cdot "), "/": ("/", "/"), "@": (" @ ", " @ "), "": (" ", " "),
 }  # fmt: skip
-_LOOSE = {"+": _SUM, "-": _SUM, "*": _TERM, "⋆": _TERM, "⊙": _TERM}
+_LOOSE = {"+": _SUM, "-": _SUM, "*": _TERM, "⋆": _TERM, "⊙": _TERM, "⊗": _TERM}
 
 
 def spelt(node: Expression | Equation, latex: bool = False) -> str:

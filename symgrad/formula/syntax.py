@@ -51,7 +51,7 @@ class Negative:
 
 @dataclass(frozen=True, slots=True)
 class Binary:
-    """Two things with a sign between them: `+ - / · @`, `*` (any star), `⊙`, or nothing (juxtaposition)."""
+    """Two things with a sign between them: `+ - / · @`, `*` (any star), `⊗`, `⊙`, nothing (side by side)."""
 
     sign: str
     left: Expression
