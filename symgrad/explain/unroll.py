@@ -198,7 +198,8 @@ class Unrolled:
     def _grouped(self, base: Scalar, env: Mapping[Symbol, int]) -> Layout:
         terms = self._terms(base, env)
         shown = self._sum_of(terms)
-        single = len(terms) == 1 and (len(next(iter(terms))) == 1 or isinstance(shown, Number))
+        ((factors, value),) = terms.items() if len(terms) == 1 else [((), Rational(0))]
+        single = (len(factors) == 1 and value == 1) or isinstance(shown, Number)
         single = single and not (isinstance(shown, Script) and shown.sup is not None)
         return shown if single else Fence("(", shown, ")")
 
