@@ -62,7 +62,11 @@ LAYERS = {
     "trace": allowed("trace"),
     "testing": allowed("testing", "trace", "concrete", "language", "catalogue", "layers"),
     "blackbox": allowed(
-        "blackbox", "testing.adapters", "testing.guard", "testing.result", "concrete", "language", "catalogue"
+        "blackbox",
+        *(f"testing.{name}" for name in ("adapters", "arguments", "cases", "guard", "result")),
+        "concrete",
+        "language",
+        "catalogue",
     ),
     "audit": allowed("audit", "blackbox", "testing"),
     "formula": allowed("formula", "explain", "decide", "language", "derive", "layers"),

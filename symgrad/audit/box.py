@@ -57,6 +57,14 @@ def not_understood(made: Pair, text: str) -> CheckReport:
     return CheckReport(made.name, (Finding(NOT_UNDERSTOOD, message=text),), 0)
 
 
+def ran_nowhere(made: Pair, problems: Sequence[Misconduct]) -> CheckReport:
+    """A report on a pair whose forward raises at all shapes tried, with the exception that tells most."""
+    telling = [one for one in problems if "TypeError" in str(one) or not OF_SHAPES.search(str(one))]
+    first = next(iter(telling or problems), None)
+    text = "it has no arguments" if first is None else f"it ran at none of the shapes tried: {first}"
+    return not_understood(made, text + "; say in an adapter what it takes")
+
+
 class Box:
     """A pair loaded, with the convention by which it is called."""
 
@@ -199,7 +207,8 @@ class Box:
             problem = self._problem(way)
             if problem is None:
                 if told or self._problem(way, backward=True) is None:
-                    self.conditions += ["the input is one column"] * (not told and _is_column(way[-1]))
+                    if "arguments" not in self.said and _is_column(way[-1]):
+                        self.conditions.append("the input is one column")
                     return way
                 forward_only = forward_only or tried
                 continue
@@ -208,10 +217,7 @@ class Box:
                 return CheckReport(self.made.name, (problem.finding,), 1)
         if forward_only is not None:
             return [self.with_parameters(call) for call in forward_only]
-        telling = [one for one in problems if not OF_SHAPES.search(str(one))]
-        first = next(iter(telling or problems), None)
-        text = "it has no arguments" if first is None else f"it ran at none of the shapes tried: {first}"
-        return not_understood(self.made, text + "; say in an adapter what it takes")
+        return ran_nowhere(self.made, problems)
 
     def report(self, calls: Sequence[Call]) -> CheckReport:
         """The check on symbols where the code can be run so, else on whole numbers."""
@@ -219,6 +225,10 @@ class Box:
 
         reports = [self._one(call) for call in calls]
         decided = [one for one in reports if not {f.kind for f in one.findings} & UNDECIDED]
+        if 0 < len(decided) < len(reports):
+            self.conditions.append(
+                f"the shape is one of the {len(decided)} of {len(reports)} that were decided"
+            )
         report = self._and_layer(together(decided or reports, self.made.name), list(calls[0].shapes))
         return provided(report, " and ".join(self.conditions))
 
@@ -232,8 +242,8 @@ class Box:
         return tuple(found)
 
     def problem(self) -> Misconduct | None:
-        """What goes wrong when the forward is run on numbers, as the user named them."""
-        return self._problem(self.told()[:1])
+        """What goes wrong when the forward is run on numbers of a shape that is not the smallest."""
+        return self._problem(self.told()[:2][-1:])
 
     def _problem(self, calls: Sequence[Call], backward: bool = False) -> Misconduct | None:
         try:
@@ -272,7 +282,7 @@ class Box:
 
         if not self.is_torch:
             traced = self._traced(call)
-            if traced is not None and not any(f.kind == "NOT TRACEABLE" for f in traced.findings):
+            if traced is not None and not any(f.kind == NOT_TRACEABLE for f in traced.findings):
                 return traced
             if traced is not None and any(hasattr(given, "shape") for given in call.shapes.values()):
                 return traced  # whole numbers are drawn for shapes only
@@ -336,7 +346,6 @@ class Box:
 
 def _times(derivative: Any, forward: Any) -> Any:
     """A backward made of a derivative, taken at the input or, with a forward, at the output."""
-
     taken = inspect.signature(derivative).parameters
 
     def backward(dout: Any, *arrays: Any, **options: Any) -> Any:
@@ -349,8 +358,8 @@ def _times(derivative: Any, forward: Any) -> Any:
 
 def _is_column(call: Call) -> bool:
     """Whether the input is one column, (D, 1)."""
-    first: tuple[int, ...] = next(iter(call.shapes.values()), ())
-    return len(first) == 2 and first[1] == 1 and first[0] > 1
+    first = next(iter(call.shapes.values()), ())
+    return isinstance(first, tuple) and len(first) == 2 and first[1] == 1 and first[0] > 1
 
 
 def _is_module(made: Any) -> bool:

@@ -209,9 +209,10 @@ def _kind(made: ast.ClassDef, forward: FunctionNode, backward: FunctionNode) -> 
     if _parameters(forward)[:1] == ("ctx",):
         return "context"
     taken = [name for name in _taken(forward) if name in _required(forward)]
-    same = bool(taken) and taken == [name for name in _taken(backward) if name in _required(backward)]
-    same = same and not set(_left(forward)) & set(_read(backward))
-    return "derivative" if same or backward.name not in METHODS[1] else "class"
+    given = [name for name in _taken(backward) if name in _required(backward)]
+    same = bool(taken) and taken == given and not set(_left(forward)) & set(_read(backward))
+    constant = bool(given) and set(given[0]) == {"_"}  # of whatever it is given
+    return "derivative" if same or constant or backward.name not in METHODS[1] else "class"
 
 
 def _taken(method: FunctionNode) -> tuple[str, ...]:

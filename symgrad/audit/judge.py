@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from symgrad.audit.box import Box, not_understood, provided
+from symgrad.audit.box import Box, not_understood, provided, ran_nowhere
 from symgrad.audit.find import Pair
 from symgrad.audit.infer import Meaning, infer
 from symgrad.audit.losses import labelled
-from symgrad.testing.result import RAISED, TIMED_OUT, UNDECIDED, CheckReport
+from symgrad.blackbox.conduct import Misconduct
+from symgrad.testing.result import PASSED, RAISED, RANDOM, TIMED_OUT, UNDECIDED, CheckReport
 
 
 def judged(module: Any, made: Pair, said: Mapping[str, Any], seconds: float) -> CheckReport:
@@ -24,12 +25,21 @@ def judged(module: Any, made: Pair, said: Mapping[str, Any], seconds: float) -> 
         text = f"it does not show what {' and '.join(meaning.unknown)} is; say so in an adapter"
         return not_understood(made, text)
     report = Box(module, made, meaning, said, seconds).inferred()
-    if meaning.convention == "derivative" and not report.passed:
-        at_output = {**said, "convention": "derivative at the output"}
-        other = Box(module, made, meaning, at_output, seconds).inferred()
-        if other.passed:
-            return provided(other, f"{made.backward or made.methods[1]} is given the output, not the input")
+    for convention, place in () if report.passed or "convention" in said else _otherwise(made, meaning):
+        other = Box(module, made, meaning, {**said, "convention": convention}, seconds).inferred()
+        kinds = {finding.kind for finding in other.findings}
+        if kinds <= {PASSED, RANDOM}:
+            return provided(other, f"{made.backward or made.methods[1]} is given the {place}")
     return report
+
+
+def _otherwise(made: Pair, meaning: Meaning) -> Iterator[tuple[str, str]]:
+    """Other conventions that a pair may follow, and what its backward is given in each."""
+    taken = tuple(name for name in made.parameters if name not in made.defaults)
+    if meaning.convention == "derivative":
+        yield "derivative at the output", "output, not the input"
+    elif made.kind == "class" and tuple(made.back_parameters) == taken:
+        yield "derivative", "input, not a gradient"
 
 
 def _as_told(box: Box) -> CheckReport:
@@ -51,6 +61,7 @@ def _as_a_loss(
     """The report in the first reading in which it passes, else in the last in which it is decided."""
     found: CheckReport | None = None
     decided: str | None = None
+    problems: list[Misconduct] = []
     start = time.monotonic()
     for reading in meaning.readings:
         if decided is not None and reading.base != decided:
@@ -58,7 +69,7 @@ def _as_a_loss(
         box = Box(module, made, meaning, {**reading.said, **said}, seconds / 3)
         problem = box.problem()
         if problem is not None and problem.finding.kind == RAISED:  # it takes something else
-            found = found or CheckReport(made.name, (problem.finding,), 1)
+            problems.append(problem)
             continue
         report = provided(_as_told(box), reading.condition)
         if _decided(report):
@@ -68,8 +79,7 @@ def _as_a_loss(
         late = time.monotonic() - start > seconds / 3
         if report.passed or late or any(finding.kind == TIMED_OUT for finding in report.findings):
             break
-    assert found is not None
-    return found
+    return found or ran_nowhere(made, problems)
 
 
 def _decided(report: CheckReport) -> bool:

@@ -72,7 +72,10 @@ class Certificate:
     @staticmethod
     def read(path: Path) -> Certificate:
         """The certificate in a file. Raises OSError where it cannot be read, and as `from_json`."""
-        return Certificate.from_json(path.read_text(encoding="utf-8"))
+        try:
+            return Certificate.from_json(path.read_text(encoding="utf-8"))
+        except UnicodeDecodeError as problem:
+            raise Rejected(f"not text: {problem}") from None
 
     def json(self) -> str:
         """It as JSON, a line for each definition and each group of products."""

@@ -102,6 +102,8 @@ class _Statement:
             for node in nodes(tensor):
                 if isinstance(node, Variable) and node not in self.named:
                     self._variable(node, node.name)
+        if isinstance(asked.wrt, Variable) and asked.wrt not in self.named:  # nothing reads it
+            self._variable(asked.wrt, asked.wrt.name)
         if isinstance(asked.wrt, Comprehension):
             self._variable(asked.wrt, self._base(asked.wrt, "input"))
 

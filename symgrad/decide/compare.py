@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from math import lcm
 from typing import TypeAlias, Union
 
+from symgrad.decide.denominators import cleared
 from symgrad.decide.identities import Rewriting
 from symgrad.decide.opened import Opened, Product
 from symgrad.decide.presburger import OutOfBudget, Solver
@@ -131,6 +132,15 @@ class _Comparison:
             normal = {side: rewriting.normal(found) for side, found in terms.items()}
             groups = self._grouped({side: whole.solved(found, extents) for side, found in normal.items()})
             unequal = _uncancelled(groups)
+            terms = normal
+        if unequal:
+            common = cleared(terms, whole.expansion)
+            if common is not None:
+                over, taken = common
+                found_over = {side: whole.solved(found, extents) for side, found in over.items()}
+                if not _uncancelled(self._grouped(found_over)):
+                    groups, unequal = [], []
+                    whole.atoms.used.update(dict.fromkeys(taken))
         matches = self._matches(groups)
         identities = tuple(whole.atoms.used)
         if not unequal:

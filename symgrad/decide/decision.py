@@ -42,6 +42,7 @@ from symgrad.decide.wellformed import Violation, violations
 from symgrad.language.hypothesis import SumsToOne
 from symgrad.language.index import Constraint, Index
 from symgrad.language.notation import shape_text
+from symgrad.language.specialise import Specialiser
 from symgrad.language.symbol import Symbol
 from symgrad.language.tensor import Comprehension, Tensor
 
@@ -193,9 +194,18 @@ class _Decision:
     def _violated(self, what: str, violation: Violation) -> Verdict:
         problem = violation.problem if what == "claim" else f"in the {what}: {violation.problem}"
         sizes = self._smallest(list(violation.negations()))
+        if not violation.certain:
+            tried = itertools.chain([] if sizes is None else [sizes], small_sizes(self.asked, MANY_SIZES))
+            sizes = next((at for at in tried if self._is_without_meaning(at)), None)
         if sizes is None:
             return self._undecided(f"it could not be shown that this has a meaning: {problem}")
         return IllFormed(claim=self.claim, problem=problem, sizes=_named(sizes))
+
+    def _is_without_meaning(self, sizes: Mapping[Symbol, int]) -> bool:
+        """Whether something has no meaning at these sizes."""
+        at = Specialiser({symbol: Index.of(value) for symbol, value in sizes.items()})
+        solver = Solver((), self.operations)
+        return any(v for side in (self.asked.z, self.asked.claim) for v in violations(at(side), solver))
 
     def _smallest(self, cases: Sequence[Sequence[Constraint]]) -> dict[Symbol, int] | None:
         """The smallest sizes at which one of the cases has a solution, if one is found."""

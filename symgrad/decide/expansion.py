@@ -196,7 +196,7 @@ class Expansion:
     def _power(self, base: Scalar, exponent: Fraction, scope: _Scope) -> list[Term]:
         if abs(exponent.numerator) > POWER:
             raise TooManyTerms(f"a power above {POWER}")
-        if exponent.denominator == 1 and exponent > 0:
+        if _is_product(exponent):
             return self._product(self._scalar(base, scope) for _ in range(int(exponent)))
         if exponent.denominator == 1:
             return self._reciprocal(base, exponent, scope)
@@ -207,11 +207,13 @@ class Expansion:
         match base:
             case Multiply(factors):
                 return self._product(self._reciprocal(factor, exponent, scope) for factor in factors)
-            case Access(Comprehension(body=Multiply() | Access() as body) as tensor, at):
+            case Access(Comprehension(body=body) as tensor, at) if isinstance(body, (Multiply, Access)) or (
+                isinstance(body, Power) and _is_product(body.exponent)
+            ):
                 values = dict(zip(tensor.indices, scope.place(at), strict=True))
                 extents = dict(zip(tensor.indices, tensor.extents, strict=True))
                 return self._reciprocal(body, exponent, _Scope(values, extents))
-            case Power(inner, power) if power.denominator == 1 and power > 0:
+            case Power(inner, power) if _is_product(power):
                 return self._reciprocal(inner, exponent * power, scope)
         return [self.root(*self._whole(base, scope), exponent)]
 
@@ -271,6 +273,10 @@ class Expansion:
         choice = self.atoms.find(("selected", best), (), tensor)
         read = (choice, tuple(scope.values[symbol] for symbol in free) + place)
         return self._where(Term(Fraction(1), reads=[read]), node.where, _Scope(scope.values | window, {}))
+
+
+def _is_product(exponent: Fraction) -> bool:
+    return exponent.denominator == 1 and exponent > 0
 
 
 def _values(position: Ranges, at: Place) -> dict[Symbol, Index]:

@@ -8,13 +8,15 @@ a point of isl's, so what isl finds impossible is impossible; what it finds poss
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import islpy as isl
 
-from symgrad.language.index import Constraint, Index
-from symgrad.language.scalar import floors_in
+from symgrad.language.index import Constraint, Index, within
+from symgrad.language.scalar import Ranges, floors_in
 from symgrad.language.symbol import Atom, Floor, Monomial, Symbol
 
 T = TypeVar("T")
@@ -85,6 +87,22 @@ class Solver:
         ):
             return True
         return any(self._part(inside, []) for inside, _ in _parts(known, []))  # then everything follows
+
+    def attains(
+        self, premises: Iterable[Constraint], over: Ranges, where: Iterable[Constraint]
+    ) -> bool | None:
+        """Whether some indices in the ranges meet the conditions wherever the premises and assumptions hold.
+
+        Exact, but None where unknowns are multiplied.
+        """
+        given = [*premises, *self.assumptions]
+        rows = [*given, *(c for symbol, extent in over for c in within(symbol, extent)), *where]
+        implicit = self.implicit(rows)
+        if any(len(monomial) > 1 for row in rows for monomial in row.polynomial.terms):
+            return None
+        system = System(self, [*rows, *implicit])
+        chosen = [symbol for symbol, _ in over]
+        return system.with_some(chosen).covers(system.of([*given, *implicit]).with_some(chosen))
 
     def _part(self, known: list[Constraint], goals: list[Constraint]) -> bool:
         """Whether constraints that share unknowns imply the goals, or without goals, are impossible.
@@ -239,6 +257,27 @@ class System:
                         found[Constraint(constraint.polynomial * factor, constraint.equality)] = None
         return list(found)
 
+    def of(self, constraints: Sequence[Constraint]) -> System:
+        """Another conjunction in the same unknowns."""
+        found = copy.copy(self)
+        found._basic = within_budget(
+            lambda: self._with(isl.BasicSet.universe(self._local.get_space()), constraints)
+        )
+        return found
+
+    def with_some(self, symbols: Iterable[Symbol]) -> Projection:
+        """What it says of the other unknowns: that there are such symbols. Exact."""
+
+        def projected() -> Any:
+            found = isl.Set.from_basic_set(self._basic)
+            for place in sorted(
+                (self._columns[(s,)] for s in symbols if (s,) in self._columns), reverse=True
+            ):
+                found = found.project_out(isl.dim_type.set, place, 1)
+            return found
+
+        return Projection(within_budget(projected))
+
     def is_empty(self) -> bool:
         """Whether nothing satisfies it. False may be wrong where it is not linear."""
         return within_budget(lambda: bool(self._basic.is_empty()))
@@ -250,6 +289,17 @@ class System:
             return bool(self._with(self._basic, [case, *self._multiplied([case])]).is_empty())
 
         return within_budget(lambda: all(map(impossible, self._negations[goal])))
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """Values of some unknowns for which there are some of the others."""
+
+    _set: Any
+
+    def covers(self, other: Projection) -> bool:
+        """Whether it has all values of the other."""
+        return within_budget(lambda: bool(other._set.is_subset(self._set)))
 
 
 def _negations(goal: Constraint) -> list[Constraint]:

@@ -33,11 +33,15 @@ Known: TypeAlias = dict[Constraint, None]
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """Something without a meaning wherever `case` holds and `goal` does not."""
+    """Something without a meaning wherever `case` holds and `goal` does not.
+
+    If it is not `certain`, there may be a meaning all the same: the goal is more than is needed.
+    """
 
     problem: str
     case: tuple[Constraint, ...]
     goal: Constraint
+    certain: bool = True
 
     def negations(self) -> list[tuple[Constraint, ...]]:
         """The case and the failing of the goal, as conjunctions of which one must hold."""
@@ -135,14 +139,14 @@ def _not_empty(node: Maximum, known: Known, owner: Comprehension, solver: Solver
     for condition in node.where:
         inside = [a for a in condition.polynomial.atoms() if a in simple]
         if len(inside) != 1 or condition.polynomial.terms.get((inside[0],), 0) not in (1, -1):
-            # windows with gaps, or conditions on several indices at once: all of them must be in range
+            # windows with gaps, or conditions on several indices at once: where it cannot be said exactly
+            # whether one is in range, all of them must be
             over = known | _inside(node.over)
             if not solver.entails(over, [condition]):
-                yield Violation(
-                    f"{_name(owner)}: a window of the maximum may be empty ({condition})",
-                    tuple(over),
-                    condition,
-                )
+                if solver.attains(known, node.over, node.where):
+                    return
+                problem = f"{_name(owner)}: a window of the maximum is empty"
+                yield Violation(problem, tuple(over), condition, certain=False)
 
 
 def _name(tensor: Tensor) -> str:

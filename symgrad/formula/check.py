@@ -48,7 +48,7 @@ class Outcome:
     kind         a verdict, or DEFINITION, UPDATE or EXPRESSION for what claims nothing
     formula      the text of it
     readings     the ways in which it has a meaning, each with its verdict
-    problem      why it is ILL-FORMED or undecided
+    problem      why it is ILL-FORMED or undecided, or that it states nothing
     details      the counterexample in the notation of the formula, a line each
     guessed      the layer, where it was found out and not said
     suggestion   finds a formula that is PROVED, spelt as this one, when it is asked for

@@ -63,7 +63,8 @@ def refuse_other_layers(equation: Equation, setting: Setting, levels: Levels, la
         both = (*CARRIED, *PARAMETERS) if layer == "loss" else ("a", "z")
         if len({one.layer for one in marked if one.role in both}) > 1:
             raise Meaningless("one layer is read here, and these are of two", equation.parts[-1])
-        return ()
+        outputs = [one for one in marked if one.role in ("a", "z")]
+        return tuple(_said_of_inputs(every, outputs)) if layer == "loss" else ()
     carried = [one for one in marked if one.role not in PARAMETERS]
     parameters = [one for one in marked if one.role in PARAMETERS]
     numbers_layers = bool(parameters) or all(one.mark and one.mark[0] in ("", *ALWAYS) for one in carried)
@@ -72,17 +73,32 @@ def refuse_other_layers(equation: Equation, setting: Setting, levels: Levels, la
     for one in parameters:
         if len(own) > 1 or (allowed is not None and one.layer not in allowed):
             raise Meaningless(f"{one.name.text} is of another layer than what stands beside it", one.name)
-    texts = dict.fromkeys(one.name.text for one in parameters if _leads_from(one, carried))
+    from_below = [one for one in parameters if _leads_from(one, carried)]
+    if from_below and any(_is_of_programs(one.name) for one in carried):
+        name = from_below[0].name
+        raise Meaningless(f"{name.text} is of another layer than what stands beside it", name)
+    texts = dict.fromkeys(one.name.text for one in from_below)
     said = [f"{text} with the number of the layer that it leads from" for text in texts]
-    return (*said, *_said_of_inputs(every, carried))
+    return (*said, *_said_of_inputs(every, [one for one in carried if one.is_by_output]))
 
 
-def _said_of_inputs(every: list[_Tensor], carried: list[_Tensor]) -> Iterator[str]:
+def _is_of_programs(name: Name) -> bool:
+    """Whether a name is such as dZ: where those are written, weights have the number of what they lead to."""
+    return len(name.text) == 2 and name.text[0] == "d"
+
+
+def _said_of_inputs(every: list[_Tensor], outputs: list[_Tensor]) -> Iterator[str]:
     """What is to be said of x beside dZ2. Raises Meaningless for x beside dZ3: it goes into the first layer,
     which is counted as the first or the second."""
-    given = [one.layer for one in carried if one.is_by_output and one.mark is not None and not one.mark[0]]
+    given = [one.layer for one in outputs if one.mark is not None and not one.mark[0]]
     for one in every:
-        if given and one.role == "a" and one.mark is None and one.name.text in INPUTS and not one.on_left:
+        if (
+            given
+            and one.role in ("a", "x")
+            and one.mark is None
+            and one.name.text in INPUTS
+            and not one.on_left
+        ):
             if min(given) > 2:
                 problem = f"{one.name.text} goes into the first layer, and not into layer {min(given)}"
                 raise Meaningless(problem, one.name)
@@ -160,7 +176,7 @@ def _tensors(equation: Equation, setting: Setting, levels: Levels) -> Iterator[_
             if text[:1] == "d" and setting.role(text) is None and setting.role(text[1:]) is not None:
                 text, is_derivative = text[1:], True
             role = setting.role(text)
-            if role is None or role not in (*CARRIED, *PARAMETERS, "y"):
+            if role is None or role not in (*CARRIED, *PARAMETERS, "x", "y"):
                 continue
             is_power = isinstance(name.sup, Number) and levels.lower is None
             mark = None if is_power else superscript(name)

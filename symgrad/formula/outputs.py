@@ -17,7 +17,8 @@ from symgrad.formula.things import Wanted
 
 @dataclass(frozen=True)
 class Choice:
-    """One way of reading: the layer, its tensors, what `*` and upsample do, how indices count.
+    """One way of reading: the layer, its tensors, what `*` and upsample do, what ∂z/∂x has for each entry of
+    z (`layout`, "rows" or "columns"), how indices count.
 
     `options` say in words what was chosen where there was a choice. A function is `guessed` for σ where the
     formula is not right for any.

@@ -135,8 +135,15 @@ def _max_pool(
 
     z = build(windows.axes, body, windows.names)
     # as PyTorch demands, so that no window lies in the padding alone
-    limits = zip(windows.kernel, windows.dilation, windows.padding, padded, strict=True)
-    return z.needing(assumes=[d * (k - 1) + 1 >= 2 * p for k, d, p, has in limits if has])
+    limits = []
+    for k, d, p, has in zip(windows.kernel, windows.dilation, windows.padding, padded, strict=True):
+        reach = d * (k - 1) + 1
+        if has and (reach >= 2 * p).truth is False:
+            raise ShapeError(
+                f"max_pool{dims}d: the padding {p} is more than half of the {reach} that a window spans"
+            )
+        limits += [reach >= 2 * p] if has else []
+    return z.needing(assumes=limits)
 
 
 @operator

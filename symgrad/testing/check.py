@@ -127,7 +127,8 @@ def check_backward(
             " or with adapter='loss' a loss that gives its gradient too"
         )
     if not code.wrt:
-        raise ArgumentError("there is no argument to differentiate by: none is given by its shape")
+        why = "none is given by its shape" if wrt is None else "wrt names none"
+        raise ArgumentError(f"an argument to differentiate by is needed: {why}")
     judge = Judge(code, average=_averaged(average, wrt), batch=lambda run: run.arrays[given[0]].shape[0])
     said = by_place(forward, each[0], chosen, options or {})
     return _check(title, judge, found, shapes if isinstance(shapes, int) else DRAWN, within, said)

@@ -192,6 +192,49 @@ def test_labels_that_are_said_by_their_shape_are_drawn_as_class_numbers(
     assert "labels holds class numbers" in one_pair["findings"][0]["conditions"]
 
 
+def test_a_loss_that_takes_what_was_not_tried_is_asked_for(capsys, tmp_path):
+    text = "def loss(pred, target):\n    {}\n    return (pred - target).sum()\n"
+    text = text.format("if pred.ndim != 3: raise ValueError('three axes')")
+    text += "def loss_grad(pred, target): return 1 + 0 * pred\n"
+    (tmp_path / "loss.py").write_text(text, encoding="utf-8")
+    status, said = audited(capsys, str(tmp_path))
+    assert (status, "raised ValueError: three axes" in said.out) == (3, True)
+    adapter = tmp_path / "adapter.toml"
+    adapter.write_text('[loss]\narguments = { pred = "N L C", target = "N L C" }\nwrt = ["pred"]\n')
+    assert audited(capsys, str(tmp_path), "--adapter", str(adapter))[0] == 0
+
+
+BY_NAME = """
+import numpy as np
+
+
+class Leaky:
+    def forward(self, data):
+        self.slope = np.where(data > 0, 1, {0})
+        return self.slope * data
+
+    def backward(self, data):
+        return {1}
+"""
+
+
+@pytest.mark.parametrize(
+    ("slope", "given", "verdict", "message"),
+    [
+        ("0.5", "self.slope * data", "PASSED", ""),
+        ("0.5", "self.slope", "PASSED", "provided backward is given the input, not a gradient"),
+        ("0.5", "self.slope**2", "WRONG GRADIENT", ""),
+    ],
+)
+def test_a_backward_that_may_take_a_gradient_or_the_input_is_read_either_way(
+    capsys, tmp_path, slope, given, verdict, message
+):
+    (tmp_path / "leaky.py").write_text(BY_NAME.replace("{0}", slope).replace("{1}", given), encoding="utf-8")
+    audited_as = audited(capsys, str(tmp_path), "--json")[1]
+    (one,) = json.loads(audited_as.out)
+    assert (one["verdict"], one["findings"][0]["message"]) == (verdict, message)
+
+
 def test_a_call_that_cannot_be_stopped_is_told_from_a_check_that_takes_long(capsys, tmp_path):
     text = "import time\ndef f(x): return x\ndef f_backward(dout, x): time.sleep(60)\n"
     (tmp_path / "sleeping.py").write_text(text, encoding="utf-8")

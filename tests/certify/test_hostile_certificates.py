@@ -146,6 +146,13 @@ def test_json_that_is_too_much_is_rejected(text):
         Certificate.from_json(text).coq()
 
 
+def test_what_is_no_text_is_rejected(tmp_path):
+    path = tmp_path / "one.json"
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(Rejected, match="not text"):
+        Certificate.read(path)
+
+
 @pytest.mark.parametrize("missing", ["name", "claim", "sizes", "groups"])
 def test_what_is_missing_is_named_where_a_coq_file_is_asked_for(missing):
     data = find(["linear.bias"])[0].verify().certificate.named("linear.bias").data

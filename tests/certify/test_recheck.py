@@ -30,6 +30,7 @@ FEW = [
     *("softmax.input", "softmax.sums_to_one", "cross_entropy.input", "cross_entropy.after_log"),
     *("binary_cross_entropy.input", "rms_norm.input", "relu.output", "elu.output"),
     *("hardswish.input", "gelu.input", "gelu_tanh.input", "silu.output", "logsumexp.input"),
+    "layer_norm.input",
 ]
 """Rules of every kind, with one spatial axis."""
 

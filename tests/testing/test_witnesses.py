@@ -127,3 +127,12 @@ def test_a_constant_that_is_rounded_otherwise_in_the_backward_is_no_mistake():
 
     report = check_backward(forward, backward, SHAPE)
     assert report.passed, report
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("forward", [lambda x: np.sqrt(x**2), lambda x: np.sqrt((1 - np.exp(x)) ** 2) / 2])
+def test_both_signs_of_the_root_of_a_square_are_tried_though_nothing_is_compared(forward, sign):
+    slopes = {1: lambda x: 1 + 0 * x, -1: lambda x: -np.exp(x) / 2}
+    slope = slopes[1] if forward(np.array([1.0])) == 1 else slopes[-1]
+    report = check_backward(forward, lambda d, x: sign * d * slope(x), {"x": (1,)})
+    assert [finding.kind for finding in report.findings] == ["WRONG GRADIENT"]
