@@ -78,13 +78,13 @@ def decimals(left: Any, right: Any) -> tuple[str, str]:
     """
     digits, texts = 4, ("", "")
     while texts[0] == texts[1] and digits < BITS // 4:
-        texts = tuple(_decimal(value, digits) for value in (left, right))
+        texts = _decimal(left, digits), _decimal(right, digits)
         digits += 2
     return texts
 
 
 def _decimal(value: Any, digits: int) -> str:
-    return "0" if value.a <= 0 <= value.b else mpmath.nstr(mpmath.mpf(value.mid.a), digits)
+    return "0" if value.a <= 0 <= value.b else str(mpmath.nstr(mpmath.mpf(value.mid.a), digits))
 
 
 def _sigmoid(value: Any) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from symgrad.decide.question import Question
 from symgrad.explain.layout import DEL, DIRECT, Layout, Name, Script, name, width
-from symgrad.explain.notation import Derivative, Notation
+from symgrad.explain.notation import Derivative, Notation, is_number
 from symgrad.explain.proof import Deltas, Proof
 from symgrad.language.index import Index
 from symgrad.language.notation import nodes
@@ -91,13 +91,12 @@ class Names:
         self._name_selectors([tensor for step in proof.steps for tensor in (step.before, step.after)])
         self._name_selectors([proof.question.claim])
         for node in nodes(proof.question.claim):
-            if not isinstance(node, Comprehension) or node.call is None or node.call.name != "full":
-                continue
-            if isinstance(node.body, Constant) and not node.body.powers:
+            if is_number(node) and isinstance(node.body, Constant):
                 self.names[node] = Name(str(node.body.value), bold=True)
                 self.filled.append(node)
         for node in proof.operators:
             self._name_operator(node)
+            self._tell_apart(node)
         return self
 
     def derivative(self, target: Tensor) -> Derivative:
@@ -142,6 +141,18 @@ class Names:
             count += 1
             label = f"{node.call.name}{count}"
         self.names[node] = Script(base, sup=Name(label, upright=True))
+
+    def _tell_apart(self, node: Comprehension) -> None:
+        """Operators that differ in options only are called by what they are written with, options and all."""
+        brief = self.notation.briefly()
+        if node not in self.operators or node is self.asked.claim:
+            return
+        shown = brief.written(node)[0]
+        alike = [one for one in self.operators if brief.written(one)[0] == shown]
+        for one in alike if len(alike) > 1 else []:
+            known = self.names.get(one)
+            if not isinstance(known, (Name, Script)):  # which are told apart already
+                self.names[one] = self.notation.written(one)[0]
 
     def _base(self, tensor: Tensor) -> Layout | None:
         """The name of the one tensor that everything under `tensor` comes from."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction as Rational
-from typing import Any
+from typing import Any, TypeGuard
 
 from symgrad.explain.brackets import as_factor, has_digits, is_call, raised, unsigned
 from symgrad.explain.indices import Indices
@@ -241,6 +241,8 @@ class Notation(Indices):
             top = Script(known.top, self.places(above)) if above else known.top
             bottom = Script(known.bottom, self.places(below)) if below else known.bottom
             return Fraction(row(known.sign, top), row(DEL, bottom))
+        if is_number(tensor):
+            return self.scalar(tensor.body)
         base = self.briefly().tensor(tensor)
         if not self.read(tensor, at, tensor.extents):
             return base
@@ -397,6 +399,13 @@ class Notation(Indices):
 def _exactly(value: float | Rational) -> Rational:
     """A number as the fraction that it is calculated with: 0.1 is 1/10."""
     return exact(value) if isinstance(value, float) else Rational(value)
+
+
+def is_number(tensor: Tensor) -> TypeGuard[Comprehension]:
+    """Whether it has the same number everywhere, and is called by it."""
+    if not isinstance(tensor, Comprehension) or tensor.call is None or tensor.call.name != "full":
+        return False
+    return isinstance(tensor.body, Constant) and not tensor.body.powers
 
 
 def _signed(term: Scalar) -> tuple[bool, Scalar]:

@@ -91,6 +91,7 @@ class Statement:
         lines = [self._forward(step) for step in forwards]
         if asked.wrt is None:
             lines = [equation(notation.tensor(asked.z), notation.written(asked.z)[0]), *lines]
+            lines = list(dict.fromkeys(lines))
         begins = self.say("forward" if asked.wrt is not None else "compared") if lines else ()
         yield Paragraph(joined([self._setting(), begins], self._space()))
         if lines:
@@ -138,7 +139,7 @@ class Statement:
         scope = self.proof.scope
         tensors = self._tensors()
         if not scope.sizes:
-            return self.say("no_sizes", tensors=tensors)
+            return self.say("no_sizes", tensors=tensors) if tensors else ()
         listed_sizes = {symbol for symbol, _ in scope.each}
         groups: list[Inline] = []
         for minimum in sorted({s.minimum for s in scope.sizes}, reverse=True):
@@ -154,13 +155,15 @@ class Statement:
         for symbol, values in scope.each:
             shown_values = row(name(symbol.name), EQUALS, separated([Name(str(v)) for v in values]))
             text = (*text, *self.say("only", values=shown_values))
-        return (*text, *self.say("tensors", tensors=tensors))
+        return (*text, *(self.say("tensors", tensors=tensors) if tensors else self.say("no_tensors")))
 
     def _tensors(self) -> Inline:
         from symgrad.language.notation import nodes
 
         asked = self.asked
         found: dict[Tensor, None] = {}
+        if isinstance(asked.wrt, Variable) and asked.wrt not in nodes(asked.z):
+            found[asked.wrt] = None
         for tensor in (asked.z, asked.claim):
             found.update(dict.fromkeys(n for n in reversed(nodes(tensor)) if isinstance(n, Variable)))
         shown: list[Inline] = []

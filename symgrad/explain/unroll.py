@@ -27,7 +27,7 @@ from symgrad.explain.layout import (
     separated,
 )
 from symgrad.explain.naming import Names
-from symgrad.explain.notation import Derivative, Notation
+from symgrad.explain.notation import Derivative, Notation, is_number
 from symgrad.explain.proof import Proof
 from symgrad.explain.telling_sizes import window_reads
 from symgrad.language.index import Index
@@ -72,6 +72,8 @@ class Unrolled:
     def entry_name(self, tensor: Tensor, place: Place) -> Layout:
         """An entry by its name: z with its row and column."""
         known = self.names.names.get(tensor)
+        if is_number(tensor):
+            return self.notation.scalar(tensor.body)
         if isinstance(known, Derivative):
             shape = self.shape(tensor)[known.split :]
             below = self._indexed(known.bottom, shape, place[known.split :])

@@ -41,6 +41,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "with": ("{this} with {constraints}", "{this}，且 {constraints}"),
     "only": (", for {values} only", "，且仅对 {values}"),
     "tensors": (", and let {tensors}.", "，又设 {tensors}。"),
+    "no_tensors": (".", "。"),
     "no_sizes": ("Let {tensors}.", "设 {tensors}。"),
     "sentence": ("{this}, {that}", "{this}{that}"),
     "forward": ("The layer computes", "该层计算"),
@@ -138,6 +139,11 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{J} depends on {entry} directly and through {through}; {direct} is the derivative with {through} held fixed.",
         "{J} 直接依赖于 {entry}，也通过 {through} 依赖于它；{direct} 表示 {through} 固定时的导数。",
     ),
+    "t:Independent": ("independence", "无关"),
+    "s:Independent": (
+        "{value} does not depend on {tensor}, so the derivative is zero:",
+        "{value} 与 {tensor} 无关，因此导数为零：",
+    ),
     "t:Deltas": ("partial derivative", "偏导数"),
     "s:Deltas": (
         "Kronecker deltas say where {z} reads it{then}:",
@@ -195,6 +201,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "s:Left": ("; what is left is {what}, the claim:", "；剩下的正是 {what}，即所证："),
     "s:Left0": ("; what is left is the claim, entry by entry:", "；剩下的逐元素就是所证："),
     "s:ClosedForm0": ("This is the claim, entry by entry:", "剩下的逐元素就是所证："),
+    "s:Same": ("This is the claim, entry by entry.", "这逐元素就是所证。"),
     "decided": (
         "Both sides of every step of the proof are equal for all sizes; that was decided, not sampled.",
         "证明中每一步的两边对一切尺寸都相等；这是判定的结果，而不是抽样检验。",
