@@ -36,6 +36,7 @@ from symgrad.explain.proof import (
     Substitute,
 )
 from symgrad.explain.statement import Statement, joined
+from symgrad.explain.words import known as has_words
 from symgrad.explain.words import listed, word
 from symgrad.language.index import Index
 from symgrad.language.scalar import Access, Ranges, Sum, reads, walk
@@ -114,7 +115,8 @@ class Telling(Statement):
             if isinstance(step, Recognise) and isinstance(step.operator, Comprehension) and step.operator.call
         ]
         if labels:
-            names = listed(self.lang, [(label,) for label in dict.fromkeys(labels)], "names")
+            said = [word(self.lang, f"n:{label}") if has_words(f"n:{label}") else label for label in labels]
+            names = listed(self.lang, [(label,) for label in dict.fromkeys(said)], "names")
             title = _plain(self.say("t:Recognise", name=names))
             closed = isinstance(steps[-1], ClosedForm)
             return title + (f", {word(self.lang, 't:ClosedForm')}" if closed and self.lang == "en" else "")

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction as Rational
-from typing import Any, TypeGuard
+from typing import Any
 
 from symgrad.explain.brackets import as_factor, has_digits, is_call, raised, unsigned
+from symgrad.explain.entries import is_bold, is_number, plain_sum
 from symgrad.explain.indices import Indices
 from symgrad.explain.layout import (
     BREAK,
@@ -52,6 +53,7 @@ from symgrad.language.scalar import (
     Sum,
     exact,
     power,
+    substitute,
 )
 from symgrad.language.symbol import Symbol
 from symgrad.language.tensor import Call, Comprehension, Slice, Tensor, Variable
@@ -92,7 +94,8 @@ class Notation(Indices):
             case Constant(value, powers):
                 return self._constant(value, powers)
             case Access(tensor, at):
-                return self.access(tensor, at), ATOM
+                summed = None if tensor in self.names else plain_sum(tensor, at)
+                return (self.access(tensor, at), ATOM) if summed is None else self._scalar(summed)
             case Add(terms):
                 return self._sum(terms), SUM
             case Multiply(factors):
@@ -116,8 +119,6 @@ class Notation(Indices):
                 return row(Big("max", under), inside), PRODUCT
             case Selected(maximum, at):
                 window = {symbol: index for (symbol, _), index in zip(maximum.over, at, strict=True)}
-                from symgrad.language.scalar import substitute
-
                 taken = self.scalar(substitute(maximum.body, window))
                 return Fence("[", row(taken, EQUALS, self.scalar(maximum)), "]"), ATOM
         raise AssertionError(f"unknown node {type(node).__name__}")
@@ -286,7 +287,7 @@ class Notation(Indices):
         if known is not None and not isinstance(known, Derivative):
             return known
         if isinstance(tensor, Variable):
-            return name(tensor.name, True)
+            return name(tensor.name, is_bold(tensor))
         return self.written(tensor)[0]
 
     def written(self, tensor: Tensor) -> tuple[Layout, int]:
@@ -399,13 +400,6 @@ class Notation(Indices):
 def _exactly(value: float | Rational) -> Rational:
     """A number as the fraction that it is calculated with: 0.1 is 1/10."""
     return exact(value) if isinstance(value, float) else Rational(value)
-
-
-def is_number(tensor: Tensor) -> TypeGuard[Comprehension]:
-    """Whether it has the same number everywhere, and is called by it."""
-    if not isinstance(tensor, Comprehension) or tensor.call is None or tensor.call.name != "full":
-        return False
-    return isinstance(tensor.body, Constant) and not tensor.body.powers
 
 
 def _signed(term: Scalar) -> tuple[bool, Scalar]:

@@ -11,7 +11,9 @@ from dataclasses import replace
 
 from symgrad.decide.conditions import OnValues, relations_of_values
 from symgrad.decide.terms import Identity
+from symgrad.decide.verdict import Scope
 from symgrad.explain.document import Block, Display, Equation, Inline, Paragraph
+from symgrad.explain.entries import plain_sum
 from symgrad.explain.fitting import ROOM, across, equation, side_by_side
 from symgrad.explain.index_names import entry as entry_of
 from symgrad.explain.layout import (
@@ -41,7 +43,7 @@ from symgrad.explain.proof import (
 from symgrad.explain.words import known as has_words
 from symgrad.explain.words import listed, phrase, word
 from symgrad.language.hypothesis import SumsToOne
-from symgrad.language.index import Index
+from symgrad.language.index import Constraint, Index
 from symgrad.language.scalar import Access, Indicator, Selected, add, substitute, walk
 from symgrad.language.symbol import Symbol, index_symbol
 from symgrad.language.tensor import Comprehension, Tensor, Variable
@@ -141,16 +143,18 @@ class Statement:
         if not scope.sizes:
             return self.say("no_sizes", tensors=tensors) if tensors else ()
         listed_sizes = {symbol for symbol, _ in scope.each}
+        minima, others = _minima(scope)
         groups: list[Inline] = []
-        for minimum in sorted({s.minimum for s in scope.sizes}, reverse=True):
-            names = [name(s.name) for s in scope.sizes if s.minimum == minimum and s not in listed_sizes]
+        for minimum in sorted(set(minima.values()), reverse=True):
+            names = [name(s.name) for s in scope.sizes if minima[s] == minimum and s not in listed_sizes]
             if names:
                 bound = row(names.pop(), AT_LEAST, self.notation.index(Index.of(minimum)))
                 # each is a formula of its own, so that the line may be broken between them
                 groups.append(listed(self.lang, [(shown,) for shown in (*names, bound)], "comma", "comma"))
-        text = self.say("sizes", sizes=listed(self.lang, groups, "and"))
-        if scope.constraints:
-            shown = [(self.notation.condition(c),) for c in scope.constraints]
+        key = "size" if len(scope.sizes) == 1 else "sizes"
+        text = self.say(key, sizes=listed(self.lang, groups, "and"))
+        if others:
+            shown = [(self.notation.condition(c),) for c in others]
             text = self.say("with", this=text, constraints=listed(self.lang, shown))
         for symbol, values in scope.each:
             shown_values = row(name(symbol.name), EQUALS, separated([Name(str(v)) for v in values]))
@@ -295,6 +299,11 @@ class Statement:
         for node, shown in self.names.selectors:
             yield self._selector(node, shown)
         for node in self.names.operators:
+            if (
+                node not in self.names.names
+                and plain_sum(node, entry_of(node.indices, node.extents)) is not None
+            ):
+                continue  # written as the sum that it is
             form = self._definition(node)
             left = self.notation.access(node, entry_of(form.indices, node.extents))
             yield equation(left, self.body(form))
@@ -427,6 +436,21 @@ class Statement:
         call = tensor.call if isinstance(tensor, Comprehension) else None
         named = tensor in self.names.names or tensor in self.names.operators
         return call is not None and not named and has_words(f"op:{call.name}")
+
+
+def _minima(scope: Scope) -> tuple[dict[Symbol, int], list[Constraint]]:
+    """The least value of each size, and the conditions that say more than that."""
+    minima = {symbol: symbol.minimum for symbol in scope.sizes}
+    others = []
+    for constraint in scope.constraints:
+        rest = {monomial: value for monomial, value in constraint.polynomial.terms.items() if monomial}
+        (symbol, *more) = next(iter(rest), (None,))
+        alone = len(rest) == 1 and not more and list(rest.values()) == [1] and not constraint.equality
+        if alone and isinstance(symbol, Symbol) and symbol in minima:
+            minima[symbol] = max(minima[symbol], -constraint.polynomial.terms.get((), 0))
+        else:
+            others.append(constraint)
+    return minima, others
 
 
 def joined(parts: Iterable[Inline], space: str = " ") -> Inline:

@@ -9,6 +9,7 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction as Rational
 
+from symgrad.explain.entries import is_number
 from symgrad.explain.layout import (
     BREAK,
     DEL,
@@ -27,7 +28,7 @@ from symgrad.explain.layout import (
     separated,
 )
 from symgrad.explain.naming import Names
-from symgrad.explain.notation import Derivative, Notation, is_number
+from symgrad.explain.notation import Derivative, Notation
 from symgrad.explain.proof import Proof
 from symgrad.explain.telling_sizes import window_reads
 from symgrad.language.index import Index

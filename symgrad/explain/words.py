@@ -37,6 +37,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "title": ("what it says", "内容"),
     # the statement
     "sizes": ("Let {sizes} be integers", "设 {sizes} 为整数"),
+    "size": ("Let {sizes} be an integer", "设 {sizes} 为整数"),
     "at_least": ("{names} ≥ {minimum}", "{names} ≥ {minimum}"),
     "with": ("{this} with {constraints}", "{this}，且 {constraints}"),
     "only": (", for {values} only", "，且仅对 {values}"),
@@ -129,6 +130,18 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "op:winners": ("1 where an element is the maximum of its window, else 0", "元素为其窗口最大值处为 1、否则为 0 的张量"),
     "op:": ("defined entry by entry", "逐元素如下定义的张量"),
+    # operators whose names are signs, or names that nobody says
+    "n:+": ("a sum", "和"),
+    "n:-": ("a difference", "差"),
+    "n:*": ("a product", "积"),
+    "n:/": ("a quotient", "除法"),
+    "n:**": ("a power", "乘方"),
+    "n:apply": ("a function of each entry", "逐元素的函数"),
+    "n:sum_axes": ("a sum over axes", "沿轴的和"),
+    "n:matmul": ("a matrix product", "矩阵乘积"),
+    "n:slice": ("a slice", "取出的部分"),
+    "n:put_back": ("a slice put back", "加回原处的部分"),
+    "n:full": ("a constant", "定值"),
     # steps
     "t:ChainRule": ("chain rule", "链式法则"),
     "s:ChainRule": (

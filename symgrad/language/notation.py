@@ -213,7 +213,8 @@ def _operators(value: Any) -> tuple[str, int]:
     if isinstance(value, Variable):
         return value.name, 9
     if isinstance(value, Comprehension):
-        return _call(value, value.call) if value.call else (f"[{definition(value, node_names(value))}]", 9)
+        # what it reads is written out, as nothing says what names for it would mean
+        return _call(value, value.call) if value.call else (f"[{definition(value, {value: 'out'})}]", 9)
     if isinstance(value, Scalar):
         text, binding = _scalar(value, {})
         return text.replace("·", "*").replace("^", "**"), (1, 2, 3, 9)[binding]

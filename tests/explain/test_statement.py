@@ -115,3 +115,73 @@ def test_no_two_steps_in_a_row_print_the_same_equation(lang):
         equations = [[line for line in step.splitlines() if line.startswith("    ")][:1] for step in steps]
         for one, other in itertools.pairwise(equations):
             assert one != other
+
+
+# -- as a lecturer writes it ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_headings_have_no_signs_and_no_names_that_nobody_says(lang):
+    A, x = sg.tensor("A", D, D), sg.tensor("x", D)
+    e = sg.tensor("e", D)
+    proofs = [
+        sg.verify(A @ x, wrt=x, claim=(A * e[:, None]).sum(0)).proof,
+        sg.verify(((w[1:] - w[:-1]) ** 2).sum(), wrt=w, claim=_differences(), assuming=[D >= 2]).proof,
+    ]
+    for proof in proofs:
+        for line in proof.text(lang).splitlines():
+            if line.startswith(("Step", "第")):
+                assert not re.search(r"(recognise|识别) ?([-+*/]|sum_axes|slice|matmul|apply)", line), line
+
+
+def _differences():
+    step = w[1:] - w[:-1]
+    return 2 * (sg.pad(step, [(1, 0)]) - sg.pad(step, [(0, 1)]))
+
+
+def test_a_sum_over_axes_is_not_defined_by_itself():
+    x, b, e = sg.tensor("x", N, D), sg.tensor("b", D), sg.tensor("delta", N, D)
+    text = sg.verify(x + b, wrt=b, claim=e.sum(0)).proof.text()
+    assert "(Σ" not in text
+    assert "∂J/∂b[d] = Σ_{n} δ[n, d]" in text
+
+
+def test_a_sum_over_axes_keeps_its_brackets_where_an_index_has_the_name_of_another():
+    A = sg.tensor("A", D, D)
+    text = sg.verify_equal(A.sum(0) * w, w * A.sum(0)).proof.text()
+    for over, at in re.findall(r"Σ_\{([^}]*)\} A\[([^]]*)\]", text):
+        assert at.split(", ").count(over) == 1, text
+
+
+def test_a_power_is_written_alike_in_claim_and_proof():
+    text = sg.verify_equal((w * w) ** 0.5 * u, u * (w**2) ** 0.5).proof.text()
+    assert "0.5" not in text.split("Theorem", 1)[1]
+    assert "(1/2)" in text
+
+
+def test_bold_are_tensors_with_axes_only():
+    s, e = sg.tensor("s"), sg.tensor("e", D)
+    latex = sg.verify(s * w, wrt=s, claim=(e * w).sum()).proof.latex()
+    assert r"s \in \mathbb{R}$" in latex
+    assert r"\mathbf{w} \in" in latex
+    assert r"\mathbf{s}" not in latex
+    kept = sg.verify_equal(1 / S**2, S**-2).proof.latex()
+    body = kept[kept.index(r"\begin{theorem}") :]
+    assert set(re.findall(r"\\mathbf\{(\w)\}", body)) == {"w"}
+
+
+def test_a_size_has_one_least_value():
+    text = " ".join(proof_of(((w[1:] - w[:-1]) ** 2).sum(), _differences(), assuming=[D >= 2]).text().split())
+    assert "Let D ≥ 2 be an integer, and" in text
+    assert "D ≥ 1" not in text
+
+
+def test_both_sides_of_a_title_say_what_they_read():
+    A, B = sg.tensor("A", D, D), sg.tensor("B", D, D)
+
+    def trace(product):
+        return sg.build([], lambda: sg.total([D], lambda i: product[i, i]))
+
+    left, right = str(sg.verify_equal(trace(A @ B), trace(B @ A)).question).split(" = [")
+    assert "(A @ B)[i, i]" in left
+    assert "(B @ A)[i, i]" in right
