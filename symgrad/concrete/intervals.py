@@ -72,16 +72,19 @@ def apart(left: Any, right: Any) -> bool:
 
 
 def decimals(left: Any, right: Any) -> tuple[str, str]:
-    """Two intervals as decimal numbers, with as many digits as it takes to tell them apart."""
+    """Two intervals as decimal numbers, with as many digits as it takes to tell them apart.
+
+    One that contains 0 is written as 0: that is what it is within the precision it was computed with.
+    """
     digits, texts = 4, ("", "")
     while texts[0] == texts[1] and digits < BITS // 4:
-        texts = tuple(mpmath.nstr(_middle(value), digits) for value in (left, right))
+        texts = _decimal(left, digits), _decimal(right, digits)
         digits += 2
     return texts
 
 
-def _middle(value: Any) -> Any:
-    return mpmath.mpf(value.mid.a)
+def _decimal(value: Any, digits: int) -> str:
+    return "0" if value.a <= 0 <= value.b else str(mpmath.nstr(mpmath.mpf(value.mid.a), digits))
 
 
 def _sigmoid(value: Any) -> Any:

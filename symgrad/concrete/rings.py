@@ -210,7 +210,14 @@ def _merged(left: Product, right: Product) -> Product:
 
 
 def _product_text(product: Product) -> str:
-    return "·".join(sorted(str(unknown) if e == 1 else f"{unknown}^{e}" for unknown, e in product))
+    return "·".join(sorted(_power_text(unknown, exponent) for unknown, exponent in product))
+
+
+def _power_text(unknown: Unknown, exponent: int) -> str:
+    if exponent == 1:
+        return str(unknown)
+    is_power = isinstance(unknown, Opaque) and unknown.is_power
+    return f"({unknown})^{exponent}" if is_power else f"{unknown}^{exponent}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,16 @@ from symgrad.explain.index_names import (
 )
 from symgrad.explain.opening import depends, kept_results, with_winners
 from symgrad.explain.products import Product, collapse, opened, simplified, total
-from symgrad.explain.proof import ChainRule, Collapse, Deltas, Forward, Insert, Rewrite, Step
+from symgrad.explain.proof import (
+    ChainRule,
+    Collapse,
+    Deltas,
+    Forward,
+    Independent,
+    Insert,
+    Rewrite,
+    Step,
+)
 from symgrad.language.index import Index
 from symgrad.language.notation import nodes
 from symgrad.language.scalar import ONE, Access, Multiply, Scalar, Sum, add, multiply, reads
@@ -84,6 +93,10 @@ class Derivation:
             products = [Product(factors=(self._seed(asked.z, self.spot.at),))]
             self.steps.append(ChainRule(asked.derived, self.spot.tensor(products), asked.wrt))
             return products
+        if asked.z not in self.needed:
+            zero = self.spot.tensor([])
+            self.steps.append(Independent(asked.derived, zero, asked.wrt, asked.z))
+            return []
         for target in self.levels[1:]:
             if target in self.needed:
                 names = position_names(asked.z, target, self.names, self.opens)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from symgrad.decide.question import Question
+from symgrad.explain.entries import is_bold, is_number
 from symgrad.explain.layout import DEL, DIRECT, Layout, Name, Script, name, width
 from symgrad.explain.notation import Derivative, Notation
 from symgrad.explain.proof import Deltas, Proof
@@ -36,11 +38,11 @@ class Names:
         self.sizes = {symbol.name for symbol in asked.sizes}
         self.is_loss = asked.wrt is not None and asked.cotangent is None
         if isinstance(asked.z, Comprehension):
-            self.names[asked.z] = Name("J") if self.is_loss else self._letter()
+            self.names[asked.z] = Name("J") if self.is_loss else self._letter(asked.z)
         if isinstance(asked.wrt, Comprehension) and asked.wrt is not asked.z:
-            self.names[asked.wrt] = self._letter()
+            self.names[asked.wrt] = self._letter(asked.wrt)
         for node in kept:
-            self.names[node] = self._letter(node)
+            self.names[node] = self._letter(node, USUAL)
         self.letters: list[tuple[Symbol, Index]] = []
         self.floors: dict[Floor, Index] = {}
         for tensor in (*kept, asked.z):
@@ -54,13 +56,13 @@ class Names:
         """Writes with these names."""
         return Notation(names=self.names, floors=self.floors)
 
-    def _letter(self, node: Comprehension | None = None) -> Layout:
-        usual = USUAL.get(node.call.name) if node is not None and node.call is not None else None
+    def _letter(self, node: Comprehension, known: Mapping[str, str] = MappingProxyType({})) -> Layout:
+        usual = known.get(node.call.name) if node.call is not None else None
         letters = [usual, *LETTERS] if usual else LETTERS
         free = [letter for letter in letters if letter not in self.taken]
         chosen = free[0] if free else f"x_{len(self.names)}"
         self.taken.add(chosen)
-        return name(chosen, True)
+        return name(chosen, is_bold(node))
 
     def _name_quotients(self, tensor: Tensor) -> None:
         """A letter for each extent that is a quotient, after the index that runs through it."""
@@ -91,13 +93,12 @@ class Names:
         self._name_selectors([tensor for step in proof.steps for tensor in (step.before, step.after)])
         self._name_selectors([proof.question.claim])
         for node in nodes(proof.question.claim):
-            if not isinstance(node, Comprehension) or node.call is None or node.call.name != "full":
-                continue
-            if isinstance(node.body, Constant) and not node.body.powers:
-                self.names[node] = Name(str(node.body.value), bold=True)
+            if is_number(node) and isinstance(node.body, Constant):
+                self.names[node] = Name(str(node.body.value), bold=is_bold(node))
                 self.filled.append(node)
         for node in proof.operators:
             self._name_operator(node)
+            self._tell_apart(node)
         return self
 
     def derivative(self, target: Tensor) -> Derivative:
@@ -109,7 +110,7 @@ class Names:
         known = self.names.get(tensor)
         if known is not None and not isinstance(known, Derivative):
             return known
-        return name(tensor.name, True) if isinstance(tensor, Variable) else Name("z", bold=True)
+        return name(tensor.name if isinstance(tensor, Variable) else "z", is_bold(tensor))
 
     def _name_selectors(self, tensors: Iterable[Tensor]) -> None:
         for tensor in tensors:
@@ -135,13 +136,25 @@ class Names:
             base = self._base(operands[0])
         if base is None:
             if node is not self.asked.claim and width(self.notation.briefly().tensor(node)) > LONG:
-                self.names[node] = self._letter()
+                self.names[node] = self._letter(node)
             return
         label, count = node.call.name, 1
         while any(known == Script(base, sup=Name(label, upright=True)) for known in self.names.values()):
             count += 1
             label = f"{node.call.name}{count}"
         self.names[node] = Script(base, sup=Name(label, upright=True))
+
+    def _tell_apart(self, node: Comprehension) -> None:
+        """Operators that differ in options only are called by what they are written with, options and all."""
+        brief = self.notation.briefly()
+        if node not in self.operators or node is self.asked.claim:
+            return
+        shown = brief.written(node)[0]
+        alike = [one for one in self.operators if brief.written(one)[0] == shown]
+        for one in alike if len(alike) > 1 else []:
+            known = self.names.get(one)
+            if not isinstance(known, (Name, Script)):  # which are told apart already
+                self.names[one] = self.notation.written(one)[0]
 
     def _base(self, tensor: Tensor) -> Layout | None:
         """The name of the one tensor that everything under `tensor` comes from."""
@@ -151,7 +164,7 @@ class Names:
         if known is not None:
             return None if isinstance(known, Derivative) else known
         if isinstance(tensor, Variable):
-            return name(tensor.name, True)
+            return name(tensor.name, is_bold(tensor))
         if not isinstance(tensor, Comprehension) or tensor.call is None:
             return None
         operands = [value for _, value in tensor.call.arguments if isinstance(value, Tensor)]

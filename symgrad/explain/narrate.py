@@ -26,6 +26,7 @@ from symgrad.explain.proof import (
     Collapse,
     Deltas,
     Forward,
+    Independent,
     Insert,
     Proof,
     Recognise,
@@ -35,6 +36,7 @@ from symgrad.explain.proof import (
     Substitute,
 )
 from symgrad.explain.statement import Statement, joined
+from symgrad.explain.words import known as has_words
 from symgrad.explain.words import listed, word
 from symgrad.language.index import Index
 from symgrad.language.scalar import Access, Ranges, Sum, reads, walk
@@ -77,6 +79,7 @@ class Telling(Statement):
     def _steps(self) -> Iterator[Block]:
         number = 0
         current = self.asked.wrt
+        shown: Equation | None = None
         for steps in together(self.proof.steps, self.long):
             first = steps[0]
             if isinstance(first, Forward):
@@ -85,10 +88,17 @@ class Telling(Statement):
             if isinstance(first, ChainRule):
                 current = first.wrt
                 steps = steps[1:] if self._trivial(first) else steps
+            lines = [self._line(step, current) for step in told(steps, self.long)]
+            again = all(line == shown for line in lines)
+            shown = lines[-1]
+            if again and not isinstance(steps[-1], ClosedForm):
+                continue  # another way of saying it, which is written the same
             number += 1
             lead = _plain(self.say("step", number=number, title=self._title(steps)))
+            if again:
+                yield Paragraph(self.say("s:Same"), lead)
+                continue
             yield Paragraph(self._reason(steps, current), lead)
-            lines = [self._line(step, current) for step in told(steps, self.long)]
             if isinstance(first, Recognise):
                 lines = [lines[0], *(Equation(Row(()), line.lines) for line in lines[1:])]
             yield from side_by_side(tuple(lines))
@@ -105,7 +115,8 @@ class Telling(Statement):
             if isinstance(step, Recognise) and isinstance(step.operator, Comprehension) and step.operator.call
         ]
         if labels:
-            names = listed(self.lang, [(label,) for label in dict.fromkeys(labels)], "names")
+            said = [word(self.lang, f"n:{label}") if has_words(f"n:{label}") else label for label in labels]
+            names = listed(self.lang, [(label,) for label in dict.fromkeys(said)], "names")
             title = _plain(self.say("t:Recognise", name=names))
             closed = isinstance(steps[-1], ClosedForm)
             return title + (f", {word(self.lang, 't:ClosedForm')}" if closed and self.lang == "en" else "")
@@ -129,6 +140,9 @@ class Telling(Statement):
     def _reason(self, steps: Sequence[Step], current: Tensor | None) -> Inline:
         notation, step = self.notation, steps[0]
         match step:
+            case Independent(wrt=wrt):
+                value, tensor = self.notation.tensor(self.asked.z), self.notation.tensor(wrt)
+                return self.say("s:Independent", value=value, tensor=tensor)
             case ChainRule(wrt=wrt, after=after):
                 assert isinstance(after, Comprehension)
                 entry = notation.access(wrt, entry_of(after.indices, after.extents))

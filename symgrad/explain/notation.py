@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction as Rational
 from typing import Any
 
+from symgrad.explain.brackets import as_factor, has_digits, is_call, raised, unsigned
+from symgrad.explain.entries import is_bold, is_number, plain_sum
 from symgrad.explain.indices import Indices
 from symgrad.explain.layout import (
     BREAK,
@@ -25,7 +27,6 @@ from symgrad.explain.layout import (
     Layout,
     Name,
     Number,
-    Row,
     Script,
     Sign,
     name,
@@ -50,7 +51,9 @@ from symgrad.language.scalar import (
     Scalar,
     Selected,
     Sum,
+    exact,
     power,
+    substitute,
 )
 from symgrad.language.symbol import Symbol
 from symgrad.language.tensor import Call, Comprehension, Slice, Tensor, Variable
@@ -91,7 +94,8 @@ class Notation(Indices):
             case Constant(value, powers):
                 return self._constant(value, powers)
             case Access(tensor, at):
-                return self.access(tensor, at), ATOM
+                summed = None if tensor in self.names else plain_sum(tensor, at)
+                return (self.access(tensor, at), ATOM) if summed is None else self._scalar(summed)
             case Add(terms):
                 return self._sum(terms), SUM
             case Multiply(factors):
@@ -110,11 +114,11 @@ class Notation(Indices):
                 under = self.under(over)
                 if where:
                     under = separated([under, *self.conditions(where)])
-                return row(Big("max", under), self._scalar(body)[0]), PRODUCT
+                piece, binding = self._scalar(body)
+                inside = Fence("(", piece, ")") if binding == SUM else piece
+                return row(Big("max", under), inside), PRODUCT
             case Selected(maximum, at):
                 window = {symbol: index for (symbol, _), index in zip(maximum.over, at, strict=True)}
-                from symgrad.language.scalar import substitute
-
                 taken = self.scalar(substitute(maximum.body, window))
                 return Fence("[", row(taken, EQUALS, self.scalar(maximum)), "]"), ATOM
         raise AssertionError(f"unknown node {type(node).__name__}")
@@ -238,6 +242,8 @@ class Notation(Indices):
             top = Script(known.top, self.places(above)) if above else known.top
             bottom = Script(known.bottom, self.places(below)) if below else known.bottom
             return Fraction(row(known.sign, top), row(DEL, bottom))
+        if is_number(tensor):
+            return self.scalar(tensor.body)
         base = self.briefly().tensor(tensor)
         if not self.read(tensor, at, tensor.extents):
             return base
@@ -245,7 +251,7 @@ class Notation(Indices):
         if isinstance(base, Script) and base.sub is None:
             return Script(base.base, sub, base.sup)
         return Script(
-            base if isinstance(base, (Name, Fence)) or _is_call(base) else Fence("(", base, ")"), sub
+            base if isinstance(base, (Name, Fence)) or is_call(base) else Fence("(", base, ")"), sub
         )
 
     def briefly(self) -> Notation:
@@ -281,7 +287,7 @@ class Notation(Indices):
         if known is not None and not isinstance(known, Derivative):
             return known
         if isinstance(tensor, Variable):
-            return name(tensor.name, True)
+            return name(tensor.name, is_bold(tensor))
         return self.written(tensor)[0]
 
     def written(self, tensor: Tensor) -> tuple[Layout, int]:
@@ -305,6 +311,9 @@ class Notation(Indices):
             return shown if binding >= least else Fence("(", shown, ")")
         if isinstance(value, (Index, Symbol)):
             return self.index(Index.of(value)) if least == SUM else self.operand(Index.of(value))
+        if isinstance(value, (int, float, Rational)):
+            shown, binding = self._constant(_exactly(value), ())
+            return shown if binding >= least else Fence("(", shown, ")")
         return self.argument(value)
 
     def _call(self, tensor: Comprehension, call: Call) -> tuple[Layout, int]:
@@ -315,21 +324,24 @@ class Notation(Indices):
                 sign = PLUS if call.name == "+" else MINUS
                 left = self._operand(given["left"], SUM)
                 right = self._operand(given["right"], PRODUCT)
-                if isinstance(right, Row) and right.items[:1] == (Sign("−"),):
-                    right = Fence("(", right, ")")
-                return row(left, BREAK, sign, right), SUM
+                return row(left, BREAK, sign, unsigned(right)), SUM
             case "*" if isinstance(given["left"], int) and given["left"] == -1:
-                return row(Sign("−"), self._operand(given["right"], PRODUCT)), PRODUCT
+                return row(Sign("−"), as_factor(self._operand(given["right"], PRODUCT), True)), PRODUCT
             case "*":
                 both = all(isinstance(given[side], Tensor) for side in ("left", "right"))
                 sign = Sign("⊙", "bin") if both else Sign("\u2009")
-                sides = [self._operand(given[side], PRODUCT) for side in ("left", "right")]
+                sides = [
+                    as_factor(self._operand(given[side], PRODUCT), side == "right")
+                    for side in ("left", "right")
+                ]
+                if has_digits(sides[0], -1) and has_digits(sides[1], 0):
+                    sign = Sign("·", "bin")
                 return row(sides[0], BREAK, sign, sides[1]), PRODUCT
             case "/":
                 over, under = (self._operand(given[side], SUM) for side in ("left", "right"))
                 return Fraction(over, under), PRODUCT
             case "**":
-                return Script(self._operand(given["left"], ATOM), sup=self.argument(given["right"])), ATOM
+                return raised(self._operand(given["left"], ATOM), self.argument(given["right"])), ATOM
             case "hadamard" | "correlate" | "convolve":
                 keys = ("x", "y") if call.name == "hadamard" else ("x", "w")
                 sides = [self._operand(given[key], ATOM) for key in keys]
@@ -338,7 +350,7 @@ class Notation(Indices):
                 sides = [self._operand(given[key], ATOM) for key in ("x", "y")]
                 return row(sides[0], BREAK, Sign("\u2009"), sides[1]), PRODUCT
             case "transpose" | "last_transposed":
-                return Script(self._operand(given["x"], ATOM), sup=Name("T", upright=True)), ATOM
+                return raised(self._operand(given["x"], ATOM), Name("T", upright=True)), ATOM
             case "scaled":
                 root = Script(self.operand(given["query"].extents[-1]), sup=Number("1/2"))
                 return Fraction(self._operand(given["scores"], SUM), root), PRODUCT
@@ -376,20 +388,18 @@ class Notation(Indices):
             pieces += [] if value.stop is None else [self.argument(value.stop)]
             pieces += [] if value.step is None else [Sign(":"), self.argument(value.step)]
             return row(*pieces)
-        if isinstance(value, (int, Rational)):
-            return Number(str(value)) if value >= 0 else row(Sign("−"), Number(str(-value)))
+        if isinstance(value, (int, float, Rational)) and not isinstance(value, bool):
+            exactly = _exactly(value)
+            return Number(str(exactly)) if exactly >= 0 else row(Sign("−"), Number(str(-exactly)))
         if isinstance(value, (Function, Known)):
             return self.function(value)
         said = {Ellipsis: "…", None: "newaxis"}
         return Name(said.get(value, str(value)), upright=True)
 
 
-def _is_call(layout: Layout) -> bool:
-    """Whether it is written as a function with its arguments in brackets."""
-    if not isinstance(layout, Row) or len(layout.items) != 2:
-        return False
-    function, arguments = layout.items
-    return isinstance(function, Name) and isinstance(arguments, Fence) and arguments.left == "("
+def _exactly(value: float | Rational) -> Rational:
+    """A number as the fraction that it is calculated with: 0.1 is 1/10."""
+    return exact(value) if isinstance(value, float) else Rational(value)
 
 
 def _signed(term: Scalar) -> tuple[bool, Scalar]:

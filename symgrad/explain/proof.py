@@ -19,6 +19,7 @@ from symgrad.explain.document import Document
 from symgrad.explain.printing import Printable
 from symgrad.explain.products import Collapsed
 from symgrad.language.index import Constraint, Index, within
+from symgrad.language.notation import nodes
 from symgrad.language.scalar import Indicator, Ranges, Scalar, Sum, multiply, substitute
 from symgrad.language.symbol import Symbol
 from symgrad.language.tensor import Comprehension, Tensor
@@ -54,6 +55,20 @@ class ChainRule(Step):
     """The derivative of J by `wrt`, gathered over everything that reads it."""
 
     wrt: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Independent(ChainRule):
+    """The derivative of J by `wrt`, which `z` does not read in any way: it is zero."""
+
+    z: Tensor
+
+    def problem(self, scope: Scope) -> str | None:
+        """Besides the equation of both sides: nothing that `z` is computed from is `wrt`."""
+        if self.wrt in nodes(self.z):
+            return "the tensor is read"
+        # named, as `super()` without arguments has no class to go by where there are slots
+        return Step.problem(self, scope)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ from dataclasses import replace
 
 from symgrad.decide.conditions import OnValues, relations_of_values
 from symgrad.decide.terms import Identity
+from symgrad.decide.verdict import Scope
 from symgrad.explain.document import Block, Display, Equation, Inline, Paragraph
+from symgrad.explain.entries import plain_sum
 from symgrad.explain.fitting import ROOM, across, equation, side_by_side
 from symgrad.explain.index_names import entry as entry_of
 from symgrad.explain.layout import (
@@ -41,7 +43,7 @@ from symgrad.explain.proof import (
 from symgrad.explain.words import known as has_words
 from symgrad.explain.words import listed, phrase, word
 from symgrad.language.hypothesis import SumsToOne
-from symgrad.language.index import Index
+from symgrad.language.index import Constraint, Index
 from symgrad.language.scalar import Access, Indicator, Selected, add, substitute, walk
 from symgrad.language.symbol import Symbol, index_symbol
 from symgrad.language.tensor import Comprehension, Tensor, Variable
@@ -91,6 +93,7 @@ class Statement:
         lines = [self._forward(step) for step in forwards]
         if asked.wrt is None:
             lines = [equation(notation.tensor(asked.z), notation.written(asked.z)[0]), *lines]
+            lines = list(dict.fromkeys(lines))
         begins = self.say("forward" if asked.wrt is not None else "compared") if lines else ()
         yield Paragraph(joined([self._setting(), begins], self._space()))
         if lines:
@@ -138,29 +141,33 @@ class Statement:
         scope = self.proof.scope
         tensors = self._tensors()
         if not scope.sizes:
-            return self.say("no_sizes", tensors=tensors)
+            return self.say("no_sizes", tensors=tensors) if tensors else ()
         listed_sizes = {symbol for symbol, _ in scope.each}
+        minima, others = _minima(scope)
         groups: list[Inline] = []
-        for minimum in sorted({s.minimum for s in scope.sizes}, reverse=True):
-            names = [name(s.name) for s in scope.sizes if s.minimum == minimum and s not in listed_sizes]
+        for minimum in sorted(set(minima.values()), reverse=True):
+            names = [name(s.name) for s in scope.sizes if minima[s] == minimum and s not in listed_sizes]
             if names:
                 bound = row(names.pop(), AT_LEAST, self.notation.index(Index.of(minimum)))
                 # each is a formula of its own, so that the line may be broken between them
                 groups.append(listed(self.lang, [(shown,) for shown in (*names, bound)], "comma", "comma"))
-        text = self.say("sizes", sizes=listed(self.lang, groups, "and"))
-        if scope.constraints:
-            shown = [(self.notation.condition(c),) for c in scope.constraints]
+        key = "size" if len(scope.sizes) == 1 else "sizes"
+        text = self.say(key, sizes=listed(self.lang, groups, "and"))
+        if others:
+            shown = [(self.notation.condition(c),) for c in others]
             text = self.say("with", this=text, constraints=listed(self.lang, shown))
         for symbol, values in scope.each:
             shown_values = row(name(symbol.name), EQUALS, separated([Name(str(v)) for v in values]))
             text = (*text, *self.say("only", values=shown_values))
-        return (*text, *self.say("tensors", tensors=tensors))
+        return (*text, *(self.say("tensors", tensors=tensors) if tensors else self.say("no_tensors")))
 
     def _tensors(self) -> Inline:
         from symgrad.language.notation import nodes
 
         asked = self.asked
         found: dict[Tensor, None] = {}
+        if isinstance(asked.wrt, Variable) and asked.wrt not in nodes(asked.z):
+            found[asked.wrt] = None
         for tensor in (asked.z, asked.claim):
             found.update(dict.fromkeys(n for n in reversed(nodes(tensor)) if isinstance(n, Variable)))
         shown: list[Inline] = []
@@ -292,6 +299,11 @@ class Statement:
         for node, shown in self.names.selectors:
             yield self._selector(node, shown)
         for node in self.names.operators:
+            if (
+                node not in self.names.names
+                and plain_sum(node, entry_of(node.indices, node.extents)) is not None
+            ):
+                continue  # written as the sum that it is
             form = self._definition(node)
             left = self.notation.access(node, entry_of(form.indices, node.extents))
             yield equation(left, self.body(form))
@@ -424,6 +436,21 @@ class Statement:
         call = tensor.call if isinstance(tensor, Comprehension) else None
         named = tensor in self.names.names or tensor in self.names.operators
         return call is not None and not named and has_words(f"op:{call.name}")
+
+
+def _minima(scope: Scope) -> tuple[dict[Symbol, int], list[Constraint]]:
+    """The least value of each size, and the conditions that say more than that."""
+    minima = {symbol: symbol.minimum for symbol in scope.sizes}
+    others = []
+    for constraint in scope.constraints:
+        rest = {monomial: value for monomial, value in constraint.polynomial.terms.items() if monomial}
+        (symbol, *more) = next(iter(rest), (None,))
+        alone = len(rest) == 1 and not more and list(rest.values()) == [1] and not constraint.equality
+        if alone and isinstance(symbol, Symbol) and symbol in minima:
+            minima[symbol] = max(minima[symbol], -constraint.polynomial.terms.get((), 0))
+        else:
+            others.append(constraint)
+    return minima, others
 
 
 def joined(parts: Iterable[Inline], space: str = " ") -> Inline:

@@ -9,6 +9,7 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction as Rational
 
+from symgrad.explain.entries import is_number
 from symgrad.explain.layout import (
     BREAK,
     DEL,
@@ -72,6 +73,8 @@ class Unrolled:
     def entry_name(self, tensor: Tensor, place: Place) -> Layout:
         """An entry by its name: z with its row and column."""
         known = self.names.names.get(tensor)
+        if is_number(tensor):
+            return self.notation.scalar(tensor.body)
         if isinstance(known, Derivative):
             shape = self.shape(tensor)[known.split :]
             below = self._indexed(known.bottom, shape, place[known.split :])
@@ -198,7 +201,8 @@ class Unrolled:
     def _grouped(self, base: Scalar, env: Mapping[Symbol, int]) -> Layout:
         terms = self._terms(base, env)
         shown = self._sum_of(terms)
-        single = len(terms) == 1 and (len(next(iter(terms))) == 1 or isinstance(shown, Number))
+        ((factors, value),) = terms.items() if len(terms) == 1 else [((), Rational(0))]
+        single = (len(factors) == 1 and value == 1) or isinstance(shown, Number)
         single = single and not (isinstance(shown, Script) and shown.sup is not None)
         return shown if single else Fence("(", shown, ")")
 

@@ -37,10 +37,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     "title": ("what it says", "内容"),
     # the statement
     "sizes": ("Let {sizes} be integers", "设 {sizes} 为整数"),
+    "size": ("Let {sizes} be an integer", "设 {sizes} 为整数"),
     "at_least": ("{names} ≥ {minimum}", "{names} ≥ {minimum}"),
     "with": ("{this} with {constraints}", "{this}，且 {constraints}"),
     "only": (", for {values} only", "，且仅对 {values}"),
     "tensors": (", and let {tensors}.", "，又设 {tensors}。"),
+    "no_tensors": (".", "。"),
     "no_sizes": ("Let {tensors}.", "设 {tensors}。"),
     "sentence": ("{this}, {that}", "{this}{that}"),
     "forward": ("The layer computes", "该层计算"),
@@ -128,6 +130,18 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "op:winners": ("1 where an element is the maximum of its window, else 0", "元素为其窗口最大值处为 1、否则为 0 的张量"),
     "op:": ("defined entry by entry", "逐元素如下定义的张量"),
+    # operators whose names are signs, or names that nobody says
+    "n:+": ("a sum", "和"),
+    "n:-": ("a difference", "差"),
+    "n:*": ("a product", "积"),
+    "n:/": ("a quotient", "除法"),
+    "n:**": ("a power", "乘方"),
+    "n:apply": ("a function of each entry", "逐元素的函数"),
+    "n:sum_axes": ("a sum over axes", "沿轴的和"),
+    "n:matmul": ("a matrix product", "矩阵乘积"),
+    "n:slice": ("a slice", "取出的部分"),
+    "n:put_back": ("a slice put back", "加回原处的部分"),
+    "n:full": ("a constant", "定值"),
     # steps
     "t:ChainRule": ("chain rule", "链式法则"),
     "s:ChainRule": (
@@ -137,6 +151,11 @@ _WORDS: dict[str, tuple[str, str]] = {
     "s:ChainRuleDirect": (
         "{J} depends on {entry} directly and through {through}; {direct} is the derivative with {through} held fixed.",
         "{J} 直接依赖于 {entry}，也通过 {through} 依赖于它；{direct} 表示 {through} 固定时的导数。",
+    ),
+    "t:Independent": ("independence", "无关"),
+    "s:Independent": (
+        "{value} does not depend on {tensor}, so the derivative is zero:",
+        "{value} 与 {tensor} 无关，因此导数为零：",
     ),
     "t:Deltas": ("partial derivative", "偏导数"),
     "s:Deltas": (
@@ -195,6 +214,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "s:Left": ("; what is left is {what}, the claim:", "；剩下的正是 {what}，即所证："),
     "s:Left0": ("; what is left is the claim, entry by entry:", "；剩下的逐元素就是所证："),
     "s:ClosedForm0": ("This is the claim, entry by entry:", "剩下的逐元素就是所证："),
+    "s:Same": ("This is the claim, entry by entry.", "这逐元素就是所证。"),
     "decided": (
         "Both sides of every step of the proof are equal for all sizes; that was decided, not sampled.",
         "证明中每一步的两边对一切尺寸都相等；这是判定的结果，而不是抽样检验。",

@@ -24,9 +24,10 @@ from symgrad.language.scalar import (
     Sum,
     reads,
 )
+from symgrad.language.symbol import Floor
 from symgrad.language.tensor import Call, Comprehension, Slice, Tensor, Variable
 
-_SUM, _PRODUCT, _ATOM = range(3)  # how tightly a piece of text binds
+_SUM, _PRODUCT, _POWER, _ATOM = range(4)  # how tightly a piece of text binds
 Names = dict[Tensor, str]
 
 
@@ -58,7 +59,7 @@ def _scalar(node: Scalar, names: Names) -> tuple[str, int]:
                     sign = "-"
                     continue
                 piece, binding = _scalar(factor, names)
-                open_sum = isinstance(factor, Sum) and factor is not factors[-1]
+                open_sum = isinstance(factor, (Sum, Maximum)) and factor is not factors[-1]
                 pieces.append(f"({piece})" if binding == _SUM or open_sum else piece)
             return sign + "·".join(pieces), _PRODUCT
         case Sum(over, body):
@@ -70,13 +71,15 @@ def _scalar(node: Scalar, names: Names) -> tuple[str, int]:
         case Power(base, exponent):
             piece, binding = _scalar(base, names)
             power = str(exponent) if exponent.denominator == 1 and exponent > 0 else f"({exponent})"
-            return (f"{piece}^{power}" if binding == _ATOM else f"({piece})^{power}"), _ATOM
+            return (f"{piece}^{power}" if binding == _ATOM else f"({piece})^{power}"), _POWER
         case Apply(function, argument):
             return f"{function}({_scalar(argument, names)[0]})", _ATOM
         case Maximum(over, where, body):
             ranges = ", ".join(f"{symbol}<{extent}" for symbol, extent in over)
             condition = f" | {conditions_text(where)}" if where else ""
-            return f"max_{{{ranges}{condition}}} {_scalar(body, names)[0]}", _PRODUCT
+            piece, binding = _scalar(body, names)
+            inside = f"({piece})" if binding == _SUM else piece
+            return f"max_{{{ranges}{condition}}} {inside}", _PRODUCT
         case Selected(best, at):
             place = ", ".join(f"{symbol}={index}" for (symbol, _), index in zip(best.over, at, strict=True))
             return f"[{_scalar(best, names)[0]} is taken at {place}]", _ATOM
@@ -210,10 +213,11 @@ def _operators(value: Any) -> tuple[str, int]:
     if isinstance(value, Variable):
         return value.name, 9
     if isinstance(value, Comprehension):
-        return _call(value, value.call) if value.call else (f"[{definition(value, node_names(value))}]", 9)
+        # what it reads is written out, as nothing says what names for it would mean
+        return _call(value, value.call) if value.call else (f"[{definition(value, {value: 'out'})}]", 9)
     if isinstance(value, Scalar):
         text, binding = _scalar(value, {})
-        return text.replace("·", "*").replace("^", "**"), (1, 2, 9)[binding]
+        return text.replace("·", "*").replace("^", "**"), (1, 2, 3, 9)[binding]
     if isinstance(value, (list, tuple)):
         inside = ", ".join(_operators(item)[0] for item in value)
         if isinstance(value, list):
@@ -237,7 +241,8 @@ def _strength(index: Index) -> int:
     if len(index.terms) > 1:
         return 1
     ((monomial, coefficient),) = index.terms.items()
-    return 3 if coefficient == 1 and len(set(monomial)) == 1 else 2
+    alone = coefficient == 1 and len(set(monomial)) == 1
+    return 3 if alone and (len(monomial) > 1 or not isinstance(monomial[0], Floor)) else 2
 
 
 def _call(node: Comprehension, call: Call) -> tuple[str, int]:
@@ -250,7 +255,8 @@ def _call(node: Comprehension, call: Call) -> tuple[str, int]:
         )
         if call.name == "*" and left == "-1":
             return f"-{right}" if r_strength > 2 else f"-({right})", 1
-        left = f"({left})" if l_strength < strength else left
+        # a power is read from the right, everything else from the left
+        left = f"({left})" if l_strength < strength + (call.name == "**") else left
         right = f"({right})" if r_strength <= strength else right
         return f"{left}{'**' if call.name == '**' else f' {call.name} '}{right}", strength
     if call.name == "slice":

@@ -26,3 +26,8 @@ def test_what_is_nested_many_times_is_not_written_out_each_time():
         nested = inside * inside * x + inside
     assert "f(…)" in str(nested)
     assert len(str(nested)) < 5_000
+
+
+def test_a_power_of_a_power_is_in_brackets():
+    reciprocal = Polynomial.unknown(Opaque("power -1", (x + y,)))
+    assert str(reciprocal * reciprocal * x * x) == "((x + y)^(-1))^2·x^2"
