@@ -52,7 +52,9 @@ def emit(what: Rule | Tensor, to: str = "numpy", *, name: str | None = None, for
     if isinstance(what, Rule):
         return _rule(what, to, name, forward)
     if not isinstance(what, Tensor):
-        raise EmissionError(f"source is written for a rule or a tensor, not for {what!r}")
+        raise EmissionError(
+            f"source is written for a tensor, or a rule such as symgrad.rule('relu.input'), not for {what!r}"
+        )
     scope = _meaning(what, None)
     title = operator_text(what)
     title = f"{title}." if len(title) <= 80 else "An expression of symgrad."
