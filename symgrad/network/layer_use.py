@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 
+from symgrad.catalogue import closed_forms
 from symgrad.decide.decision import decide
 from symgrad.decide.question import Question
 from symgrad.decide.verdict import Proved, Refuted, Verdict
@@ -49,6 +50,11 @@ class LayerUse:
             here = self._question(operand, used)
             if here is not None:
                 yield operand, here, None if general is None else self._question(operand, general)
+
+    def constants(self) -> list[str]:
+        """The names of the operands to which nothing goes back, as was said with the closed forms."""
+        forms = closed_forms(self.kind if self.output.call is None else self.output.call.name)
+        return [name for operand, name in self.names.items() if forms.get(operand.argument, 0) is None]
 
     def verdicts(self) -> Iterator[tuple[Operand, Verdict]]:
         """The verdict on each closed form: for all sizes where it is PROVED so, else as it is used."""
