@@ -109,9 +109,9 @@ class Network:
         """
         start = time.perf_counter()
         layers = [
-            LayerVerdict(str(use), use.names[operand], verdict)
+            LayerVerdict(str(use), use.names[operand], claim, verdict)
             for use in self.layers
-            for operand, verdict in use.verdicts()
+            for operand, claim, verdict in use.verdicts()
         ]
         gradients = [GradientVerdict(name, verdict) for name, verdict in self._whole(operations)]
         constants = tuple((str(use), name) for use in self.layers for name in use.constants())

@@ -15,15 +15,26 @@ _WORST_FIRST = ("REFUTED", "ILL-FORMED", "UNDECIDED", "HOLDS AT")
 
 @dataclass(frozen=True)
 class LayerVerdict:
-    """The verdict on the closed form of a layer by one operand, as the network uses it."""
+    """The verdict on the closed form of a layer by one operand.
+
+    `claim` is the closed form at the sizes of the network; the claim of `verdict` may be the same for all
+    sizes, by letters of its own, of which the scope speaks.
+    """
 
     layer: str
     operand: str
+    claim: str
     verdict: Verdict
 
+    @property
+    def general(self) -> str | None:
+        """The claim for all sizes, if it is not as the network has it."""
+        return None if self.verdict.claim == self.claim else self.verdict.claim
+
     def as_dict(self) -> dict[str, Any]:
-        """As plain data."""
-        return {"layer": self.layer, "operand": self.operand} | self.verdict.as_dict()
+        """As plain data; `general` is the claim that scope and counterexample speak of."""
+        as_used = {"claim": self.claim, "general": self.verdict.claim}
+        return {"layer": self.layer, "operand": self.operand} | self.verdict.as_dict() | as_used
 
 
 @dataclass(frozen=True)
@@ -74,7 +85,7 @@ class NetworkVerdict:
         """A line for each layer and gradient, and what there is to say where it is not PROVED."""
         yield "each layer by itself"
         for layer in self.layers:
-            yield from _told(f"{layer.layer}: {layer.verdict.claim}", layer.verdict, full)
+            yield from _told(f"{layer.layer}: {layer.claim}", layer.verdict, full, layer.general)
         for name, operand in self.constants:
             yield f"  {'':9} {name}: nothing goes back to {operand}, as was said"
         yield "through the whole network"
@@ -116,7 +127,9 @@ class NetworkVerdict:
         )
 
 
-def _told(what: str, verdict: Verdict, full: bool) -> Iterator[str]:
+def _told(what: str, verdict: Verdict, full: bool, general: str | None = None) -> Iterator[str]:
     yield f"  {verdict.verdict:9} {what}"
     if full or verdict.verdict != "PROVED":
+        if general is not None:
+            yield f"    in general {general}"
         yield from (f"    {line}" for line in verdict.lines())

@@ -226,3 +226,45 @@ def test_verdicts_and_networks_show_in_a_notebook_and_are_short_in_a_console():
         assert line in shown
         assert "a&lt;b" in shown
         assert "<b<" not in shown
+
+
+# -- closed forms in words ------------------------------------------------------------------------
+
+
+def claims(net):
+    return {(part.layer, part.operand): part.claim for part in net.verify().layers}
+
+
+def test_closed_forms_are_told_with_the_sizes_of_the_network_and_decided_for_all():
+    x = sg.tensor("x", N, C, 2 * H, 2 * W)
+    up = [nn.max_pool2d(2), nn.conv_transpose2d(M, 2, stride=2)]
+    net = nn.sequential(x, nn.concat([nn.conv2d(M, 3, padding=1)], up))
+    told = claims(net)
+    assert told["layer 4, concat", "a1"] == "∂J/∂a1 = delta4[:, 0:M, :, :]"
+    assert told["layer 4, concat", "a3"] == "∂J/∂a3 = delta4[:, M:2*M, :, :]"
+    assert told["layer 1, conv2d", "x"].startswith("∂J/∂x = correlate(pad(delta1, ((1, 1), (1, 1)))")
+    verdict = net.verify()
+    part = next(part for part in verdict.layers if part.operand == "x")
+    assert "K" in {size.name for size in part.verdict.scope.sizes}  # of a kernel of any size
+    assert part.general == part.verdict.claim != part.claim
+    assert part.as_dict()["claim"] == part.claim in str(verdict)
+    assert part.general not in str(verdict)
+
+
+def test_what_a_scope_speaks_of_is_told_beside_the_closed_form_as_it_is_used():
+    net = nn.sequential(sg.tensor("x", N, 1, 4, 4), nn.conv2d(2, 3))
+    verdict = net.verify()
+    lines = [line.strip() for line in verdict.lines(full=True)]
+    place = lines.index(f"PROVED    layer 1, conv2d: {verdict.layers[0].claim}")
+    assert lines[place + 1] == f"in general {verdict.layers[0].general}"
+    assert lines[place + 2] == f"for {verdict.layers[0].verdict.scope}"
+
+
+def test_parts_in_index_notation_are_told_whole():
+    depthwise = nn.sequential(sg.tensor("x", N, C, H, W), nn.depthwise_conv2d(1, 3, padding=1))
+    told = claims(depthwise)["layer 1, conv2d", "x"]
+    assert told.startswith("∂J/∂x[n, c, y, x] = correlate(pad(delta1, ")
+    assert told.endswith(")[n, c, 0, y, x]")
+    rows = nn.sequential(sg.tensor("x", N, M, C), nn.linear(O))
+    told = claims(rows)["layer 1, linear", "W1"]
+    assert told == "∂J/∂W1 = transpose(delta1.reshape((N, M), O)) @ x.reshape((N, M), C)"
