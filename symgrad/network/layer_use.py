@@ -54,7 +54,8 @@ class LayerUse:
 
     def constants(self) -> list[str]:
         """The names of the operands to which nothing goes back, as was said with the closed forms."""
-        forms = closed_forms(self.kind if self.output.call is None else self.output.call.name)
+        assert self.output.call is not None
+        forms = closed_forms(self.output.call.name)
         return [name for operand, name in self.names.items() if forms.get(operand.argument, 0) is None]
 
     def verdicts(self) -> Iterator[tuple[Operand, str, Verdict]]:
