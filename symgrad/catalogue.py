@@ -9,14 +9,17 @@ from __future__ import annotations
 import difflib
 import fnmatch
 import importlib
+import inspect
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from symgrad.errors import UnknownRule
+from symgrad.errors import ArgumentError, UnknownRule
+from symgrad.language.elementwise import ARITHMETIC
 from symgrad.language.hypothesis import SumsToOne
 from symgrad.language.index import Constraint
+from symgrad.language.operator import OPERATORS
 from symgrad.language.tensor import Tensor, Variable
 
 if TYPE_CHECKING:
@@ -120,10 +123,46 @@ def backward(*forwards: Callable[..., Tensor] | str, **closed_forms: ClosedForm 
     A closed form is given what its parameters are named after: `delta`; the arguments of the forward;
     `z`, the output; `size`, the spatial size of the operand; `position`, which operand of a sequence.
     None says of an operand, such as a mask, that nothing goes back to it. A forward is an operator, or
-    the sign of one of Python's.
+    the sign of one of Python's. Raises ArgumentError for what is no operator, and for a closed form that
+    is no function or goes back to an operand which the operator does not have.
     """
-    for forward in forwards:
-        _backward[forward if isinstance(forward, str) else forward.__name__] = closed_forms
+    if not forwards or not closed_forms:
+        raise ArgumentError("backward needs an operator and its closed forms, as in backward(op, x=…)")
+    names = [_operator_name(forward) for forward in forwards]
+    for name in names:
+        known = _operands(name)
+        for operand, form in closed_forms.items():
+            if operand not in known:
+                raise ArgumentError(f"{name} has no operand {operand}; it takes {', '.join(known)}")
+            if form is not None and not callable(form):
+                raise ArgumentError(
+                    f"the closed form of {name} by {operand} is {form!r}, which is no function"
+                )
+    for name in names:
+        _backward[name] = closed_forms
+
+
+def _operator_name(forward: Callable[..., Tensor] | str) -> str:
+    if isinstance(forward, str):
+        if forward in _signs():
+            return forward
+        raise ArgumentError(
+            f"{forward!r} is none of Python's operators {', '.join(_signs())}; give a function"
+        )
+    name = str(getattr(forward, "__name__", None) or repr(forward))
+    if OPERATORS.get(name) is not forward:
+        raise ArgumentError(f"{name} is no operator; write @symgrad.operator above its definition")
+    return name
+
+
+def _signs() -> tuple[str, ...]:
+    return (*ARITHMETIC, "slice")
+
+
+def _operands(name: str) -> list[str]:
+    if name in ARITHMETIC:
+        return ["left", "right"]
+    return ["x"] if name == "slice" else list(inspect.signature(OPERATORS[name]).parameters)
 
 
 def closed_forms(name: str) -> Mapping[str, ClosedForm | None]:

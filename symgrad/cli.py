@@ -20,6 +20,7 @@ from symgrad.terminal import INTERRUPTED, MISUSE, PROVED, coloured, status, verd
 if TYPE_CHECKING:
     from symgrad.catalogue import Rule
     from symgrad.decide.verdict import Verdict
+    from symgrad.language.tensor import Tensor
 
 DETAILED = 3
 """Up to so many rules are reported in full, more as a line each."""
@@ -253,12 +254,14 @@ def _graph(options: argparse.Namespace) -> int:
 
 
 def _emit(options: argparse.Namespace) -> int:
-    from symgrad.catalogue import Rule, forward_of, rules
+    from symgrad.catalogue import Rule, rules
     from symgrad.emission.source import emit
     from symgrad.errors import NotProved
 
+    if set(options.name) & set("*?["):
+        raise SymgradError(f"emit writes one function, and {options.name!r} is a pattern; see symgrad rules")
     named: dict[str, Rule] = {rule.name: rule for rule in rules()}
-    what = named.get(options.name) or forward_of(options.name)
+    what = named.get(options.name) or _forward_unless_network(options.name)
     forward = options.forward and isinstance(what, Rule)
     try:
         print(emit(what, options.to, name=None if forward else options.name, forward=forward), end="")
@@ -266,6 +269,18 @@ def _emit(options: argparse.Namespace) -> int:
         print(f"symgrad: {refusal}; see symgrad verify {options.name}", file=sys.stderr)
         return status([refusal.verdict.verdict])
     return PROVED
+
+
+def _forward_unless_network(name: str) -> Tensor:
+    from symgrad.catalogue import forward_of
+    from symgrad.network import examples
+
+    if name in [example.name for example in examples()]:
+        raise SymgradError(
+            f"emit writes a rule or a layer, and {name} is a network; in Python, "
+            f"symgrad.emit(network.example({name!r}).z) writes its forward"
+        )
+    return forward_of(name)
 
 
 def _derive(options: argparse.Namespace) -> int:

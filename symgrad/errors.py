@@ -55,5 +55,7 @@ class NotProved(EmissionError):
     """A claim that no source is written for, as it is not PROVED; `verdict` says what it is."""
 
     def __init__(self, what: str, verdict: Verdict) -> None:
-        super().__init__(f"{what} is {verdict.verdict}, not PROVED, so there is no source for it")
+        why = str(getattr(verdict, "reason", "") or getattr(verdict, "problem", ""))
+        why = f": {why}" if why else ""
+        super().__init__(f"{what} is {verdict.verdict}, not PROVED, so there is no source for it{why}")
         self.verdict = verdict

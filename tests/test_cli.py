@@ -346,6 +346,14 @@ def test_emit_refuses_what_is_not_proved_in_one_line_with_the_status_of_verify(m
     assert line.startswith("symgrad: wrong.input is REFUTED, not PROVED, so there is no source for it")
 
 
+@pytest.mark.parametrize(
+    ("name", "words"), [("conv2d.*", "'conv2d.*' is a pattern"), ("lenet5", "lenet5 is a network; in Python")]
+)
+def test_emit_writes_one_function_and_says_so(name, words, capsys):
+    assert cli.main(["emit", name]) == 2
+    assert words in capsys.readouterr().err
+
+
 def test_emit_of_an_unknown_name_is_misuse(capsys):
     assert cli.main(["emit", "conv2d.inptu"]) == 2
     assert "did you mean conv2d.input" in capsys.readouterr().err

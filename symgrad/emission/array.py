@@ -273,10 +273,12 @@ class Raise(Array):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Call(Array):
-    """A function of every entry; `function` is what the language says."""
+    """A function of every entry; `function` is what the language says. An exponential that is `shifted` is
+    of nothing above 0."""
 
     source: Array
     function: Any
+    shifted: bool = False
 
 
 # -- conditions -----------------------------------------------------------------------------------

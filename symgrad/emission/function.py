@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from symgrad.decide.verdict import Scope
@@ -13,6 +13,7 @@ from symgrad.emission.bounds import Bounds
 from symgrad.emission.libraries import LIBRARIES
 from symgrad.emission.lower import Lowering
 from symgrad.emission.names import Names
+from symgrad.emission.shift import shifted
 from symgrad.emission.signature import Signature, Solved, as_written, extents_in, quotient, signature
 from symgrad.emission.sizes import ATOM, PRODUCT, Sizes
 from symgrad.emission.wrap import WIDTH, wrapped
@@ -81,7 +82,7 @@ class Emitted:
         writer.first = next((self.arrays[v] for v in self.variables if v.ndim), None)
         hints = {node: _hint(node) for node in nodes(self.tensor) if isinstance(node, Comprehension)}
         self._shapes()
-        result = Lowering(self.bounds, self.arrays | hints)(self.tensor)
+        result = shifted(Lowering(self.bounds, self.arrays | hints)(self.tensor), self.bounds.positive)
         writer.result(self._grouped(result))
         return self._module(writer)
 
@@ -213,7 +214,7 @@ class Emitted:
     def _module(self, writer: Writer) -> str:
         body = [line for text in self.lines for line in _statement(text)]
         head = [*writer.header(), "", ""]
-        return "\n".join([*head, *self._definition(writer), *self._docstring(), *body, ""])
+        return "\n".join([*head, *self._definition(writer), *self._docstring(writer.notes), *body, ""])
 
     def _definition(self, writer: Writer) -> Iterator[str]:
         kind = writer.array_type
@@ -230,7 +231,7 @@ class Emitted:
             parameters.append(f"{self.sizes.text(Index.of(symbol))}: int{default}")
         yield from wrapped(f"def {self.function}({', '.join(parameters)}) -> {kind}:")
 
-    def _docstring(self) -> Iterator[str]:
+    def _docstring(self, notes: Iterable[str]) -> Iterator[str]:
         first, *more_title = _folded(self.about[0])
         yield f'    r"""{first}'
         yield from (f"    {piece}" for piece in more_title)
@@ -247,6 +248,8 @@ class Emitted:
         yield from _entry("returns", sizes.shape(map(_product, self.tensor.axes)), width)
         if more:
             yield from ("", *(f"    {line}" for line in more))
+        if notes:
+            yield from ("", *(f"    {piece}" for note in notes for piece in _folded(note)))
         yield '    """'
 
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symgrad.catalogue import Rule
-from symgrad.decide.decision import decide
+from symgrad.decide.decision import decide, small_sizes
+from symgrad.decide.nowhere import without_a_value
+from symgrad.decide.presburger import OutOfBudget, Solver
 from symgrad.decide.question import Question
 from symgrad.decide.verdict import Proved, Scope
+from symgrad.decide.wellformed import violations
 from symgrad.emission.function import Emitted
 from symgrad.emission.libraries import LIBRARIES
 from symgrad.emission.signature import as_written
 from symgrad.errors import EmissionError, NotProved
 from symgrad.language.hypothesis import SumsToOne
-from symgrad.language.index import Constraint
+from symgrad.language.index import Constraint, Index
 from symgrad.language.notation import operator_text
 from symgrad.language.tensor import Tensor, Variable
+
+_NEVER = Constraint(Index.of(-1))
 
 
 def emit(what: Rule | Tensor, to: str = "numpy", *, name: str | None = None, forward: bool = False) -> str:
@@ -28,7 +33,9 @@ def emit(what: Rule | Tensor, to: str = "numpy", *, name: str | None = None, for
     The parameters are the arrays, δ first and the others as the forward is written, then the functions of
     which nothing is known, σ and σ', and by keyword the sizes that no shape shows, strides and paddings with
     the value they usually have. A compound axis is one axis. The function has no loop in it, and raises
-    ValueError for shapes and sizes that do not fit.
+    ValueError for shapes and sizes that do not fit. Exponentials that are divided by their own sum are
+    computed of \(z - \max z\); for others the function's docstring says from where on they overflow, and so
+    it does where NumPy has no function and it is computed entry by entry.
 
     Raises NotProved for a rule that is not PROVED, and for a tensor that is not shown to have a meaning
     for every size; there is no source for a claim that may be wrong. Raises EmissionError for what cannot
@@ -52,7 +59,9 @@ def emit(what: Rule | Tensor, to: str = "numpy", *, name: str | None = None, for
     if isinstance(what, Rule):
         return _rule(what, to, name, forward)
     if not isinstance(what, Tensor):
-        raise EmissionError(f"source is written for a rule or a tensor, not for {what!r}")
+        raise EmissionError(
+            f"source is written for a tensor, or a rule such as symgrad.rule('relu.input'), not for {what!r}"
+        )
     scope = _meaning(what, None)
     title = operator_text(what)
     title = f"{title}." if len(title) <= 80 else "An expression of symgrad."
@@ -88,5 +97,18 @@ def _proved(asked: Question, name: str | None) -> Proved:
 
 
 def _meaning(tensor: Tensor, name: str | None, assuming: tuple[Constraint | SumsToOne, ...] = ()) -> Scope:
-    """The sizes for which a tensor has a meaning: that it equals itself is proved only if it has one."""
-    return _proved(Question(tensor, None, None, tensor, assuming), name).scope
+    """The sizes for which a tensor has a meaning. There is nothing to compare: what is decided is that reads
+    are in range, operands fit, nothing is divided by 0, and some sizes and values are left."""
+    asked = Question(tensor, None, None, tensor, assuming)
+    solver = Solver(asked.assumptions)
+    try:
+        meaningless = (
+            next(violations(tensor, solver), None) is not None
+            or solver.entails((), [_NEVER])
+            or without_a_value(asked, small_sizes(asked)) is not None
+        )
+    except OutOfBudget:
+        meaningless = True
+    if meaningless:  # the verdict says why, and at which sizes
+        return _proved(asked, name).scope
+    return Scope(tuple(asked.sizes), tuple(asked.assumptions), hypotheses=asked.hypotheses)

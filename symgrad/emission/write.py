@@ -44,24 +44,14 @@ from symgrad.emission.names import Names
 from symgrad.emission.sizes import ATOM as SIZE_ATOM
 from symgrad.emission.sizes import PRODUCT as SIZE_PRODUCT
 from symgrad.emission.sizes import Sizes
+from symgrad.emission.spellings import ENTRY_BY_ENTRY, OF_NUMBERS, OVERFLOW
 from symgrad.errors import EmissionError
+from symgrad.language.functions import exp
 from symgrad.language.index import Index
 
 COMPARED, SUM, PRODUCT, POWER, ATOM = range(5)  # how tightly a piece of text binds
 SHORT = 32
 """The longest passing expression that is written inside another."""
-OF_NUMBERS = {
-    "exp": "math.exp({0})",
-    "log": "math.log({0})",
-    "tanh": "math.tanh({0})",
-    "sigmoid": "0.5 * (1 + math.tanh(0.5 * {0}))",
-    "softplus": "math.log1p(math.exp({0}))",
-    "erf": "math.erf({0})",
-    "Phi": "0.5 * math.erfc(-{0} / math.sqrt(2))",
-    "phi": "math.exp(-0.5 * {0}**2) / math.sqrt(2 * math.pi)",
-    "step": "float({0} > 0)",
-}
-"""Known functions of plain numbers."""
 
 
 @dataclass
@@ -74,6 +64,7 @@ class Writer(ABC):
     functions: dict[Any, str] = field(default_factory=dict)
     first: str | None = None
     imports: set[str] = field(default_factory=set)
+    notes: dict[str, None] = field(default_factory=dict)
     _written: dict[Array, str] = field(default_factory=dict)
     _uses: Counter[Array] = field(default_factory=Counter)
 
@@ -128,7 +119,9 @@ class Writer(ABC):
                 return self._scaled(source, by)
             case Raise(source=source, exponent=exponent):
                 return self._raised(source, exponent)
-            case Call(source=source, function=function):
+            case Call(source=source, function=function, shifted=shifted):
+                if function == exp and not shifted and not source.is_number:
+                    self.notes[OVERFLOW] = None
                 return self._called(source, function)
             case Matmul(left=left, right=right):
                 return f"{self.text(left, PRODUCT)} @ {self.text(right, POWER)}", PRODUCT
@@ -234,6 +227,8 @@ class Writer(ABC):
         spelled = (OF_NUMBERS if source.is_number else self.spellings)[function.name]
         if spelled.count("{0}") > 1 and not argument.isidentifier():
             argument = self._assigned(source, "argument", argument)
+        if "np.vectorize" in spelled:
+            self.notes[ENTRY_BY_ENTRY.format(function.name)] = None
         if "math." in spelled:
             self.imports.add("math")
         whole = spelled.format(argument)

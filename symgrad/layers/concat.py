@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symgrad.catalogue import Statement, backward, layer, rule
-from symgrad.errors import ShapeError
+from symgrad.errors import ArgumentError, ShapeError
 from symgrad.language.build import build, when
 from symgrad.language.index import Index, sizes, within
 from symgrad.language.operator import operator
@@ -26,8 +26,10 @@ def concat(tensors: Sequence[Tensor], dim: int = 0) -> Comprehension:
     r"""\(z_c = \sum_k a^{(k)}_{c - o_k}\,[o_k \le c < o_k + C_k]\), where \(o_k = C_1 + \dots + C_{k-1}\).
 
     As `torch.concat`: the tensors have the same shape but for the axis `dim`. Raises ShapeError if they
-    never do, or that axis is compound.
+    never do, or that axis is compound, and ArgumentError for one tensor by itself.
     """
+    if isinstance(tensors, Tensor):
+        raise ArgumentError("concat takes its tensors together, as in concat((a, b), dim=1)")
     if not tensors:
         raise ShapeError("concat needs a tensor")
     first = tensors[0]

@@ -9,17 +9,21 @@ from __future__ import annotations
 from fractions import Fraction
 
 from symgrad.catalogue import Statement, backward, layer, rule
-from symgrad.errors import ShapeError
+from symgrad.errors import ShapeError, SizeError
 from symgrad.language.algebra import hadamard
 from symgrad.language.build import build
 from symgrad.language.index import Index, sizes
 from symgrad.language.operator import operator
-from symgrad.language.scalar import Access, Scalar
+from symgrad.language.scalar import Access, Constant, Scalar
 from symgrad.language.tensor import Comprehension, Tensor, index_names, require_same, tensor
 from symgrad.layers.dense import linear, linear_weight_gradient
 from symgrad.layers.reduction import number_of, rest_of_one
 
 # -- forward --------------------------------------------------------------------------------------
+
+
+NONE = Constant(Fraction(0))
+"""What is kept where everything is dropped: the mask is 0 everywhere then, and nothing is divided."""
 
 
 @operator
@@ -29,8 +33,8 @@ def dropout(
     r"""\(z = a \odot m / (1-p)\), and without `training` \(z = a\).
 
     As `torch.nn.functional.dropout` once the mask has been drawn: 0 with probability p, else 1. `p` is a
-    number or a tensor without axes; `inplace` is not had. Raises ShapeError if input and
-    mask never have the same shape, or p is no number.
+    number from 0 to 1, with zeros for 1, or a tensor without axes; `inplace` is not had. Raises ShapeError if
+    input and mask never have the same shape, or p is no number, and SizeError if it is outside.
     """
     if input.ndim != mask.ndim:
         raise ShapeError(f"dropout: the input has shape {input.shape}, the mask {mask.shape}")
@@ -42,14 +46,20 @@ def dropout(
     ]
 
     def body(*i: Index) -> Scalar:
-        return Access(input, i) * Access(mask, i) / kept if training else Access(input, i)
+        if not training:
+            return Access(input, i)
+        masked = Access(input, i) * Access(mask, i)
+        return masked / kept if kept != NONE else masked * 0
 
     return build(input.axes, body, index_names(input), tuple(requires))
 
 
 def _kept(p: float | Fraction | Tensor) -> Scalar:
     """The part that is kept, 1 - p, exactly: 0.7 is seven tenths."""
-    return rest_of_one(number_of(p, "dropout: p"))
+    part = number_of(p, "dropout: p")
+    if isinstance(part, Constant) and not 0 <= part.value <= 1:
+        raise SizeError(f"dropout: p is {p}; expected a probability, from 0 to 1")
+    return rest_of_one(part)
 
 
 # -- backward -------------------------------------------------------------------------------------
@@ -61,8 +71,8 @@ def dropout_gradient(
     r"""\(\frac{\partial J}{\partial a} = \delta \odot m / (1-p)\), and without `training` δ."""
     if not training:
         return delta
-    masked: Comprehension = hadamard(delta, mask) / _kept(p)
-    return masked
+    kept, masked = _kept(p), hadamard(delta, mask)
+    return masked / kept if kept != NONE else masked * 0
 
 
 backward(dropout, input=dropout_gradient, mask=None, p=None)

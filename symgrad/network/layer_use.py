@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 
+from symgrad.catalogue import closed_forms
 from symgrad.decide.decision import decide
 from symgrad.decide.question import Question
 from symgrad.decide.verdict import Proved, Refuted, Verdict
@@ -20,6 +21,7 @@ from symgrad.language.notation import nodes
 from symgrad.language.sizes import sizes_of
 from symgrad.language.symbol import Symbol
 from symgrad.language.tensor import Axis, Comprehension, Tensor, Variable
+from symgrad.network.claim import claim_text
 from symgrad.network.uses import Operand, again, back_through, operands
 
 LETTERS = "N C H W M K L O P Q R S T U V"
@@ -50,8 +52,14 @@ class LayerUse:
             if here is not None:
                 yield operand, here, None if general is None else self._question(operand, general)
 
-    def verdicts(self) -> Iterator[tuple[Operand, Verdict]]:
-        """The verdict on each closed form: for all sizes where it is PROVED so, else as it is used."""
+    def constants(self) -> list[str]:
+        """The names of the operands to which nothing goes back, as was said with the closed forms."""
+        assert self.output.call is not None
+        forms = closed_forms(self.output.call.name)
+        return [name for operand, name in self.names.items() if forms.get(operand.argument, 0) is None]
+
+    def verdicts(self) -> Iterator[tuple[Operand, str, Verdict]]:
+        """Each closed form as it is used, and the verdict on it: for all sizes where it is PROVED so."""
         for operand, here, general in self.questions():
             verdict = None if general is None else decide(general)
             if not isinstance(verdict, Proved):
@@ -59,7 +67,7 @@ class LayerUse:
                 # a refutation at other sizes says that the rule is wrong, unless it is right as used
                 keep = isinstance(verdict, Refuted) and not isinstance(as_used, (Proved, Refuted))
                 verdict = verdict if keep and verdict is not None else as_used
-            yield operand, verdict
+            yield operand, claim_text(here), verdict
 
     def _question(self, operand: Operand, given: Mapping[Operand, Variable]) -> Question | None:
         z = again(self.output, given.__getitem__)

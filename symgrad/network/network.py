@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from functools import cached_property
+from html import escape
 
 from symgrad.decide.decision import decide
 from symgrad.decide.presburger import OPERATIONS
 from symgrad.decide.question import Question
 from symgrad.decide.verdict import Verdict
+from symgrad.errors import ArgumentError
 from symgrad.language.tensor import Comprehension, Tensor, Variable, tensor
 from symgrad.network.backpropagation import backpropagate, gathered_gradients
 from symgrad.network.layer_use import LayerUse
@@ -23,6 +25,8 @@ _WORDS = {"+": "sum", "-": "difference", "*": "product", "hadamard": "product"}
 class Network:
     """A network, given by its output `z`: any expression written with layers that have closed forms.
 
+    Another network may be given for its output. Raises ArgumentError for what is neither.
+
     >>> import symgrad as sg
     >>> N, I, M, O = sg.sizes("N I M O")
     >>> sigma = sg.function("σ")
@@ -34,12 +38,16 @@ class Network:
     'PROVED'
     """
 
-    def __init__(self, z: Tensor, name: str = "network") -> None:
-        self.z = z
-        self.name = name
-        read = [operand.tensor for layer in layers_of(z) for operand in operands(layer)]
-        self.variables = [tensor for tensor in dict.fromkeys(read or [z]) if isinstance(tensor, Variable)]
-        self.cotangent = tensor(self._unused("delta"), *z.axes)
+    def __init__(self, z: Tensor | Network, name: str | None = None) -> None:
+        output = z.z if isinstance(z, Network) else z
+        if not isinstance(output, Tensor):
+            raise ArgumentError(f"a network is given by its output, a tensor, not by {z!r}")
+        self.z: Tensor = output
+        self.name: str = name or (z.name if isinstance(z, Network) else "network")
+        read = [operand.tensor for layer in layers_of(output) for operand in operands(layer)]
+        tensors = dict.fromkeys(read or [output])
+        self.variables = [tensor for tensor in tensors if isinstance(tensor, Variable)]
+        self.cotangent = tensor(self._unused("delta"), *output.axes)
 
     def _unused(self, name: str) -> str:
         taken = {variable.name for variable in self.variables}
@@ -60,6 +68,9 @@ class Network:
           3  linear(a2, W2, bias=b2)  (N, 3)  W2 (3, 5), b2 (3,)
         """
         return summary(self.name, self.variables, self.layers)
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(str(self))}</pre>"
 
     def __repr__(self) -> str:
         count = len(self.layers)
@@ -98,12 +109,14 @@ class Network:
         """
         start = time.perf_counter()
         layers = [
-            LayerVerdict(str(use), use.names[operand], verdict)
+            LayerVerdict(str(use), use.names[operand], claim, verdict)
             for use in self.layers
-            for operand, verdict in use.verdicts()
+            for operand, claim, verdict in use.verdicts()
         ]
         gradients = [GradientVerdict(name, verdict) for name, verdict in self._whole(operations)]
-        return NetworkVerdict(self.name, tuple(layers), tuple(gradients), time.perf_counter() - start)
+        constants = tuple((str(use), name) for use in self.layers for name in use.constants())
+        seconds = time.perf_counter() - start
+        return NetworkVerdict(self.name, tuple(layers), tuple(gradients), seconds, constants)
 
     def _whole(self, operations: int) -> Iterator[tuple[str, Verdict]]:
         by_name = {variable.name: variable for variable in self.variables}

@@ -63,18 +63,20 @@ def sequential(x: Tensor, *steps: StepLike, name: str = "network") -> Network:
 # -- layers with parameters -----------------------------------------------------------------------
 
 
-def layer(forward: Callable[..., Tensor], shapes: Shapes, **options: Any) -> Step:
-    """Any layer with parameters: its forward, the shapes of its parameters for an input, its options.
+def layer(
+    forward: Callable[..., Tensor], shapes: Shapes | Mapping[str, Sequence[AxisLike]], **options: Any
+) -> Step:
+    """Any layer with parameters: its forward, the shapes of its parameters, its options.
 
     `forward` takes the input first; the n-th layer's parameter `weight` is called Wn, `bias` bn, and
-    another is called after its argument.
+    another is called after its argument. The shapes are given by argument, or as a function of the input.
     """
 
     def after(x: Tensor, numbers: Iterator[int]) -> Tensor:
         number = next(numbers)
         parameters = {
             argument: tensor(f"{_LETTERS.get(argument, argument)}{number}", *shape)
-            for argument, shape in shapes(x).items()
+            for argument, shape in (shapes if isinstance(shapes, Mapping) else shapes(x)).items()
         }
         return forward(x, **parameters, **options)
 
@@ -93,22 +95,22 @@ def linear(features: IndexLike, *, bias: bool = True) -> Step:
 
 @step_maker
 def conv1d(maps: AxisLike, kernel_size: PerAxis, *, bias: bool = True, **options: Any) -> Step:
-    """A convolution of dimension 1 to that many maps, of each group if there are `groups`; options as for
-    `symgrad.conv1d`."""
+    """A convolution of dimension 1 to that many maps; options as for `symgrad.conv1d`. With `groups` the maps
+    that come in are a pair (groups, C), and `maps` is how many come out of each group."""
     return _conv(1, conv.conv1d, maps, kernel_size, bias, options)
 
 
 @step_maker
 def conv2d(maps: AxisLike, kernel_size: PerAxis, *, bias: bool = True, **options: Any) -> Step:
-    """A convolution of dimension 2 to that many maps, of each group if there are `groups`; options as for
-    `symgrad.conv2d`."""
+    """A convolution of dimension 2 to that many maps; options as for `symgrad.conv2d`. With `groups` the maps
+    that come in are a pair (groups, C), and `maps` is how many come out of each group."""
     return _conv(2, conv.conv2d, maps, kernel_size, bias, options)
 
 
 @step_maker
 def conv3d(maps: AxisLike, kernel_size: PerAxis, *, bias: bool = True, **options: Any) -> Step:
-    """A convolution of dimension 3 to that many maps, of each group if there are `groups`; options as for
-    `symgrad.conv3d`."""
+    """A convolution of dimension 3 to that many maps; options as for `symgrad.conv3d`. With `groups` the maps
+    that come in are a pair (groups, C), and `maps` is how many come out of each group."""
     return _conv(3, conv.conv3d, maps, kernel_size, bias, options)
 
 
@@ -131,8 +133,8 @@ def depthwise_conv2d(multiplier: IndexLike, kernel_size: PerAxis, **options: Any
 
 @step_maker
 def conv_transpose2d(maps: AxisLike, kernel_size: PerAxis, *, bias: bool = True, **options: Any) -> Step:
-    """A transposed convolution to that many maps, of each group if there are `groups`; options as for
-    `symgrad.conv_transpose2d`."""
+    """A transposed convolution to that many maps; options as for `symgrad.conv_transpose2d`. With `groups`
+    the maps that come in are a pair (groups, C), and `maps` is how many come out of each group."""
     return _conv(2, conv_transpose.conv_transpose2d, maps, kernel_size, bias, options, transposed=True)
 
 
@@ -180,7 +182,11 @@ def _refuse_other_groups(maps: Axis, groups: Index, option: str) -> None:
     if count and every is not None and every % count:
         raise ShapeError(f"{option} does not divide the number of maps of the input, {every}")
     inside: object = "C" if not count or every is None else every // count
-    raise ShapeError(f"with {option} the axis of the maps is a pair ({groups}, {inside}), not {maps[0]}")
+    pair = f"({groups}, {inside})"
+    raise ShapeError(
+        f"with {option} write the axis of {maps[0]} maps as the pair {pair}, in the shape of the input or as "
+        f"the maps of the layer before, conv2d({pair}, …)"
+    )
 
 
 @step_maker

@@ -67,15 +67,25 @@ def step_maker(make: Callable[P, Step]) -> Callable[P, Step]:
     signature = inspect.signature(make)
     bare = [p.replace(annotation=inspect.Parameter.empty) for p in signature.parameters.values()]
     plain = inspect.Signature(bare)
+    flags = [name for name, p in signature.parameters.items() if p.annotation == "bool"]
 
     @functools.wraps(make)
     def made(*arguments: P.args, **options: P.kwargs) -> Step:
         try:
-            signature.bind(*arguments, **options)
+            bound = signature.bind(*arguments, **options)
         except TypeError as problem:
             raise ArgumentError(f"{make.__name__}: {problem}; it is {make.__name__}{plain}") from None
-        step = make(*arguments, **options)
-        step.words = written(make.__name__, arguments, options)
+        words = written(make.__name__, arguments, options)
+        for name in flags:
+            value = bound.arguments.get(name, True)
+            if not isinstance(value, bool):
+                raise ArgumentError(f"{words}: {name} is {value!r}; expected True or False")
+        try:
+            step = make(*arguments, **options)
+        except SymgradError as problem:
+            problem.args = (f"{words}: {problem}", *problem.args[1:])
+            raise
+        step.words = words
         return step
 
     _makers.add(made)
@@ -97,7 +107,7 @@ def through(steps: Sequence[StepLike], x: Tensor, numbers: Iterator[int]) -> Ten
     """What the steps make of x, one after the other.
 
     Raises the error of a step with its place and the shape that it was given, and ArgumentError for what
-    is no step.
+    is no step, or is not made for tensors of symgrad.
     """
     for number, step in enumerate(steps, 1):
         where = f"step {number}, {words_of(step)}"
@@ -110,6 +120,9 @@ def through(steps: Sequence[StepLike], x: Tensor, numbers: Iterator[int]) -> Ten
         except SymgradError as problem:
             problem.args = (f"{where}, given shape {x.shape}: {problem}", *problem.args[1:])
             raise
+        except Exception as problem:  # it is somebody's own function
+            why = f"{type(problem).__name__}: {problem}"
+            raise ArgumentError(f"{where}, given a tensor of shape {x.shape}, raises {why}") from problem
         if not isinstance(made, Tensor):
             raise ArgumentError(f"{where}: it makes {made!r} of its input, which is no tensor")
         x = made

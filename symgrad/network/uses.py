@@ -89,7 +89,7 @@ def back_through(z: Comprehension, operand: Operand, delta: Tensor) -> Tensor | 
     """The gradient by one operand of the layer that wrote `z`, by its closed form; None if there is none
     to take, as by a mask.
 
-    Raises SymgradError if the layer has no closed form for it.
+    Raises SymgradError if the layer has no closed form for it, or one that fails or makes no tensor.
     """
     call = _call(z)
     forms = closed_forms(call.name)
@@ -102,7 +102,18 @@ def back_through(z: Comprehension, operand: Operand, delta: Tensor) -> Tensor | 
     form = forms[operand.argument]
     if form is None:
         return None
-    return form(**_given(form, call, z, operand, delta))
+    what = f"the closed form of {call.name} by {operand}"
+    given = _given(form, call, z, operand, delta)
+    try:
+        made: object = form(**given)
+    except SymgradError as problem:
+        problem.args = (f"{what}: {problem}", *problem.args[1:])
+        raise
+    except Exception as problem:  # it is somebody's own code
+        raise SymgradError(f"{what} raises {type(problem).__name__}: {problem}") from problem
+    if not isinstance(made, Tensor):
+        raise SymgradError(f"{what} makes {made!r}, which is no tensor")
+    return made
 
 
 def _given(

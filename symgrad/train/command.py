@@ -7,12 +7,14 @@ import contextlib
 import math
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from symgrad.errors import SymgradError
 from symgrad.terminal import PROVED, status, verdict_line, writing
+
+if TYPE_CHECKING:
+    from symgrad.train.loop import Run
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -39,7 +41,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     parser.add_argument("--epochs", type=_count, default=40, help="40 in all unless given")
     parser.add_argument("--until", type=_positive, metavar="J", help="stop once J per sample is so small")
-    parser.add_argument("--seed", type=int, help="of weights, order and the held-out fifth; 0 unless given")
+    parser.add_argument("--seed", type=_seed, help="of weights, order and the held-out fifth; 0 unless given")
     parser.add_argument(
         "-o", "--output", metavar="DIR", default="digits", help="for weights.npz and loss.png; 'digits'"
     )
@@ -59,6 +61,13 @@ def _count(text: str) -> int:
         if int(text) >= 1:
             return int(text)
     raise argparse.ArgumentTypeError(f"a whole number from 1 on is needed, got {text}")
+
+
+def _seed(text: str) -> int:
+    with contextlib.suppress(ValueError):
+        if int(text) >= 0:
+            return int(text)
+    raise argparse.ArgumentTypeError(f"a whole number from 0 on is needed, got {text}")
 
 
 def train(options: argparse.Namespace) -> int:
@@ -82,12 +91,15 @@ def train(options: argparse.Namespace) -> int:
     except NotProved as refusal:
         print(f"symgrad: {refusal}", file=sys.stderr)
         return status([refusal.verdict.verdict])
+    if options.resume and _done(run, options):
+        print(f"nothing to do: {folder} has {_epochs(len(run.losses))}, with J {run.losses[-1]:.4f}")
+        return PROVED
     data = digits(run.seed)
     network = Network(chosen)
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         start = time.perf_counter()
-        while len(run.losses) < options.epochs and not _reached(run.losses, options.until):
+        while not _done(run, options):
             run.epoch(network, data)
             run.save(folder)
             print(
@@ -99,12 +111,19 @@ def train(options: argparse.Namespace) -> int:
     return PROVED
 
 
-def _same_run(options: argparse.Namespace, run: Any) -> None:
+def _same_run(options: argparse.Namespace, run: Run) -> None:
     for name in ("loss", "activation", "rate", "seed"):
         asked, saved = getattr(options, name), getattr(run, name)
         if asked is not None and asked != saved:
             raise SymgradError(f"the run to resume has {name} {saved}, not {asked}")
 
 
-def _reached(losses: Sequence[float], until: float | None) -> bool:
-    return until is not None and bool(losses) and losses[-1] <= until
+def _done(run: Run, options: argparse.Namespace) -> bool:
+    until: float | None = options.until
+    epochs: int = options.epochs
+    small_enough = until is not None and bool(run.losses) and run.losses[-1] <= until
+    return small_enough or len(run.losses) >= epochs
+
+
+def _epochs(count: int) -> str:
+    return f"{count} epoch{'s' * (count != 1)}"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -76,9 +77,10 @@ class Run:
 
     @staticmethod
     def load(folder: Path) -> Run:
-        """The run that was saved in a folder. Raises SymgradError if there is none."""
+        """The run that was saved in a folder. Raises SymgradError if there is none, or it is damaged."""
+        path = folder / "weights.npz"
         try:
-            with np.load(folder / "weights.npz", allow_pickle=False) as saved:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as saved:
                 kept = {name: saved[name] for name in saved.files}
             activation, loss = str(kept.pop("activation")), str(kept.pop("loss"))
             rate, seed = float(kept.pop("rate")), int(kept.pop("seed"))
@@ -87,8 +89,11 @@ class Run:
             steps = {name: kept[f"step.{name}"] for name in parameters}
         except FileNotFoundError as problem:
             raise SymgradError(f"there is no run to resume in {folder}: no {problem.filename}") from None
-        except (OSError, KeyError, ValueError) as problem:
-            raise SymgradError(f"there is no run to resume in {folder}: {problem}") from None
+        except (OSError, KeyError, ValueError, TypeError, AttributeError, EOFError, BadZipFile) as problem:
+            why = f"{type(problem).__name__}: {problem}"
+            raise SymgradError(
+                f"there is no run to resume: {path} is damaged, or another file ({why})"
+            ) from None
         return Run(activation, loss, rate, seed, parameters, steps, losses, accuracies)
 
     def _curve(self, path: Path) -> None:

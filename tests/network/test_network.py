@@ -151,3 +151,120 @@ def test_a_verdict_on_a_network_is_no_truth_value_and_its_lines_keep_words_apart
     with pytest.raises(TypeError, match="no truth value"):
         assert found
     assert "ILL-FORMED ∂J/∂x" in str(found)
+
+
+# -- closed forms of one's own --------------------------------------------------------------------
+
+
+@sg.operator
+def scaled_by(x, v):
+    return x * v
+
+
+@pytest.fixture
+def scaled():
+    """How to say a closed form of `scaled_by`, and the network of it."""
+    x, v = sg.tensor("x", N, C), sg.tensor("v", N, C)
+
+    def say(**forms):
+        sg.backward(scaled_by, **forms)
+        return nn.Network(scaled_by(x, v))
+
+    return say
+
+
+def test_an_operand_to_which_nothing_goes_back_is_told(scaled):
+    verdict = scaled(x=lambda delta, v: delta * v, v=None).verify()
+    assert "layer 1, scaled_by: nothing goes back to v, as was said" in str(verdict)
+    assert verdict.as_dict()["constants"] == [{"layer": "layer 1, scaled_by", "operand": "v"}]
+    both = scaled(x=lambda delta, v: delta * v, v=lambda delta, x: delta * x).verify()
+    assert "nothing goes back" not in str(both)
+    assert both.constants == ()
+
+
+def divided_by_zero(delta, v):
+    return delta * (1 / 0)
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        (lambda delta, v: 3, "by x makes 3, which is no tensor"),
+        (lambda delta, v: delta / 0, "by x: division by zero"),
+        (divided_by_zero, "by x raises ZeroDivisionError: division by zero"),
+        (lambda delta, w: delta * w, "by x wants w, which is not given"),
+    ],
+)
+def test_a_closed_form_that_makes_no_tensor_is_named(scaled, form, words):
+    with pytest.raises(sg.SymgradError, match=f"^the closed form of scaled_by {words}"):
+        scaled(x=form).verify()
+
+
+@pytest.mark.parametrize(
+    ("forwards", "forms", "words"),
+    [
+        ((), {}, "backward needs an operator and its closed forms"),
+        ((scaled_by,), {}, "backward needs an operator and its closed forms"),
+        ((scaled_by,), {"q": None}, "scaled_by has no operand q; it takes x, v"),
+        ((scaled_by,), {"x": 3}, "the closed form of scaled_by by x is 3, which is no function"),
+        (("nosuch",), {"left": None}, "'nosuch' is none of Python's operators"),
+        (("+",), {"x": None}, r"\+ has no operand x; it takes left, right"),
+        ((divided_by_zero,), {"delta": None}, "divided_by_zero is no operator; write @symgrad.operator"),
+    ],
+)
+def test_what_cannot_be_said_of_a_layer_is_refused(forwards, forms, words):
+    with pytest.raises(sg.ArgumentError, match=words):
+        sg.backward(*forwards, **forms)
+
+
+def test_verdicts_and_networks_show_in_a_notebook_and_are_short_in_a_console():
+    net = nn.sequential(sg.tensor("x", N, C), sigma, nn.linear(C), name="a<b")
+    verdict = net.verify()
+    assert len(repr(verdict)) < 120
+    assert "PROVED" in repr(verdict)
+    for shown, line in ((verdict._repr_html_(), "∂J/∂W1"), (net._repr_html_(), "linear(a1, W1, bias=b1)")):
+        assert line in shown
+        assert "a&lt;b" in shown
+        assert "<b<" not in shown
+
+
+# -- closed forms in words ------------------------------------------------------------------------
+
+
+def claims(net):
+    return {(part.layer, part.operand): part.claim for part in net.verify().layers}
+
+
+def test_closed_forms_are_told_with_the_sizes_of_the_network_and_decided_for_all():
+    x = sg.tensor("x", N, C, 2 * H, 2 * W)
+    up = [nn.max_pool2d(2), nn.conv_transpose2d(M, 2, stride=2)]
+    net = nn.sequential(x, nn.concat([nn.conv2d(M, 3, padding=1)], up))
+    told = claims(net)
+    assert told["layer 4, concat", "a1"] == "∂J/∂a1 = delta4[:, 0:M, :, :]"
+    assert told["layer 4, concat", "a3"] == "∂J/∂a3 = delta4[:, M:2*M, :, :]"
+    assert told["layer 1, conv2d", "x"].startswith("∂J/∂x = correlate(pad(delta1, ((1, 1), (1, 1)))")
+    verdict = net.verify()
+    part = next(part for part in verdict.layers if part.operand == "x")
+    assert "K" in {size.name for size in part.verdict.scope.sizes}  # of a kernel of any size
+    assert part.general == part.verdict.claim != part.claim
+    assert part.as_dict()["claim"] == part.claim in str(verdict)
+    assert part.general not in str(verdict)
+
+
+def test_what_a_scope_speaks_of_is_told_beside_the_closed_form_as_it_is_used():
+    net = nn.sequential(sg.tensor("x", N, 1, 4, 4), nn.conv2d(2, 3))
+    verdict = net.verify()
+    lines = [line.strip() for line in verdict.lines(full=True)]
+    place = lines.index(f"PROVED    layer 1, conv2d: {verdict.layers[0].claim}")
+    assert lines[place + 1] == f"in general {verdict.layers[0].general}"
+    assert lines[place + 2] == f"for {verdict.layers[0].verdict.scope}"
+
+
+def test_parts_in_index_notation_are_told_whole():
+    depthwise = nn.sequential(sg.tensor("x", N, C, H, W), nn.depthwise_conv2d(1, 3, padding=1))
+    told = claims(depthwise)["layer 1, conv2d", "x"]
+    assert told.startswith("∂J/∂x[n, c, y, x] = correlate(pad(delta1, ")
+    assert told.endswith(")[n, c, 0, y, x]")
+    rows = nn.sequential(sg.tensor("x", N, M, C), nn.linear(O))
+    told = claims(rows)["layer 1, linear", "W1"]
+    assert told == "∂J/∂W1 = transpose(delta1.reshape((N, M), O)) @ x.reshape((N, M), C)"

@@ -1,5 +1,6 @@
 """Networks as lists of layers: parameters get shapes and names by themselves."""
 
+import numpy as np
 import pytest
 
 import symgrad as sg
@@ -207,8 +208,8 @@ def test_the_number_of_groups_may_be_said_where_the_maps_are_in_groups():
     ("maps", "words"),
     [
         (7, "groups=3 does not divide the number of maps of the input, 7"),
-        (6, r"the axis of the maps is a pair \(3, 2\), not 6"),
-        (C, r"the axis of the maps is a pair \(3, C\), not C"),
+        (6, r"write the axis of 6 maps as the pair \(3, 2\)"),
+        (C, r"write the axis of C maps as the pair \(3, C\)"),
         ((2, C), r"the maps \(2, C\) are in 2 groups"),
     ],
 )
@@ -217,3 +218,63 @@ def test_maps_that_are_not_in_the_groups_are_refused_in_words(maps, words):
     for step in (nn.group_norm(3), nn.conv2d(6, 3, groups=3)):
         with pytest.raises(sg.SymgradError, match=words):
             nn.sequential(x, step)
+
+
+# -- what is no step ------------------------------------------------------------------------------
+
+
+def of_another_library(x):
+    raise TypeError("input must be an array")
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: nn.conv2d(6, 3.0), r"^conv2d\(6, 3\.0\): expected a size"),
+        (
+            lambda: nn.linear(5, bias="yes"),
+            r"^linear\(5, bias='yes'\): bias is 'yes'; expected True",
+        ),
+        (lambda: nn.conv2d(5, 3, bias=1), r"bias is 1; expected True or False"),
+        (
+            lambda: nn.sequential(sg.tensor("x", N, C), nn.relu, of_another_library),
+            r"^step 2, of_another_library, given a tensor of shape \(N, C\), raises TypeError: input must",
+        ),
+        (lambda: nn.Network(3), "a network is given by its output, a tensor, not by 3"),
+    ],
+)
+def test_a_step_that_cannot_be_is_named(make, words):
+    with pytest.raises(sg.SymgradError, match=words):
+        make()
+
+
+def test_shapes_of_parameters_may_be_given_as_they_are():
+    x = sg.tensor("x", N, C)
+    net = nn.sequential(x, nn.layer(sg.linear, {"weight": (M, C), "bias": (M,)}))
+    assert repr(net.z) == repr(nn.sequential(x, nn.linear(M)).z)
+
+
+def test_a_network_of_a_network_is_the_same():
+    net = nn.sequential(sg.tensor("x", N, C), nn.linear(M), name="one")
+    assert nn.Network(net).z is net.z
+    assert (nn.Network(net).name, nn.Network(net, "two").name) == ("one", "two")
+
+
+def test_tensors_to_join_are_given_together():
+    a, b = sg.tensor("a", N, C), sg.tensor("b", N, C)
+    with pytest.raises(sg.ArgumentError, match=r"concat\(\(a, b\), dim=1\)"):
+        sg.concat(a, b)
+
+
+@pytest.mark.parametrize("p", [-0.1, 1.5])
+def test_what_is_no_probability_is_refused(p):
+    with pytest.raises(sg.SizeError, match="expected a probability, from 0 to 1"):
+        nn.sequential(sg.tensor("x", N, C), nn.dropout(p))
+
+
+def test_where_everything_is_dropped_zeros_are_left_and_nothing_goes_back():
+    net = nn.sequential(sg.tensor("x", 2, 3), nn.dropout(1.0))
+    arrays = {"x": np.ones((2, 3)), "mask1": np.zeros((2, 3)), "delta": np.ones((2, 3))}
+    assert not sg.evaluate(net.z, arrays).any()
+    assert not sg.evaluate(net.gradients()["x"], arrays).any()
+    assert net.verify().verdict == "PROVED"

@@ -77,11 +77,24 @@ def test_a_rate_that_is_too_large_is_said(network, few):
         run.epoch(network, few)
 
 
-@pytest.mark.parametrize("found", ["nothing", "no archive"])
+@pytest.mark.parametrize("found", ["nothing", "no archive", "half of one", "another archive", "one array"])
 def test_nothing_to_resume_is_said(found, tmp_path):
-    if found == "no archive":
-        (tmp_path / "weights.npz").write_bytes(b"no archive")
-    with pytest.raises(SymgradError, match="no run to resume"):
+    path = tmp_path / "weights.npz"
+    np.savez(path, other=np.zeros(9))
+    whole = path.read_bytes()
+    path.unlink()
+    match found:
+        case "no archive":
+            path.write_bytes(b"no archive")
+        case "half of one":
+            path.write_bytes(whole[: len(whole) // 2])
+        case "another archive":
+            path.write_bytes(whole)
+        case "one array":
+            with path.open("wb") as file:
+                np.save(file, np.zeros(3))
+    words = "no run to resume" if found == "nothing" else r"weights\.npz is damaged, or another file"
+    with pytest.raises(SymgradError, match=words):
         Run.load(tmp_path)
 
 
@@ -98,7 +111,13 @@ def test_train_reports_verdicts_then_epochs_and_stops_and_resumes(tmp_path, caps
     assert "conv2d.input" in " ".join(verdicts)
     assert lines[len(verdicts)].startswith("epoch   1  J ")
     assert cli.main(["train", "--resume", "--epochs", "9", "--until", "1", "-o", folder]) == 0
-    assert "epoch" not in capsys.readouterr().out  # J is that small already
+    out = capsys.readouterr().out
+    assert "nothing to do" in out  # J is that small already
+    assert "epoch   " not in out
+    saved = (tmp_path / "run" / "weights.npz").read_bytes()
+    assert cli.main(["train", "--resume", "--epochs", "1", "-o", folder]) == 0
+    assert "nothing to do: " in capsys.readouterr().out
+    assert (tmp_path / "run" / "weights.npz").read_bytes() == saved
     assert cli.main(["train", "--resume", "--epochs", "2", "-o", folder]) == 0
     assert "epoch   2" in capsys.readouterr().out
     assert cli.main(["train", "--resume", "--activation", "relu", "-o", folder]) == 2
@@ -106,7 +125,16 @@ def test_train_reports_verdicts_then_epochs_and_stops_and_resumes(tmp_path, caps
 
 
 @pytest.mark.parametrize(
-    "option", [["--epochs", "0"], ["--rate", "nan"], ["--rate", "fast"], ["--rate=-1"], ["--until", "0"]]
+    "option",
+    [
+        ["--seed", "-1"],
+        ["--seed=x"],
+        ["--epochs", "0"],
+        ["--rate", "nan"],
+        ["--rate", "fast"],
+        ["--rate=-1"],
+        ["--until", "0"],
+    ],
 )
 def test_train_refuses_a_number_that_makes_no_sense(option, tmp_path, capsys):
     with pytest.raises(SystemExit) as stopped:
