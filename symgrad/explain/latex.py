@@ -2,7 +2,10 @@ r"""LaTeX: `amsmath` and `amsthm`, for pdflatex in English and xelatex in Chines
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from symgrad.explain.document import (
     Block,
@@ -35,11 +38,13 @@ _GREEK = {
     "θ": "theta", "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi",
     "ρ": "rho", "σ": "sigma", "τ": "tau", "υ": "upsilon", "φ": "varphi", "χ": "chi", "ψ": "psi",
     "ω": "omega", "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi",
-    "Σ": "Sigma", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
+    "Σ": "Sigma", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega", "Υ": "Upsilon", "ϕ": "phi", "ϵ": "epsilon",
+    "ϑ": "vartheta", "ς": "varsigma", "ℓ": "ell",
 }  # fmt: skip
 _SIGNS = {
     "=": "=", "<": "<", "≤": r"\le", "≥": r"\ge", "+": "+", "−": "-", "∈": r"\in", "×": r"\times",
-    "⋆": r"\star", "∗": r"\ast", "⊙": r"\odot", "⊗": r"\otimes", ",": ",", ":": ":", "|": r"\mid",
+    "⋆": r"\star", "←": r"\leftarrow", "∗": r"\ast", "⊙": r"\odot", "⊗": r"\otimes", ",": ",", ":": ":",
+    "|": r"\mid",
     "\u2009": r"\,", "\u2003": r"\quad", "≠": r"\ne", "…": r"\ldots", "·": r"\cdot", ">": ">",
 }  # fmt: skip
 _COMMANDS = {"exp", "log", "tanh"}
@@ -51,7 +56,17 @@ _TEXT = {
     "½": r"$\frac12$", "σ": r"$\sigma$", "δ": r"$\delta$", "∂": r"$\partial$", "≥": r"$\ge$", "≤": r"$\le$",
     "²": r"$^2$", "≠": r"$\ne$", "Σ": r"$\Sigma$", "×": r"$\times$",
     "<": "$<$", ">": "$>$", "|": "$|$",
+    "ᵀ": r"$^{\mathsf{T}}$", "⊤": r"$\top$", "←": r"$\leftarrow$", "→": r"$\rightarrow$",
+    "⇒": r"$\Rightarrow$",
+    "↦": r"$\mapsto$", "∇": r"$\nabla$", "∑": r"$\sum$", "∏": r"$\prod$", "∫": r"$\int$", "√": r"$\surd$",
+    "∘": r"$\circ$", "⊗": r"$\otimes$", "∞": r"$\infty$", "′": "$'$", "−": "$-$", "≈": r"$\approx$",
+    "ℝ": r"$\mathbb{R}$",
+    "∀": r"$\forall$", "∃": r"$\exists$", "∉": r"$\notin$", "⁻": "$^-$", "⁺": "$^+$", "‖": r"$\|$",
+    "∥": r"$\|$", "⌊": r"$\lfloor$", "⌋": r"$\rfloor$", "∣": r"$\mid$", "ᵢ": "$_i$", "ⱼ": "$_j$",
 }  # fmt: skip
+_CHINESE = 0x2E80
+"""Where the characters begin that only the fonts of xelatex have."""
+_HATTED = re.compile("(.)\u0302")
 
 
 def math(layout: Layout) -> str:
@@ -108,9 +123,14 @@ def _name(shown: Name) -> str:
     text = shown.text
     if text == "∂":
         return r"\partial "
+    if text == "∇":
+        return r"\nabla "
     if text == "ℝ":
         return r"\mathbb{R}"
-    if any(ord(character) >= 0x2E80 for character in text):  # the fonts of formulas have no Chinese
+    if text.endswith("\u0302"):
+        hatted = _name(replace(shown, text=text[:-1], primes=0, sub=""))
+        return _scripts(rf"\hat{{{hatted.strip()}}}", shown)
+    if any(ord(character) >= _CHINESE for character in text):  # the fonts of formulas have no Chinese
         core = rf"\text{{{text}}}"
     elif text in _GREEK:
         core = f"\\{_GREEK[text]}"
@@ -123,6 +143,10 @@ def _name(shown: Name) -> str:
             core = rf"\mathbf{{{text}}}"
     else:
         core = rf"\mathbf{{{text}}}" if shown.bold else text
+    return _scripts(core, shown)
+
+
+def _scripts(core: str, shown: Name) -> str:
     core += "'" * shown.primes
     if shown.sub:
         sub = f"\\{_GREEK[shown.sub]}" if shown.sub in _GREEK else shown.sub
@@ -131,8 +155,30 @@ def _name(shown: Name) -> str:
 
 
 def escaped(text: str) -> str:
-    """Text outside formulas."""
-    return "".join(_TEXT.get(character, character) for character in text)
+    """Text outside formulas; a character that no font has is named by its number."""
+    pieces = _HATTED.split(unicodedata.normalize("NFC", text))
+    plain = ["".join(map(_character, piece)) for piece in pieces[::2]]
+    hats = [rf"$\hat{{{letter}}}$" for letter in pieces[1::2]]
+    return "".join(text + hat for text, hat in zip(plain, [*hats, ""], strict=True))
+
+
+def _character(character: str) -> str:
+    number = ord(character)
+    if character in _TEXT:
+        return _TEXT[character]
+    if character in _GREEK:
+        return f"$\\{_GREEK[character]}$"
+    if number < 0x180 or number >= _CHINESE or character in "‘’“”—…":
+        return character
+    apart = unicodedata.normalize("NFD", character)
+    if apart[1:] == "\u0302":
+        return rf"$\hat{{{apart[0]}}}$"
+    if character in _SIGNS and character != "\u2009":
+        return f"${_SIGNS[character]}$"
+    digit = unicodedata.normalize("NFKC", character)
+    if digit in set("0123456789"):
+        return f"$_{digit}$" if "SUBSCRIPT" in unicodedata.name(character) else f"$^{digit}$"
+    return rf"[U+{number:04X}]"
 
 
 def inline(parts: Inline) -> str:
@@ -168,11 +214,22 @@ def _block(block: Block) -> Iterator[str]:
 
             yield from picture(block)
         case Code(text, _):
-            yield r"\begin{verbatim}"
-            yield text
-            yield r"\end{verbatim}"
+            yield from _typed(text)
         case Box():
             yield from _box(block)
+
+
+def _typed(text: str) -> Iterator[str]:
+    """Text as it was typed: verbatim where there is nothing that its font lacks."""
+    plain = all(ord(character) < 0x80 or ord(character) >= _CHINESE for character in text)
+    if plain and r"\end{verbatim}" not in text:
+        yield r"\begin{verbatim}"
+        yield text
+        yield r"\end{verbatim}"
+        return
+    yield r"\begin{flushleft}\ttfamily"
+    yield " \\\\\n".join(escaped(line).replace(" ", "~") or "~" for line in text.split("\n"))
+    yield r"\end{flushleft}"
 
 
 def rows(display: Display) -> Iterator[str]:
@@ -182,6 +239,8 @@ def rows(display: Display) -> Iterator[str]:
 
 
 def _box(box: Box) -> Iterator[str]:
+    from symgrad.explain.words import word
+
     kind, label, title, blocks = box.kind, box.label, box.title, box.blocks
     shown = f"[{inline(title)}]" if title else ""
     if kind == "proof":
@@ -191,6 +250,12 @@ def _box(box: Box) -> Iterator[str]:
         # the square stands in the last line, as at the end of a sentence
         yield inside.removesuffix(end) + r" \qedhere" + end if inside.endswith(end) else inside
         yield r"\end{proof}"
+        return
+    if label not in {word(lang, kind) for lang in ("en", "zh")}:  # a verdict, which is neither
+        place = f" ({inline(title)})" if title else ""
+        yield rf"\begin{{trivlist}}\item[\hskip\labelsep\textbf{{{escaped(label)}}}{place}.]"
+        yield body(blocks)
+        yield r"\end{trivlist}"
         return
     yield rf"\begin{{{kind}}}{shown}"
     yield body(blocks)
@@ -224,9 +289,11 @@ def document(told: Document) -> str:
     """A document that compiles by itself: pdflatex for English, xelatex for Chinese."""
     from symgrad.explain.words import word
 
+    inside = body(told.blocks)
+    is_chinese = told.lang == "zh" or any(ord(character) >= _CHINESE for character in inside)
     kinds = ("theorem", "example", "counterexample")
     environments = "\n".join(rf"\newtheorem*{{{kind}}}{{{word(told.lang, kind)}}}" for kind in kinds)
-    if told.lang == "zh":
+    if is_chinese:
         head = (
             "% compile with xelatex\n\\documentclass[zihao=false,10pt,fontset=fandol,scheme=plain]{ctexart}\n"
         )
@@ -239,7 +306,7 @@ def document(told: Document) -> str:
         head + _PREAMBLE + environments,
         r"\begin{document}",
         title,
-        body(told.blocks),
+        inside,
         r"\end{document}",
     ]
     return "\n".join(line for line in lines if line) + "\n"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
+from fractions import Fraction
 
 from symgrad.formula.letters import GREEK_LETTERS
 from symgrad.formula.outputs import Choice
@@ -12,7 +14,14 @@ from symgrad.formula.syntax import Equation, Name, walk
 
 _COMMANDS = {letter: f"\\{name}" for name, letter in GREEK_LETTERS.items()}
 _ENTRY = re.compile(r"(σ'*\()|([A-Za-zδ_]+)(?:\[([0-9, ]*)\])?")
+_POWER = re.compile(r"\^\((-?[0-9]+(?:/[0-9]+)?)\)\^([0-9]+)")
 _ROLE_OF = {"z_below": "z", "δ": "δ", "W": "W", "a": "a", "b": "b", "y": "y"}
+
+
+def _power(match: re.Match[str]) -> str:
+    """A power of a power as one."""
+    exponent = Fraction(match.group(1)) * int(match.group(2))
+    return "" if exponent == 1 else f"^({exponent})"
 
 
 class Notation:
@@ -35,6 +44,9 @@ class Notation:
 
     def spelt(self, name: str) -> str:
         """A name as the spelling has it."""
+        letter = name.removesuffix("_hat")
+        if letter != name:
+            return rf"\hat{{{letter}}}" if self.latex else unicodedata.normalize("NFC", letter + "\u0302")
         if not self.latex:
             return name
         return _COMMANDS.get(name, name if len(name) == 1 else rf"\mathrm{{{name}}}")
@@ -62,7 +74,9 @@ class Notation:
                 return self.head("σ") + "'" * primes + "("
             return self.entry(match.group(2), match.group(3))
 
-        shown = _ENTRY.sub(replaced, text)
+        shown = _ENTRY.sub(replaced, _POWER.sub(_power, text))
+        if self.latex:
+            shown = re.sub(r"\^\((-?[0-9]+(?:/[0-9]+)?)\)", r"^{\1}", shown)
         return shown.replace("·", " " if self.latex else "·")
 
 

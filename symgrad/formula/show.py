@@ -66,7 +66,7 @@ def layout(node: Expression) -> Layout:
         case syntax.Number(value, text):
             return Number(text or str(value))
         case syntax.Name(text, primes, sub, sup, brackets):
-            known = Name(text.removesuffix("_hat"), "", primes, upright=len(text) > 1 and text.isascii())
+            known = _named(text, primes)
             shown_name = _scripted(known, sub, sup)
             return row(shown_name, _in_brackets(brackets)) if brackets else shown_name
         case syntax.Negative(body):
@@ -117,6 +117,15 @@ def layout(node: Expression) -> Layout:
             below = [row(Name(letter), Sign("<", "rel"), layout(extent)) for letter, extent in letters]
             return Script(Fence("(", layout(body), ")"), separated(below) if below else None, None)
     raise AssertionError(f"unknown node {type(node).__name__}")
+
+
+def _named(text: str, primes: int) -> Name:
+    """A name; of a prediction its hat, without which it were the target."""
+    if text == "nabla":
+        return Name("∇", "", primes)
+    letter = text.removesuffix("_hat")
+    upright = len(letter) > 1 and letter.isascii()
+    return Name(letter + ("" if letter == text else "\u0302"), "", primes, upright=upright)
 
 
 def _in_brackets(items: Iterable[Expression]) -> Layout:

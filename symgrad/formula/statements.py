@@ -139,7 +139,9 @@ class Binding:
         called = {n.function.text for part in self.equation.parts for n in walk(part) if isinstance(n, Call)}
         every = [one for one in self.setting.statements if one.about == "function"]
         every = [one for one in every if self.setting.role(one.head) == "σ"]
-        return [one for one in every if one.head in called] or every
+        # an f or g by itself may be of a chain rule only
+        likely = [one for one in every if one.says or one.head in ("σ", "φ", "ϕ")]
+        return [one for one in every if one.head in called] or likely
 
     # -- what they allow ---------------------------------------------------------------------------
     @property
