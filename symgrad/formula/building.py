@@ -193,7 +193,8 @@ class _Building(lark.visitors.Transformer_NonRecursive[lark.Token, Any]):
                 return "rot180"
             case "QUOTED":
                 return next(mode for mode in ("valid", "full", "same") if mode in items[0].value)
-        return plain(items[0].value.removeprefix("np."))
+        text = plain(items[0].value.removeprefix("np."))
+        return "1" if text == "𝟙" else text
 
     def indices(self, items: list[Any]) -> dict[str, Any]:
         return {"brackets": tuple(items)}

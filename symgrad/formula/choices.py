@@ -108,7 +108,8 @@ class Choices(Outputs):
             spreads = {"avg_pool2d": ["divide", "repeat"], "max_pool2d": ["route", "repeat"]}.get(
                 layer, spreads
             )
-        rows = {"linear": ["columns", "", "io", "oi"]}.get(layer, [""])
+        turned = ["turned"] if self._may_be_turned() else []
+        rows = {"linear": ["columns", "", "io", "oi", *turned]}.get(layer, [""])
         if layer == "linear" and (self._calls("outer") or self._may_be_outer()):
             rows = ["", "row"]  # of one sample
         if layer == "linear" and self._are_vectors():
@@ -311,6 +312,7 @@ _ROWS = {
     "samples": "a column for each sample, z = W a + b",
     "numbers": "one number a sample, z = w a + b",
     "columns": "a sample a column, z = W a + b",
+    "turned": "a sample a column, z = Wᵀ a + b",
     "io": "a sample a row, z = a W + b",
     "oi": "a sample a row, z = a Wᵀ + b",
     "vector": "W_{ji} leads from i to j",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from symgrad.formula.setting import Setting
 
 DOCUMENTS = (".md", ".markdown", ".tex", ".latex")
+_DISPLAY = re.compile(
+    r"\s*\\begin\{(?:(?P<inside>aligned|split|gathered)|(?:equation|align|gather|multline|eqnarray|flalign)\*?)\}"
+)
 REPORTS = {".md": "markdown", ".html": "html", ".tex": "latex", ".txt": "text"}
 OPTIONS = (
     "layer",
@@ -126,6 +130,8 @@ def _setting(options: argparse.Namespace) -> Setting:
 def _judged(given: str, setting: Setting) -> tuple[str, Iterator[Judged]]:
     from symgrad.formula.document import check_document
 
+    if (found := _DISPLAY.match(given)) is not None:
+        return "", check_document(rf"\[{given}\]" if found["inside"] else given, setting, True)
     path = Path(given)
     if given == "-":
         text = sys.stdin.read()

@@ -82,7 +82,9 @@ def _of_a_loss(setting: Setting, equation: Equation, present: set[str]) -> Taken
         into = [text for text in present if setting.role(text) == "a" and text not in found]
         said = tuple(f"{text} as what the output is computed from" for text in into)
         return found | dict.fromkeys(into, "z"), said
-    if targets and not any(setting.role(text) in ("a", "σ") or text == "softmax" for text in present):
+    if targets and not any(
+        setting.role(text) in ("a", "σ") or text in ("softmax", "exp") for text in present
+    ):
         outputs = [text for text in ("o", "O", "out", "z") if text in present]
         by = [name.text for name in _by(equation.parts[0])]
         if len(outputs) == 1 and by == outputs:  # ∂J/∂o = o - y

@@ -99,6 +99,12 @@ class Evidence:
         """Whether weights have a small letter, which is that of a vector or a number."""
         return all(name.text.removeprefix("d")[:1].islower() for name in self._names("W"))
 
+    def _may_be_turned(self) -> bool:
+        """Whether z may be Wᵀ x, as textbooks have it of vectors x: not of matrices, layers or programs."""
+        carried = [name.text for name in self._names("a", "z", "δ")]
+        of_vectors = all(text == "δ" or (len(text) == 1 and text.islower()) for text in carried)
+        return self.levels.lower is None and of_vectors
+
     def _square(self, layer: str) -> str | None:
         """The name of the one size of a square window, where the equation calculates with it."""
         sized = [

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from symgrad.formula.activations import known
 from symgrad.formula.company import PREDICTIONS
-from symgrad.formula.levels import ALWAYS, MARKS
+from symgrad.formula.levels import ALWAYS, MARKS, is_mark
 from symgrad.formula.products import COUNTS
 from symgrad.formula.syntax import (
     Binary,
@@ -266,13 +266,24 @@ def _layer_below(below: Expression) -> Expression | None:
 
 
 def _beside(node: Expression, role: Role) -> Expression:
-    """`Xw` and `Wx`, which are two names."""
+    """`Xw` and `WX^T`, which are two names; what stands above belongs to the second."""
     match node:
-        case Name(text, 0, (), None, ()) if len(text) == 2 and role(text) is None:
-            if {role(text[0]), role(text[1])} == {"a", "W"}:
+        case Name(text, 0, (), sup, ()) if len(text) == 2 and role(text) is None:
+            roles = {role(text[0]), role(text[1])}
+            matrices = text.isupper() and roles <= {"a", "W", "z", "δ"} and len(roles) == 2
+            if roles == {"a", "W"} or matrices:
                 start, end = node.span
                 left = Name(text[0], span=(start, start + 1))
-                return Binary("", left, Name(text[1], span=(start + 1, end)), span=node.span)
+                return Binary("", left, Name(text[1], sup=sup, span=(start + 1, end)), span=node.span)
+    return node
+
+
+def _exponential(node: Expression, role: Role) -> Expression:
+    """`e^{z_k}`, where e has no meaning of its own and what stands above is a value."""
+    match node:
+        case Name("e", 0, (), sup, ()) if sup is not None and role("e") is None and not is_mark(sup):
+            if any(isinstance(n, Name) and role(n.text) in ("a", "x", "z") for n in walk(sup)):
+                return Call(Name("exp", span=node.span), (sup,), span=node.span)
     return node
 
 
@@ -287,7 +298,7 @@ def _hatted(node: Expression, role: Role) -> Expression:
 
 
 _IDIOMS = (
-    _hatted, _beside, _prefixed, _root,
+    _exponential, _hatted, _beside, _prefixed, _root,
     _bracketed_layer, _differential, _quotient, _gradient, _transposed, _diagonal, _power_of, _sum_sign
 )  # fmt: skip
 

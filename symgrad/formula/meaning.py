@@ -154,6 +154,8 @@ class Meaning(Names):
         chained = self._chain(node)
         if chained is not None:
             return chained
+        if node.sign in _SIDE_BY_SIDE and (total := self._by_ones(node)) is not None:
+            return total
         left, right = self.of(node.left), self.of(node.right)
         numbers = [not isinstance(v, Tensor) or not v.extents for v in (left, right)]
         match node.sign:
@@ -181,7 +183,26 @@ class Meaning(Names):
             raise Meaningless(
                 "two maps side by side: say ⊙ for the elementwise product or * for a sliding one", node
             )
+        if node.sign in ("", "·") and _have_only_entries(left, right, self.world.things.get("W")):
+            self.beside.append(node)
+            return self._elementwise(left, right, node)
         return self._guarded(lambda: matmul(as_tensor(left, node), as_tensor(right, node)), node)
+
+    def _by_ones(self, node: Binary) -> Value | None:
+        r"""`\mathbf{1}^T X` and `X \mathbf{1}`: the sums of columns and of rows."""
+        if self.world.kind != "matrix":
+            return None
+        kept = self.wrt != "b" or self.rows not in ("io", "oi")  # where a bias has one axis
+        match node:
+            case Binary(_, Name("1" | "𝟙", 0, (), Name("T"), ()), right):
+                return self._guarded(lambda: self.tensor(right).sum(0, keepdims=kept), node)
+            case Binary(sign, Binary("" | "·", left, Name("1" | "𝟙", 0, (), Name("T"), ()) as one), right):
+                return self._binary(
+                    Binary("", left, Binary(sign, one, right, span=node.span), span=node.span)
+                )
+            case Binary(_, left, Name("1" | "𝟙", 0, (), None, ())):
+                return self._guarded(lambda: self.tensor(left).sum(1, keepdims=kept), node)
+        return None
 
     def _added(self, left: Value, right: Value, node: Binary) -> Value:
         if isinstance(left, Tensor) and isinstance(right, Tensor):
@@ -365,6 +386,20 @@ class Meaning(Names):
         with self.argument_of(node.function):
             inside = self.of(node.arguments[0])
         return function.of(as_tensor(inside, node), node.function.primes)
+
+
+_SIDE_BY_SIDE = ("", "·", "@")
+
+
+def _have_only_entries(left: Value, right: Value, weights: Thing | None) -> bool:
+    """Whether two vectors of one shape, or as many of each, have no product but that of their entries."""
+    if not isinstance(left, Tensor) or not isinstance(right, Tensor):
+        return False
+    if weights is not None and left.extents == weights.tensor.extents:
+        return False
+    return (
+        left.ndim == right.ndim == 2 and left.extents == right.extents and left.extents[0] != left.extents[1]
+    )
 
 
 def _factors(node: Expression) -> Iterator[Expression]:

@@ -38,6 +38,7 @@ class Names:
 
     star, mode   what `*` means
     spread       what upsample does: "repeat", "divide" (by the window) or "route" (to the maximum)
+    beside       what stood side by side and was multiplied entry by entry
     wrt          what the left side is differentiated by
     rows         how a dense layer is laid out, as in `Wanted`
     layout       what there is of ∂z/∂x for each entry of z: "rows" or "columns"
@@ -56,6 +57,7 @@ class Names:
     out_letters: frozenset[str] = frozenset()
     lift: Lift = field(default_factory=Lift)
     wrt: str = ""
+    beside: list[Expression] = field(default_factory=list)
     _within_prime: bool = False
 
     # -- names ------------------------------------------------------------------------------------

@@ -65,10 +65,14 @@ def _apart(node: Expression, role: Role) -> tuple[Name, Expression] | None:
     return None
 
 
+_ONES = ("1", "𝟙")
+"""The vector of ones."""
+
+
 def _is_count(text: str, role: Role) -> bool:
     return text in COUNTS and role(text) is None
 
 
 def _is_factor(text: str, role: Role) -> bool:
     own = role(text)
-    return own in FACTORS or (own is None and text[:1] == "d" and role(text[1:]) in FACTORS)
+    return own in FACTORS or text in _ONES or (own is None and text[:1] == "d" and role(text[1:]) in FACTORS)

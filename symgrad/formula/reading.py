@@ -32,6 +32,7 @@ from symgrad.formula.things import Wanted, World
 from symgrad.formula.world import with_maxima_at, world
 from symgrad.language.index import equals
 
+BESIDE = "what is of one shape, side by side, as elementwise product"
 SMALL = (0, 1, 2)
 """How far above their least values the sizes lie at which shapes are compared before anything else, once
 all alike and once in descending order."""
@@ -173,6 +174,8 @@ class Reader:
                 continue  # as it stands, nothing is read outside
             if choice.wanted.rows == "" and any(r.fits and r.choice.wanted.rows == "columns" for r in found):
                 continue  # so of many columns
+            if choice.wanted.rows == "turned" and any(r.fits for r in found):
+                continue  # what is more common has a meaning
             if choice.guessed and any(isinstance(r.verdict, Proved) for r in found):
                 continue  # right for any function
             if found and not self.patience.left:
@@ -247,6 +250,8 @@ class Reader:
             here = replace(here, said=(*here.said, *said))
             return here, replace(asked, assuming=(*asked.assuming, *assumed, *here.assuming))
         asked = Links(here, meaning, target).of_maps(left, right)
+        if meaning.beside:
+            here = replace(here, said=(*here.said, BESIDE))
         return here, replace(asked, assuming=(*asked.assuming, *here.assuming))
 
     def _world(self, choice: Choice) -> World:

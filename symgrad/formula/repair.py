@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from fractions import Fraction
 
 from symgrad.formula.notation import Notation
 from symgrad.formula.outputs import Choice
@@ -177,9 +178,30 @@ class Repairs:
                 case Binary("/", left, _):
                     yield node.span, self._slice(left)
         latex = self.notation.latex
+        leading = _leading(self.right)
+        if leading is not None:  # one number, and not two side by side
+            node, value = leading
+            for factor in (Fraction(1, 2), Fraction(2)):
+                up, down = map(str, (value * factor).as_integer_ratio())
+                whole = rf"\frac{{{up}}}{{{down}}}" if latex else f"{up}/{down}"
+                yield node.span, up if down == "1" else whole
         for top, bottom in (("1", "2"), ("2", ""), ("1", "N"), ("1", "k^2")):
+            if leading is not None and bottom in ("2", ""):
+                continue
             number = top if not bottom else rf"\frac{{{top}}}{{{bottom}}}" if latex else f"{top}/({bottom})"
             yield self._before(self.right, f"{number} ")
+
+
+def _leading(node: Expression) -> tuple[Expression, Fraction] | None:
+    """The number that a product begins with."""
+    match node:
+        case Number(value):
+            return node, value
+        case Binary("/", Number(top), Number(bottom)) if bottom:
+            return node, top / bottom
+        case Binary("" | "·" | "*" | "⊙", left, _):
+            return _leading(left)
+    return None
 
 
 def _in_brackets(node: Expression) -> bool:

@@ -164,6 +164,8 @@ class _Text:
             return text
         if text == "nabla":
             return "∇"
+        if text == "1":  # the vector of ones
+            return "𝟙"
         letter, _, accent = text.partition("_")
         for mark, name in ACCENTS.items():
             if f"_{accent}" == name and len(letter) == 1:
@@ -281,6 +283,8 @@ class _Latex(_Text):
     def symbol(self, text: str) -> str:
         if text in _COMMANDS:
             return _COMMANDS[text]
+        if text == "1":
+            return r"\mathbf{1}"
         if len(text) == 1:
             return text
         written = super().symbol(text)

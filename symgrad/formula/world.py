@@ -235,12 +235,12 @@ def _read_through(whole: Tensor, one: Tensor, a: Tensor, y: Index, x: Index) -> 
     )
 
 
-_COLUMNS = ("", "columns")
+_COLUMNS = ("", "columns", "turned")
 """Where what goes in is a matrix of columns: one, or one for each sample."""
 
 
 def _dense(setting: Setting, wanted: Wanted) -> World:
-    """Columns W a + b, rows a W + b (or a Wᵀ + b), or plain vectors for index notation."""
+    """Columns W a + b (or Wᵀ a + b), rows a W + b (or a Wᵀ + b), or plain vectors for index notation."""
     if wanted.rows in ("numbers", "samples"):
         return _numbers(wanted) if wanted.rows == "numbers" else _columns(wanted)
     out_first = wanted.rows in ("", "columns", "oi", "vector")
@@ -262,7 +262,7 @@ def _dense(setting: Setting, wanted: Wanted) -> World:
         (N,) = _extents(setting, "n", (wanted.samples or "N",)) if wanted.rows != "row" else (Index.of(1),)
         things, a, _ = _input(below, (N, I))
     else:
-        count = size(wanted.samples or "B") if wanted.rows == "columns" else Index.of(1)
+        count = size(wanted.samples or "B") if wanted.rows in ("columns", "turned") else Index.of(1)
         things, a, _ = _input(below, (I, count) if wanted.rows in _COLUMNS else (I,))
     weight = tensor("W", O, I) if out_first else tensor("W", I, O)
     bias = tensor("b", O, 1) if wanted.rows in _COLUMNS else tensor("b", O)
@@ -270,6 +270,7 @@ def _dense(setting: Setting, wanted: Wanted) -> World:
         "io": lambda: matmul(a, weight),
         "row": lambda: matmul(a, weight),
         "oi": lambda: matmul(a, transpose(weight)),
+        "turned": lambda: matmul(transpose(weight), a),
         "vector": lambda: matmul(weight, a),
         "vector_io": lambda: matmul(a, weight),
     }.get(wanted.rows, lambda: matmul(weight, a))()

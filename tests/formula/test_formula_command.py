@@ -209,3 +209,11 @@ def test_a_document_without_formulas_is_misuse(tmp_path, capsys):
     status, out, err = checked(capsys, str(tmp_path / "notes.md"))
     assert (status, out) == (2, "")
     assert "no formula" in err
+
+
+def test_an_environment_of_latex_may_be_given_as_it_is(capsys):
+    given = r"\begin{align} dW &= \delta x^T \\ db &= 2 \delta \end{align}"
+    status, shown, _ = checked(capsys, given)
+    assert status == 1
+    assert "PROVED  dW = \\delta x^T" in shown
+    assert "REFUTED  db = 2 \\delta" in shown

@@ -37,6 +37,7 @@ NAMES = {
     "where",
     "softmax",
     "outer",
+    "inner",
     "valid",
     "full",
     "same",
