@@ -2,12 +2,14 @@
 
 import pytest
 
+from symgrad.formula.broken import short
 from symgrad.formula.budget import Patience
 from symgrad.formula.check import check
 from symgrad.formula.document import check_document
 from symgrad.formula.parse import parse
 from symgrad.formula.setting import Setting
 from symgrad.formula.stating import stated
+from symgrad.formula.words import spoken
 
 
 def judged(*formulas, **options):
@@ -201,3 +203,16 @@ def test_a_statement_is_understood_by_what_it_is_equal_to(formula, about, says):
     (equation,) = parse(formula)
     found = {one.about: set(one.says) for one in stated(equation, Setting(), Patience(), formula)}
     assert found[about] == says
+
+
+def test_why_nothing_is_judged_is_told_in_chinese():
+    documents = [(CROSS, SIGMOID, BY_LOGITS), (r"L = |a - y|", BY_LOGITS), ("dX = dY W", "dX = dY W^T")]
+    for formulas in documents:
+        told = spoken("zh", judged(*formulas)[-1].problem)
+        assert not set("abcdefghijklmnopqrstuvwxyz") & set(told.replace("J", ""))
+
+
+def test_a_polynomial_is_cut_between_its_terms():
+    term = "(a + b)^(-1) " * 9
+    assert short(f"{term} + {term} + c") == f"{term} + …"
+    assert short("a + b") == "a + b"
