@@ -60,7 +60,7 @@ def short(text: str) -> str:
             ends.append(place)
     if len(text) <= LONG or not ends:
         return text
-    return text[: max((end for end in ends if end < LONG), default=ends[0])] + " + …"
+    return text[: max((end for end in ends if end + len(" + ") <= LONG), default=ends[0])] + " + …"
 
 
 def problem_of(readings: Sequence[Reading], text: str) -> str:

@@ -183,8 +183,10 @@ class _Judging:
     def outcomes(self) -> tuple[list[Outcome], Setting]:
         """What came of the equation, and the setting with what it says."""
         found, setting = self._outcomes()
-        if self.stated and all(outcome.kind != "UPDATE" for outcome in found):
-            setting = _with_statements(setting, self.stated)
+        if self.stated:
+            updated = any(outcome.kind == "UPDATE" for outcome in found)  # L = L_1 + … is none of L
+            said = [one for one in self.stated if one.about == "loss" or not updated]
+            setting = _with_statements(setting, said)
             found = [self._as_stated(outcome) for outcome in found] if len(found) == 1 else found
         elif len(found) == 1 and found[0].kind == "PROVED":
             right = [r.choice for r in found[0].readings if isinstance(r.verdict, Proved)]

@@ -155,7 +155,7 @@ SENTENCES = {
     "only below a sum, or below brackets, may a subscript be a bound": "只有求和号或括号的下标可以是界限",
     "a backslash needs a command behind it": "反斜杠之后应为命令",
     "the formula is nested too deeply": "公式嵌套过深",
-    "this is not understood: nothing after it is judged by a guess of it": "未能理解；其后不凭对它的猜测作判定",
+    "this is not understood: nothing after it is judged by a guess of it": "未能理解；其后不作猜测",
     "the activation": "激活函数",
     "the layer": "该层",
     "the formulas before it took all the time": "时间已被之前的公式用完",

@@ -140,6 +140,20 @@ def test_a_convolution_that_is_turned_is_not_taken_for_another(forward):
     assert gradient.kind == "UNDECIDED"
 
 
+def test_a_loss_of_losses_is_not_guessed():
+    assert kinds(r"L = L_1 + \lambda L_2", "dz = p - y") == ["UPDATE", "UNDECIDED"]
+
+
+def test_another_layer_than_the_one_stated_is_not_guessed():
+    dense, slid = (r"\frac{\partial L}{\partial W} = " + right for right in (r"\delta x^T", r"x \star \delta"))
+    assert kinds(r"z = W \star x", dense, slid) == ["DEFINITION", "UNDECIDED", "PROVED"]
+
+
+def test_an_output_that_is_a_known_function_is_no_softmax():
+    slopes = r"\frac{\partial p}{\partial z} = p (1-p)", r"\frac{\partial p}{\partial z} = 1 - p^2"
+    assert kinds(r"p = \mathrm{sigmoid}(z)", *slopes) == ["DEFINITION", "PROVED", "REFUTED"]
+
+
 def test_a_layer_that_is_not_understood_is_not_guessed():
     first, *rest = kinds("z = W^T x", r"\frac{\partial J}{\partial x} = W^T \delta", r"dW = \delta x^T")
     assert first in ("DEFINITION", "ILL-FORMED")
