@@ -11,14 +11,13 @@ from typing import Any
 
 from symgrad.decide.verdict import IllFormed, Proved, Refuted, Verdict
 from symgrad.errors import SymgradError
+from symgrad.formula.broken import details, polynomials, problem_of
 from symgrad.formula.budget import Patience, TooMuch
 from symgrad.formula.functions import defined, is_about_functions
 from symgrad.formula.guesses import unknown_functions
 from symgrad.formula.levels import derivative_of, superscript
-from symgrad.formula.notation import Notation
 from symgrad.formula.operators import OPERATORS
 from symgrad.formula.parse import FormulaError, parse
-from symgrad.formula.problem import Meaningless
 from symgrad.formula.reading import Reader, Reading
 from symgrad.formula.setting import Setting
 from symgrad.formula.slope_readings import slope_readings
@@ -36,10 +35,6 @@ OTHERS = ("DEFINITION", "UPDATE", "EXPRESSION")
 NOTHING = "this states nothing: a claim has a sign = in it"
 NOT_UNDERSTOOD = "this is not understood: nothing after it is judged by a guess of it"
 LATE = "the formulas before it took all the time"
-LONG = 160
-"""How long a polynomial may be,"""
-TERMS = 4
-"""and how many missing or extra terms are shown."""
 
 
 @dataclass(frozen=True)
@@ -187,8 +182,10 @@ class _Judging:
     def outcomes(self) -> tuple[list[Outcome], Setting]:
         """What came of the equation, and the setting with what it says."""
         found, setting = self._outcomes()
-        if self.stated and all(outcome.kind != "UPDATE" for outcome in found):
-            setting = _with_statements(setting, self.stated)
+        if self.stated:
+            updated = any(outcome.kind == "UPDATE" for outcome in found)  # L = L_1 + … is none of L
+            said = [one for one in self.stated if one.about == "loss" or not updated]
+            setting = _with_statements(setting, said)
             found = [self._as_stated(outcome) for outcome in found] if len(found) == 1 else found
         elif len(found) == 1 and found[0].kind == "PROVED":
             right = [r.choice for r in found[0].readings if isinstance(r.verdict, Proved)]
@@ -297,7 +294,7 @@ class _Judging:
             return Outcome("ILL-FORMED", whole, problem=str(problem))
         if not readings or (verdict := readings[0].verdict) is None:
             return Outcome("DEFINITION", whole)
-        details = _polynomials(verdict) if isinstance(verdict, Refuted) else ()
+        details = polynomials(verdict) if isinstance(verdict, Refuted) else ()
         reason = str(verdict.as_dict().get("reason", ""))
         return Outcome(verdict.verdict, whole, tuple(readings), reason, details)
 
@@ -307,7 +304,7 @@ class _Judging:
         readings = self.reader.readings(part, part)
         broken = [r for r in readings if isinstance(r.verdict, IllFormed)]
         if broken and not any(reading.fits for reading in readings):
-            return Outcome("ILL-FORMED", whole, problem=_problem(broken, self.text))
+            return Outcome("ILL-FORMED", whole, problem=problem_of(broken, self.text))
         return Outcome("EXPRESSION", whole, problem=NOTHING)
 
     # -- what claims something --------------------------------------------------------------------
@@ -316,7 +313,7 @@ class _Judging:
         readings = self.reader.readings(left, right)
         fitting = [reading for reading in readings if reading.fits]
         if not fitting:
-            problem, meant = _problem(readings, self.text), self._suggestion(formula, readings)
+            problem, meant = problem_of(readings, self.text), self._suggestion(formula, readings)
             guessed = self._guessed(readings)
             return Outcome("ILL-FORMED", formula, problem=problem, suggestion=meant, guessed=guessed)
         kinds = [reading.verdict.verdict for reading in fitting if reading.verdict is not None]
@@ -328,7 +325,11 @@ class _Judging:
         if kind == "REFUTED":
             meant = self._suggestion(formula, fitting)
             several = len(fitting) > 1 or chosen.told != chosen.whole
-            return replace(outcome, details=self._details(chosen, several), suggestion=meant)
+            return replace(
+                outcome,
+                details=details(self.text, self.equation, self.reader.setting, chosen, several),
+                suggestion=meant,
+            )
         if kind in ("UNDECIDED", "HOLDS AT") and chosen.verdict is not None:
             return replace(outcome, problem=self._reason(chosen.verdict))
         return outcome
@@ -357,43 +358,12 @@ class _Judging:
             return False
         return index_count(target.name.sub) <= 1
 
-    def _details(self, reading: Reading, several: bool) -> tuple[tuple[str, str], ...]:
-        """The counterexample in the notation of the formula, and to which of several readings it is one."""
-        verdict = reading.verdict
-        assert isinstance(verdict, Refuted)
-        found = verdict.counterexample
-        notation = Notation(self.text, self.equation, self.reader.setting, reading.choice)
-        lines: list[tuple[str, str]] = []
-        sizes = ", ".join(f"{name}={value}" for name, value in found.sizes)
-        if several:
-            lines.append(("refuted with", reading.told))
-        if sizes:
-            lines.append(("smallest sizes", sizes))
-        if found.position is not None:
-            place = ", ".join(str(k + reading.choice.base) for k in found.position)
-            lines.append(
-                ("entry", f"({place}), counted from {reading.choice.base}" if place else "the number")
-            )
-        lines.append(("derived", notation.polynomial(_short(found.derived or "0"))))
-        lines.append(("claimed", notation.polynomial(_short(found.claimed or "0"))))
-        for what, terms in (("missing", found.missing), ("extra", found.extra)):
-            if terms:
-                shown = [term for term in terms[:TERMS] if len(term) <= LONG // 2] or [_short(terms[0])]
-                more = f" and {len(terms) - len(shown)} more" if len(terms) > len(shown) else ""
-                lines.append((what, notation.polynomial(", ".join(shown)) + more))
-        return tuple(lines)
-
 
 def _is_assumption(left: Expression, right: Expression) -> bool:
     """Whether it says that some numbers sum to 1."""
     if not isinstance(left, Sum) or not isinstance(left.body, Name):
         return False
     return isinstance(right, Number) and right.value == 1
-
-
-def _polynomials(verdict: Refuted) -> tuple[tuple[str, str], ...]:
-    found = verdict.counterexample
-    return (("derived", _short(found.derived or "0")), ("claimed", _short(found.claimed or "0")))
 
 
 def _same_head(left: Expression, right: Expression) -> bool:
@@ -404,45 +374,6 @@ def _same_head(left: Expression, right: Expression) -> bool:
             return left.items == right.items
     heads = [getattr(side, "body", None) for side in (left, right)]
     return heads[0] is not None and heads[1] is not None and _same_head(heads[0], heads[1])
-
-
-def _short(text: str) -> str:
-    """A polynomial of so many terms as fit a line or two."""
-    if len(text) <= LONG:
-        return text
-    cut = text.rfind(" + ", 0, LONG)
-    return text[: cut if cut > 0 else LONG] + " + …"
-
-
-def _problem(readings: Sequence[Reading], text: str) -> str:
-    """The most telling reason why nothing fits."""
-    found: list[tuple[int, str, Expression | None]] = []
-    for reading in readings:
-        if isinstance(reading.problem, Meaningless):
-            found.append(
-                (0 if reading.problem.node is not None else 2, reading.problem.problem, reading.problem.node)
-            )
-        elif isinstance(reading.verdict, IllFormed):
-            sizes = ", ".join(f"{name}={value}" for name, value in reading.verdict.sizes)
-            said = reading.verdict.problem.removeprefix("in the forward: ")
-            found.append((1, said + (f", at {sizes}" if sizes else ""), None))
-        elif isinstance(reading.verdict, Refuted):
-            counter = reading.verdict.counterexample
-            shapes = [
-                "×".join(map(str, s)) or "a number" for s in (counter.derived_shape, counter.claimed_shape)
-            ]
-            sizes = ", ".join(f"{name}={value}" for name, value in counter.sizes)
-            where = f" at {sizes}" if sizes else ""
-            found.append((1, f"the left side is {shapes[0]}, the right side {shapes[1]}{where}", None))
-    if not found:
-        return "this cannot be read"
-    counts: dict[str, int] = {}
-    for _, said, _ in found:
-        counts[said] = counts.get(said, 0) + 1
-    _, said, node = min(found, key=lambda item: (item[0], -counts[item[1]]))
-    if node is not None and node.span[1] > node.span[0]:
-        return str(FormulaError(text, node.span[0], said))
-    return said
 
 
 __all__ = ["CLAIMS", "OTHERS", "Outcome", "check", "check_in"]

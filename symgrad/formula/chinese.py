@@ -164,12 +164,39 @@ SENTENCES = {
     "only below a sum, or below brackets, may a subscript be a bound": "只有求和号或括号的下标可以是界限",
     "a backslash needs a command behind it": "反斜杠之后应为命令",
     "the formula is nested too deeply": "公式嵌套过深",
+    "this is not understood: nothing after it is judged by a guess of it": "未能理解；其后不作猜测",
+    "the activation": "激活函数",
+    "the layer": "该层",
     "the formulas before it took all the time": "时间已被之前的公式用完",
     "not every way of reading it was decided in time": "未能及时判定所有读法",
 }
 """Problems."""
 
 PATTERNS = (
+    (
+        r"(.*) was stated in line ([0-9]+) in a way that is not understood: a guess is not judged",
+        r"第 \2 行对 \1 的陈述未能理解：不凭猜测判定",
+    ),
+    (
+        r"(.*) was stated by (.*) in a way that is not understood: a guess is not judged",
+        r"\2 对 \1 的陈述未能理解：不凭猜测判定",
+    ),
+    (
+        r"no way in which this is read agrees with what was stated of (.*) in line ([0-9]+)",
+        r"没有一种读法与第 \2 行对 \1 的陈述相符",
+    ),
+    (
+        r"no way in which this is read agrees with what was stated of (.*) by (.*)",
+        r"没有一种读法与 \2 对 \1 的陈述相符",
+    ),
+    (
+        r"this is right only where (.*) is laid out otherwise than it has to be in line ([0-9]+)",
+        r"仅当 \1 的排布与第 \2 行所需不同时才正确",
+    ),
+    (
+        r"this is right only where (.*) is laid out otherwise than it has to be by (.*)",
+        r"仅当 \1 的排布与 \2 所需不同时才正确",
+    ),
     (r"the maxima are (.*)", r"最大值位于 \1"),
     (r"the left side is (.*), the right side (.*) at (.*)", r"左边为 \1，右边为 \2（\3）"),
     (r"the left side is (.*), the right side (.*)", r"左边为 \1，右边为 \2"),

@@ -94,6 +94,8 @@ def _of_a_loss(setting: Setting, equation: Equation, present: set[str]) -> Taken
 
 def _of_an_activation(setting: Setting, layers: list[str], present: set[str]) -> Taken:
     found = dict.fromkeys((text for text in present & {"y", "Y"} if setting.role(text) == "z"), "a")
+    stated = {one.head for one in setting.statements if one.about == "activation"}
+    found |= dict.fromkeys(present & stated, "a")
     if "softmax" in layers:
         found |= dict.fromkeys(present & {"p", "s", "S", "P", "q", "y", "y_hat", "o"}, "a")
     into = [text for text in INPUTS if text in present and setting.role(text) == "a"]

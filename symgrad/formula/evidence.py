@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from symgrad.formula.levels import Levels, derivative_of, superscript
 from symgrad.formula.setting import Setting
+from symgrad.formula.statements import is_elementwise
 from symgrad.formula.syntax import (
     Binary,
     Call,
@@ -125,8 +126,9 @@ class Evidence:
         if self.setting.kind is not None:
             return [self.setting.kind]
         ratio = derivative_of(self.equation.parts[0])
-        if ratio is not None and getattr(ratio[0], "text", "") in ("p", "s", "S", "q", "y_hat"):
-            return ["softmax"]
+        output = "" if ratio is None else getattr(ratio[0], "text", "")
+        if output in ("p", "s", "S", "q", "y_hat"):
+            return ["activation" if is_elementwise(output, self.setting.statements) else "softmax"]
         by = [derivative_of(node) for part in self.equation.parts[1:] for node in walk(part)]
         if any(found is not None and getattr(found[1], "text", "") in ("p", "y_hat") for found in by):
             return ["softmax"]

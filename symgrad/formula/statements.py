@@ -67,6 +67,12 @@ def with_statement(known: tuple[Statement, ...], new: Statement) -> tuple[Statem
     return (*(one for one in known if (one.about, one.head) != (new.about, new.head)), new)
 
 
+def is_elementwise(head: str, known: Sequence[Statement]) -> bool:
+    """Whether an output was stated to be a known function of each entry."""
+    said = (one.says for one in known if (one.about, one.head) == ("activation", head))
+    return any(words and words <= set(KNOWN) for words in said)
+
+
 def key(name: Name) -> str:
     """A name with the number of its layer: A1 is another than A2, but a^l is that of any l.
 
@@ -150,11 +156,6 @@ class Binding:
         said = {word for one in self.activation for word in one.says}
         return said.pop() if len(said) == 1 and said <= set(KNOWN) else None
 
-    @property
-    def is_elementwise(self) -> bool:
-        """Whether the output was stated to be σ of each entry."""
-        return bool(self.activation) and self.function is not None
-
     def against(self, choice: Choice) -> Statement | None:
         """The statement that a choice contradicts, or of which it is a guess though it is not understood."""
         setting, wanted = self.setting, choice.wanted
@@ -169,9 +170,11 @@ class Binding:
         if choice.layer == "softmax":
             return self._unless("softmax", self.activation)
         if choice.layer in ("linear", "conv1d", "conv2d"):
-            unknown = [one for one in self.forward if not one.says]
-            if unknown and setting.layer is None:
-                return unknown[0]
+            if setting.layer is None:
+                is_dense = choice.layer == "linear"
+                for one in self.forward:  # not understood, or of another layer
+                    if not any((word in AGREEING) == is_dense for word in one.says):
+                        return one
             if choice.layer == "linear":
                 against = self._against_layout(wanted.rows)
                 if against is not None:

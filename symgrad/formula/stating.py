@@ -22,7 +22,7 @@ from symgrad.formula.outputs import Choice
 from symgrad.formula.parse import FormulaError, parse
 from symgrad.formula.products import COUNTS
 from symgrad.formula.reading import Reader
-from symgrad.formula.setting import LOSSES, Setting
+from symgrad.formula.setting import LOSSES, NORM_ROLES, Setting
 from symgrad.formula.statements import FAMILIES, MEAN, Statement, exact, key
 from symgrad.formula.syntax import (
     Binary,
@@ -43,8 +43,6 @@ from symgrad.language.functions import log
 from symgrad.language.scalar import Access, Apply, Constant, Scalar, add, multiply, power
 from symgrad.language.tensor import Comprehension, tensor
 
-SUMMED = "summed"
-"""What an aggregate of losses says: that J is the sum or mean of what another statement is about."""
 _FORWARDS = ("linear", "conv2d", "conv1d")
 _OUTPUT_NAMES = (*PREDICTIONS, "s", "S", "P", "o")
 _BY_EXP = (
@@ -102,7 +100,8 @@ def stated_unread(text: str, setting: Setting) -> list[Statement]:
 
 class _Stating:
     def __init__(self, setting: Setting, patience: Patience, head: Name, text: str) -> None:
-        self.setting = replace(setting, statements=(), layer=None, function=None)
+        named = {name: role for name, role in setting.names.items() if role not in NORM_ROLES}
+        self.setting = replace(setting, statements=(), layer=None, function=None, names=named)
         self.stated = setting
         self.patience = patience
         self.head = head

@@ -2,12 +2,14 @@
 
 import pytest
 
+from symgrad.formula.broken import short
 from symgrad.formula.budget import Patience
 from symgrad.formula.check import check
 from symgrad.formula.document import check_document
 from symgrad.formula.parse import parse
 from symgrad.formula.setting import Setting
 from symgrad.formula.stating import stated
+from symgrad.formula.words import spoken
 
 
 def judged(*formulas, **options):
@@ -138,6 +140,20 @@ def test_a_convolution_that_is_turned_is_not_taken_for_another(forward):
     assert gradient.kind == "UNDECIDED"
 
 
+def test_a_loss_of_losses_is_not_guessed():
+    assert kinds(r"L = L_1 + \lambda L_2", "dz = p - y") == ["UPDATE", "UNDECIDED"]
+
+
+def test_another_layer_than_the_one_stated_is_not_guessed():
+    dense, slid = (r"\frac{\partial L}{\partial W} = " + right for right in (r"\delta x^T", r"x \star \delta"))
+    assert kinds(r"z = W \star x", dense, slid) == ["DEFINITION", "UNDECIDED", "PROVED"]
+
+
+def test_an_output_that_is_a_known_function_is_no_softmax():
+    slopes = r"\frac{\partial p}{\partial z} = p (1-p)", r"\frac{\partial p}{\partial z} = 1 - p^2"
+    assert kinds(r"p = \mathrm{sigmoid}(z)", *slopes) == ["DEFINITION", "PROVED", "REFUTED"]
+
+
 def test_a_layer_that_is_not_understood_is_not_guessed():
     first, *rest = kinds("z = W^T x", r"\frac{\partial J}{\partial x} = W^T \delta", r"dW = \delta x^T")
     assert first in ("DEFINITION", "ILL-FORMED")
@@ -201,3 +217,16 @@ def test_a_statement_is_understood_by_what_it_is_equal_to(formula, about, says):
     (equation,) = parse(formula)
     found = {one.about: set(one.says) for one in stated(equation, Setting(), Patience(), formula)}
     assert found[about] == says
+
+
+def test_why_nothing_is_judged_is_told_in_chinese():
+    documents = [(CROSS, SIGMOID, BY_LOGITS), (r"L = |a - y|", BY_LOGITS), ("dX = dY W", "dX = dY W^T")]
+    for formulas in documents:
+        told = spoken("zh", judged(*formulas)[-1].problem)
+        assert not set("abcdefghijklmnopqrstuvwxyz") & set(told.replace("J", ""))
+
+
+def test_a_polynomial_is_cut_between_its_terms():
+    term = "(a + b)^(-1) " * 9
+    assert short(f"{term} + {term} + c") == f"{term} + …"
+    assert short("a + b") == "a + b"
