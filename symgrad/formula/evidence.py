@@ -50,7 +50,13 @@ class Evidence:
         """Whether ⊗ may make a matrix of two vectors: the derivative by weights, of no maps, has it."""
         target = target_of(self.equation.parts[0], self.equation.parts[1:], self.setting, self.levels)
         slides = self._calls("rot180", "rot90", "flip", "pad", "dilate", *_SLIDING_CALLS)
-        if not self._has("⊗") or slides or target is None or target.role != "W":
+        if (
+            not self._has("⊗")
+            or slides
+            or self._multiplies_matrices()
+            or target is None
+            or target.role != "W"
+        ):
             return False
         return self._are_vectors() or not any(self._sub(n) for n in self._names("a", "W", "z", "δ"))
 

@@ -15,10 +15,12 @@ from symgrad.formula.lift import accesses_replaced
 from symgrad.formula.setting import Setting
 from symgrad.formula.syntax import (
     Binary,
+    Bracketed,
     Call,
     Equation,
     Expression,
     Indicator,
+    Matrix,
     Name,
     Negative,
     Number,
@@ -219,6 +221,10 @@ class _Reading:
                 holds = self._holds(condition, names)
                 fails = add(ONE, multiply(MINUS_ONE, holds))
                 return add(multiply(holds, self.of(one, names)), multiply(fails, self.of(other, names)))
+            case Matrix(((inside,),)):
+                return self.of(inside, names)
+            case Bracketed(body, (inside,)):  # σ(z)[1 - σ(z)]
+                return multiply(self.of(body, names), self.of(inside, names))
             case Indicator((condition,)):
                 return self._holds(condition, names)
             case Call(Name("max", 0, (), None), (Number(zero), argument) | (argument, Number(zero))) if (

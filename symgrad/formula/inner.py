@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symgrad.decide.verdict import Proved
+from symgrad.formula.guesses import LOSSES
 from symgrad.formula.outputs import Choice
 from symgrad.formula.syntax import Binary, Equation, Expression, Negative, rebuilt, walk
 
@@ -30,7 +31,9 @@ def may_be_inner(choice: Choice, equation: Equation, found: Sequence[Reading]) -
 
 def with_inner(choice: Choice) -> Choice:
     """The same with a dot as the inner product."""
-    return replace(choice, inner=True, options=(*choice.options, _INNER))
+    of = [("loss", LOSSES[choice.wanted.loss])] if choice.layer == "loss" else []
+    options = dict.fromkeys((*choice.options, *of, _INNER))
+    return replace(choice, inner=True, options=tuple(options))
 
 
 def with_inner_dots(node: Expression, is_vector: bool) -> Expression:

@@ -41,6 +41,7 @@ from symgrad.formula.values import (
     added,
     as_number,
     as_tensor,
+    have_only_entries,
     powered,
     product,
     quotient,
@@ -183,7 +184,7 @@ class Meaning(Names):
             raise Meaningless(
                 "two maps side by side: say ⊙ for the elementwise product or * for a sliding one", node
             )
-        if node.sign in ("", "·") and _have_only_entries(left, right, self.world.things.get("W")):
+        if node.sign in ("", "·") and have_only_entries(left, right) and not self._are_weights(left):
             self.beside.append(node)
             return self._elementwise(left, right, node)
         return self._guarded(lambda: matmul(as_tensor(left, node), as_tensor(right, node)), node)
@@ -203,6 +204,10 @@ class Meaning(Names):
             case Binary(_, left, Name("1" | "𝟙", 0, (), None, ())):
                 return self._guarded(lambda: self.tensor(left).sum(1, keepdims=kept), node)
         return None
+
+    def _are_weights(self, value: Value) -> bool:
+        weights = self.world.things.get("W")
+        return weights is not None and getattr(value, "extents", None) == weights.tensor.extents
 
     def _added(self, left: Value, right: Value, node: Binary) -> Value:
         if isinstance(left, Tensor) and isinstance(right, Tensor):
@@ -233,7 +238,7 @@ class Meaning(Names):
         if self.world.kind != "maps" or not self.world.window:
             if node.sign == "⋆":
                 raise Meaningless("⋆ is a cross-correlation, which nothing slides in here", node)
-            if node.sign == "⊗" and self.wrt == "W":
+            if node.sign == "⊗" and self.wrt == "W" and not _are_alike(left, right):
                 return self._guarded(lambda: outer(as_tensor(left, node), as_tensor(right, node), node), node)
             return self._elementwise(left, right, node)
         x, y = as_tensor(left, node), as_tensor(right, node)
@@ -388,18 +393,14 @@ class Meaning(Names):
         return function.of(as_tensor(inside, node), node.function.primes)
 
 
-_SIDE_BY_SIDE = ("", "·", "@")
-
-
-def _have_only_entries(left: Value, right: Value, weights: Thing | None) -> bool:
-    """Whether two vectors of one shape, or as many of each, have no product but that of their entries."""
-    if not isinstance(left, Tensor) or not isinstance(right, Tensor):
-        return False
-    if weights is not None and left.extents == weights.tensor.extents:
-        return False
-    return (
-        left.ndim == right.ndim == 2 and left.extents == right.extents and left.extents[0] != left.extents[1]
+def _are_alike(left: Value, right: Value) -> bool:
+    """Whether two vectors are of one shape whatever the sizes, and not by what was said of them."""
+    return have_only_entries(left, right) and any(
+        extent.constant is None for extent in as_tensor(left, Number(Fraction(0))).extents
     )
+
+
+_SIDE_BY_SIDE = ("", "·", "@")
 
 
 def _factors(node: Expression) -> Iterator[Expression]:

@@ -48,7 +48,7 @@ def slope_of(equation: Equation, setting: Setting) -> Slope | None:
     if found is None:
         return None
     function, written = found
-    rest = equation.parts[1:]
+    rest = tuple(map(_with_partials, equation.parts[1:]))
     argument = written or _argument(rest, setting) or Name("x")
     value = _value(rest, function, argument, setting)
     reading = _Reading(setting, replace(function, primes=0), argument, value)
@@ -117,6 +117,17 @@ def _applied(inside: Sequence[Expression], by: Name, setting: Setting) -> tuple[
     return (function, by) if _is_function(function, setting) else None
 
 
+def _with_partials(node: Expression) -> Expression:
+    """`da/dz` as ∂a/∂z."""
+    match node:
+        case Binary("/", Name(top, 0, _, None, ()) as a, Name(bottom, 0, _, None, ()) as z) if (
+            len(top) > 1 and len(bottom) > 1 and top[0] == bottom[0] == "d"
+        ):
+            sides = (Partial(replace(side, text=side.text[1:]), span=side.span) for side in (a, z))
+            return Binary("/", *sides, span=node.span)
+    return rebuilt(node, _with_partials)
+
+
 def _factors(node: Expression) -> list[Expression]:
     if isinstance(node, Binary) and node.sign == "":
         return [*_factors(node.left), node.right]
@@ -148,10 +159,15 @@ def _value(parts: Sequence[Expression], function: Name, argument: Name, setting:
     """The one other name of an output, as in `σ'(z) = a(1 - a)`, where σ itself is not there."""
     each = [list(_names(part)) for part in parts]
     found = {name for names in each if all(one.text != function.text for one in names) for name in names}
+    called = {
+        n.function for part in parts for n in walk(part) if isinstance(n, Call) and n.arguments == (argument,)
+    }
     others = {n for n in found if n != argument and not _is_function(n, setting) and n.text != "e"}
     bare = {replace(name, sup=None) if isinstance(name.sup, Number) else name for name in others}
     match list(bare):
-        case [Name(text, 0, _, None, ()) as value] if setting.role(text) in _VALUES:
+        case [Name(text, 0, _, None, ()) as value] if setting.role(text) in _VALUES and (
+            text != "h" or value not in called  # h(x) is another function
+        ):
             return value
     return None
 
@@ -206,10 +222,12 @@ class _Reading:
                 sign in _SIDE_BY_SIDE and argument == self.argument and _is_function(function, self.setting)
             ):
                 return self.of(Binary(sign, left, Binary("", function, argument), span=node.span))
+            case Call(Name() as name, (inside,), ()) if inside == self.argument and self._is_value(name):
+                return self._at(self.function)  # y(x) as y
             case Call(Name() as name, (inside,), ()) if self._is_factor(name, inside):
                 return Binary("", self.of(name), self.of(inside), span=node.span)
             case Binary(sign, left, Call(Name() as name, (inside,), ())) if (
-                sign in _SIDE_BY_SIDE and self._is_factor(name, inside)
+                sign in _SIDE_BY_SIDE and inside != self.argument and self._is_factor(name, inside)
             ):
                 before = Binary(sign, self.of(left), self.of(name), span=node.span)
                 return Binary("", before, self.of(inside), span=node.span)

@@ -38,6 +38,15 @@ def transposed(value: Value, node: Expression) -> Tensor:
     return transpose(x)
 
 
+def have_only_entries(left: Value, right: Value) -> bool:
+    """Whether two vectors of one shape, or as many of each, have no product but that of their entries."""
+    if not isinstance(left, Tensor) or not isinstance(right, Tensor):
+        return False
+    return (
+        left.ndim == right.ndim == 2 and left.extents == right.extents and left.extents[0] != left.extents[1]
+    )
+
+
 def as_number(value: Value) -> Scalar:
     """A value without axes as a scalar. Raises Meaningless for a map."""
     if isinstance(value, Tensor) and value.extents:

@@ -250,7 +250,7 @@ def _dense(setting: Setting, wanted: Wanted) -> World:
     if said is not None:
         (own,) = (
             _extents(setting, "a", ("I",))
-            if wanted.rows not in _COLUMNS
+            if wanted.rows not in _COLUMNS or len(said) == 1
             else _extents(setting, "a", ("I", "B"))[:1]
         )
         if setting.shape("W") is None:
