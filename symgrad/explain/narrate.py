@@ -121,9 +121,8 @@ class Telling(Statement):
             title = _plain(self.say("t:Recognise", name=names))
             closed = isinstance(steps[-1], ClosedForm)
             return title + (f", {word(self.lang, 't:ClosedForm')}" if closed and self.lang == "en" else "")
-        return word(
-            self.lang, f"t:{type(steps[-1] if isinstance(steps[0], Recognise) else steps[0]).__name__}"
-        )
+        told_as = steps[-1] if isinstance(steps[0], Recognise) else steps[0]
+        return word(self.lang, f"t:{type(told_as).__name__}")
 
     def _says_nothing(self, operator: Tensor) -> bool:
         """Whether it is the claim, as arithmetic entry by entry: then there is nothing to recognise."""
