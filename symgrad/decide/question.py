@@ -15,7 +15,7 @@ from symgrad.derive import pulled_back
 from symgrad.errors import ShapeError, SizeError
 from symgrad.language.hypothesis import SumsToOne
 from symgrad.language.index import Constraint, Index
-from symgrad.language.notation import nodes, operator_text
+from symgrad.language.notation import nodes, operator_text, told_apart
 from symgrad.language.scalar import Scalar, as_scalar
 from symgrad.language.sizes import nonempty, simplified, sizes_of
 from symgrad.language.specialise import Specialiser
@@ -112,10 +112,9 @@ class Question:
         return Evaluation(sizes, inputs, ring, most).entry(self.claim, place)
 
     def __str__(self) -> str:
-        claim = operator_text(self.claim)
         if self.wrt is None:
-            return f"{operator_text(self.z)} = {claim}"
-        name = operator_text(self.wrt)
+            return " = ".join(told_apart(self.z, self.claim))
+        claim, name = operator_text(self.claim), operator_text(self.wrt)
         return f"∂J/∂{name if isinstance(self.wrt, Variable) else f'({name})'} = {claim}"
 
 

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeGuard
 
 from symgrad.language.index import Index
 from symgrad.language.scalar import Constant, Scalar, Sum, substitute
+from symgrad.language.symbol import index_symbol
 from symgrad.language.tensor import Comprehension, Tensor, Variable
 
 
-def plain_sum(tensor: Tensor, at: Sequence[Index]) -> Scalar | None:
-    """An entry of a sum over axes of a variable as the sum that it is; None where an index has its name."""
+def plain_sum(tensor: Tensor, at: Sequence[Index], around: Iterable[str] = ()) -> Scalar | None:
+    """An entry of a sum over axes of a variable as the sum that it is, else None.
+
+    What is summed over gets a prime where its name is that of an index `around` it.
+    """
     if not isinstance(tensor, Comprehension) or tensor.call is None or tensor.call.name != "sum_axes":
         return None
     if not isinstance(dict(tensor.call.arguments)["x"], Variable) or not isinstance(tensor.body, Sum):
         return None
-    if {symbol.name for symbol, _ in tensor.body.over} & {s.name for index in at for s in index.indices}:
-        return None
-    return substitute(tensor.body, dict(zip(tensor.indices, at, strict=True)))
+    taken = {*around, *(symbol.name for index in at for symbol in index.indices)}
+    values = dict(zip(tensor.indices, at, strict=True))
+    over = []
+    for symbol, extent in tensor.body.over:
+        shown = symbol.name
+        while shown in taken:
+            shown += "'"
+        taken.add(shown)
+        over.append((index_symbol(shown), extent))
+        values[symbol] = Index.of(over[-1][0])
+    return Sum(tuple(over), substitute(tensor.body.body, values))
 
 
 def is_bold(tensor: Tensor) -> bool:

@@ -30,7 +30,7 @@ from symgrad.explain.layout import (
 from symgrad.explain.naming import Names
 from symgrad.explain.notation import Notation
 from symgrad.explain.opening import silent
-from symgrad.explain.proof import Collapse, Forward, Independent, Insert, Proof, Rewrite
+from symgrad.explain.proof import ChainRule, Collapse, Forward, Insert, Proof, Rewrite
 from symgrad.explain.telling_sizes import telling_sizes
 from symgrad.explain.unroll import Unrolled
 from symgrad.explain.words import listed, phrase, word
@@ -75,7 +75,7 @@ class _Example:
         found = [
             step.after
             for step in self.proof.steps
-            if isinstance(step, (Collapse, Insert, Rewrite, Forward, Independent))
+            if isinstance(step, (Collapse, Insert, Rewrite, Forward, ChainRule))
             and isinstance(step.after, Comprehension)
             and step.after.axes == self.target.axes
         ]

@@ -87,7 +87,7 @@ class Telling(Statement):
                 continue
             if isinstance(first, ChainRule):
                 current = first.wrt
-                steps = steps[1:] if self._trivial(first) else steps
+                steps = steps[1:] if self._trivial(first) and len(steps) > 1 else steps
             lines = [self._line(step, current) for step in told(steps, self.long)]
             again = all(line == shown for line in lines)
             shown = lines[-1]
@@ -113,6 +113,7 @@ class Telling(Statement):
             step.operator.call.name
             for step in steps
             if isinstance(step, Recognise) and isinstance(step.operator, Comprehension) and step.operator.call
+            if not self._says_nothing(step.operator)
         ]
         if labels:
             said = [word(self.lang, f"n:{label}") if has_words(f"n:{label}") else label for label in labels]
@@ -120,7 +121,13 @@ class Telling(Statement):
             title = _plain(self.say("t:Recognise", name=names))
             closed = isinstance(steps[-1], ClosedForm)
             return title + (f", {word(self.lang, 't:ClosedForm')}" if closed and self.lang == "en" else "")
-        return word(self.lang, f"t:{type(steps[0]).__name__}")
+        told_as = steps[-1] if isinstance(steps[0], Recognise) else steps[0]
+        return word(self.lang, f"t:{type(told_as).__name__}")
+
+    def _says_nothing(self, operator: Tensor) -> bool:
+        """Whether it is the claim, as arithmetic entry by entry: then there is nothing to recognise."""
+        call = operator.call if isinstance(operator, Comprehension) else None
+        return operator is self.asked.claim and (call is None or not has_words(f"op:{call.name}"))
 
     def _line(self, step: Step, current: Tensor | None) -> Equation:
         after = step.after
@@ -144,6 +151,8 @@ class Telling(Statement):
                 value, tensor = self.notation.tensor(self.asked.z), self.notation.tensor(wrt)
                 return self.say("s:Independent", value=value, tensor=tensor)
             case ChainRule(wrt=wrt, after=after):
+                if len(steps) == 1:
+                    return self.say("s:Itself", tensor=notation.tensor(wrt))
                 assert isinstance(after, Comprehension)
                 entry = notation.access(wrt, entry_of(after.indices, after.extents))
                 deltas = [s for s in steps if isinstance(s, Deltas)]
@@ -175,6 +184,8 @@ class Telling(Statement):
                     if e.symbol in visible
                 ]
                 last = steps[-1]
+                if len(operators) == 1 and self._says_nothing(operators[0]) and not shown:
+                    return self.say("s:ClosedForm0")
                 whole = isinstance(last, ClosedForm) and operators == [last.claim] == [self.asked.claim]
                 key = ("s:Recognised" if whole else "s:Recognise") + ("1" if shown else "")
                 said = self.say(key, equations=listed(self.lang, shown), what=what)

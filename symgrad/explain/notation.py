@@ -5,7 +5,7 @@ What a tensor is called is said by `names`; what is not named is written out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction as Rational
 from typing import Any
@@ -83,6 +83,8 @@ class Notation(Indices):
     brief: bool = False
     unread: set[Tensor] = field(default_factory=set)
     """Tensors of which an axis was left out."""
+    around: frozenset[str] = frozenset()
+    """The names of the indices in scope."""
 
     # -- scalars ----------------------------------------------------------------------------------
     def scalar(self, node: Scalar) -> Layout:
@@ -94,14 +96,14 @@ class Notation(Indices):
             case Constant(value, powers):
                 return self._constant(value, powers)
             case Access(tensor, at):
-                summed = None if tensor in self.names else plain_sum(tensor, at)
+                summed = None if tensor in self.names else plain_sum(tensor, at, self.around)
                 return (self.access(tensor, at), ATOM) if summed is None else self._scalar(summed)
             case Add(terms):
                 return self._sum(terms), SUM
             case Multiply(factors):
                 return self._product(factors)
             case Sum(over, body):
-                piece, binding = self._scalar(body)
+                piece, binding = self.within(symbol for symbol, _ in over)._scalar(body)
                 inside = Fence("(", piece, ")") if binding == SUM else piece
                 return row(Big("∑", self.under(over)), inside), PRODUCT
             case Indicator(conditions):
@@ -258,6 +260,10 @@ class Notation(Indices):
         """The same without the arguments of operators that are no tensors: an entry is read, not defined."""
         return replace(self, brief=True)
 
+    def within(self, symbols: Iterable[Symbol]) -> Notation:
+        """The same where these indices are in scope."""
+        return replace(self, around=self.around.union(symbol.name for symbol in symbols))
+
     def places(self, at: Sequence[Index]) -> Layout:
         """Indices with commas."""
         return separated(map(self.index, at))
@@ -328,7 +334,7 @@ class Notation(Indices):
             case "*" if isinstance(given["left"], int) and given["left"] == -1:
                 return row(Sign("−"), as_factor(self._operand(given["right"], PRODUCT), True)), PRODUCT
             case "*":
-                both = all(isinstance(given[side], Tensor) for side in ("left", "right"))
+                both = all(isinstance(given[s], Tensor) and given[s].axes for s in ("left", "right"))
                 sign = Sign("⊙", "bin") if both else Sign("\u2009")
                 sides = [
                     as_factor(self._operand(given[side], PRODUCT), side == "right")

@@ -401,7 +401,7 @@ class Statement:
     def body(self, tensor: Tensor) -> Layout:
         """What an expression is, in index notation."""
         assert isinstance(tensor, Comprehension)
-        return self.notation.scalar(tensor.body)
+        return self.notation.within(tensor.indices).scalar(tensor.body)
 
     def left(self) -> Layout:
         """The entry that is looked at: ∂J/∂a at the position."""

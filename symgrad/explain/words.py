@@ -152,6 +152,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{J} depends on {entry} directly and through {through}; {direct} is the derivative with {through} held fixed.",
         "{J} 直接依赖于 {entry}，也通过 {through} 依赖于它；{direct} 表示 {through} 固定时的导数。",
     ),
+    "s:Itself": ("This is the derivative by {tensor} itself:", "这就是对 {tensor} 的导数："),
     "t:Independent": ("independence", "无关"),
     "s:Independent": (
         "{value} does not depend on {tensor}, so the derivative is zero:",

@@ -209,12 +209,26 @@ def operator_text(tensor: Any) -> str:
     return _operators(tensor)[0]
 
 
+def told_apart(left: Tensor, right: Tensor) -> tuple[str, str]:
+    """Two expressions as they would be written in Python, so that what is not the same does not look so.
+
+    Where they would, what a definition reads is written out: `[out = Σ_{i<D} (A @ B)[i, i]]`.
+    """
+    texts = operator_text(left), operator_text(right)
+    return texts if left is right or texts[0] != texts[1] else (_written_out(left), _written_out(right))
+
+
+def _written_out(tensor: Tensor) -> str:
+    if not isinstance(tensor, Comprehension) or tensor.call:
+        return operator_text(tensor)
+    return f"[{definition(tensor, {tensor: 'out'})}]"
+
+
 def _operators(value: Any) -> tuple[str, int]:
     if isinstance(value, Variable):
         return value.name, 9
     if isinstance(value, Comprehension):
-        # what it reads is written out, as nothing says what names for it would mean
-        return _call(value, value.call) if value.call else (f"[{definition(value, {value: 'out'})}]", 9)
+        return _call(value, value.call) if value.call else (f"[{definition(value, node_names(value))}]", 9)
     if isinstance(value, Scalar):
         text, binding = _scalar(value, {})
         return text.replace("·", "*").replace("^", "**"), (1, 2, 3, 9)[binding]

@@ -185,3 +185,26 @@ def test_both_sides_of_a_title_say_what_they_read():
     left, right = str(sg.verify_equal(trace(A @ B), trace(B @ A)).question).split(" = [")
     assert "(A @ B)[i, i]" in left
     assert "(B @ A)[i, i]" in right
+
+
+def test_an_index_that_is_summed_over_is_not_one_around_the_sum():
+    x, e = sg.tensor("x", N, D), sg.tensor("delta", N, D)
+    text = sg.verify(x - x.sum(0) / N, wrt=x, claim=e - e.sum(0) / N).proof.text()
+    lines = [line for line in text.splitlines() if re.match(r" +∂J/∂x\[n, d\] = ", line)]
+    assert any("Σ_{n′} δ[n′, d]" in line for line in lines)
+    assert not any("Σ_{n}" in line for line in lines)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_tensor_itself_has_a_proof_too(lang):
+    x, e = sg.tensor("x", N, D), sg.tensor("delta", N, D)
+    text = sg.verify(x, wrt=x, claim=e).proof.text(lang)
+    assert "∂J/∂x[n, d] = δ[n, d]" in text
+    assert "through" not in text
+
+
+def test_arithmetic_entry_by_entry_is_not_recognised():
+    s = sg.tensor("s")
+    text = proof_of((w * u).sum() * s, u * s).text()
+    assert "recognise" not in text
+    assert "∂J/∂w = u·s" in text
