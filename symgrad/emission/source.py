@@ -59,13 +59,18 @@ def emit(what: Rule | Tensor, to: str = "numpy", *, name: str | None = None, for
     if isinstance(what, Rule):
         return _rule(what, to, name, forward)
     if not isinstance(what, Tensor):
-        raise EmissionError(
-            f"source is written for a tensor, or a rule such as symgrad.rule('relu.input'), not for {what!r}"
-        )
+        raise EmissionError(_refusal(what))
     scope = _meaning(what, None)
     title = operator_text(what)
     title = f"{title}." if len(title) <= 80 else "An expression of symgrad."
     return Emitted(name or "forward", what, scope, to, _about(title, (), scope, ())).source()
+
+
+def _refusal(what: object) -> str:
+    network = isinstance(getattr(what, "z", None), Tensor)
+    hint = "; give its z, or one of its gradients()" if network else ""
+    wanted = "a tensor, or a rule such as symgrad.rule('relu.input')"
+    return f"source is written for {wanted}, not for {what!r}{hint}"
 
 
 def _rule(rule: Rule, to: str, name: str | None, forward: bool) -> str:

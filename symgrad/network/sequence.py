@@ -70,7 +70,10 @@ def layer(
 
     `forward` takes the input first; the n-th layer's parameter `weight` is called Wn, `bias` bn, and
     another is called after its argument. The shapes are given by argument, or as a function of the input.
+    Raises ArgumentError if they are neither.
     """
+    if not isinstance(shapes, Mapping) and not callable(shapes):
+        raise ArgumentError(f"layer takes shapes by argument, such as {{'weight': (M, C)}}, not {shapes!r}")
 
     def after(x: Tensor, numbers: Iterator[int]) -> Tensor:
         number = next(numbers)
@@ -305,7 +308,11 @@ def residual(*steps: StepLike, shortcut: Sequence[StepLike] = ()) -> Step:
 
 @step_maker
 def concat(*branches: Sequence[StepLike], dim: int = 1) -> Step:
-    """What each branch, a list of steps, makes of the input, joined along an axis: that of the maps."""
+    """What each branch, a list of steps, makes of the input, joined along an axis: that of the maps.
+    Raises ArgumentError for a branch that is no list."""
+    for number, branch in enumerate(branches, 1):
+        if not isinstance(branch, (list, tuple)):
+            raise ArgumentError(f"branch {number} is {words_of(branch)}; expected a list of steps")
 
     def after(x: Tensor, numbers: Iterator[int]) -> Tensor:
         return joining.concat([through(branch, x, numbers) for branch in branches], dim)

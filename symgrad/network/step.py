@@ -99,8 +99,8 @@ def written(name: str, arguments: Sequence[Any], options: dict[str, Any]) -> str
 
 
 def words_of(step: object) -> str:
-    """What a step is called: as it was written, or the name of a function."""
-    return str(getattr(step, "__name__", None) or step)
+    """What a step is called: as it was written, or the name of a function, in one line."""
+    return str(getattr(step, "__name__", None) or step).partition("\n")[0]
 
 
 def through(steps: Sequence[StepLike], x: Tensor, numbers: Iterator[int]) -> Tensor:

@@ -115,7 +115,8 @@ class NetworkVerdict:
         return "\n".join([f"{self.verdict}  {self.name}", *(f"  {line}" for line in self.lines())])
 
     def __repr__(self) -> str:
-        counts = f"{len(self.layers)} closed forms of layers, {len(self.gradients)} gradients"
+        forms, gradients = len(self.layers), len(self.gradients)
+        counts = f"{forms} closed form{'s' * (forms != 1)}, {gradients} gradient{'s' * (gradients != 1)}"
         return f"<{self.verdict}: network {self.name}, {counts}; print it for each>"
 
     def _repr_html_(self) -> str:

@@ -282,3 +282,13 @@ def test_long_lines_are_broken_in_brackets_and_mean_the_same():
 def test_brackets_that_only_group_get_no_comma():
     broken = wrapped("    x = (alpha_alpha_alpha @ beta_beta_beta_beta).reshape(2)", 40)
     assert isinstance(ast.parse("\n".join(broken).strip()).body[0].value.func.value, ast.BinOp)
+
+
+@pytest.mark.parametrize(
+    ("name", "note"), [("gelu.input", "it is computed entry by entry"), ("elu.input", "exp overflows for")]
+)
+def test_what_is_slow_or_overflows_is_noted_in_the_docstring(name, note):
+    assert note in sg.compiled(sg.rule(name)).__doc__
+    assert note not in sg.compiled(sg.rule("relu.input")).__doc__
+    assert ("exp overflows" in sg.emit(sg.rule(name), "torch")) == (name == "elu.input")
+    assert "entry by entry" not in sg.emit(sg.rule(name), "torch")  # which has the function

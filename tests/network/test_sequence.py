@@ -240,6 +240,13 @@ def of_another_library(x):
             lambda: nn.sequential(sg.tensor("x", N, C), nn.relu, of_another_library),
             r"^step 2, of_another_library, given a tensor of shape \(N, C\), raises TypeError: input must",
         ),
+        (lambda: nn.concat(nn.relu, [nn.tanh]), r"branch 1 is relu; expected a list of steps"),
+        (lambda: nn.layer(sg.linear, 5), "layer takes shapes by argument, .* not 5"),
+        (
+            lambda: nn.sequential(nn.sequential(sg.tensor("x", N), nn.relu)),
+            "the first is network of x",
+        ),
+        (lambda: sg.emit(nn.sequential(sg.tensor("x", N), nn.relu)), "give its z, or one of its gradients"),
         (lambda: nn.Network(3), "a network is given by its output, a tensor, not by 3"),
     ],
 )
