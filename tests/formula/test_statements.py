@@ -145,9 +145,8 @@ def test_a_loss_of_losses_is_not_guessed():
 
 
 def test_another_layer_than_the_one_stated_is_not_guessed():
-    dense, slid = (
-        r"\frac{\partial L}{\partial W} = " + right for right in (r"\delta x^T", r"x \star \delta")
-    )
+    by = r"\frac{\partial L}{\partial W} = "
+    dense, slid = by + r"\delta x^T", by + r"x \star \delta"
     assert kinds(r"z = W \star x", dense, slid) == ["DEFINITION", "UNDECIDED", "PROVED"]
 
 
