@@ -107,10 +107,13 @@ class Evidence:
         return all(name.text.removeprefix("d")[:1].islower() for name in self._names("W"))
 
     def _may_be_turned(self) -> bool:
-        """Whether z may be Wᵀ x, as textbooks have it of vectors x: not of matrices, layers or programs."""
+        """Whether z may be Wᵀ x, as textbooks have it of vectors x: not of matrices, layers or programs,
+        and of activations a only where it is written out."""
         carried = [name.text for name in self._names("a", "z", "δ")]
         of_vectors = all(text == "δ" or (len(text) == 1 and text.islower()) for text in carried)
-        return self.levels.lower is None and of_vectors
+        target = target_of(self.equation.parts[0], self.equation.parts[1:], self.setting, self.levels)
+        is_forward = target is not None and not target.is_derivative
+        return self.levels.lower is None and of_vectors and ("a" not in carried or is_forward)
 
     def _square(self, layer: str) -> str | None:
         """The name of the one size of a square window, where the equation calculates with it."""

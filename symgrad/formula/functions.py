@@ -30,7 +30,7 @@ from symgrad.formula.syntax import (
 )
 from symgrad.language.functions import exp, step
 from symgrad.language.scalar import Access, Apply, Constant, Function, Scalar, add, multiply, power
-from symgrad.language.tensor import Comprehension, Tensor, tensor
+from symgrad.language.tensor import Comprehension, Variable, tensor
 
 ONE, MINUS_ONE = Constant(Fraction(1)), Constant(Fraction(-1))
 _MOST = 200
@@ -130,10 +130,10 @@ def question_about(equation: Equation, setting: Setting, activation: str | None)
     return Question(forward, x, None, Comprehension((), (), reading.of(right, {argument.text: at})))
 
 
-def scalar(node: Expression, names: Mapping[str, Tensor]) -> Scalar:
+def scalar(node: Expression, names: Mapping[str, Variable]) -> Scalar:
     """A formula of numbers, with these names in it. Raises SymgradError for any other."""
-    reading = _Reading(Setting(), None, away=True, by_exp=False)
-    return reading.of(node, {name: Access(known, ()) for name, known in names.items()})
+    at = {text: Access(variable, ()) for text, variable in names.items()}
+    return _Reading(Setting(), None, away=True, by_exp=False).of(node, at)
 
 
 @dataclass

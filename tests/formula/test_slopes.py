@@ -2,7 +2,12 @@
 
 import pytest
 
+from symgrad import tanh, tensor, verify_equal
+from symgrad.errors import SymgradError
 from symgrad.formula.check import check
+from symgrad.formula.functions import scalar
+from symgrad.formula.parse import parse
+from symgrad.language.tensor import Comprehension
 
 
 def kinds(text, **options):
@@ -54,3 +59,12 @@ def test_what_sigma_is_must_be_said_where_it_decides():
     [outcome] = check("σ'(z) = 1 - σ(z)")
     assert outcome.kind == "UNDECIDED"
     assert "--function" in outcome.problem
+
+
+def test_a_formula_of_numbers_is_a_scalar_of_the_names_given():
+    x = tensor("x")
+    [equation] = parse("tanh(x)^2 + 2x")
+    read = scalar(equation.parts[0], {"x": x})
+    assert verify_equal(Comprehension((), (), read), tanh(x) ** 2 + 2 * x).verdict == "PROVED"
+    with pytest.raises(SymgradError, match="what x is, is not known"):
+        scalar(equation.parts[0], {"k": x})
