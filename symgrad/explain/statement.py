@@ -208,13 +208,21 @@ class Statement:
     def claim(self) -> Equation:
         """The claim in operator notation."""
         asked, notation = self.asked, self.notation
-        if isinstance(asked.claim, Comprehension) and asked.claim.call is None:
+        if isinstance(asked.claim, Comprehension) and (
+            asked.claim.call is None or self._is_written_as_sum(asked.claim)
+        ):
             return equation(self.left(), self.body(self.proof.chain()[-1].after))
         left = notation.tensor(asked.z) if asked.wrt is None else self._gradient_name(asked.wrt)
         right = notation.tensor(asked.claim)
         if asked.claim in self.names.names:
             right = row(right, EQUALS, notation.written(asked.claim)[0])
         return equation(left, right)
+
+    def _is_written_as_sum(self, node: Comprehension) -> bool:
+        """Whether an operator is a sum over what has a name, so that a definition would say nothing new."""
+        return (
+            node not in self.names.names and plain_sum(node, entry_of(node.indices, node.extents)) is not None
+        )
 
     def _condition(self, text: str) -> Inline:
         """A condition of the verdict in the language of the proof."""
@@ -299,11 +307,8 @@ class Statement:
         for node, shown in self.names.selectors:
             yield self._selector(node, shown)
         for node in self.names.operators:
-            if (
-                node not in self.names.names
-                and plain_sum(node, entry_of(node.indices, node.extents)) is not None
-            ):
-                continue  # written as the sum that it is
+            if self._is_written_as_sum(node):
+                continue
             form = self._definition(node)
             left = self.notation.access(node, entry_of(form.indices, node.extents))
             yield equation(left, self.body(form))
