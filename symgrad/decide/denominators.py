@@ -16,8 +16,8 @@ from math import ceil
 from symgrad.decide.expansion import Expansion
 from symgrad.decide.terms import Atom, Cancelled, Identity, Place, Raised, Term, tensor_of
 
-POWERS = 8
-"""The highest power, of all denominators together, that is multiplied out."""
+PRODUCTS = 100
+"""The most products that may come of multiplying out."""
 
 
 def cleared(
@@ -44,11 +44,22 @@ def cleared(
     factors: list[Raised] = [
         (key, _enough(key, at, -lowest, terms), at) for (key, at), lowest in least.items()
     ]
-    if sum(exponent for _, exponent, _ in factors) > POWERS:
+    if _products(factors, len(terms), expansion) > PRODUCTS:
         return None
     common = Term(Fraction(1), raised=factors)
     over = {side: expansion.gathered([term.times(common) for term in found]) for side, found in sides.items()}
     return over, [Cancelled(tensor_of(key)) for key, _ in least]
+
+
+def _products(factors: Sequence[Raised], count: int, expansion: Expansion) -> float:
+    """At most so many products come of as many as there are, times these factors."""
+    found = float(count)
+    for key, exponent, _ in factors:
+        assert isinstance(key, Atom)
+        found *= len(expansion.generic(key.tensor)[1]) ** float(exponent)
+        if found > PRODUCTS:
+            break
+    return found
 
 
 def _is_outside(term: Term, at: Place) -> bool:

@@ -9,7 +9,7 @@ import pytest
 
 from symgrad.cli import main
 
-STYLES = Path(__file__).parent.parent / "data" / "audit" / "styles.py"
+STYLES = Path(__file__).parent.parent / "data" / "audit" / "wild.py"
 PROVIDED = {
     "Updating": "the input is one column",
     "TanhAtOutput": "backward is given the output, not the input",
