@@ -16,7 +16,7 @@ from math import ceil
 from symgrad.decide.expansion import Expansion
 from symgrad.decide.terms import Atom, Cancelled, Identity, Place, Raised, Term, tensor_of
 
-PRODUCTS = 100
+PRODUCTS = 40
 """The most products that may come of multiplying out."""
 
 
