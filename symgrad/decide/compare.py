@@ -133,14 +133,8 @@ class _Comparison:
             groups = self._grouped({side: whole.solved(found, extents) for side, found in normal.items()})
             unequal = _uncancelled(groups)
             terms = normal
-        if unequal:
-            common = cleared(terms, whole.expansion, lambda term: whole.is_everywhere(term, extents))
-            if common is not None:
-                over, taken = common
-                found_over = {side: whole.solved(found, extents) for side, found in over.items()}
-                if not _uncancelled(self._grouped(found_over)):
-                    groups, unequal = [], []
-                    whole.atoms.used.update(dict.fromkeys(taken))
+        if unequal and self._same_over_common_denominator(terms):
+            groups, unequal = [], []
         matches = self._matches(groups)
         identities = tuple(whole.atoms.used)
         if not unequal:
@@ -151,6 +145,22 @@ class _Comparison:
 
         found = weigh(unequal, self.solver, self.sizes, len(extents), matches)
         return replace(found, identities=identities) if isinstance(found, Same) else found
+
+    def _same_over_common_denominator(self, terms: Mapping[int, Sequence[Term]]) -> bool:
+        """Whether the sides are the same once both are multiplied by what they are divided by."""
+        whole, extents = self.opened, self.left.extents
+        try:
+            common = cleared(terms, whole.expansion, lambda term: whole.is_everywhere(term, extents))
+        except TooManyTerms:
+            return False  # which leaves the question to counting
+        if common is None:
+            return False
+        over, taken = common
+        products = {side: whole.solved(found, extents) for side, found in over.items()}
+        if _uncancelled(self._grouped(products)):
+            return False
+        whole.atoms.used.update(dict.fromkeys(taken))
+        return True
 
     def _grouped(self, products: Mapping[int, Sequence[Product]]) -> list[Like]:
         """The products of both sides, like with like."""
